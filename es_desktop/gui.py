@@ -108,6 +108,7 @@ def _unseen(app: QApplication, args: argparse.Namespace, picture: Path | None) -
 
         def make_workspace() -> Workspace:
             workspace = _workspace(folder / "notebooks", None)
+            workspace.stores.asks = False
             workspace.runner.crashed.connect(prompts.fail)
             return workspace
 

@@ -68,6 +68,7 @@ def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> 
     except UserError as error:
         parser.error(str(error).rstrip("."))
     args.store = address.store
+    args.scope = args.scope or address.scope
     if not vars(args).get("entity", True) and address.entity is not None:
         args.entity = [address.entity] if isinstance(args.entity, list) else address.entity
         args.at = address.version if vars(args).get("at") is None else args.at
@@ -179,7 +180,8 @@ def _add_moving(add: _AddCommand, store: _Parser) -> None:
 
 def _add_opening(parser: argparse.ArgumentParser) -> None:
     """Add the options of opening a store. A key is not an argument, because other users can see arguments."""
-    parser.add_argument("--scope", metavar="NAME", help="only this application, tenant or partition of a shared store")
+    text = "which store of the database, by table, application, schema or format; or which part of a shared one"
+    parser.add_argument("--scope", metavar="NAME", help=text)
     text = f"the key of encrypted records; or set {VARIABLE}"
     parser.add_argument("--key-file", metavar="FILE", type=Path, help=text)
     parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")

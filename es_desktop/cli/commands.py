@@ -35,18 +35,24 @@ from . import output
 from .arguments import BAD_INPUT, FOUND_WRONG, OK
 from .output import ProgressLine
 
+_CANNOT_BE_READ: Final = "the store cannot be read: "
+
 
 def run(args: argparse.Namespace) -> int:
     """Carry out a command on a store and return its exit status."""
-    from sqlalchemy import exc  # here, because the window is there before SQLAlchemy is loaded
+    # Here, because the window is there before SQLAlchemy is loaded.
+    from sqlalchemy import exc
+
+    from es_desktop.stores.queries import hint_for
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     try:
-        options = given_options(args.scope, args.key_file, args.map)
+        is_import = args.command == "import"
+        options = given_options(args.scope, args.key_file, args.map, writes_any=is_import)
         opener = Opener(maps=MapFolder(places.maps()))
-        session = opener.open(args.store, options, writable=args.command == "import")
+        session = opener.open(args.store, options, writable=is_import)
         try:
             _set_trust(session, args)
             for line in _COMMANDS[args.command](session, args):
@@ -60,7 +66,8 @@ def run(args: argparse.Namespace) -> int:
     except (DatastoreError, exc.DatabaseError) as error:
         text = str(error.orig if isinstance(error, exc.DatabaseError) else error).strip()
         reason = text.splitlines()[0].rstrip(".") if text else type(error).__name__
-        print(f"es-desktop: the store cannot be read: {reason}. It may be damaged; try a copy of it.", file=sys.stderr)
+        hint = hint_for(error) if isinstance(error, exc.DatabaseError) else error.hint
+        print(f"es-desktop: {_CANNOT_BE_READ}{reason.removeprefix(_CANNOT_BE_READ)}. {hint}".rstrip(), file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
@@ -164,12 +171,14 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     if args.out is None:
         # As bytes: a text stream has line ends of its own on some systems.
         sys.stdout.buffer.writelines(export.exported_lines(session, request))
+        if session.left_out:
+            print(f"es-desktop: {elide(session.left_out, sys.maxsize)}", file=sys.stderr)
         return ()
     done = export.export_to_file(session, Path(args.out), request)
     if args.json:
         found = {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
-        return [json_view.to_json(found)]
-    return [f"{args.out}: {done.events} events, {done.snapshots} snapshots"]
+        return [json_view.to_json({**found, "left_out": session.left_out or None})]
+    return [f"{args.out}: {done.events} events, {done.snapshots} snapshots", *filter(None, [session.left_out])]
 
 
 def _import(session: Session, args: argparse.Namespace) -> list[str]:
@@ -188,7 +197,7 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:
         text = f"stopped: {args.target} holds {copying.progress_text}"
         raise UserError(text, "Run it again to continue.") from None
     args.status = FOUND_WRONG if copied.mismatches else OK
-    return _one(args, output.copied_json, output.copied_lines, copied, args.target)
+    return _one(args, output.copied_json, output.copied_lines, copied, args.target, session.left_out)
 
 
 def _one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from time import monotonic
@@ -32,6 +33,10 @@ def store_lines(facts: StoreFacts) -> Iterator[str]:
         yield f"from {local_time(facts.first)} to {local_time(facts.last)}"
     for name, count in facts.types.items():
         yield f"  {count:>7}  {name}"
+    if facts.stores:
+        yield f"{len(facts.stores)} stores in this database:"
+    for each in facts.stores:
+        yield f"  {each.described}: {'shown' if each.is_shown else f'--scope {shlex.quote(each.scope)} opens it'}"
     for note in facts.notes:
         yield f"note: {note}"
 
@@ -160,7 +165,7 @@ def found_json(found: Found) -> JsonObject:
 _MOST_NAMED: Final = 20
 
 
-def copied_json(copied: CopyResult, target: str) -> dict[str, Any]:
+def copied_json(copied: CopyResult, target: str, left_out: str) -> dict[str, Any]:
     return {
         "copy": target,
         "entities": copied.entities,
@@ -171,12 +176,15 @@ def copied_json(copied: CopyResult, target: str) -> dict[str, Any]:
         "differences": [
             {"entity": str(each.entity), "version": each.version, "what": each.text} for each in copied.mismatches
         ],
+        "left_out": left_out or None,
     }
 
 
-def copied_lines(copied: CopyResult, target: str) -> Iterator[str]:
-    """Yield the lines of ``copy``: the result, and where the copy differs from the store."""
+def copied_lines(copied: CopyResult, target: str, left_out: str) -> Iterator[str]:
+    """Yield the lines of ``copy``: the result, what was left out, and where the copy differs from the store."""
     yield f"{target}: {describe_copy(copied)}"
+    if left_out:
+        yield left_out
     for each in copied.mismatches[:_MOST_NAMED]:
         yield f"{each.entity} up to version {each.version}: {each.text}"
     if len(copied.mismatches) > _MOST_NAMED:

@@ -69,11 +69,14 @@ class StoreRefusedError(DatastoreError):
         text: str,
         hint: str = "",
         *,
-        wants: Literal["", "password", "table map"] = "",
+        wants: Literal["", "password", "table map", "store"] = "",
         tables: Sequence[Any] = (),
+        stores: Sequence[Any] = (),
     ) -> None:
         super().__init__(text, hint)
         self.wants = wants
-        """What is needed to open it: a password, or a column map because no table format fits; else empty."""
+        """What is needed: a password, a column map because no table format fits, the choice of a store; else empty."""
         self.tables = tables
         """The first rows of its tables, if a column map is needed."""
+        self.stores = stores
+        """The stores to choose from, if it holds several."""

@@ -6,34 +6,44 @@ A table is read only if a format matches it, in a separate savepoint, so that an
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final
+from time import monotonic
+from typing import Any, Final, cast
 
 from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal_column, select, text
 from sqlalchemy import table as table_clause
 
+from .engines.read_only_file import FileConnection
 from .engines.sqlite import unknown_collations
 from .queries import reason_of
 
 _POSTGRESQL_COLUMNS: Final = text(
-    # Partitions, and tables that only inherit columns, belong to their parent. With permission for some columns only,
-    # the table has just these. Schemas of the search path come first.
+    # Partitions, and tables that only inherit columns, belong to their parent, if that can be read. With permission for
+    # some columns only, the table has just these. Schemas of the search path come first.
     """
-    WITH readable AS (
+    WITH given AS (
         SELECT a.attrelid, a.attname, a.attnum, a.atttypid, has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS may
         FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped
+    ), readable AS (
+        SELECT *, bool_or(may) OVER (PARTITION BY attrelid) AS may_some FROM given
     )
-    SELECT n.nspname, c.relname, r.attname, r.atttypid::regtype::text, c.relkind IN ('v', 'm')
+    SELECT n.nspname, c.relname, r.attname, r.atttypid::regtype::text, c.relkind IN ('v', 'm'), c.oid::bigint,
+        ARRAY(SELECT i.inhparent::bigint FROM pg_inherits i WHERE i.inhrelid = c.oid),
+        CASE WHEN (SELECT s.source NOT IN ('default', 'configuration file') FROM pg_settings s
+                   WHERE s.name = 'search_path') THEN array_position(current_schemas(false), n.nspname) END
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN readable r ON r.attrelid = c.oid
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
-      AND NOT (EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
+      AND NOT (EXISTS (SELECT FROM pg_inherits i
+                       WHERE i.inhrelid = c.oid AND has_any_column_privilege(i.inhparent, 'SELECT'))
                AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0
                                AND NOT a.attisdropped AND a.attinhcount = 0))
-      AND (r.may OR NOT EXISTS (SELECT FROM readable o WHERE o.attrelid = c.oid AND o.may))
+      AND (r.may OR NOT r.may_some)
     ORDER BY c.relkind IN ('v', 'm'), array_position(current_schemas(false), n.nspname), n.nspname, c.relname, r.attnum
     """
 )
@@ -42,11 +52,17 @@ _SQLITE_TABLES: Final = text(
     "ESCAPE '\\' ORDER BY type = 'view', name"
 )
 _SQLITE_COLUMNS: Final = text("SELECT name FROM pragma_table_xinfo(:name) WHERE hidden <> 1 ORDER BY cid")
+_SQLITE_TYPES: Final = text("SELECT name, type FROM pragma_table_info(:name)")
 _WITHOUT_ROWID: Final = text("SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr")
 _MOST_SAMPLES: Final = 100
 _SAMPLE_ROWS: Final = 12
-_LOCK_SECONDS: Final = 1
-"""How long a read waits for a table that another session has locked."""
+_BAD_DEFINITION: Final = re.compile(r"malformed database schema \((.*?)\)(?: - )?(.*)", re.DOTALL)
+_MOST_SECONDS: Final = 10
+"""How long one read may take, because a view may take any time."""
+_CHECK_EVERY: Final = 100_000
+"""Instructions of SQLite's machine, which are some milliseconds."""
+_LIMITS: Final = text("SELECT set_config('lock_timeout', '1s', true), set_config('statement_timeout', '10s', true)")
+"""The same, and how long a read waits for a table that another session has locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,13 @@ class TableInfo:
     """The types of PostgreSQL's columns by their names in lower case. SQLite takes any type in any column."""
     is_collated: bool = False
     """Whether the SQLite file uses a collation that only the program that writes it defines."""
+    is_view: bool = False
+    number: int = 0
+    """The number of PostgreSQL's table in its catalogue."""
+    parents: frozenset[int] = frozenset()
+    """The numbers of the tables that it is a part of, by inheritance."""
+    search_position: int | None = None
+    """The position of its schema in a ``search_path`` that was set for the user, the database or by the URL."""
 
     @property
     def lower(self) -> frozenset[str]:
@@ -78,7 +101,8 @@ class TableInfo:
         columns: dict[str, Column[Any]] = {}
         for name in self.columns:
             key = name.lower().replace("_", "") if ignores_underscores else name.lower()
-            columns.setdefault(key, Column(name, key=key))  # the first of columns that differ only in case
+            if key not in columns or name == name.lower():  # of columns that differ only in case, the one in lower case
+                columns[key] = Column(name, key=key)
         return Table(self.name, MetaData(), *columns.values(), schema=self.schema)
 
 
@@ -116,7 +140,7 @@ class Layout:
         self._connection = connection
         self._with_rows: dict[TableInfo, bool | None] = {}
         if self.dialect == "postgresql":
-            connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
+            connection.execute(_LIMITS)
         self.tables: Sequence[TableInfo] = tuple(self._postgresql() if self.dialect == "postgresql" else self._sqlite())
 
     def has_rows(self, table: TableInfo) -> bool | None:
@@ -131,11 +155,40 @@ class Layout:
         """Return the rows of a statement on a table; ``None`` if it fails, which is added to ``passed_over``."""
         try:
             # In PostgreSQL a failed statement ends the transaction; the savepoint keeps it usable for other tables.
-            with self._connection.begin_nested():
+            with self._connection.begin_nested(), self._limited():
                 return self._connection.execute(statement).all()
         except (exc.DatabaseError, OverflowError, ValueError) as error:
             self._pass_over(table.shown_name, error)
             return None
+
+    def count(self, statement: Select[int]) -> int | None:
+        """Return the number that a statement selects; ``None`` if it fails or takes too long."""
+        try:
+            with self._connection.begin_nested(), self._limited():
+                return int(self._connection.execute(statement).scalar_one())
+        except (exc.DatabaseError, OverflowError, ValueError):
+            return None
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Have SQLite interrupt a statement that takes too long; PostgreSQL does that by itself."""
+        if self.dialect != "sqlite":
+            yield
+            return
+        end = monotonic() + _MOST_SECONDS
+        driver = cast(sqlite3.Connection, self._connection.connection.driver_connection)
+        driver.set_progress_handler(lambda: monotonic() > end, _CHECK_EVERY)
+        try:
+            yield
+        finally:
+            driver.set_progress_handler(None, 0)
+
+    def declared_types(self, table: TableInfo) -> Mapping[str, str]:
+        """Return the types of a table's columns as they were declared, both in lower case."""
+        if self.dialect == "postgresql":
+            return table.types
+        rows = self._connection.execute(_SQLITE_TYPES, {"name": table.name})
+        return {name.lower(): declared.lower() for name, declared in rows}
 
     def named(self, name: str) -> TableInfo | None:
         """Return the first table with a name (in lower case), in any schema; ``None`` if there is none."""
@@ -160,7 +213,7 @@ class Layout:
 
     def _pass_over(self, name: str, error: Exception) -> None:
         reason = reason_of(error) if isinstance(error, exc.DBAPIError) else str(error)
-        found = PassedOver(name, reason)
+        found = PassedOver(name, "reading it takes too long" if reason == "interrupted" else reason)
         if found not in self.passed_over:
             self.passed_over.append(found)
 
@@ -169,23 +222,42 @@ class Layout:
         rows = self._connection.execute(_SQLITE_TABLES).all()
         without_rowid = set(self._connection.execute(_WITHOUT_ROWID).scalars())
         is_collated = bool(unknown_collations(self._connection.exec_driver_sql))
+        driver = self._connection.connection.driver_connection
+        bad = _BAD_DEFINITION.fullmatch(driver.bad_definition) if isinstance(driver, FileConnection) else None
+        if bad is not None:
+            self._pass_over(bad[1], ValueError(f"its definition cannot be read: {bad[2]}"))
         for name, is_view in rows:
+            if bad is not None and bad[1] == name:
+                continue
             try:
                 columns = tuple(self._connection.execute(_SQLITE_COLUMNS, {"name": name}).scalars())
             except exc.DatabaseError as error:
                 self._pass_over(name, error)
                 continue
-            if columns:
+            if not columns:
+                self._pass_over(name, ValueError("its definition cannot be read"))
+            else:
                 has_rowid = not is_view and name not in without_rowid
-                yield TableInfo(name, columns, has_rowid=has_rowid, is_collated=is_collated)
+                yield TableInfo(name, columns, has_rowid=has_rowid, is_collated=is_collated, is_view=bool(is_view))
 
     def _postgresql(self) -> Iterator[TableInfo]:
-        found: dict[tuple[str, str], dict[str, str]] = {}
-        for schema, name, column, type_name, _ in self._connection.execute(_POSTGRESQL_COLUMNS):
-            found.setdefault((schema, name), {})[column] = type_name
-        for (schema, name), columns in found.items():
+        found: dict[tuple[Any, ...], dict[str, str]] = {}
+        for schema, name, column, type_name, *about in self._connection.execute(_POSTGRESQL_COLUMNS):
+            is_view, number, parents, position = about
+            key = schema, name, is_view, number, frozenset(parents), position
+            found.setdefault(key, {})[column] = type_name
+        for (schema, name, is_view, number, parents, position), columns in found.items():
             types = {column.lower(): type_name for column, type_name in columns.items()}
-            yield TableInfo(name, tuple(columns), schema, types=types)
+            yield TableInfo(
+                name,
+                tuple(columns),
+                schema,
+                types=types,
+                is_view=is_view,
+                number=number,
+                parents=parents,
+                search_position=position,
+            )
 
 
 def match_name(pattern: str, name: str) -> str | None:

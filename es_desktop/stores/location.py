@@ -24,6 +24,8 @@ class StoreLocation:
     """``None`` for a database on a server."""
     url: URL | None = field(default=None, repr=False)
     """With the password; ``None`` for a file."""
+    scope: str | None = None
+    """What of the database to open, as ``OpenOptions.scope``, if the URL says so: ``…/database?scope=shop``."""
 
     @property
     def name(self) -> str:
@@ -66,12 +68,14 @@ def parse_location(text: str) -> StoreLocation:
     except (exc.ArgumentError, ValueError):
         # The text is not repeated: it may hold a password.
         raise StoreRefusedError("the database URL is not valid", _HINT) from None
+    given = url.query.get("scope")
+    scope, url = given if isinstance(given, str) else None, url.difference_update_query(["scope"])
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        return StoreLocation(Path(url.database))
+        return StoreLocation(Path(url.database), scope=scope)
     driver = _DRIVERS.get(url.drivername.partition("+")[0])
     if driver is None or not url.database:
         raise StoreRefusedError(f"{_without_secrets(url)} cannot be opened", _HINT)
-    return StoreLocation(None, url.set(drivername=driver))
+    return StoreLocation(None, url.set(drivername=driver), scope)
 
 
 def _without_secrets(url: URL) -> str:

@@ -1,4 +1,4 @@
-"""Opens and creates stores, and finds those in a database. Only stores of ours can be written."""
+"""Opens and creates stores. Only stores of ours can be written."""
 
 from __future__ import annotations
 
@@ -7,101 +7,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Column, Connection, Engine, FromClause, Select, exc, false, func, select
+from sqlalchemy import Column, Engine, FromClause, Select, exc, func, select
 
 from es_desktop.core import KnownClasses, StoreRefusedError
 
 from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
+from .detection import Detection, FoundStore, detect, store_by_map
 from .engines import postgresql
 from .engines.new_file import Step, new_file, no_step, remove_leftovers
 from .engines.sqlite import APPLICATION_ID, SqliteFile, define_collations, identity, make_file
-from .formats import FORMATS, TableFormat
-from .formats.base import StoreTables, TableSet
-from .formats.esdb import CASE_NOTES, COPY_NOTES, USER_VERSION
-from .formats.mapped import MappedFormat
-from .layout import Layout, PassedOver, TableInfo, TableSample
+from .formats import FORMATS
+from .formats.base import StoreTables
+from .formats.esdb import CASE_NOTES, COPY_NOTES, USER_VERSION, EsdbTables
+from .layout import Layout, TableSample
 from .location import StoreLocation
 from .options import NO_OPTIONS, OpenOptions
-from .queries import is_damage, reason_of
+from .queries import hint_for, reason_of
 from .reading.batches import BatchReader
 from .reading.reader import StoreReader
-
-
-@dataclass(frozen=True, slots=True)
-class FoundStore:
-    """One store of a database."""
-
-    format: TableFormat
-    tables: TableSet
-    is_empty: bool
-
-    @property
-    def table_name(self) -> str:
-        """The table of its events, with its schema if that is not the default one."""
-        return self.tables.table.shown_name
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """The stores of a database: first ours, then those with events, then the empty ones."""
-
-    layout: Layout
-    stores: tuple[FoundStore, ...]
-    passed_over: tuple[PassedOver, ...]
-
-    def notes(self, shown: FoundStore) -> tuple[str, ...]:
-        """Return notes on the store that is shown: which others the database holds, and what was passed over."""
-        others = [
-            f"{each.format.name} in {each.table_name}{', empty' * each.is_empty}"
-            for each in self.stores
-            if each.table_name != shown.table_name
-        ]
-        notes = [str(each) for each in self.passed_over]
-        if others:
-            count = "another store" if len(others) == 1 else f"{len(others)} other stores"
-            notes.insert(0, f"{shown.table_name} is shown; the database holds {count}: {'; '.join(others)}")
-        return tuple(notes)
-
-
-def detect(connection: Connection) -> Detection:
-    """Return the stores of a database. An unreadable table hides no other one: each is read in its own savepoint.
-
-    The result stays valid after the connection is closed. Raises SQLAlchemy's ``DatabaseError`` if even the catalogue
-    cannot be read.
-    """
-    layout = Layout(connection)
-    found: dict[TableInfo, FoundStore] = {}
-    for each in FORMATS:
-        for tables in each.find(layout):
-            store = None if tables.table in found else _readable(layout, each, tables)
-            if store is not None:
-                found[tables.table] = store
-    stores = sorted(found.values(), key=lambda store: (not store.format.is_ours, store.is_empty))
-    return Detection(layout, tuple(stores), tuple(layout.passed_over))
-
-
-def store_by_map(detection: Detection, table_map: ColumnMap) -> FoundStore:
-    """Return the store that a person's column map describes. Raises ``StoreRefusedError`` if it cannot be read."""
-    found, layout = MappedFormat(table_map), detection.layout
-    tables = next(found.find(layout))
-    store = _readable(layout, found, tables)
-    if store is None:
-        raise StoreRefusedError(f"{tables.table.shown_name} cannot be read: {layout.passed_over[-1].reason}")
-    return store
-
-
-def _readable(layout: Layout, format: TableFormat, tables: TableSet) -> FoundStore | None:
-    """Return the store if its events can be read."""
-    if format.is_ours:
-        return FoundStore(format, tables, is_empty=False)
-    # The statement checks tables, columns and permissions without the cost of a row.
-    may_be_read = layout.read_rows(tables.table, tables.events.where(false())) is not None
-    has_rows = layout.has_rows(tables.table) if may_be_read else None
-    return None if has_rows is None else FoundStore(format, tables, is_empty=not has_rows)
-
 
 FindMap = Callable[[], ColumnMap | None]
 """Returns the column map that is kept for a store, if there is one."""
@@ -136,24 +62,42 @@ class OpenedStore:
         database: Database,
         classes: KnownClasses,
         options: OpenOptions,
-        find_map: FindMap,
+        detection: Detection,
+        choice: _Choice,
     ) -> None:
+        """Raises ``StoreRefusedError`` if the options have a scope that does not exist."""
         self.location = location
         self.may_be_written = database.may_be_written and options.table_map is None
         self.has_changed = database.has_changed
         """See ``Database.has_changed``."""
         self._database = database
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
-        with _connection(location, database) as connection:
-            self.detection = detect(connection)
-            found, self.table_map = _choose(location, self.detection, options, find_map)
+        self.detection, self.table_map, found = detection, choice.table_map, choice.store
+        self.shown: Final = found
+        """The store of ``detection`` that is open."""
         self.format = found.format
-        tables = found.tables.opened(self._datastore.db_session, classes, options)
+        tables = found.tables.opened(self._datastore.db_session, classes, replace(options, scope=choice.part))
+        _require_scope(tables, detection, choice)
         self.tables = replace(tables, notes=(*tables.notes, *self.detection.notes(found)))
         self.reader = StoreReader(database.engine, self.tables)
         self.batches = BatchReader(database.engine, self.tables)
         if isinstance(database, postgresql.PostgresqlDatabase):
             database.newest = _newest(self.tables)
+
+    @property
+    def scope(self) -> str | None:
+        """What opens the same again as ``OpenOptions.scope``; ``None`` if the database holds one store, shown whole."""
+        part = self.tables.scope
+        if len(self.detection.stores) < 2 or self.table_map is not None:
+            return part
+        return self.shown.table_name if part is None else f"{self.shown.table_name}/{part}"
+
+    @property
+    def waits_for_permission(self) -> bool:
+        """Whether it could be written, but another program made it with our core: see ``OpenOptions.writes_any``."""
+        tables = self.shown.tables
+        is_marked = not isinstance(tables, EsdbTables) or tables.is_marked
+        return self.may_be_written and not self.is_writable and not is_marked
 
     @property
     def is_writable(self) -> bool:
@@ -180,30 +124,46 @@ class OpenedStore:
 
     def sample_tables(self) -> tuple[TableSample, ...]:
         """Return the first rows of each table that has any, to make a map from. Raises ``StoreRefusedError``."""
-        with _connection(self.location, self._database) as connection:
+        with _refusals(self.location), self._database.engine.connect() as connection:
             return Layout(connection).samples()
 
 
 @contextmanager
-def _connection(location: StoreLocation, database: Database) -> Iterator[Connection]:
-    """Connect to examine a database. Raises ``StoreRefusedError`` if its catalogue cannot be read."""
+def _refusals(location: StoreLocation) -> Iterator[None]:
+    """Turn SQLAlchemy's ``DatabaseError`` into ``StoreRefusedError``."""
     try:
-        with database.engine.connect() as connection:
-            yield connection
+        yield
     except exc.DatabaseError as error:
-        hint = "It may be damaged, or encrypted; try a copy of it." if is_damage(error) else "Try a copy of it."
-        raise StoreRefusedError(f"{location.name} cannot be read: {reason_of(error)}", hint) from error
+        raise StoreRefusedError(f"{location.name} cannot be read: {reason_of(error)}", hint_for(error)) from error
 
 
-def _choose(
-    location: StoreLocation, detection: Detection, options: OpenOptions, find_map: FindMap
-) -> tuple[FoundStore, ColumnMap | None]:
-    """Return the store to open, and the column map to read it by (``None`` for a known format)."""
-    if options.table_map is None and detection.stores:
-        return detection.stores[0], None
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The store to open."""
+
+    store: FoundStore
+    table_map: ColumnMap | None = None
+    """The column map to read it by; ``None`` for a known format."""
+    part: str | None = None
+    """The part of it to open."""
+
+
+def _choose(location: StoreLocation, detection: Detection, options: OpenOptions, find_map: FindMap) -> _Choice:
+    stores, scope = detection.stores, options.scope
+    if options.table_map is None and stores:
+        if scope is None:
+            if options.asks_store and detection.needs_choice:
+                raise StoreRefusedError(f"{location.name} holds {len(stores)} stores", wants="store", stores=stores)
+            return _Choice(stores[0])
+        named = detection.named(scope)
+        if named is not None:
+            return _Choice(named, part=scope if len(stores) == 1 else None)
+        name, slash, part = scope.partition("/")
+        named = detection.named(name) if slash else None
+        return _Choice(stores[0], part=scope) if named is None else _Choice(named, part=part)
     table_map = options.table_map or find_map()
     if table_map is not None:
-        return store_by_map(detection, table_map), table_map
+        return _Choice(store_by_map(detection, table_map), table_map, scope)
     known = ", ".join(each.name for each in FORMATS)
     passed_over = "".join(f"; {each}" for each in detection.passed_over)
     raise StoreRefusedError(
@@ -212,6 +172,18 @@ def _choose(
         wants="table map",
         tables=detection.layout.samples(),
     )
+
+
+def _require_scope(tables: StoreTables, detection: Detection, choice: _Choice) -> None:
+    part = choice.part
+    if part is None or part in tables.scopes or (choice.table_map is None and detection.named(part) == choice.store):
+        return
+    stores = tuple(each.table_name for each in detection.stores) if len(detection.stores) > 1 else ()
+    known = ", ".join((*tables.scopes, *stores))
+    text = f"there is no part {part!r} of this store"
+    if known:
+        raise StoreRefusedError(text, f"There are: {known}.")
+    raise StoreRefusedError(f"{text}: it is not shared", "Leave the scope out.")
 
 
 def open_store(
@@ -227,9 +199,15 @@ def open_store(
     ``find_map`` is called if no known format matches and the options have no column map. Raises ``StoreRefusedError``
     if there is no store that can be opened.
     """
+    options = replace(options, scope=options.scope or location.scope)
     database = _database(location, writable=writable and options.table_map is None)
     try:
-        return OpenedStore(location, database, classes, options, find_map)
+        with _refusals(location), database.engine.connect() as connection:
+            detection = detect(connection)
+            choice = _choose(location, detection, options, find_map)
+        with _refusals(location):
+            database = _database_of(choice.store, database, location, writable=writable, options=options)
+        return OpenedStore(location, database, classes, options, detection, choice)
     except BaseException:
         database.close()
         raise
@@ -287,20 +265,47 @@ def _is_bare(table: FromClause, name: str) -> bool:
 
 def _database(location: StoreLocation, *, writable: bool) -> Database:
     if location.url is not None:
-        return postgresql.open_database(location.url, location.name, writable=writable)
+        return postgresql.open_database(location.url, location.name)
     path = _path(location)
     application_id, version = identity(path)
     is_ours = application_id == APPLICATION_ID
     if is_ours and version > USER_VERSION:
         made = f"was made by a newer version of this program (layout {version}; this one knows {USER_VERSION})"
         raise StoreRefusedError(f"{location.name} {made}", "Update the program to open it.")
-    # In WAL mode SQLite creates files in the same folder, so that must be writable too.
-    may_be_written = is_ours and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    may_be_written = is_ours and _may_be_written(path)
     if writable and may_be_written:
         remove_leftovers(path.parent)
-    file = SqliteFile(path, writable=writable and may_be_written, may_be_written=may_be_written)
+    return _file(path, writable=writable and may_be_written, may_be_written=may_be_written)
+
+
+def _database_of(
+    store: FoundStore, database: Database, location: StoreLocation, *, writable: bool, options: OpenOptions
+) -> Database:
+    """Return the database to read or write a store; a store that another program made is written only on request."""
+    tables = store.tables
+    if not isinstance(tables, EsdbTables):
+        return database
+    is_wanted = writable and (options.writes_any or tables.is_marked)
+    if isinstance(database, postgresql.PostgresqlDatabase):
+        return database.of_schema(str(tables.table.schema), writable=is_wanted)
+    if database.may_be_written or not _may_be_written(_path(location)):
+        return database
+    if is_wanted:
+        database.close()
+        database = _file(_path(location), writable=True)
+    database.may_be_written = True
+    return database
+
+
+def _file(path: Path, *, writable: bool, may_be_written: bool = False) -> SqliteFile:
+    file = SqliteFile(path, writable=writable, may_be_written=may_be_written)
     define_collations(file.engine)
     return file
+
+
+def _may_be_written(path: Path) -> bool:
+    # In WAL mode SQLite creates files in the same folder, so that must be writable too.
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _path(location: StoreLocation) -> Path:

@@ -13,7 +13,12 @@ class OpenOptions:
     """The options that a person gave. Keys and passwords are kept in memory only, and never logged."""
 
     scope: str | None = None
-    """One of the applications, tenants or partitions that share the tables; ``None`` for all."""
+    """The part to open: one of the stores of a database, one of the applications, tenants or partitions that share the
+    tables, or ``store/application``; ``None`` for the store with the most events, and all of it."""
+    asks_store: bool = False
+    """Whether a database that holds several stores with events is refused until ``scope`` names one."""
+    writes_any: bool = False
+    """Whether to write to a store that another program made with our core, if it is opened for writing."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     """Keys to try on encrypted records: each of 16, 24 or 32 bytes. Never stored."""
     table_map: ColumnMap | None = None

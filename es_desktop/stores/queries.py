@@ -52,13 +52,14 @@ def as_datastore_errors(context: str = "") -> Iterator[None]:
     except sa.exc.IntegrityError:
         raise
     except sa.exc.DatabaseError as error:
-        raise DatastoreError(f"{context}{reason_of(error)}") from error
+        raise DatastoreError(f"{context}{reason_of(error)}", hint_for(error)) from error
 
 
-def is_damage(error: sa.exc.DBAPIError) -> bool:
-    """Return whether SQLite reports that a file is damaged or no database; an encrypted file is reported so too."""
-    code = getattr(error.orig, "sqlite_errorcode", 0)
-    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def hint_for(error: sa.exc.DBAPIError | sqlite3.DatabaseError) -> str:
+    """Return what a person can do about an error: only SQLite finds out whether a file is damaged, or no database."""
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    is_damage = code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return "It may be damaged, or encrypted; try a copy of it." if is_damage else "Try a copy of it."
 
 
 def reason_of(error: sa.exc.DBAPIError) -> str:

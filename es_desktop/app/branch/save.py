@@ -34,7 +34,7 @@ def save_branch(recorded: RecordedHistory, branch: Branch, path: Path, progress:
         notes = store.tables.copy_notes
         if not store.format.is_ours:
             source, tables = f"a hypothetical branch of {store.location.absolute_name}", store.tables
-            copy_notes = CopyNotes(source, store.format.name, now(), tables.scope, tables.has_core_event_types)
+            copy_notes = CopyNotes(source, store.format.name, now(), store.scope, tables.has_core_event_types)
             notes = copy_notes.to_json()
         if notes is not None:  # they say how the records of another program's store are to be read
             opened.write_copy_notes(notes)

@@ -12,7 +12,9 @@ from itertools import groupby, islice
 from es_desktop.app.entity.facts import no_such_version
 from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Verdict, check_base
 from es_desktop.app.entity.view import EntityView
+from es_desktop.app.notes.address import Address
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
+from es_desktop.app.store.opening import OpenOptions
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.values import ELLIPSIS
@@ -146,10 +148,13 @@ class ComparisonReport:
 def report_comparison(session: Session, left: str, right: str, store: str | None = None) -> ComparisonReport:
     """Compare what two texts name: ``ENTITY`` at its last version, or ``ENTITY@VERSION``.
 
-    The right one is in another ``store`` where that is given. Raises ``UserError`` if there is no such store, entity
-    or version.
+    The right one is in another ``store`` where that is given, by its name or its address. Raises ``UserError`` if there
+    is no such store, entity or version.
     """
-    other = session if store is None else open_session(store, writable=False)
+    other = session
+    if store is not None:
+        address = Address.parse(store)
+        other = open_session(address.store, writable=False, options=OpenOptions(scope=address.scope))
     try:
         compared = compare(_side(session, left), _side(other, right))
         views = compared.left.view, compared.right.view

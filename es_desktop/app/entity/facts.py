@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import eq
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId, RecordedEvent, Topic
@@ -78,6 +78,20 @@ class EntityCheck:
     check: SnapshotCheck
 
 
+class StoreInDatabase(NamedTuple):
+    """One of several stores of a database."""
+
+    scope: str
+    """What opens it."""
+    format: str
+    entities: int | None
+    """How many there are; ``None`` if they were not counted."""
+    events: int | None
+    is_shown: bool
+    described: str
+    """All of it in one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
     """A store as a whole."""
@@ -99,6 +113,8 @@ class StoreFacts:
     """One of them."""
     is_whole: bool = True
     """Whether all entities are counted; while a large store is indexed, more are added."""
+    stores: tuple[StoreInDatabase, ...] = ()
+    """All stores of the database, if it holds several."""
 
 
 class _Numbers(dict[str, int]):

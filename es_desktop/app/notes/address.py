@@ -19,7 +19,7 @@ _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DRIVE: Final = re.compile(r"[A-Za-z]:\\")
 _QUOTED_DRIVE: Final = re.compile(r"/[A-Za-z]:(/|$)")
 _VERSION: Final = re.compile(r"-?[0-9]{1,19}")
-_KEYS: Final = ("entity", "at")
+_KEYS: Final = ("entity", "at", "scope")
 _HINT: Final = "An address is like esdb:/folder/shop.esdb?entity=5f2c&at=17."
 
 
@@ -33,6 +33,8 @@ class Address:
     """An id as text, or its first characters."""
     version: int | None = None
     """Of the entity; ``None`` for its last version."""
+    scope: str | None = None
+    """The part of the database, as ``OpenOptions.scope``."""
 
     @classmethod
     def parse(cls, text: str) -> Address:
@@ -49,7 +51,7 @@ class Address:
         return cls(store, *_parsed_query(query))
 
     def __str__(self) -> str:
-        choice = {"entity": self.entity, "at": self.version}
+        choice = {"scope": self.scope, "entity": self.entity, "at": self.version}
         query = "&".join(f"{name}={_quoted(str(value))}" for name, value in choice.items() if value is not None)
         return f"{SCHEME}:{_quoted_path(self.store)}" + (f"?{query}" if query else "")
 
@@ -83,7 +85,7 @@ def _unquoted_path(path: str) -> str:
     return _unquoted(path)
 
 
-def _parsed_query(query: str) -> tuple[str | None, int | None]:
+def _parsed_query(query: str) -> tuple[str | None, int | None, str | None]:
     found: dict[str, str] = {}
     for part in query.split("&") if query else []:
         name, _, value = part.partition("=")
@@ -96,4 +98,4 @@ def _parsed_query(query: str) -> tuple[str | None, int | None]:
         raise UserError(f"the address has the version {at!a}, which is not a number", _HINT)
     if at is not None and "entity" not in found:
         raise UserError("the address has a version, but no entity", _HINT)
-    return found.get("entity"), None if at is None else int(at)
+    return found.get("entity"), None if at is None else int(at), found.get("scope")

@@ -37,9 +37,11 @@ class StoreRefused(UserError):
         self.store = store
         """Its full name, without a password."""
         self.wants = error.wants
-        """What it needs: ``password``, ``table map``, or an empty text."""
+        """What it needs: ``password``, ``table map``, ``store``, or an empty text."""
         self.tables = error.tables
         """The first rows of its tables, if it needs a map."""
+        self.stores = error.stores
+        """The stores to choose from, if the database holds several."""
 
 
 @contextmanager

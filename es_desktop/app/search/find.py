@@ -268,4 +268,4 @@ def _scan_in_process(
                     send(result)
                 send(number)
         except DatastoreError as error:
-            raise UserError(str(error), error.hint or "It may be damaged; try a copy of it.") from error
+            raise UserError(str(error), error.hint or "Try a copy of it.") from error

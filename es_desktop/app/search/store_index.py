@@ -112,7 +112,8 @@ def _fill(send: Send, store: str, options: OpenOptions, path: str, keeps_text: b
         try:
             IndexFiller(database, index_source(session.store), keeps_text=keeps_text).run(send)
         except (sqlite3.DatabaseError, DatastoreError) as error:
-            raise UserError(f"the store cannot be indexed: {error}", "It may be damaged; try a copy of it.") from error
+            hint = error.hint if isinstance(error, DatastoreError) else "Try a copy of it."
+            raise UserError(f"the store cannot be indexed: {error}", hint) from error
 
 
 def index_path(session: Session, folder: Path) -> Path:

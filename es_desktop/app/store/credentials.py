@@ -88,6 +88,13 @@ class ServerAddress:
         return f"{SCHEME}://{server}{database}{query}"
 
 
+def password_in(store: str) -> str | None:
+    """Return the password in a URL; ``None`` if a text has none or is no URL of PostgreSQL."""
+    with suppress(UserError):
+        return ServerAddress.parse(store).password or None
+    return None
+
+
 class Passwords(Protocol):
     """Keeps passwords. Each call may take long, because a person may have to unlock the keyring first."""
 

@@ -27,10 +27,13 @@ _PREVIEWED: Final = 12
 _MOST_LETTERS: Final = 200
 
 
-def given_options(scope: str | None, key_file: Path | None, map_file: Path | None) -> OpenOptions:
+def given_options(
+    scope: str | None, key_file: Path | None, map_file: Path | None, *, writes_any: bool = False
+) -> OpenOptions:
     """Return the options of a command line and of the environment. Raises ``UserError``."""
     return OpenOptions(
         scope=scope,
+        writes_any=writes_any,
         keys=keys_from_environment() if key_file is None else keys_from_file(key_file),
         table_map=None if map_file is None else read_map(map_file),
     )

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from es_desktop.app.entity.facts import EntityFacts, LoggedEvent, Outline, StoreFacts, no_such_version, types_of
+from es_desktop.app.entity.facts import (
+    EntityFacts,
+    LoggedEvent,
+    Outline,
+    StoreFacts,
+    StoreInDatabase,
+    no_such_version,
+    types_of,
+)
 from es_desktop.app.entity.fields import Field, attribute_fields
 from es_desktop.app.entity.ids import ids_from_text, matching_id
 from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Bases, KnownChecks, SnapshotBase, Verdict, verdict_on
@@ -79,8 +87,15 @@ class Reading:
         if counts.encrypted:
             notes.append(f"the records of {count_text(counts.encrypted, 'entity')} are encrypted; a key opens them")
         name, format_name = self.store.location.name, self.store.format.name
-        writable = self.store.may_be_written
-        return replace(counts, store=name, format=format_name, writable=writable, notes=tuple(notes))
+        writable, stores = self.store.may_be_written, self.store.detection.stores
+        shown = self.store.shown.table_name
+        found = tuple(
+            StoreInDatabase(name, each.format.name, each.entities, each.events, name == shown, str(each))
+            for each in stores
+            for name in [each.table_name]
+        )
+        several = found if len(found) > 1 and any(each.is_shown for each in found) else ()
+        return replace(counts, store=name, format=format_name, writable=writable, notes=tuple(notes), stores=several)
 
     def entities(self) -> Iterator[EntityFacts]:
         """Yield every entity, including discarded ones."""

@@ -53,22 +53,45 @@ class Session(Reading):
 
     @property
     def scope(self) -> str | None:
-        """The scope that is shown of a shared store; ``None`` for all of it."""
-        return self.store.tables.scope
+        """The part of the database that is shown, as ``OpenOptions.scope``; ``None`` for all of it."""
+        return self.store.scope
 
     @property
     def scope_choices(self) -> tuple[tuple[str, str | None], ...]:
-        """The scopes to choose from, each with its text; empty for a store that is not shared."""
-        tables = self.store.tables
-        every = (f"all {tables.scope_word}s", None)
-        each = tuple((name, name) for name in tables.scopes)
-        return each if tables.scopes_overlap or not each else (every, *each)
+        """The parts to choose from, each with its text: the stores, and the scopes of the one that is shown.
+
+        Empty for a store that is not shared and has no other beside it.
+        """
+        tables, stores = self.store.tables, self.store.detection.stores
+        if len(stores) < 2 or self.options.table_map is not None:
+            every = (f"all {tables.scope_word}s", None)
+            each = tuple((name, name) for name in tables.scopes)
+            return each if tables.scopes_overlap or not each else (every, *each)
+        found: list[tuple[str, str | None]] = []
+        for store in stores:
+            is_shown, name = store.table_name == self.store.shown.table_name, store.table_name
+            if not (is_shown and tables.scopes_overlap):
+                found.append((f"{name}: {store.counts_text}", name))
+            if is_shown:
+                found += [(f"{name}/{part}", f"{name}/{part}") for part in tables.scopes]
+        return tuple(found)
+
+    @property
+    def left_out(self) -> str:
+        """What of the database is not shown, and so is in no export or copy of it, as one line; empty if nothing."""
+        tables, stores = self.store.tables, self.store.detection.stores
+        parts = [] if tables.scope is None else [f"{each} ({tables.scope_word})" for each in tables.scopes]
+        parts = [each for each in parts if each != f"{tables.scope} ({tables.scope_word})"]
+        parts += [str(each) for each in stores if each.table_name != self.store.shown.table_name and not each.is_empty]
+        return f"not in it: {'; '.join(parts)}" if parts else ""
 
     @property
     def why_read_only(self) -> str:
         """Why nothing can be changed here; empty if it can."""
         if self.is_writable:
             return ""
+        if self.store.waits_for_permission:
+            return "Another program made this store with the core of this one, so it is only read. Allow changes first."
         if self.store.format.is_ours:
             what = "The database" if self.store.location.path is None else "The file, or its folder,"
             return f"{what} may not be written. {_WAY_OUT}"
@@ -157,14 +180,7 @@ def open_session(
             where, classes, writable=writable, options=options, find_map=lambda: find_map(where.absolute_name)
         )
 
-    session = _session(store, opening, models, options)
-    if options.scope is not None and options.scope not in session.store.tables.scopes:
-        session.close()
-        text, scopes = f"there is no part {options.scope!r} of this store", session.store.tables.scopes
-        if scopes:
-            raise UserError(text, f"There are: {', '.join(scopes)}.")
-        raise UserError(f"{text}: it is not shared", "Leave the scope out.")
-    return session
+    return _session(store, opening, models, options)
 
 
 def create_session(
@@ -190,5 +206,13 @@ def _session(
         location = parse_location(store).with_password(options.password)
     with refusals(location.absolute_name):
         opened = opening(location, classes)
-    known = replace(options, password=location.password, table_map=opened.table_map, entity=None, version=None)
+    known = replace(
+        options,
+        password=location.password,
+        table_map=opened.table_map,
+        scope=opened.scope,  # which store has the most events may change
+        asks_store=False,
+        entity=None,
+        version=None,
+    )
     return Session(opened, classes, models, known)

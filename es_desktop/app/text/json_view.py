@@ -99,6 +99,9 @@ def store_json(facts: StoreFacts) -> JsonObject:
         "last": iso_time(facts.last),
         "types": facts.types,
         "notes": list(facts.notes),
+        "stores": [
+            _fields(each, "scope", "format", "entities", "events") | {"shown": each.is_shown} for each in facts.stores
+        ],
     }
 
 

@@ -95,7 +95,7 @@ class StoreCopier:
         self.wanted = len(facts)
         before, tables = source.copy_notes, source.store.tables
         core_types = tables.has_core_event_types if before is None else before.core_types
-        notes = CopyNotes(source.absolute_name, source.format_name, now(), tables.scope, core_types)
+        notes = CopyNotes(source.absolute_name, source.format_name, now(), source.scope, core_types)
         if not self._target.exists():
             new_store(self._target, lambda opened: opened.write_copy_notes(notes.to_json()))
         with self._opened(notes) as copy:

@@ -235,7 +235,7 @@ class TaskRunner(QObject):
     def _deliver(self, task: _Task) -> None:
         error, is_newest = task.future.exception(), task.request is None or task.request.end(task.job)
         if isinstance(error, DatastoreError):
-            error = UserError(str(error), error.hint or "It may be damaged, or in use by another program; try again.")
+            error = UserError(str(error), error.hint or "It may be in use by another program; try again.")
         if error is None and not task.job.is_cancelled:
             task.done(task.future.result())
         elif isinstance(error, UserError) and task.failed is not None and not task.job.is_cancelled:

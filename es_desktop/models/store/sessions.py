@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.runtime.errors import StoreRefused, UserError
+from es_desktop.app.store.credentials import password_in
 from es_desktop.app.store.demo import make_demo
 from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session, open_session
@@ -29,9 +31,12 @@ class StoreOpener(QObject):
         super().__init__(parent)
         self._request = LatestRequest(runner)
         self.opener = opener
+        self.asks = True
+        """Whether a person is asked which store to open of a database that holds several."""
 
     def open(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
         """Open a store by its file name or URL; ends in ``opened``, ``options_needed`` or ``refused``."""
+        options = replace(options, asks_store=self.asks, password=options.password or password_in(store))
         self._run("Opening the store", options, lambda job: self.opener.open(store, options))
 
     def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:

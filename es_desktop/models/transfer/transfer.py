@@ -51,7 +51,8 @@ class Transfer(QObject):
         """Export records to a file. An existing file is replaced only when the export is complete."""
 
         def done(exported: ExportCounts) -> None:
-            self.message.emit(f"{path.name} was written: {_records(exported.events, exported.snapshots)}.")
+            written = _records(exported.events, exported.snapshots)
+            self.message.emit(f"{path.name} was written: {written}{_left_out(session)}.")
 
         self._export_request.start(
             f"Exporting {path.name}",
@@ -115,7 +116,7 @@ class Copier(QObject):
                 hint = f"The copy is left in {path} as it is. Look at the entity in both before you work in it."
                 self.refused.emit(UserError(f"the copy is not right: {describe_mismatches(copied)}", hint))
                 return
-            self.message.emit(f"{describe_copy(copied)}.")
+            self.message.emit(f"{describe_copy(copied)}{_left_out(session)}.")
             self.made.emit(str(path))
 
         def dropped(copied: CopyResult | None) -> None:
@@ -123,6 +124,10 @@ class Copier(QObject):
                 self.message.emit(f"{path.name} holds {copying.progress_text}; copying to it again continues there.")
 
         self._request.start(f"Copying to {path.name}", work, done, dropped=dropped, queue=Queue.SCAN)
+
+
+def _left_out(session: Session) -> str:
+    return f"; {session.left_out}" if session.left_out else ""
 
 
 def _records(events: int, snapshots: int) -> str:

@@ -24,9 +24,9 @@ _ACTIVITY: Final = text(
     "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables WHERE schemaname NOT LIKE 'pg_%'"
 )
 _MAY_INSERT: Final = text(
-    "SELECT NOT pg_is_in_recovery() "
-    "AND has_table_privilege(:events, 'INSERT') AND has_table_privilege(:snapshots, 'INSERT')"
-).bindparams(events=SqlIntegerSequencedItem.__tablename__, snapshots=SqlSnapshot.__tablename__)
+    "SELECT NOT pg_is_in_recovery() AND has_table_privilege(quote_ident(:schema) || :events, 'INSERT') "
+    "AND has_table_privilege(quote_ident(:schema) || :snapshots, 'INSERT')"
+).bindparams(events=f".{SqlIntegerSequencedItem.__tablename__}", snapshots=f".{SqlSnapshot.__tablename__}")
 _GONE: Final = "gone"
 
 
@@ -34,6 +34,7 @@ class PostgresqlDatabase:
     """An open database, with an engine for it."""
 
     def __init__(self, url: URL, *, writable: bool) -> None:
+        self._url = url
         self.writable = writable
         self.may_be_written = writable
         """Whether it could be opened for writing: it holds a store of ours, and the user may insert."""
@@ -68,6 +69,27 @@ class PostgresqlDatabase:
         """Close all connections."""
         self.engine.dispose()
 
+    def of_schema(self, schema: str, *, writable: bool) -> PostgresqlDatabase:
+        """Return the database for a store of ours in a schema: for writing if ``writable`` and the user may insert.
+
+        It may be this object; if not, this one is closed. Raises SQLAlchemy's ``DatabaseError``.
+        """
+        with self.engine.connect() as connection:
+            may_be_written = bool(connection.scalar(_MAY_INSERT, {"schema": schema}))
+            is_default = connection.scalar(text("SELECT current_schema()")) == schema
+        found = self
+        if writable and may_be_written:
+            self.close()
+            found = PostgresqlDatabase(self._url, writable=True)
+        found.may_be_written = may_be_written
+        if not is_default:
+            # For each transaction, not for the session: a connection pooler hands the session to other clients. By the
+            # driver, because SQLAlchemy would declare a cursor for it where it streams rows.
+            quoted = schema.replace('"', '""')
+            path = f'SET LOCAL search_path = "{quoted}"'
+            event.listen(found.engine, "begin", lambda begun: begun.connection.driver_connection.execute(path))
+        return found
+
     def _others_wrote(self, before: Sequence[int], now: Sequence[int]) -> bool:
         """Return whether the numbers grew by more than the rows that this object wrote (one for each row)."""
         grown = [new - old for old, new in zip(before, now, strict=True)]
@@ -101,24 +123,16 @@ class PostgresqlDatabase:
             return None
 
 
-def open_database(url: URL, name: str, *, writable: bool) -> PostgresqlDatabase:
-    """Connect: for writing if ``writable`` is set and the database holds a store of ours that the user may write.
-
-    Raises ``StoreRefusedError`` if the server is not available or refuses the connection.
-    """
-    reading = PostgresqlDatabase(url, writable=False)
+def open_database(url: URL, name: str) -> PostgresqlDatabase:
+    """Connect for reading. Raises ``StoreRefusedError`` if the server is not available or refuses the connection."""
+    database = PostgresqlDatabase(url, writable=False)
     try:
-        with reading.engine.connect() as connection:
-            may_be_written = inspect(connection).has_table(MARKER.name) and bool(connection.scalar(_MAY_INSERT))
+        database.engine.connect().close()
     except exc.DatabaseError as error:
-        reading.close()
+        database.close()
         # The exception of the driver contains the password, so it is not chained.
         raise _refused(name, error) from None
-    reading.may_be_written = may_be_written
-    if not (writable and may_be_written):
-        return reading
-    reading.close()
-    return PostgresqlDatabase(url, writable=True)
+    return database
 
 
 def make_store(url: URL, name: str, layout_version: int) -> None:
@@ -138,7 +152,8 @@ def make_store(url: URL, name: str, layout_version: int) -> None:
 
 
 def _engine(url: URL, *, writable: bool) -> Engine:
-    arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop"}
+    # A pooler hands each transaction to another session, which does not know the statements prepared before.
+    arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop", "prepare_threshold": None}
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
     limits = "; ".join(f"SET {name} = '{_STATEMENT_SECONDS}s'" for name in ("statement_timeout", "lock_timeout"))
 

@@ -117,7 +117,7 @@ class ReadOnlyFile:
                 if found is None and self._copy_whole(token):
                     found, is_frozen = _connect(uri_of(self._copied_path(), "rwc")), True
                     if found is None:
-                        raise StoreRefusedError(f"{self._path} cannot be read", "It may be damaged; try a copy of it.")
+                        raise StoreRefusedError(f"{self._path} cannot be read", "Try a copy of it.")
                 if found is not None:
                     found.frozen_at = token if is_frozen else None
                     return found
@@ -187,6 +187,8 @@ class FileConnection(sqlite3.Connection):
 
     frozen_at: object = None
     """The token of the only version of the file that it shows; ``None`` if it shows each commit."""
+    bad_definition: str = ""
+    """The error in the first definition of a table, view or index that SQLite cannot read; such ones are ignored."""
 
     def begin(self) -> bool:
         """Start a transaction that reads one moment; return whether it succeeded. Raises ``sqlite3.DatabaseError``."""
@@ -195,9 +197,15 @@ class FileConnection(sqlite3.Connection):
                 self.execute("BEGIN").close()
                 self.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
                 return True
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
                 self.rollback()
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+                if str(error).startswith("malformed database schema") and not self.bad_definition:
+                    # What this SQLite does not understand, such as a table of a newer one, hides no other table.
+                    self.execute("PRAGMA writable_schema = ON").close()
+                    self.bad_definition = str(error)
+                elif not isinstance(error, sqlite3.OperationalError):
+                    raise
+                elif error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
                     return False
         return False
 

@@ -86,16 +86,21 @@ _IN_SQL: Final = InSql(
 )
 
 
+_COLUMNS: Final = frozenset(SqlIntegerSequencedItem.__table__.columns.keys())
+
+
 @dataclass(frozen=True, slots=True)
 class EsdbTables:
-    """The tables of our own store. A database holds one."""
+    """The tables of our own store. A database holds one in each schema; the connection must find it by its names."""
 
     layout: Layout
     table: TableInfo
+    is_marked: bool = True
+    """Whether this program made it; another program with our core does not mark its tables."""
 
     @property
     def events(self) -> Select[Any]:
-        return select(SqlIntegerSequencedItem.sequence_id, SqlIntegerSequencedItem.position)
+        return select(self.table.selectable().c.sequence_id)
 
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
         copy_notes = COPY_NOTES.read(session, self.layout)
@@ -110,12 +115,29 @@ class EsdbTables:
 
 
 class EsdbFormat:
-    """The format that this program writes."""
+    """The format that this program writes, and every program with its core (``SQLAlchemyDatastore.setup_tables``).
+
+    Files of this program have its application id, and databases a table that marks them. Other tables are known by
+    their columns, and by the type of their ids, because Python eventsourcing has tables of the same names.
+    """
 
     name = "es-desktop store"
     is_ours = True
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
-        if layout.application_id == APPLICATION_ID or layout.named(MARKER.name) is not None:
-            found = layout.named(SqlIntegerSequencedItem.__tablename__)
-            yield EsdbTables(layout, found or TableInfo(SqlIntegerSequencedItem.__tablename__, ()))
+        events = [each for each in layout.tables if each.name == SqlIntegerSequencedItem.__tablename__]
+        if layout.application_id == APPLICATION_ID and not events:
+            yield EsdbTables(layout, TableInfo(SqlIntegerSequencedItem.__tablename__, tuple(_COLUMNS)))
+        for each in events:
+            if layout.application_id == APPLICATION_ID or layout.table_in_schema_of(each, MARKER.name) is not None:
+                yield EsdbTables(layout, each)
+            elif _is_of_our_core(layout, each):
+                yield EsdbTables(layout, each, is_marked=False)
+
+
+def _is_of_our_core(layout: Layout, events: TableInfo) -> bool:
+    snapshots = layout.table_in_schema_of(events, SqlSnapshot.__tablename__, *_COLUMNS)
+    if snapshots is None or not events.lower == snapshots.lower == _COLUMNS or events.is_view:
+        return False
+    id_types = {"blob"} if layout.dialect == "sqlite" else {"text", "character varying"}
+    return all(layout.declared_types(each)["sequence_id"] in id_types for each in (events, snapshots))

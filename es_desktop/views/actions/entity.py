@@ -130,7 +130,7 @@ def _copy_address(context: ActionContext) -> None:
 
     session, selection = context.workspace.session, context.workspace.selection
     if session is not None:
-        address = Address(session.absolute_name, str(selection.entity_id), selection.version)
+        address = Address(session.absolute_name, str(selection.entity_id), selection.version, session.scope)
         _copy(context, str(address), "The address of this view was copied: es-desktop opens it.")
 
 

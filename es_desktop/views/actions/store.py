@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QGuiApplication
 
@@ -26,6 +27,7 @@ def _open(context: ActionContext) -> None:
 
 def _open_address(context: ActionContext) -> None:
     from es_desktop.app.notes.address import SCHEME, Address
+    from es_desktop.app.store.opening import OpenOptions
 
     copied = QGuiApplication.clipboard().text().strip()
     text = context.prompts.address(copied if copied.lower().startswith(f"{SCHEME}:") else "")
@@ -36,7 +38,8 @@ def _open_address(context: ActionContext) -> None:
     except UserError as error:
         context.prompts.show_error(error)
     else:
-        context.workspace.open(address.store, entity=address.entity, version=address.version)
+        options = OpenOptions(scope=address.scope)
+        context.workspace.open(address.store, entity=address.entity, version=address.version, options=options)
 
 
 def _connect(context: ActionContext) -> None:
@@ -74,7 +77,7 @@ def _pause_index(context: ActionContext) -> None:
 
 
 def ask_for_missing_option(context: ActionContext, error: StoreRefused, options: OpenOptions) -> None:
-    """Ask for the password or the table map that ``error`` says is missing, and open the store again."""
+    """Ask for the password, the table map or the store that ``error`` says is missing, and open it again."""
     from ..store.connect_dialog import PasswordDialog
 
     if not context.prompts.can_ask(error):
@@ -82,8 +85,33 @@ def ask_for_missing_option(context: ActionContext, error: StoreRefused, options:
     if error.wants == "password":
         dialog = PasswordDialog(context.workspace, error, options, context.window)
         open_dialog(dialog, lambda: context.workspace.stores.open(error.store, dialog.options))
+    elif error.wants == "store":
+        _ask_store(context, error.store, options, error.stores, None)
     else:
         _ask_map(context, error.store, options, lambda: error.tables)
+
+
+def _ask_store(
+    context: ActionContext, name: str, options: OpenOptions, stores: Sequence[Any], shown: str | None
+) -> None:
+    from ..store.store_dialog import StoreDialog
+
+    dialog = StoreDialog(name, stores, shown, context.theme, context.window)
+    open_dialog(dialog, lambda: context.workspace.stores.open(name, replace(options, scope=dialog.chosen)))
+
+
+def _choose_store(context: ActionContext) -> None:
+    session = context.workspace.session
+    if session is not None:
+        shown = session.store.shown.table_name
+        _ask_store(context, session.absolute_name, session.options, session.store.detection.stores, shown)
+
+
+def _allow_changes(context: ActionContext) -> None:
+    session = context.workspace.session
+    text = "Another program made this store. What you change here, it will read; close it first if it keeps a state."
+    if session is not None and context.prompts.confirm("Allow changes", text, "Allow"):
+        context.workspace.stores.open(session.absolute_name, replace(session.options, writes_any=True))
 
 
 def _ask_map(context: ActionContext, store: str, options: OpenOptions, sample: Callable[[], Sequence[Sampled]]) -> None:
@@ -113,6 +141,16 @@ def _unlock(context: ActionContext) -> None:
     open_dialog(dialog, lambda: context.workspace.unlock(dialog.keys))
 
 
+_several_stores: Final = need(
+    a_store,
+    lambda ws: ws.session is None or len(ws.session.store.detection.stores) > 1,
+    "The database holds no other store.",
+)
+_unmarked_store: Final = need(
+    a_store,
+    lambda ws: ws.session is None or ws.session.store.waits_for_permission,
+    "Only a store that another program made with the core of this one needs that.",
+)
 _encrypted_records: Final = need(
     a_store, lambda ws: ws.encrypted_entity is not None, "No record of this store is encrypted."
 )
@@ -128,6 +166,8 @@ OPEN_STORE: Final = (
     ActionSpec("refresh", "Refresh", lambda on: on.workspace.refresh(), "F5", a_store, "refresh"),
     ActionSpec("pause-index", "Pause indexing", _pause_index, "", a_store,
                is_checked=lambda ws: ws.listing.indexer.is_paused),
+    ActionSpec("choose-store", "Choose a store…", _choose_store, "", _several_stores),
+    ActionSpec("allow-changes", "Allow changes…", _allow_changes, "", _unmarked_store),
     ActionSpec("unlock", "Unlock with a key…", _unlock, "", _encrypted_records),
     ActionSpec("map-tables", "Map tables…", _map_again, "", _mapped_tables),
     ActionSpec("close", "Close the store", lambda on: on.workspace.close_store(), "Ctrl+W", a_store, "close"),

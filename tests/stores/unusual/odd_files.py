@@ -41,6 +41,16 @@ def missing_module(connection: sqlite3.Connection) -> None:
     )
 
 
+def definition_of_a_later_sqlite(connection: sqlite3.Connection) -> None:
+    """The definition of a table cannot be parsed, for which SQLite refuses all tables."""
+    orders(connection)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(
+        "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES "
+        "('table', 'notes', 'notes', 2, 'CREATE TABLE notes (text TEXT) WITHOUT LIMITS')"
+    )
+
+
 def view_of_a_table_that_is_gone(connection: sqlite3.Connection) -> None:
     """A view has the columns of events, and cannot be read."""
     orders(connection)

@@ -22,6 +22,12 @@ FILES = [
     (odd_files.view_of_a_renamed_table, [(ES9, "stored_events")], Counts(2, 3, 0), []),
     (odd_files.missing_module, [(ES9, "stored_events")], Counts(2, 3, 0), ["doc_vec: no such module: vec0"]),
     (
+        odd_files.definition_of_a_later_sqlite,
+        [(ES9, "stored_events")],
+        Counts(2, 3, 0),
+        ["notes: its definition cannot be read: unknown table option: LIMITS"],
+    ),
+    (
         odd_files.view_of_a_table_that_is_gone,
         [(ES9, "stored_events")],
         Counts(2, 3, 0),
@@ -65,8 +71,8 @@ DATABASES = [
     ),
     (
         "TENANT_PER_SCHEMA",
-        [(EMT, "tenant_a.emt_messages"), (EMT, "tenant_b.emt_messages")],
-        Counts(1, 1, 0),
+        [(EMT, "tenant_b.emt_messages"), (EMT, "tenant_a.emt_messages")],
+        Counts(2, 2, 0),
         [],
     ),
     ("INHERITED_CHUNKS", [(EMT, "emt_messages")], Counts(2, 2, 0), []),
@@ -143,10 +149,10 @@ LOCKED = "shop_events: canceling statement due to lock timeout"
 
 def test_a_schema_that_is_searched_first_comes_first(server: Server) -> None:
     url = served(server, odd_databases.TENANT_PER_SCHEMA)
-    with closing(opened(f"{url}&options=-csearch_path%3Dtenant_b")) as store:
+    with closing(opened(f"{url}&options=-csearch_path%3Dtenant_a")) as store:
         assert [each.table_name for each in store.detection.stores] == [
-            "tenant_b.emt_messages",
             "tenant_a.emt_messages",
+            "tenant_b.emt_messages",
         ]
 
 

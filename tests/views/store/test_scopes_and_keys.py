@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from es_desktop.views.store.connect_dialog import UnlockDialog
+from es_desktop.views.store.store_dialog import StoreDialog
+from tests.cli.test_cli_several_stores import write_with_core
 from tests.conftest import SAMPLES
+from tests.stores.unusual import odd_files
+from tests.stores.unusual.test_unusual_stores import filled
 from tests.views.driving import Driver
 
 KEY = "75zabIKMS3yFmeW//xAXIQ=="
@@ -49,6 +54,63 @@ def test_the_applications_that_share_a_store_can_be_chosen(driver: Driver, tmp_p
 def test_a_store_of_one_application_has_no_choice(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     assert not driver.window.docks.entities.scopes.isVisible()
+
+
+# Several stores -------------------------------------------------------------------------------------------------------
+
+
+def test_of_several_stores_one_is_chosen_before_it_is_opened_and_another_later(driver: Driver, tmp_path: Path) -> None:
+    workspace, box = driver.workspace, driver.window.docks.entities.scopes
+    driver.open(filled(tmp_path / "two.db", odd_files.two_libraries))
+    assert workspace.session is None
+    dialog = driver.dialog(StoreDialog)
+    model = dialog.table.model()
+    texts = [[model.index(row, column).data() for column in range(4)] for row in range(model.rowCount())]
+    assert texts == [["stored_events", "Python eventsourcing 9", "2", "3"], ["emt_messages", "Emmett", "2", "2"]]
+    driver.press(Qt.Key.Key_Down)
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert types(driver) == {"cart"}
+    assert box.isVisible()
+    assert box.currentText().startswith("emt_messages")
+    box.setFocus()
+    driver.qtbot.keyClick(box, Qt.Key.Key_Home)
+    driver.settle()
+    assert types(driver) == {"Order"}
+    driver.act("choose-store")
+    dialog = driver.dialog(StoreDialog)
+    assert dialog.chosen == "stored_events", "it is the one that is shown"
+    driver.click_cell(dialog.table, 1, 1, double=True)
+    driver.settle()
+    assert types(driver) == {"cart"}
+    driver.act("copy-address")
+    assert "scope=emt_messages" in QGuiApplication.clipboard().text()
+
+
+def test_of_several_stores_with_one_that_has_events_this_one_is_opened(driver: Driver, tmp_path: Path) -> None:
+    driver.open(filled(tmp_path / "two.db", odd_files.two_libraries_of_which_one_is_empty))
+    assert types(driver) == {"cart"}
+    assert driver.window.docks.entities.scopes.isVisible()
+    assert "stored_events" in driver.window.statusBar().facts.whole_text()
+
+
+def test_a_store_that_another_program_made_with_the_core_is_written_when_that_is_allowed(
+    driver: Driver, tmp_path: Path
+) -> None:
+    path = tmp_path / "theirs.db"
+    write_with_core(f"sqlite:///{path}")
+    before = path.read_bytes()
+    driver.open(path)
+    session = driver.workspace.session
+    assert session is not None
+    assert not session.is_writable
+    assert "Allow changes" in session.why_read_only
+    driver.act("allow-changes")
+    driver.settle()
+    assert path.read_bytes() != before
+    assert driver.workspace.session is not None
+    assert driver.workspace.session.is_writable
+    assert not driver.window.actions_by_id["allow-changes"].isEnabled()
 
 
 # Keys -----------------------------------------------------------------------------------------------------------------
