@@ -177,7 +177,8 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     done = export.export_to_file(session, Path(args.out), request)
     if args.json:
         found = {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
-        return [json_view.to_json({**found, "left_out": session.left_out or None})]
+        left_out = {"left_out": session.left_out} if session.left_out else {}
+        return [json_view.to_json({**found, **left_out})]
     return [f"{args.out}: {done.events} events, {done.snapshots} snapshots", *filter(None, [session.left_out])]
 
 

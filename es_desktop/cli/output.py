@@ -176,7 +176,7 @@ def copied_json(copied: CopyResult, target: str, left_out: str) -> dict[str, Any
         "differences": [
             {"entity": str(each.entity), "version": each.version, "what": each.text} for each in copied.mismatches
         ],
-        "left_out": left_out or None,
+        **({"left_out": left_out} if left_out else {}),
     }
 
 

@@ -92,17 +92,18 @@ def iso_time(timestamp: float | None) -> str | None:
 
 
 def store_json(facts: StoreFacts) -> JsonObject:
-    """The object of ``info``."""
-    return {
+    """The object of ``info``; with ``stores`` if the database holds several."""
+    about = {
         **_fields(facts, "store", "format", "writable", "entities", "events", "snapshots"),
         "first": iso_time(facts.first),
         "last": iso_time(facts.last),
         "types": facts.types,
         "notes": list(facts.notes),
-        "stores": [
-            _fields(each, "scope", "format", "entities", "events") | {"shown": each.is_shown} for each in facts.stores
-        ],
     }
+    if facts.stores:
+        fields = "scope", "format", "entities", "events"
+        about["stores"] = [{**_fields(each, *fields), "shown": each.is_shown} for each in facts.stores]
+    return about
 
 
 def entity_json(entity: EntityFacts) -> JsonObject:
