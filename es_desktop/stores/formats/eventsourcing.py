@@ -34,7 +34,9 @@ from ..mappedtables import MappedTables
 from ..payloads import Payload, as_payload, unpack
 from .base import ForeignFormat, ForeignTables
 
-_ITEMS: Final = {"sequence_id", "position", "topic", "data"}
+_ITEMS: Final = {"sequence_id", "position", "topic"}
+_PAYLOADS: Final = ("data", "state")
+"""The names of the column for the payload of an item: before release 8, and in it."""
 _STORED: Final = {"originator_id", "originator_version", "state"}
 
 
@@ -113,18 +115,22 @@ def _tables_4(layout: Layout, events: TableInfo, snapshots: TableInfo | None, ti
 def _is_events(table: TableInfo) -> bool:
     if "snapshot" in table.name.lower() or "timestamp" in table.name.lower():
         return False
-    if table.lower >= {*_ITEMS, "id"} or (table.lower == _ITEMS and "integer" in table.name.lower()):
+    if _is_items(table) and ("id" in table.lower or (len(table.columns) == 4 and "integer" in table.name.lower())):
         return True
     # Without a column for the event type, the four columns are those of release 9.
     return table.lower >= _STORED and bool(table.lower & {"event_type", "pipeline_id"})
 
 
+def _is_items(table: TableInfo) -> bool:
+    return table.lower >= _ITEMS and not table.lower.isdisjoint(_PAYLOADS)
+
+
 def _is_snapshots(table: TableInfo) -> bool:
-    return "snapshot" in table.name.lower() and (table.lower >= _ITEMS or table.lower >= _STORED)
+    return "snapshot" in table.name.lower() and (_is_items(table) or table.lower >= _STORED)
 
 
 def _is_timed(table: TableInfo) -> bool:
-    return "timestamp" in table.name.lower() and table.lower >= _ITEMS
+    return "timestamp" in table.name.lower() and _is_items(table)
 
 
 def _map_of(found: TableInfo) -> ColumnMap:
@@ -134,7 +140,7 @@ def _map_of(found: TableInfo) -> ColumnMap:
         stream="sequence_id" if is_item else "originator_id",
         version="position" if is_item else "originator_version",
         type="event_type" if "event_type" in found.lower else "topic",
-        payload="data" if is_item else "state",
+        payload=next(each for each in _PAYLOADS if each in found.lower),
         scope=FirstOf(("application_name", "application_id")),
         order=_order_4,
         ids="hex" if "uid" in found.lower else "bytes",
@@ -156,7 +162,7 @@ def _is_known(tables: MappedTables) -> ColumnElement[bool]:
 
 def _version(tables: MappedTables) -> ColumnElement[Any]:
     """Return the version of the last event in a snapshot's state, which holds the next version."""
-    return number_in(tables["data"], tables.layout.dialect, "state", "_version") - 1
+    return number_in(tables[str(tables.map.payload)], tables.layout.dialect, "state", "_version") - 1
 
 
 EVENTSOURCING_4: Final = ForeignFormat("Python eventsourcing 2 to 8 (SQLAlchemy)", _find_4)
