@@ -77,7 +77,8 @@ class MappedTables:
             case str():
                 return self[source]
             case Constant(text):
-                return sa.literal(text, literal_execute=True)
+                # The cast keeps its own type where an id is expected, which cannot be written into a statement.
+                return sa.cast(sa.literal(text, literal_execute=True), sa.String)
             case JsonField(column, path, is_number):
                 return self._in_json(column, path, is_number)
             case Template(text):

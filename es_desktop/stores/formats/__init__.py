@@ -5,21 +5,29 @@ from __future__ import annotations
 from .akka import AKKA_JDBC, AKKA_LEGACY, AKKA_R2DBC
 from .axon import AXON_4, AXON_5
 from .base import TableFormat
+from .blessql import BLESSQL
 from .broadway import BROADWAY
+from .castore import CASTORE
 from .commanded import COMMANDED
 from .cqrs_es import CQRS_ES
+from .depeche_db import DEPECHE_DB
 from .emmett import EMMETT
 from .esdb import EsdbFormat
+from .event_sourcery import EVENT_SOURCERY
 from .eventflow import EVENTFLOW
 from .evento import EVENTO
 from .eventsauce import EVENTSAUCE
 from .eventsource_py import EVENTSOURCE_PY
 from .eventsourcing import EVENTSOURCING_4, EVENTSOURCING_9
+from .eventsourcing_dcb import EVENTSOURCING_DCB
 from .eventuous import EVENTUOUS
+from .evtstore import EVTSTORE
 from .hallgren import HALLGREN
+from .livestore import LIVESTORE
 from .marten import MARTEN
 from .message_db import MESSAGE_DB
 from .neventstore import NEVENTSTORE
+from .opencode import OPENCODE
 from .patchlevel import PATCHLEVEL
 from .prooph import PROOPH
 from .rails_event_store import RAILS_EVENT_STORE
@@ -32,6 +40,7 @@ FORMATS: tuple[TableFormat, ...] = (
     EsdbFormat(),
     EVENTSOURCING_4,
     EVENTSOURCING_9,
+    EVENTSOURCING_DCB,
     EMMETT,
     MESSAGE_DB,
     BROADWAY,
@@ -57,6 +66,13 @@ FORMATS: tuple[TableFormat, ...] = (
     NEVENTSTORE,
     SEQUENT,
     SQLSTREAMSTORE,
+    BLESSQL,
+    CASTORE,
+    DEPECHE_DB,
+    EVENT_SOURCERY,
+    EVTSTORE,
+    LIVESTORE,
+    OPENCODE,
 )
 
 __all__ = ["FORMATS", "TableFormat"]

@@ -1,4 +1,4 @@
-"""The tables of the package eventsourcing-django, made by hand: two applications share them."""
+"""The tables of packages for Python, made by hand."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from tests.stores.formats.history import ADA, EDSGER, STATE, history, make
+from tests.stores.formats.history import ADA, EDSGER, GRACE, STATE, history, make
 
 
 def eventsourcing_django(connection: Connection) -> None:
-    """One order is of another application; one has a snapshot after its second event."""
+    """Two applications share the tables; one order has a snapshot after its second event."""
     an_id, state = ("char(32)", "blob") if connection.dialect.name == "sqlite" else ("uuid", "bytea")
     columns = (
         f"application_name varchar(32), originator_id {an_id}, originator_version bigint, topic text, state {state}"
@@ -43,3 +43,40 @@ def eventsourcing_django(connection: Connection) -> None:
     kept = {"topic": "shop:Order", "state": {**STATE, "_created_on": 1}}
     row = ("1", *columns_of(ADA, 2), "eventsourcing.domain:Snapshot", payload(events[-1].time, **kept))
     make(connection, "snapshots", f"uid varchar(36) PRIMARY KEY, {columns}", [row])
+
+
+def blessql(connection: Connection) -> None:
+    """The layout of release 1.0."""
+    columns = "position int PRIMARY KEY, stream_id varchar(36), version int, name varchar(99), data json"
+    make(
+        connection,
+        "events",
+        f"{columns}, recorded_at timestamp",
+        ((each.number, each.order, each.version, each.type, each.json, each.time) for each in history()),
+    )
+
+
+def event_sourcery_django(connection: Connection) -> None:
+    """One order has a snapshot after its second event."""
+    an_id, document = ("char(32)", "text") if connection.dialect.name == "sqlite" else ("uuid", "jsonb")
+    columns = f"uuid {an_id}, version int, name varchar(200), data {document}, event_context {document}"
+    columns = f"{columns}, created_at timestamp, stream_id bigint"
+    orders = {ADA: 1, GRACE: 2, EDSGER: 3}
+    make(
+        connection,
+        "event_sourcery_django_stream",
+        f"id bigint PRIMARY KEY, uuid {an_id}, name varchar, category varchar, tenant_id varchar, version int",
+        ((number, UUID(order).hex, None, "Order", "", 1) for order, number in orders.items()),
+    )
+    make(
+        connection,
+        "event_sourcery_django_event",
+        f"id bigint PRIMARY KEY, {columns}",
+        (
+            (each.number, UUID(each.id).hex, each.version, each.type, each.json, "{}", each.time, orders[each.order])
+            for each in history()
+        ),
+    )
+    last = history()[-1]
+    row = (UUID(last.id).hex, 2, "OrderSnapshot", json.dumps(STATE), "{}", last.time, orders[ADA])
+    make(connection, "event_sourcery_django_snapshot", columns, [row])

@@ -46,6 +46,9 @@ EVENTFLOW: Final = Declared(
     | dict.fromkeys(("aggregateid", "aggregatename"), "varchar(255)")
     | dict.fromkeys(("data", "metadata"), "text")
 )
+EVENT_SOURCERY: Final = Declared({"uuid": "uuid", "created_at": "timestamp", "data": "jsonb", "event_context": "jsonb"})
+BLESSQL: Final = Declared({"data": "json"})
+EVTSTORE: Final = Declared({"timestamp": "bigint"})
 RAILS: Final = Declared({"event_id": "uuid", "created_at": "timestamp(6)", "valid_at": "timestamp(6)"})
 
 

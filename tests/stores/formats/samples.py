@@ -8,8 +8,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from es_desktop.app.store.credentials import keys_from_file
-from tests.stores.formats import handmade_a, handmade_b, handmade_python
-from tests.stores.formats.moving import EMMETT, EVENTFLOW, EVENTSOURCE_PY, NATIVE_9, RAILS, SPATIE, TEXTIDS_9
+from tests.stores.formats import handmade_a, handmade_b, handmade_c, handmade_python
+from tests.stores.formats.moving import (
+    BLESSQL,
+    EMMETT,
+    EVENT_SOURCERY,
+    EVENTFLOW,
+    EVENTSOURCE_PY,
+    EVTSTORE,
+    NATIVE_9,
+    RAILS,
+    SPATIE,
+    TEXTIDS_9,
+)
 from tests.stores.formats.sample import FOLDER, Sample
 
 ORDERS = {"OrderPlaced": 3, "ItemAdded": 9, "OrderPaid": 1}
@@ -75,6 +86,14 @@ BANK: dict[str, Any] = {
     "entity_types": {"Account": 8, "Person": 3},
     "event_types": {"Deposited": 80, "Tagged": 13, "Created": 11, "AttributeChanged": 4, "Discarded": 3},
     "first_version": 0,
+}
+BASKETS: dict[str, Any] = {
+    "sequences": 4,
+    "events": 13,
+    "snapshots": 0,
+    "entity_types": {"orders": 3, "accounts": 1},
+    "event_types": {"placed": 3, "itemAdded": 9, "opened": 1},
+    "scopes": ("accounts", "orders"),
 }
 KEYS = keys_from_file(FOLDER / "es-9.5.6-sqlite-aes-zlib.db.key")
 
@@ -176,6 +195,51 @@ SAMPLES = [
         first_version=0,
         declared=RAILS,
     ),
+    Sample(
+        "es-8.2.5-sqlalchemy-sqlite-items.db",
+        PYTHON_4,
+        4,
+        18,
+        2,
+        {"Account": 4},
+        {"Created": 4, "Deposited": 14},
+        first_version=0,
+    ),
+    Sample(
+        "python-event-sourcery-0.6.1-sqlite.db",
+        "python-event-sourcery",
+        6,
+        15,
+        3,
+        {"order": 4, "account": 1, "stream": 1},
+        {"OrderPlaced": 4, "ItemAdded": 9, "AccountOpened": 2},
+        scopes=("default", "north"),
+        declared=EVENT_SOURCERY,
+    ),
+    Sample(
+        "blessql-0.1.4-sqlite.db",
+        "blessql",
+        3,
+        12,
+        0,
+        {"stream": 3},
+        {"TaskCreated": 3, "TaskRenamed": 9},
+        declared=BLESSQL,
+    ),
+    Sample("evtstore-12.0.1-sqlite.db", "evtstore", **BASKETS, declared=EVTSTORE),
+    Sample(
+        "livestore-0.4.0-sqlite.db",
+        "LiveStore",
+        1,
+        8,
+        0,
+        {"eventlog": 1},
+        {"v1.TodoCreated": 4, "v1.TodoCompleted": 2, "v1.TodoDeleted": 1, "FilterChosen": 1},
+        has_times=False,
+    ),
+    made("blessql-1.db", "blessql", handmade_python.blessql, entity_types={"stream": 3}),
+    made("event-sourcery-django.db", "python-event-sourcery", handmade_python.event_sourcery_django, snapshots=1),
+    made("opencode.db", "opencode", handmade_c.opencode, first_version=0, entity_types={"session": 3}),
     made(
         "eventsourcing-django.db",
         PYTHON_9,
@@ -258,6 +322,35 @@ SAMPLES = [
 DUMPS = [
     Sample(
         "message-db-1.3.0.sql", "message-db", 5, 45, 1, {"account": 5}, {"Deposited": 40, "Opened": 5}, first_version=0
-    )
+    ),
+    Sample(
+        "es-9.5.6-dcb.sql",
+        "Python eventsourcing 9.5 (DCB)",
+        6,
+        18,
+        0,
+        {"student": 3, "course": 2, "without entity": 1},
+        {
+            "StudentJoinedCourse": 8,
+            "Registered": 5,
+            "PlacesUpdated": 2,
+            "TermStarted": 1,
+            "TermEnded": 1,
+            "CourseArchived": 1,
+        },
+        has_times=False,
+    ),
+    Sample(
+        "castore-2.4.2.sql",
+        "Castore",
+        4,
+        13,
+        0,
+        {"ORDERS": 3, "ACCOUNTS": 1},
+        {"ORDER_PLACED": 3, "ITEM_ADDED": 9, "ACCOUNT_OPENED": 1},
+        scopes=("ACCOUNTS", "ORDERS"),
+    ),
+    Sample("depeche-db-0.13.1.sql", "Depeche DB", 3, 12, 0, {"order": 3}, {"OrderPlaced": 3, "ItemAdded": 9}),
+    Sample("evtstore-12.0.1.sql", "evtstore", **BASKETS),
 ]
 """What only a server holds."""

@@ -11,7 +11,7 @@ from tests.stores.serving import Server
 
 
 def test_messages_in_the_stream_of_snapshots_are_the_snapshots_of_the_entity(server: Server) -> None:
-    (dump,) = DUMPS
+    dump = next(each for each in DUMPS if each.format == "message-db")
     with closing(open_store(parse_location(dump.serve(server)), KnownClasses(), writable=False)) as opened:
         first, *_ = opened.reader.events("account-1")
         assert (first.type, dict(first.data)) == ("Opened", {"n": 1, "accountId": "account-1"})
