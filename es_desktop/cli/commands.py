@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         is_import = args.command == "import"
         options = given_options(args.scope, args.key_file, args.map, writes_any=is_import)

@@ -55,7 +55,8 @@ def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
 
 
 def _payload(event: RecordedEvent) -> str:
-    return f"! {event.error}" if event.error else to_json(dict(event.data))
+    payload = f"! {event.error}" if event.error else to_json(dict(event.data))
+    return f"({event.note}) {payload}" if event.note else payload
 
 
 def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -74,6 +75,7 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
         yield f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
     for step in rebuild.steps:
         text = f"! {step.error}" if step.error else step.note or ", ".join(map(change_text, step.changes))
+        text = f"({step.odd}) {text}" if step.odd else text
         yield f"{step.version:>6}  {step.type:<20} {elide(text, _WIDEST)}"
         yield from (f"        {line}" for line in step.traceback.splitlines())
     yield to_json(rebuild.state, indent=2)

@@ -119,6 +119,8 @@ class RecordedEvent:
     """Why its own program does not apply it, if it is so."""
     is_whole_state: bool = False
     """Whether ``data`` is the whole state after it, which replaces all of the state before."""
+    note: str = ""
+    """What is odd about a record that can be decoded, such as a time that cannot be read; ``""`` if nothing is."""
 
     @property
     def type(self) -> str:

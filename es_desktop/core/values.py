@@ -29,7 +29,56 @@ _PLAIN: Final = frozenset({str, int, bool, type(None)})
 _UUID: Final = '"UUID"'
 _ISO8601: Final = '"ISO8601_'
 _DUNDER: Final = '"__'
-_decode_json: Final = msgspec.json.Decoder().decode
+
+
+class JsonNumber(Decimal):
+    """A number of JSON with digits that a float does not keep: ``0.10``, ``1e400``. ``str`` returns it as written."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> JsonNumber:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __reduce__(self) -> tuple[type[JsonNumber], tuple[str]]:
+        return JsonNumber, (self.text,)
+
+    @property
+    def as_json(self) -> msgspec.Raw:
+        """The number as it is written, for ``msgspec``."""
+        return msgspec.Raw(self.text.encode())
+
+
+def json_number(text: str) -> int | float | JsonNumber:
+    """Return the value of a number in JSON: a float only if it has the same digits."""
+    if "." not in text and text.lstrip("-").isdecimal():
+        return int(text) if len(text) <= _MOST_DIGITS else JsonNumber(text)
+    found = float(text)
+    if repr(found) == text:
+        return found
+    exact = JsonNumber(text)
+    return found if Decimal(repr(found)).as_tuple() == exact.as_tuple() else exact
+
+
+_MOST_DIGITS: Final = 4_000
+"""Python converts no text of much more to an integer."""
+decode_json: Final = msgspec.json.Decoder(float_hook=json_number).decode
+
+
+def not_utf8(text: str) -> ValueDecodingError:
+    """Return the error for a text of a database that is not UTF-8: each such byte is a lone surrogate in it."""
+    try:
+        text.encode("utf-8", "surrogateescape").decode()
+    except UnicodeDecodeError as error:
+        return ValueDecodingError(f"the text is not UTF-8: byte 0x{error.object[error.start]:02x} at {error.start}")
+    except UnicodeEncodeError:
+        pass
+    return ValueDecodingError("the text has half of a character, which UTF-8 does not have")
 
 
 def too_deep(what: str = "the payload") -> ValueDecodingError:
@@ -55,8 +104,8 @@ def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
     """
     # No helper functions and no loop here: this runs for every event that is read, and they would double its time.
     try:
-        tree = _decode_json(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, RecursionError) as error:
+        tree = decode_json(text)
+    except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         tree = _loads_leniently(text, error)
     if isinstance(text, str) and _UUID not in text and _ISO8601 not in text and _DUNDER not in text:
         return tree
@@ -81,20 +130,54 @@ def _dump_tree(tree: Any) -> str:
         return msgspec.json.encode(tree).decode()
     except UnicodeEncodeError:
         # msgspec refuses a lone surrogate; the standard library writes it as an escape.
+        tree = _without_numbers(tree)
         text = json.dumps(tree, separators=(",", ":"))
     if json.loads(text) != tree:
         raise ValueEncodingError("a text holds a pair of surrogates, which would come back as one character")
     return text
 
 
+def plain_dumps(tree: Any) -> str:
+    """Encode a tree of JSON types as JSON text, with the digits that it was read with. Raises ``TypeError``."""
+    has_numbers = False
+
+    def number(value: Any) -> float:
+        nonlocal has_numbers
+        has_numbers = True
+        if isinstance(value, JsonNumber):
+            return float(value)
+        raise TypeError(f"a {type(value).__name__} is none of the types of JSON")
+
+    text = json.dumps(tree, default=number)
+    return msgspec.json.encode(tree, enc_hook=lambda value: value.as_json).decode() if has_numbers else text
+
+
+def _without_numbers(tree: Any) -> Any:
+    """Return a tree with tagged objects in place of ``JsonNumber.as_json``, which the standard library cannot write."""
+    if isinstance(tree, dict):
+        return {name: _without_numbers(value) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [_without_numbers(value) for value in tree]
+    return {"__decimal__": bytes(tree).decode()} if isinstance(tree, msgspec.Raw) else tree
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return the tree of JSON text, also with NaN, Infinity and lone surrogates. Raises ``ValueError``.
+
+    Other libraries write these, which only the standard library reads.
+    """
+    return json.loads(text, parse_float=json_number, parse_int=json_number)
+
+
 def _loads_leniently(text: str | bytes, error: Exception) -> Any:
     if isinstance(error, RecursionError):
         raise too_deep() from error
+    if isinstance(error, UnicodeEncodeError):
+        raise not_utf8(error.object) from error
     if isinstance(error, TypeError):  # the column holds a number, or NULL
         raise ValueDecodingError(f"the payload is a {type(text).__name__}, where text is expected") from error
-    # Other libraries write NaN, Infinity and lone surrogates, which only the standard library reads.
     try:
-        return json.loads(text)
+        return read_json(text)
     except RecursionError:
         raise too_deep() from error
     except ValueError:
@@ -162,7 +245,7 @@ def _items(value: Any, path: str) -> list[Any]:
 
 def _sorted_items(value: Any, path: str) -> list[Any]:
     # A set has no order; sorted, equal sets are written as the same text in every run.
-    return sorted(_items(value, path), key=json.dumps)
+    return sorted(_items(value, path), key=lambda item: json.dumps(_without_numbers(item)))
 
 
 def _iso_text(value: dt.datetime | dt.time) -> str:
@@ -178,6 +261,7 @@ _ENCODERS: Final[dict[type, Callable[[Any, str], Any]]] = {
     dt.time: lambda value, _: {"ISO8601_time": _iso_text(value)},
     dt.timedelta: lambda value, _: {"__timedelta__": [value.days, value.seconds, value.microseconds]},
     Decimal: lambda value, _: {"__decimal__": str(value)},
+    JsonNumber: lambda value, _: value.as_json,
     bytes: lambda value, _: {"__bytes__": base64.b64encode(value).decode()},
     tuple: lambda value, path: {"__tuple__": _items(value, path)},
     set: lambda value, path: {"__set__": _sorted_items(value, path)},

@@ -342,6 +342,7 @@ def _step(event: RecordedEvent, outcome: EventResult, reading: float) -> Step:
         exactness=outcome.exactness,
         discards=after is None and before is not None,
         shortened=None if readable == changes else readable,
+        odd=event.note,
     )
 
 

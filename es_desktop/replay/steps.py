@@ -58,6 +58,8 @@ class Step:
     shortened: tuple[Change, ...] | None = None
     """The changes for people, if they differ from ``changes``: see ``diff``."""
     traceback: str = ""
+    odd: str = ""
+    """What is odd about the record of the event; ``""`` if nothing is."""
     """The model's lines that led to the error, if any."""
     exists: bool = True
     """Whether the entity exists after this step."""

@@ -63,9 +63,9 @@ class Join:
     """Whether rows without a joined row are read too."""
 
 
-TimeUnit = Literal["", "s", "ms", "us", "ns"]
-TIME_UNITS: Final[Mapping[str, float]] = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
-"""How many of each unit are one second."""
+TimeUnit = Literal["", "s", "ms", "us", "ns", "ticks"]
+TIME_UNITS: Final[Mapping[str, float]] = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9, "ticks": 1e7}
+"""How many of each unit are one second. Ticks are those of .NET, which count from the year 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class ColumnMap:
     only: Mapping[str, str | int] = field(default_factory=dict)
     """Columns, each with the value that it has in the rows that are read."""
     time_unit: TimeUnit = ""
-    """The unit of a time since the epoch; without it, seconds or milliseconds, by how large the number is."""
+    """The unit of a time that is a number; without it, it is told apart by the size of the number."""
     metadata: Source | None = None
     scope: Source | None = None
     """The application, tenant or partition of a row, if the table holds several."""
@@ -108,6 +108,8 @@ class ColumnMap:
     """Whether all matching tables of a schema are read as one."""
     ids: Literal["text", "bytes", "hex", "as found"] = "text"
     """How the ids of streams are stored; ``as found`` means as in the first row."""
+    is_typed: bool = False
+    """Whether an id is that of one entity only together with the entity type."""
     stream_may_be_null: bool = False
     """Whether rows without a stream occur; they are left out."""
     where: Callable[[Any], Any] | None = None

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
@@ -22,14 +18,51 @@ from es_desktop.core import (
     TopicResolutionError,
     ValueDecodingError,
 )
-from es_desktop.core.values import too_deep
+from es_desktop.core.values import plain_dumps, too_deep
 
-from .columnmap import TIME_UNITS, TimeUnit
-from .payloads import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, unpack
+from .columnmap import TimeUnit
+from .payloads import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, is_utf8, unpack
+from .times import seconds_of
 
 _SEPARATOR: Final = re.compile(r"::|[\\.$+]")
 _SUFFIX: Final = re.compile(r"[,\[`#].*", re.DOTALL)
 """What follows a class name: the assembly, type parameters, or the revision of the payload."""
+
+
+_RAW_BYTE: Final = re.compile("[\udc80-\udcff]")
+_SHOWN_BYTE: Final = re.compile("\N{REPLACEMENT CHARACTER}([89a-f][0-9a-f])")
+
+
+def text_of(value: Any) -> str:
+    """Return the value of a column for ids and names as text: ``""`` for NULL.
+
+    A byte of a text that is not UTF-8 becomes a replacement character with its two digits, from which ``stored_text``
+    gets it back; other bytes are hexadecimal.
+    """
+    if isinstance(value, str):
+        return (
+            value
+            if is_utf8(value)
+            else _RAW_BYTE.sub(lambda found: f"\N{REPLACEMENT CHARACTER}{ord(found[0]) & 0xFF:02x}", value)
+        )
+    if isinstance(value, (bytes, memoryview)):
+        try:
+            return bytes(value).decode()
+        except UnicodeDecodeError:
+            return bytes(value).hex()
+    return "" if value is None else str(value)
+
+
+def _shown_byte(found: re.Match[str]) -> str:
+    return f"\N{REPLACEMENT CHARACTER}{ord(found[0]) & 0xFF:02x}"
+
+
+def stored_text(text: str) -> str | bytes:
+    """Return the text that ``text_of`` returned as it is stored: as bytes if it is not UTF-8."""
+    if not _SHOWN_BYTE.search(text):
+        return text
+    raw = _SHOWN_BYTE.sub(lambda found: chr(0xDC00 + int(found[1], 16)), text)
+    return raw.encode("utf-8", "surrogateescape")
 
 
 def short_name(name: str) -> str:
@@ -45,7 +78,7 @@ def camel_case(name: str) -> str:
 
 def class_of_entity(item: ForeignItem, missing: str = "aggregate") -> str:
     """Return the short name of the entity's class; ``missing`` if the record has none."""
-    return short_name(str(item.entity_type or "")) or missing
+    return short_name(text_of(item.entity_type)) or missing
 
 
 def short_topic(item: ForeignItem, payload: Mapping[str, Any]) -> str:
@@ -80,21 +113,31 @@ class ForeignId(types.TypeDecorator[UUID | str]):
     """A sequence id as another program stores it; in Python a ``UUID`` or a ``str``.
 
     The database's own type for UUIDs is read in any case. In SQLite a UUID may be 16 ``bytes`` or 32 ``hex`` digits;
-    ``raw bytes`` are such bytes on a server too.
+    ``raw bytes`` are such bytes on a server too. ``any text`` is one of SQLite, which may not be UTF-8.
     """
 
     impl = types.NullType
     cache_ok = True
 
-    def __init__(self, stored_as: Literal["text", "number", "hex", "bytes", "raw bytes"] = "text") -> None:
+    def __init__(self, stored_as: Literal["text", "any text", "number", "hex", "bytes", "raw bytes"] = "text") -> None:
         super().__init__()
         self.stored_as = stored_as
+
+    def bind_expression(self, bindvalue: Any) -> Any:
+        # The driver binds no text that is not UTF-8, but its bytes; as both sides are texts then, indexes are used.
+        return cast(bindvalue, Text) if self.stored_as == "any text" else bindvalue
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if self.stored_as == "number":
             return int(value) if str(value).lstrip("-").isdecimal() else None
+        if isinstance(value, str) and self.stored_as == "any text":
+            return stored_text(value)
+        if isinstance(value, str) and self.stored_as.endswith("bytes"):
+            with suppress(ValueError):
+                return bytes.fromhex(value)
         if isinstance(value, UUID) and (dialect.name == "sqlite" or self.stored_as == "raw bytes"):
-            return value.hex if self.stored_as == "hex" else value if self.stored_as == "text" else value.bytes
+            forms = {"hex": value.hex, "text": value, "any text": str(value)}
+            return forms.get(self.stored_as, value.bytes)
         return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | str | None:
@@ -103,8 +146,8 @@ class ForeignId(types.TypeDecorator[UUID | str]):
         if isinstance(value, str):
             if self.stored_as == "hex" and len(value) == 32:
                 with suppress(ValueError):
-                    return UUID(value) if UUID(value).hex == value else value
-            return value
+                    return UUID(value) if UUID(value).hex == value else text_of(value)
+            return text_of(value)
         if isinstance(value, (bytes, memoryview)) and self.stored_as.endswith("bytes"):
             found = bytes(value)
             return UUID(bytes=found) if len(found) == 16 else found.hex()
@@ -125,9 +168,10 @@ class ForeignItem(NamedTuple):
     """The application, tenant or partition of the record, if a table holds several."""
     order: Any = None
     """The position among all records of the store, if the format has one."""
+    odd: str | None = None
+    """Why ``position`` is not the version as it is stored; ``None`` if it is."""
 
 
-_NUMBER: Final = re.compile(r"\s*-?\d+(\.\d+)?\s*")
 UUID_TEXT: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -145,7 +189,7 @@ class ForeignMapper:
     """The attributes of a record. Raises ``ValueDecodingError``."""
     event_name: Callable[[str], str] = str
     """The event type of a topic."""
-    entity_name: Callable[[ForeignItem], str] = lambda item: str(item.entity_type or "")
+    entity_name: Callable[[ForeignItem], str] = lambda item: text_of(item.entity_type)
     """The entity type of an event."""
     excluded: frozenset[str] = frozenset()
     """Attributes that repeat columns."""
@@ -155,9 +199,9 @@ class ForeignMapper:
     """The unit of a time that is a number: see ``seconds_of``."""
     state: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: attributes
     """The state in the attributes of a snapshot. Raises ``ValueDecodingError``."""
-    state_type: Callable[[ForeignItem, Mapping[str, Any]], str] = lambda item, attributes: str(item.topic or "")
+    state_type: Callable[[ForeignItem, Mapping[str, Any]], str] = lambda item, attributes: text_of(item.topic)
     """The entity type, or its topic, of a snapshot."""
-    topic: Callable[[ForeignItem], str] = lambda item: str(item.topic)
+    topic: Callable[[ForeignItem], str] = lambda item: text_of(item.topic)
     """The topic of an event, from the payload if there is no column for it. Never raises."""
     passed_over: Callable[[ForeignItem], str] = lambda item: ""
     """Why its program does not apply an event; empty if it does. Never raises."""
@@ -198,28 +242,26 @@ class ForeignMapper:
         raise TopicResolutionError(f"the class of {item[2]!r} is not known here")
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
-        found = ForeignItem(*item)
-        topic = self.topic(found)
-        event_type, entity_type = self.event_type(topic), self.entity_name(found)
-        data, error, is_encrypted = {}, None, False
-        try:
-            _, payload = self._decode(found)
-            time = seconds_of(self.time(found, payload), self.time_unit)
-            data = {name: value for name, value in payload.items() if name not in self.excluded}
-        except ValueDecodingError as failure:
-            time, error, is_encrypted = self._time_or_none(found), str(failure), isinstance(failure, EncryptedError)
+        found = _with_texts(ForeignItem(*item))
+        payload, reason = self._payload_or_reason(found)
+        time, *notes = self._time_or_note(found, payload)
+        topic, entity_type = self._name_by(self.topic, found), self._name_by(self.entity_name, found)
+        notes += [found.odd] if found.odd else []
+        notes += [] if topic else ["it has no event type"]
+        notes += ["it has no payload"] if reason is None and _is_nothing(found.data) else []
         return RecordedEvent(
             found.position,
             topic,
             time,
-            data,
-            error=error,
-            type_override=event_type,
+            {} if reason else {name: value for name, value in payload.items() if name not in self.excluded},
+            error=None if reason is None else str(reason),
+            type_override=self.event_type(topic) or _NO_TYPE,
             entity_type_override=entity_type,
             passed_over=self.passed_over(found),
             is_whole_state=self.is_whole_state(found),
-            is_encrypted=is_encrypted,
+            is_encrypted=isinstance(reason, EncryptedError),
             raw=item,
+            note="; ".join(notes),
         )
 
     def payload_text(self, item: Any) -> str:
@@ -229,60 +271,80 @@ class ForeignMapper:
         if isinstance(data, (str, bytes)) and data[:1] in ("{", b"{"):
             return data if isinstance(data, str) else data.decode()
         try:
-            return json.dumps(payload)
+            return plain_dumps(payload)
         except TypeError as error:  # msgpack has types that JSON has not
             raise ValueDecodingError(f"the payload cannot be written as JSON: {error}") from error
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
-        found = ForeignItem(*item)
-        try:
-            _, payload = self._decode(found)
-            state = self.state(found, payload)
-            if not (state is None or isinstance(state, Mapping)):
-                raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
-            time = seconds_of(self.time(found, payload), self.time_unit)
-            return RecordedSnapshot(found.position, self.state_type(found, payload), time, state, raw=item)
-        except (ValueDecodingError, KeyError) as error:
-            reason = f"the payload of the snapshot has no {error}" if isinstance(error, KeyError) else str(error)
-            return RecordedSnapshot(found.position, str(found.topic), self._time_or_none(found), None, reason)
+        found = _with_texts(ForeignItem(*item))
+        payload, reason = self._payload_or_reason(found)
+        time, *_ = self._time_or_note(found, payload)
+        topic, state = text_of(found.topic), None
+        if reason is None:
+            try:
+                topic, state = self.state_type(found, payload), self.state(found, payload)
+                if not (state is None or isinstance(state, Mapping)):
+                    reason = ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
+            except KeyError as error:
+                reason = ValueDecodingError(f"the payload of the snapshot has no {error}")
+            except Exception as error:  # see _payload_or_reason
+                reason = _as_reason(error)
+        if reason is not None:
+            return RecordedSnapshot(found.position, text_of(found.topic), time, None, str(reason))
+        return RecordedSnapshot(found.position, text_of(topic), time, state, raw=item)
 
-    def _time_or_none(self, item: ForeignItem) -> float | None:
-        """Return the time of a record whose payload cannot be decoded, if a column holds it."""
+    def _payload_or_reason(self, item: ForeignItem) -> tuple[Payload, ValueDecodingError | None]:
+        """Return the attributes of a record, or none and the reason. Never raises.
+
+        The functions of a format expect the values that its library writes, and a column may hold any other.
+        """
         try:
-            return seconds_of(self.time(item, {}), self.time_unit)
-        except ValueDecodingError:
-            return None
+            return self._decode(item)[1], None
+        except Exception as error:
+            return {}, _as_reason(error)
+
+    def _time_or_note(self, item: ForeignItem, payload: Payload) -> tuple[float | None, *tuple[str, ...]]:
+        """Return the time of a record; or ``None``, and why it cannot be read. Never raises."""
+        try:
+            return (seconds_of(self.time(item, payload), self.time_unit),)
+        except Exception as error:
+            return None, f"its time is unknown: {_as_reason(error)}"
+
+    def _name_by(self, read: Callable[[ForeignItem], str], item: ForeignItem) -> str:
+        try:
+            return text_of(read(item))
+        except Exception:
+            return ""
+
+
+_NO_TYPE: Final = "Event"
+"""The event type of a record that has none."""
+_MOST_LETTERS: Final = 200
+
+
+def _as_reason(error: Exception) -> ValueDecodingError:
+    if isinstance(error, ValueDecodingError):
+        return error
+    return ValueDecodingError(f"the record cannot be decoded: {str(error)[:_MOST_LETTERS] or type(error).__name__}")
+
+
+def _with_texts(item: ForeignItem) -> ForeignItem:
+    """Return a record whose topic and entity type are texts, also where a column holds numbers or broken texts."""
+    topic, entity = item.topic, item.entity_type
+    if topic is not None and not (type(topic) is str and topic.isascii()):
+        item = item._replace(topic=text_of(topic))
+    if isinstance(entity, (str, int, float)) and not (type(entity) is str and entity.isascii()):
+        item = item._replace(entity_type=text_of(entity))
+    return item
+
+
+def _is_nothing(data: Any) -> bool:
+    """Return whether a payload is NULL, empty, or the null of JSON."""
+    start = bytes(data[:8]) if isinstance(data, memoryview) else data
+    return start is None or (isinstance(start, (str, bytes)) and start[:8].strip() in ("", b"", "null", b"null"))
 
 
 BY_CLASS: Final = ForeignMapper(event_name=short_name, entity_name=class_of_entity)
 """A mapper for topics and entity types that are names of classes."""
 BY_CATEGORY: Final = ForeignMapper(entity_name=category)
 """A mapper for streams such as ``order-123``."""
-_NO_LATER_SECONDS: Final = 1e11
-"""A larger number counts milliseconds: in seconds this is the year 5138."""
-
-
-def seconds_of(time: Any, unit: TimeUnit = "") -> float | None:
-    """Return a time as seconds since the epoch, UTC, from a number, a datetime, or a text in ISO 8601.
-
-    Without a unit a number counts seconds, or milliseconds if it is larger than 1e11. With a unit, a text may be a
-    number too. A time without an offset is UTC. Returns ``None`` for ``None`` and ``""``. Raises ``ValueDecodingError``
-    for anything else.
-    """
-    match time:
-        case None | "":
-            return None
-        case bool():
-            pass
-        case int() | float() | Decimal():
-            number = float(time)
-            if math.isfinite(number):
-                return number / TIME_UNITS[unit or ("ms" if abs(number) > _NO_LATER_SECONDS else "s")]
-        case datetime():
-            return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).timestamp()
-        case str():
-            with suppress(ValueError):
-                if unit and _NUMBER.fullmatch(time):
-                    return seconds_of(float(time), unit)
-                return seconds_of(datetime.fromisoformat(time.strip()))
-    raise ValueDecodingError(f"{str(time)[:40]!r} is no time")

@@ -19,7 +19,7 @@ from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal
 from sqlalchemy import table as table_clause
 
 from .engines.read_only_file import FileConnection
-from .engines.sqlite import unknown_collations
+from .engines.sqlite import unknown_collations, used_collations
 from .queries import reason_of
 
 _POSTGRESQL_COLUMNS: Final = text(
@@ -85,6 +85,8 @@ class TableInfo:
     """The numbers of the tables that it is a part of, by inheritance."""
     search_position: int | None = None
     """The position of its schema in a ``search_path`` that was set for the user, the database or by the URL."""
+    has_collation: bool = False
+    """Whether the SQLite file uses a collation of SQLite's own, by which texts may be equal that are not the same."""
 
     @property
     def lower(self) -> frozenset[str]:
@@ -221,7 +223,8 @@ class Layout:
         self.application_id = self._connection.exec_driver_sql("PRAGMA application_id").scalar_one()
         rows = self._connection.execute(_SQLITE_TABLES).all()
         without_rowid = set(self._connection.execute(_WITHOUT_ROWID).scalars())
-        is_collated = bool(unknown_collations(self._connection.exec_driver_sql))
+        unknown = unknown_collations(self._connection.exec_driver_sql)
+        known = used_collations(self._connection.exec_driver_sql) - unknown
         driver = self._connection.connection.driver_connection
         bad = _BAD_DEFINITION.fullmatch(driver.bad_definition) if isinstance(driver, FileConnection) else None
         if bad is not None:
@@ -238,7 +241,8 @@ class Layout:
                 self._pass_over(name, ValueError("its definition cannot be read"))
             else:
                 has_rowid = not is_view and name not in without_rowid
-                yield TableInfo(name, columns, has_rowid=has_rowid, is_collated=is_collated, is_view=bool(is_view))
+                flags: dict[str, Any] = {"is_collated": bool(unknown), "has_collation": bool(known)}
+                yield TableInfo(name, columns, has_rowid=has_rowid, is_view=bool(is_view), **flags)
 
     def _postgresql(self) -> Iterator[TableInfo]:
         found: dict[tuple[Any, ...], dict[str, str]] = {}

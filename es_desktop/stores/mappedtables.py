@@ -94,7 +94,7 @@ class MappedTables:
         ``first_id`` is the first value of the stream column; it is needed for ids ``as found``.
         """
         found = self.map
-        columns = ForeignItem(*map(self.value, found.parts))
+        columns = ForeignItem._make((*map(self.value, found.parts), None))
         stream = columns.sequence_id
         columns = columns._replace(
             sequence_id=sa.type_coerce(
@@ -176,7 +176,13 @@ class MappedTables:
                 return ForeignId("bytes")
             case "as found", int():
                 return ForeignId("number")
-        return ForeignId()
+        return ForeignId("any text" if self.layout.dialect == "sqlite" else "text")
+
+
+def has_values(statement: sa.Select[Any], field: str) -> bool:
+    """Return whether a field of ``ForeignItem`` is selected from somewhere, and not NULL in every row."""
+    element = statement.selected_columns[field]
+    return not isinstance(getattr(element, "element", element), sa.Null)
 
 
 def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:

@@ -127,7 +127,8 @@ def copied_event(sequence_id: Any, event: RecordedEvent, origin: RecordOrigin) -
     if not is_named or read.entity_topic is None or "%" in topic:
         names = (origin.format, event.entity_type, event.type)
         topic = "{}#{}.{}".format(*(name.translate(_ENCODED) for name in names))
-    marks = {"edited": event.is_edited, "passed over": event.passed_over, "whole state": event.is_whole_state}
+    marks: dict[str, Any] = {"edited": event.is_edited, "passed over": event.passed_over}
+    marks |= {"whole state": event.is_whole_state, "note": event.note}
     kept: dict[str, Any] = {name: mark for name, mark in marks.items() if mark}
     rest = {_PAYLOAD: dict(event.data)} if event.error is None else {}
     if event.error is not None:
@@ -173,6 +174,7 @@ def _copied_event(
         origin=origin,
         passed_over=kept.get("passed over", ""),
         is_whole_state=kept.get("whole state") is True,
+        note=str(kept.get("note", "")),
     )
 
 

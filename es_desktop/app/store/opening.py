@@ -170,13 +170,9 @@ class PreviewRow:
 def _preview_rows(session: Session) -> list[PreviewRow]:
     table = session.store.tables.events
     records = list(islice(session.store.reader.all_records(), _PREVIEWED))
-    wrong = next((each[1] for each in records if not isinstance(each[1], int) or isinstance(each[1], bool)), None)
-    if wrong is not None:
-        raise UserError(f"a version is a whole number, and {elide(repr(wrong), 40)} is none", "Choose another column.")
-    twin = session.store.reader.first_duplicate()
-    if twin is not None:
-        text = f"two events of {elide(str(twin[0]), 40)} have the version {twin[1]}"
-        raise UserError(text, "Choose another column for the version, or for the stream.")
+    odd = [each.odd for each in records if each.odd is not None]
+    if len(odd) > len(records) / 2:
+        raise UserError(str(odd[0]), "Choose another column for the version, or for the stream.")
     rows = []
     for record in records:
         event = table.mapper.to_recorded_event(record)

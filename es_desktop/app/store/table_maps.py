@@ -274,7 +274,7 @@ def _is_word(value: Any) -> bool:
 
 
 def _is_time(value: Any) -> bool:
-    from es_desktop.stores.foreign import seconds_of
+    from es_desktop.stores.times import seconds_of
 
     try:
         seconds = seconds_of(value)

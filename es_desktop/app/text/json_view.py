@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,7 @@ from es_desktop.app.compare.compare import ComparisonReport, Side
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.verdict import Verdict
 from es_desktop.core import RecordedEvent, RecordedSnapshot
+from es_desktop.core.values import JsonNumber
 from es_desktop.replay import ABSENT, Change, Rebuild, plain, plain_state
 from es_desktop.replay.watch import Crossing
 
@@ -38,7 +40,7 @@ _MOST_BITS: Final = 14_000
 def to_json(value: Any, *, indent: int = 0) -> str:
     """Return a value as JSON text on one line, or on several with ``indent``."""
     try:
-        encoded = msgspec.json.encode(plain_json(value))
+        encoded = msgspec.json.encode(plain_json(value), enc_hook=attrgetter("as_json"))
     except RecursionError:  # of a tree that is nested too deeply, or holds itself
         encoded = msgspec.json.encode(format_value(value))
     return (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
@@ -46,6 +48,9 @@ def to_json(value: Any, *, indent: int = 0) -> str:
 
 def plain_json(value: Any) -> Any:
     """Return a value as JSON types: a decimal or a time as text, an enum by its value, bytes in base64.
+
+    A ``JsonNumber`` stays one, with all its digits. JSON has no NaN and no infinity: they are ``{"__float__": "NaN"}``,
+    ``"Infinity"`` and ``"-Infinity"``, in the form that our own stores have.
 
     Raises ``RecursionError`` for a tree that is nested too deeply; any other value that fails becomes its type name.
     """
@@ -68,7 +73,9 @@ def _plain_json(value: Any) -> Any:
         case str():
             return value.encode("utf-8", "replace").decode()  # JSON text cannot contain a lone surrogate
         case float():
-            return value if math.isfinite(value) else str(value)
+            return value if math.isfinite(value) else {"__float__": format_value(value)}
+        case JsonNumber():
+            return value
         case Decimal():
             return str(value)
         case bytes():
@@ -124,6 +131,7 @@ def event_json(event: RecordedEvent) -> JsonObject:
         "timestamp": iso_time(event.timestamp),
         "data": dict(event.data) if event.error is None else None,
         "error": event.error,
+        **({"note": event.note} if event.note else {}),
     }
 
 

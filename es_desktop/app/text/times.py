@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import count, islice, takewhile
 from typing import Any, Final
 
@@ -27,11 +27,22 @@ def as_number(found: Any) -> float:
 
 
 def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None:
-    """Return seconds since the epoch as a time of a zone, or of this machine; ``None`` outside of the calendar."""
-    try:
-        return datetime.fromtimestamp(as_number(timestamp), zone)
-    except _UNREADABLE:
-        return None
+    """Return seconds since the epoch as a time of a zone, or of this machine; ``None`` outside of the calendar.
+
+    At the ends of the calendar, where a zone may have the year 0 or 10000, it is the time of UTC.
+    """
+    for each in (zone, UTC):
+        try:
+            found = datetime.fromtimestamp(as_number(timestamp), each)
+            return found if zone is not None else found.replace(tzinfo=None)
+        except _UNREADABLE:
+            continue
+    return None
+
+
+def date_text(moment: datetime, precision: str = "minutes") -> str:
+    """Return a date and time, also of a year below 1000: ``0001-01-01 00:00``."""
+    return moment.replace(tzinfo=None).isoformat(" ", precision)
 
 
 def format_gap(seconds: float) -> str:
@@ -82,7 +93,7 @@ def format_time(timestamp: float | None, reference: float | None = None) -> str:
         return f"{moment:%H:%M:%S}"
     if moment.year == today.year:
         return f"{moment.day} {moment:%b %H:%M}"
-    return f"{moment:%Y-%m-%d %H:%M}"
+    return date_text(moment)
 
 
 def parse_time(text: str, *, at_end: bool = False) -> float:
@@ -107,7 +118,7 @@ def parse_as_of(text: str) -> float:
 def editable_time(seconds: float | None) -> str:
     """Return a time as ``parse_time`` reads it, to the minute; nothing for none, or for one of no calendar."""
     moment = None if seconds is None else calendar_time(seconds)
-    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+    return "" if moment is None else date_text(moment)
 
 
 def local_time(timestamp: float | None) -> str:
@@ -115,7 +126,7 @@ def local_time(timestamp: float | None) -> str:
     if timestamp is None:
         return " " * 19
     moment = calendar_time(timestamp)
-    return f"{as_number(timestamp):.19g}" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+    return f"{as_number(timestamp):.19g}" if moment is None else date_text(moment, "seconds")
 
 
 _CLOCK: Final = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from itertools import islice
@@ -13,7 +14,7 @@ from es_desktop.replay.steps import Step
 
 from .plain import ELLIPSIS as ELLIPSIS
 from .plain import elide as elide
-from .times import as_number, calendar_time
+from .times import as_number, calendar_time, date_text
 
 
 def count_text(number: int, noun: str = "item") -> str:
@@ -25,7 +26,7 @@ def count_text(number: int, noun: str = "item") -> str:
 def day_text(seconds: float) -> str:
     """Return a time, in seconds since the epoch, to the minute: ``2026-05-31 14:30 UTC``."""
     moment = calendar_time(seconds, UTC)
-    return "at an unknown time" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
+    return "at an unknown time" if moment is None else f"{date_text(moment)} UTC"
 
 
 def _format_mapping(value: Mapping[Any, Any], limit: int) -> str:
@@ -64,11 +65,15 @@ def _format(value: object, limit: int) -> str:
         return elide(value.name, limit)
     if isinstance(value, str):
         return elide(value, limit) if value else '""'
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, bytes | bytearray | memoryview):
         return count_text(len(value), "byte")
     if isinstance(value, datetime):
         try:
-            return f"{value if value.tzinfo is None else value.astimezone():%Y-%m-%d %H:%M:%S}"
+            return (
+                (value if value.tzinfo is None else value.astimezone()).replace(tzinfo=None).isoformat(" ", "seconds")
+            )
         except OverflowError:  # its year is in the calendar of its time zone, but not of this one
             return value.isoformat(" ", "seconds")
     if isinstance(value, date | time):
@@ -116,9 +121,10 @@ NOTHING_CHANGED: Final = "nothing changed"
 
 def describe_step(step: Step, limit: int = 3) -> str:
     """Return why an event failed, that it ended the entity, or its first changes; or why there are none."""
+    odd = f"({step.odd}) " * bool(step.odd)
     if step.error is not None or step.discards:
-        return step.error or "discarded"
-    return summarise_changes(step.readable_changes, limit) or step.note or NOTHING_CHANGED
+        return odd + (step.error or "discarded")
+    return odd + (summarise_changes(step.readable_changes, limit) or step.note or NOTHING_CHANGED)
 
 
 def flat_text(tree: Mapping[str, Any], limit: int) -> str:

@@ -30,7 +30,7 @@ def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
     def row(*values: object) -> bytes:
         file = StringIO(newline="")
         csv.writer(file).writerow(values)
-        return file.getvalue().encode()
+        return file.getvalue().encode(errors="backslashreplace")
 
     yield (BYTE_ORDER_MARK if bom else b"") + row(*COLUMNS)
     entity: EntityId | None = None

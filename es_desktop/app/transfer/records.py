@@ -221,6 +221,12 @@ def _text(mapper: RecordMapper, item: Any) -> str | None:
 
 
 def _bytes(value: Any) -> Any:
+    """Return bytes for what holds bytes, also for a text that is not UTF-8; any other value unchanged."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "surrogateescape")
     return bytes(value) if isinstance(value, (memoryview, bytearray)) else value
 
 

@@ -98,7 +98,8 @@ class LogModel(PagedModel[LoggedEvent]):
 
 
 def _payload(row: LoggedEvent) -> str:
-    return row.event.error or flat_text(row.event.data, _MOST_LETTERS)
+    event = row.event
+    return f"({event.note}) " * bool(event.note) + (event.error or flat_text(event.data, _MOST_LETTERS))
 
 
 def _exact_time(row: LoggedEvent) -> str | None:

@@ -7,6 +7,7 @@ https://www.postgresql.org/docs/current/runtime-config-client.html.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from time import monotonic
 from typing import Any, Final, Literal
 
@@ -164,8 +165,48 @@ def _engine(url: URL, *, writable: bool) -> Engine:
         # For each transaction, not for the session: a connection pooler hands the session to other clients.
         connection.read_only = not writable
 
+    event.listen(engine, "connect", _accept_any_row, insert=True)  # SQLAlchemy itself reads texts when it connects
     event.listen(engine, "connect", connected)
     return engine
+
+
+def _accept_any_row(connection: Any, record: object) -> None:
+    """Have a connection return each row, whatever its values are: one that Python does not have would end the read.
+
+    JSON stays text, with the digits of its numbers. So does a time outside of Python's calendar, such as ``infinity``.
+    A text of a database without an encoding (SQL_ASCII) that is not UTF-8 has lone surrogates, as in SQLite.
+    """
+    for name, loader in _loaders(has_encoding=connection.info.encoding != "ascii"):
+        connection.adapters.register_loader(name, loader)
+
+
+@cache
+def _loaders(*, has_encoding: bool) -> list[tuple[str, Any]]:
+    from psycopg import DataError
+    from psycopg.adapt import Loader
+    from psycopg.types import datetime as moments
+
+    def text(data: Any) -> str:
+        return bytes(data).decode("utf-8", "surrogateescape")
+
+    class Texts(Loader):
+        def load(self, data: Any) -> str:
+            return text(data)
+
+    def or_text(loader: Any) -> Any:
+        class OrText(loader):  # type: ignore[misc] # one of three
+            def load(self, data: Any) -> Any:
+                try:
+                    return super().load(data)
+                except DataError:
+                    return text(data)
+
+        return OrText
+
+    times = {"timestamptz": "TimestamptzLoader", "timestamp": "TimestampLoader", "date": "DateLoader"}
+    found = [(name, or_text(getattr(moments, loader))) for name, loader in times.items()]
+    texts = () if has_encoding else ("text", "varchar", "bpchar", "name")
+    return [*found, *((name, Texts) for name in ("json", "jsonb", *texts))]
 
 
 def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:

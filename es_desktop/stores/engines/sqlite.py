@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -204,20 +205,32 @@ _KNOWN: Final = frozenset({"binary", "nocase", "rtrim"})
 _DECLARATIONS: Final = "SELECT sql FROM sqlite_schema WHERE sql LIKE '%collate%'"
 
 
-def unknown_collations(execute: Callable[[str], Iterable[Any]]) -> frozenset[str]:
-    """Return the names of the collations that a file uses and SQLite does not define. Raises what ``execute`` does."""
+def used_collations(execute: Callable[[str], Iterable[Any]]) -> frozenset[str]:
+    """Return the names of the collations that a file uses, but for the one by bytes. Raises what ``execute`` does."""
     found = (name for (sql,) in execute(_DECLARATIONS) for name in _COLLATED.findall(sql))
-    return frozenset(name for name in found if name.lower() not in _KNOWN)
+    return frozenset(name for name in found if name.lower() != "binary")
 
 
-def define_collations(engine: Engine) -> None:
-    """Define each unknown collation, as an order by bytes, on every new connection of an engine.
+def unknown_collations(execute: Callable[[str], Iterable[Any]]) -> frozenset[str]:
+    """Return those of them that SQLite does not define."""
+    return frozenset(name for name in used_collations(execute) if name.lower() not in _KNOWN)
 
-    A statement that needs an undefined one fails: https://www.sqlite.org/c3ref/create_collation.html. The order may
-    differ from that of the file's indexes, so no index is used that depends on it: ``MappedTables`` compares by bytes.
+
+_any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
+"""Decodes any bytes: a byte that is not UTF-8 becomes a lone surrogate, which no text in UTF-8 has."""
+
+
+def accept_any_row(engine: Engine) -> None:
+    """Have every new connection of an engine return each row, whatever its texts and collations are.
+
+    A text that is not UTF-8 has lone surrogates; otherwise it would end the read of all rows. Each unknown collation is
+    defined as an order by bytes, because a statement that needs an undefined one fails:
+    https://www.sqlite.org/c3ref/create_collation.html. The order may differ from that of the file's indexes, so no
+    index is used that depends on it: ``MappedTables`` compares by bytes.
     """
 
     def connected(connection: Any, record: object) -> None:
+        connection.text_factory = _any_text
         try:
             for name in unknown_collations(connection.execute):
                 connection.create_collation(name, _by_bytes)

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Null, Select, func, select
+from sqlalchemy import Select, exists, func, select, type_coerce
 from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.types import NullType
 
 from es_desktop.core import KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
 
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
-from ..mappedtables import MappedTables, find_snapshot_table, find_tables
+from ..mappedtables import MappedTables, find_snapshot_table, find_tables, has_values
 from ..options import OpenOptions
 from ..queries import Querying
+from ..soundrows import notes_of, rules_of, sound_select
 from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()
@@ -146,30 +148,41 @@ class ForeignTables:
         return self.mapped.select(self.first_id)
 
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
-        events, database = self.events, Querying(session.get_bind().engine)
+        database = Querying(session.get_bind().engine)
+        rules = rules_of(database, self.mapped, self.first_id)
+        events = sound_select(self.mapped, self.first_id, rules)
         scopes = _scopes(database, events)
+        if rules.has_type_in_id and self.mapped.map.is_typed and options.scope in scopes:
+            # Only one type is shown, so that its ids are enough.
+            rules = replace(rules, has_type_in_id=False)
+            events = sound_select(self.mapped, self.first_id, rules)
         overlap = _overlap(database, events, scopes)
         chosen = options.scope if options.scope in scopes else scopes[0] if overlap else None
 
-        def table(found: MappedTables, name: str, mapper: ForeignMapper) -> SequenceTable:
-            statement = found.select(self.first_id)
-            if chosen is not None and _has(statement, "scope"):
+        def table(found: MappedTables, statement: Select[Any], name: str, mapper: ForeignMapper) -> SequenceTable:
+            if chosen is not None and has_values(statement, "scope"):
                 statement = statement.where(statement.selected_columns["scope"] == chosen)
             strategy = SQLAlchemyActiveRecordStrategy(session, statement.subquery(name), ForeignItem)
-            order = "order" if _has(statement, "order") else None
+            order = "order" if has_values(statement, "order") else None
             reader = replace(mapper, keys=options.keys, time_unit=found.map.time_unit)
-            return SequenceTable(strategy, reader, order, has_topics=_has(statement, "topic"))
+            return SequenceTable(strategy, reader, order, has_topics=has_values(statement, "topic"))
 
-        notes = [*self.notes, *self.mapped.notes]
+        snapshots = None
+        notes = [*self.notes, *self.mapped.notes, *notes_of(database, rules, self.events, events)]
+        if self.snapshots is not None:
+            their_rules = rules_of(database, self.snapshots, self.first_id, rules)
+            kept = sound_select(self.snapshots, self.first_id, their_rules, self.mapped)
+            snapshots = table(self.snapshots, kept, "snapshots", self.snapshot_mapper)
+            notes += _notes_of_snapshots(database, events, kept)
         notes += [note for note, rows in self.notes_of_rows if list(database.stream(rows.limit(1)))]
         if scopes:
             shown = "all are shown" if chosen is None else f"{chosen} is shown"
             notes.append(f"{len(scopes)} {self.scope_word}s share the tables ({', '.join(scopes)}); {shown}")
-        if not _has(events, "order"):
+        if not has_values(events, "order"):
             notes.append("the format keeps no order of events across entities")
         return StoreTables(
-            events=table(self.mapped, "events", self.mapper),
-            snapshots=None if self.snapshots is None else table(self.snapshots, "snapshots", self.snapshot_mapper),
+            events=table(self.mapped, events, "events", self.mapper),
+            snapshots=snapshots,
             notes=tuple(notes),
             scopes=scopes,
             scope=chosen,
@@ -212,13 +225,18 @@ class DeclaredFormat:
                 yield ForeignTables(tables, self.mapper, self.snapshot_mapper, snapshots, self.notes, self.scope_word)
 
 
-def _has(statement: Select[Any], column: str) -> bool:
-    element = statement.selected_columns[column]
-    return not isinstance(getattr(element, "element", element), Null)
+def _notes_of_snapshots(database: Querying, events: Select[Any], snapshots: Select[Any]) -> Iterator[str]:
+    """Yield a note if there are snapshots of entities that have no events, which no list shows."""
+    kept, found = snapshots.subquery("kept"), events.subquery("events")
+    theirs, ours = (type_coerce(each.c.sequence_id, NullType()) for each in (found, kept))
+    is_known = exists().where(theirs == ours)
+    (count,) = database.one(select(func.count(kept.c.sequence_id.distinct())).where(~is_known))
+    if count:
+        yield f"{count:,} entities have snapshots and no events: they are not listed"
 
 
 def _scopes(database: Querying, events: Select[Any]) -> tuple[str, ...]:
-    if not _has(events, "scope"):
+    if not has_values(events, "scope"):
         return ()
     found = events.subquery("events")
     statement = select(found.c.scope).distinct().order_by(found.c.scope).limit(_MOST_SCOPES)

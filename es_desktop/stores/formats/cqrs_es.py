@@ -34,6 +34,7 @@ CQRS_ES: Final = DeclaredFormat(
         entity="aggregate_type",
         metadata="metadata",
         scope="aggregate_type",
+        is_typed=True,
         needs=("event_version",),
         snapshots=ColumnMap(
             "*",

@@ -47,6 +47,7 @@ EVENTO: Final = DeclaredFormat(
         time=_time,
         entity="aggregator_type",
         scope="aggregator_type",
+        is_typed=True,
         order="id",
         needs=("metadata", "timestamp"),
     ),

@@ -11,10 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Text, cast, func, null, select
 
-from es_desktop.core import ValueDecodingError
-
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, camel_case, seconds_of, short_name, text_in
+from ..foreign import ForeignItem, ForeignMapper, camel_case, short_name, text_in, text_of
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
@@ -55,13 +53,6 @@ def _class_name(name: str) -> str:
     return camel_case(short_name(name)) if "." in name else short_name(name)
 
 
-def _time(item: ForeignItem, payload: Payload) -> float | None:
-    try:
-        return seconds_of(item.time)
-    except ValueDecodingError:
-        return None  # an application may format its times in any way
-
-
 EVENTSAUCE: Final = DeclaredFormat(
     "EventSauce",
     ColumnMap(
@@ -80,5 +71,5 @@ EVENTSAUCE: Final = DeclaredFormat(
         fits=lambda layout, info: not info.lower.isdisjoint(_VERSIONS),
         rows=_messages,
     ),
-    ForeignMapper(_payload, _class_name, lambda item: _class_name(str(item.entity_type)), time=_time),
+    ForeignMapper(_payload, _class_name, lambda item: _class_name(text_of(item.entity_type))),
 )

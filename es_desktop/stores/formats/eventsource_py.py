@@ -26,6 +26,7 @@ EVENTSOURCE_PY: Final = DeclaredFormat(
         payload="payload",
         time="timestamp",
         entity="aggregate_type",
+        is_typed=True,
         order="global_position",
         needs=("event_id",),
         snapshots=ColumnMap(

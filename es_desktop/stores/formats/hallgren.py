@@ -26,6 +26,7 @@ HALLGREN: Final = DeclaredFormat(
         entity="type",
         metadata="metadata",
         scope="type",
+        is_typed=True,
         order="seq",
         snapshots=_SNAPSHOTS,
     ),

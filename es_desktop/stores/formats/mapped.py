@@ -33,13 +33,13 @@ class MappedFormat:
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
         """Yield the tables of the map. Raises ``StoreRefusedError`` if they do not exist."""
-        found = replace(self.table_map, type=self.table_map.type or _UNNAMED, ids="as found", stream_may_be_null=True)
+        found = replace(self.table_map, type=self.table_map.type or _UNNAMED, ids="as found")
         if found.order is None and layout.dialect == "sqlite":
             found = replace(found, order=lambda tables: tables.row_ids)
         events = MappedTables(layout, found, _named(layout, found.table))
         snapshots = None
         if found.snapshots is not None:
-            kept = replace(found.snapshots, type=Constant(""), ids="as found", stream_may_be_null=True)
+            kept = replace(found.snapshots, type=Constant(""), ids="as found")
             snapshots = MappedTables(layout, kept, _named(layout, kept.table))
         stream = events.value(found.stream)
         assert stream is not None, "a map has it"

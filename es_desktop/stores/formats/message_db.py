@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, cast, func, type_coerce
+from sqlalchemy import func
 
 from es_desktop.core import ValueDecodingError
 
-from ..columnmap import ColumnMap
+from ..columnmap import ColumnMap, JsonField
 from ..foreign import BY_CATEGORY, ForeignItem, ForeignMapper
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
@@ -52,7 +52,7 @@ _MESSAGES: Final = ColumnMap(
 _SNAPSHOTS: Final = ColumnMap(
     "*",
     stream=lambda tables: func.replace(tables["stream_name"], _MARK, "-"),
-    version=lambda tables: cast(type_coerce(tables["data"], JSON)["entityVersion"].as_string(), BigInteger),
+    version=JsonField("data", ("entityVersion",), is_number=True),
     type="type",
     payload="data",
     time="time",

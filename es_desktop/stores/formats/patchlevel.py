@@ -36,11 +36,18 @@ _AGGREGATES: Final = ColumnMap(
     entity="aggregate",
     metadata="custom_headers",
     scope="aggregate",
+    is_typed=True,
     order="id",
     needs=("archived",),
 )
 _STREAMS: Final = replace(
-    _AGGREGATES, stream="stream", version=_position, entity=None, scope=None, needs=("archived", "playhead")
+    _AGGREGATES,
+    stream="stream",
+    version=_position,
+    entity=None,
+    scope=None,
+    is_typed=False,
+    needs=("archived", "playhead"),
 )
 PATCHLEVEL: Final = DeclaredFormat(
     "Patchlevel",

@@ -44,6 +44,7 @@ VERBS: Final = DeclaredFormat(
         entity="state_type",
         metadata="event.metadata",
         scope="state_type",
+        is_typed=True,
         order="event.id",
         joins={"event": Join("*events", {"event_id": "id"}, needs=("id", "type", "data", "metadata", "created_at"))},
         needs=("id", "event_id", "state_id", "state_type"),

@@ -1,5 +1,5 @@
 """Decodes payloads: bytes and texts as programs write them become plain values. Each record is decoded by itself."""
 
-from .unpacking import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, unpack
+from .unpacking import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, is_utf8, unpack
 
-__all__ = ["EncryptedError", "Payload", "as_payload", "decrypt", "encrypted_bytes", "unpack"]
+__all__ = ["EncryptedError", "Payload", "as_payload", "decrypt", "encrypted_bytes", "is_utf8", "unpack"]

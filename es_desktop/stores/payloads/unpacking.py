@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 import zlib
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.core.values import too_deep
+from es_desktop.core.values import decode_json, not_utf8, read_json, too_deep
 
 from .cbor import from_cbor, looks_like_cbor
 
@@ -132,6 +131,14 @@ def unpack(data: Any, layers: int = 0) -> Any:
     return data
 
 
+def is_utf8(text: str) -> bool:
+    """Return whether a text of a database was UTF-8: if not, it has lone surrogates."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def encrypted_bytes(data: Any) -> bytes | None:
     """Return the bytes of a payload that may be encrypted; ``None`` for a text that is not base64."""
     if isinstance(data, str):
@@ -140,6 +147,8 @@ def encrypted_bytes(data: Any) -> bytes | None:
 
 
 def _read(data: str | bytes, unpack_inner: Unpack) -> Any:
+    if isinstance(data, str) and not is_utf8(data):
+        raise not_utf8(data)
     for beginnings, read in _BY_FIRST.get(data[:1], ()):
         if data.startswith(beginnings):  # type: ignore[arg-type] # a first byte selects bytes
             return read(data, unpack_inner)
@@ -207,11 +216,10 @@ def _msgpack(data: bytes) -> Any:
 def _json(text: str) -> Any:
     try:
         try:
-            return msgspec.json.decode(text)
+            return decode_json(text)
         except msgspec.DecodeError as error:
-            # Other libraries write NaN, Infinity and lone surrogates, and only the standard library reads them.
             try:
-                return json.loads(text)
+                return read_json(text)
             except ValueError:
                 raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
     except RecursionError:

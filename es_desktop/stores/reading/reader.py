@@ -147,13 +147,6 @@ class StoreReader:
         snapshots = self.player.snapshot_strategy
         return [] if snapshots is None else snapshots.event_store.get_domain_events(entity_id)
 
-    def first_duplicate(self) -> tuple[EntityId, Any] | None:
-        """Return a sequence id and a position that two events share; ``None`` if there are none."""
-        sequence_id, position, *_ = self._events.strategy.columns
-        statement = select(sequence_id, position).group_by(sequence_id, position).having(func.count() > 1).limit(1)
-        found = list(self._database.stream(statement))
-        return (found[0][0], found[0][1]) if found else None
-
     def events_at(self, keys: Sequence[EventKey]) -> list[RecordedEvent | None]:
         """Return the events under the keys, in their order; ``None`` for a key without an event."""
         with self._database.connection() as connection:

@@ -57,6 +57,7 @@ class EventDock(Dock):
         theme.follow(self)
         workspace.inspector.event_changed.connect(self._on_event)
         workspace.inspector.state_changed.connect(self._on_state)
+        self._note = self._failure = ""
         self._on_event(None, None)
         self._on_state(None)
 
@@ -78,6 +79,8 @@ class EventDock(Dock):
         fill(QVBoxLayout(body), form, (split, 1), margins=(1, 0, 1, 1))
 
     def _on_event(self, event: RecordedEvent | None, record: Any) -> None:
+        self._note = "" if event is None else event.note
+        self._show_reasons()
         if event is None:
             self.title_bar.set_title("Event")
             self._show(["", "", ""], {}, "")
@@ -91,10 +94,16 @@ class EventDock(Dock):
 
     def _on_state(self, shown: StateView | None) -> None:
         step = None if shown is None else shown.step
-        self.error.setText("" if step is None else step.error or "")
-        self.error.setVisible(step is not None and step.error is not None)
+        self._failure = "" if step is None else step.error or ""
+        self._show_reasons()
         self.traceback.setPlainText("" if step is None else step.traceback)
         self.traceback.setVisible(step is not None and bool(step.traceback))
+
+    def _show_reasons(self) -> None:
+        """Show why the event could not be applied, and what is odd about its record."""
+        text = "\n".join(filter(None, (self._failure, self._note)))
+        self.error.setText(text)
+        self.error.setVisible(bool(text))
 
     def _show(self, facts: list[str], data: dict[str, Any], record: str) -> None:
         for label, text in zip(self._facts.values(), facts, strict=True):
