@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CompoundSelect, func, literal, select, union_all
 
 from es_desktop.core import Topic
 
@@ -28,17 +28,21 @@ def _tags(layout: Layout, info: TableInfo) -> TableInfo | None:
     return layout.table_in_schema_of(info, name, "tag", "main_id")
 
 
-def _numbered(layout: Layout, info: TableInfo) -> Select[Any]:
+def _numbered(layout: Layout, info: TableInfo) -> CompoundSelect[Any]:
     """Select each event once for each of its entities, with its number among the events of the entity."""
     tags = _tags(layout, info)
     assert tags is not None, "only such a table fits"
-    event, tag = info.selectable(), tags.selectable().c
+    event, tag = info.selectable().c, tags.selectable().c
     is_entity = tag.tag.like("_%:_%") | tag.tag.like(f"_%-{_UUID}")
-    named = select(tag.tag, tag.main_id).where(is_entity).distinct().subquery("named")
-    entity = func.coalesce(named.c.tag, _NO_ENTITY)
-    version = func.row_number().over(partition_by=entity, order_by=event.c.id)
-    rows = event.outerjoin(named, named.c.main_id == event.c.id)
-    return select(*event.c, entity.label("entity"), version.label("version")).select_from(rows)
+    # Numbered before the events are joined, so that the index of tags finds those of one entity.
+    named = select(tag.tag, tag.main_id).where(is_entity).distinct().subquery("named").c
+    version = func.row_number().over(partition_by=named.tag, order_by=named.main_id).label("version")
+    numbered = select(named.tag, named.main_id, version).subquery("numbered").c
+    with_entity = select(*event, numbered.tag.label("entity"), numbered.version).where(numbered.main_id == event.id)
+    has_entity = select(tag.main_id).where(is_entity, tag.main_id == event.id).exists()
+    number = func.row_number().over(order_by=event.id)
+    others = select(*event, literal(_NO_ENTITY).label("entity"), number.label("version")).where(~has_entity)
+    return union_all(with_entity, others)
 
 
 def _payload(item: ForeignItem) -> Payload:
