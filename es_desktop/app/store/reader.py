@@ -85,7 +85,7 @@ class Reading:
         if self.copy_notes is not None:
             notes.append(self.copy_notes.note)
         if counts.encrypted:
-            notes.append(f"the records of {count_text(counts.encrypted, 'entity')} are encrypted; a key opens them")
+            notes.append(f"records of {count_text(counts.encrypted, 'entity')} may be encrypted; a key may open them")
         name, format_name = self.store.location.name, self.store.format.name
         writable, stores = self.store.may_be_written, self.store.detection.stores
         shown = self.store.shown.table_name

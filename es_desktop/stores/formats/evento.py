@@ -13,7 +13,7 @@ from es_desktop.core import ValueDecodingError
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
 from ..mappedtables import MappedTables
-from ..payloads import Payload
+from ..payloads import Payload, as_payload
 from .base import DeclaredFormat
 
 _MILLISECONDS: Final = 1000.0
@@ -21,7 +21,7 @@ _MILLISECONDS: Final = 1000.0
 
 def _payload(item: ForeignItem) -> Payload:
     if not item.data:
-        return {}
+        return as_payload(None)
     raise ValueDecodingError("the payload is bitcode, which only a program with its types can read")
 
 

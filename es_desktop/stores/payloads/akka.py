@@ -10,7 +10,8 @@ from typing import Any, Final
 from es_desktop.core import ValueDecodingError
 
 from .cursor import Cursor
-from .unpacking import EncryptedError, unpack
+from .unpacking import unpack
+from .unreadable import UnreadableError
 
 _MOST_VARINT: Final = 10
 """Bytes of the longest varint."""
@@ -74,8 +75,8 @@ class SerializedPayload:
             raise ValueDecodingError(f"{text}: protobuf, which only a program with its definitions can read")
         try:
             return unpack(self.data)
-        except EncryptedError as error:
-            raise ValueDecodingError(f"{text}, and is neither JSON nor CBOR") from error
+        except UnreadableError as error:
+            raise ValueDecodingError(f"{text}, and is neither JSON nor CBOR: {error}") from error
 
 
 @lru_cache(maxsize=2)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -15,17 +16,10 @@ from es_desktop.core import ValueDecodingError
 from es_desktop.core.values import decode_json, not_utf8, read_json, too_deep
 
 from .cbor import from_cbor, looks_like_cbor
+from .jsonb import from_jsonb, looks_like_jsonb
+from .unreadable import EncryptedError, UnknownEncodingError, why_text_is_unreadable, why_unreadable
 
 _NONCE, _TAG, _BLOCK = 12, 16, 16
-
-
-class EncryptedError(ValueDecodingError):
-    """A payload in no known encoding; most likely it is encrypted."""
-
-    def __init__(self, encrypted: bytes, reason: str = "") -> None:
-        unknown = f"the payload of {len(encrypted)} bytes is encrypted, or of an unknown encoding; a key may open it"
-        super().__init__(reason or unknown)
-        self.encrypted = encrypted
 
 
 def decrypt(encrypted: bytes, keys: tuple[bytes, ...]) -> bytes:
@@ -70,21 +64,33 @@ _MOST_BYTES: Final = 256 * 1024 * 1024
 """The limit after decompression, so that a small record cannot fill the memory."""
 
 
+class Decompressor(Protocol):
+    """One of the standard library."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
 def inflate(data: bytes, *, wbits: int = zlib.MAX_WBITS) -> bytes:
     """Return decompressed bytes. Raises ``ValueDecodingError`` if they are damaged or too large.
 
     ``wbits`` is the format, as for ``zlib.decompressobj``.
     """
-    inflater = zlib.decompressobj(wbits)
+    return _decompress(data, zlib.decompressobj(wbits))
+
+
+def _decompress(data: bytes, decompressor: Decompressor) -> bytes:
     try:
-        found = inflater.decompress(data, _MOST_BYTES)
-    except zlib.error as error:
+        found = decompressor.decompress(data, _MOST_BYTES)
+    except Exception as error:  # each library has its own
         raise ValueDecodingError(f"the payload is compressed, and damaged: {error}") from error
-    if not inflater.eof and not inflater.unconsumed_tail:
+    if decompressor.eof:
+        return found
+    if len(found) < _MOST_BYTES:
         raise ValueDecodingError("the payload is compressed, and cut off")
-    if not inflater.eof:
-        raise ValueDecodingError(f"the payload becomes larger than {_MOST_BYTES >> 20} MB")
-    return found
+    raise ValueDecodingError(f"the payload becomes larger than {_MOST_BYTES >> 20} MB")
 
 
 Payload = Mapping[str, Any]
@@ -92,6 +98,7 @@ Payload = Mapping[str, Any]
 
 Unpack = Callable[[Any], Any]
 """Returns the tree of a payload that was packed in another encoding."""
+_HEX: Final = re.compile(r"(\\x|0x)?((?:[0-9a-fA-F]{2})+)")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{6,}={0,2}")
 _CONTROLS: Final = bytes(byte for byte in range(32) if byte < 9 or byte > 13)
 """Bytes that no text has."""
@@ -118,9 +125,9 @@ class MarkedEncoding(NamedTuple):
 def unpack(data: Any, layers: int = 0) -> Any:
     """Return the plain tree of a payload, which may be compressed, in base64, or already parsed.
 
-    ``ENCODINGS`` are tried first. Else a text is JSON, or base64 of an inner payload; bytes are such a text in UTF-8,
-    CBOR or msgpack, in this order. Raises ``ValueDecodingError`` for anything else; ``EncryptedError`` if it may be
-    encrypted.
+    ``ENCODINGS`` are tried first. Else a text is JSON, or an inner payload in hexadecimal digits or base64; bytes are
+    SQLite's JSONB, such a text in UTF-8, CBOR or msgpack, in this order. ``None`` stands for no payload. Raises
+    ``ValueDecodingError`` for anything else; ``EncryptedError`` if it may be encrypted.
     """
     if layers > _MOST_LAYERS:
         raise ValueDecodingError("the payload is packed in too many layers")
@@ -142,7 +149,7 @@ def is_utf8(text: str) -> bool:
 def encrypted_bytes(data: Any) -> bytes | None:
     """Return the bytes of a payload that may be encrypted; ``None`` for a text that is not base64."""
     if isinstance(data, str):
-        return _from_base64(data)
+        return next(_bytes_in(data), None)
     return bytes(data) if isinstance(data, (bytes, memoryview)) else None
 
 
@@ -156,22 +163,39 @@ def _read(data: str | bytes, unpack_inner: Unpack) -> Any:
 
 
 def _of_text(text: str, unpack_inner: Unpack) -> Any:
+    if not text or text.isspace():
+        return None
     try:
         return _json(text)
-    except ValueDecodingError:
-        raw = _from_base64(text)
-        if raw is None:
-            raise
-    return unpack_inner(raw)
+    except ValueDecodingError as error:
+        failure = error
+    for raw in _bytes_in(text):
+        try:
+            return unpack_inner(raw)
+        except EncryptedError as error:
+            failure = error
+        except UnknownEncodingError:
+            pass  # most likely the text is a word
+        except ValueDecodingError as error:
+            failure = error
+    raise why_text_is_unreadable(text) or failure
 
 
-def _from_base64(text: str) -> bytes | None:
-    return base64.b64decode(text) if len(text) % 4 == 0 and _BASE64.fullmatch(text) else None
+def _bytes_in(text: str) -> Iterator[bytes]:
+    """Yield the bytes that a text may stand for."""
+    digits = _HEX.fullmatch(text)
+    if digits is not None:
+        yield bytes.fromhex(digits[2])
+    if len(text) % 4 == 0 and _BASE64.fullmatch(text):
+        yield base64.b64decode(text)
 
 
 def _of_bytes(data: bytes, unpack_inner: Unpack) -> Any:
     if not data:
-        return {}
+        return None
+    if looks_like_jsonb(data):
+        with suppress(ValueDecodingError):
+            return from_jsonb(data, _json)
     head = data[:64]
     if head.translate(None, _CONTROLS) == head:
         with suppress(UnicodeDecodeError):
@@ -183,6 +207,25 @@ def _yaml(text: str, unpack_inner: Unpack) -> Any:
     from .yamltext import from_yaml  # few stores need it
 
     return from_yaml(text)
+
+
+def _bz2(data: bytes, unpack_inner: Unpack) -> Any:
+    from bz2 import BZ2Decompressor  # few stores need it
+
+    return unpack_inner(_decompress(data, BZ2Decompressor()))
+
+
+def _xz(data: bytes, unpack_inner: Unpack) -> Any:
+    from lzma import LZMADecompressor  # few stores need it
+
+    return unpack_inner(_decompress(data, LZMADecompressor(memlimit=_MOST_BYTES)))
+
+
+def _utf16(data: bytes, unpack_inner: Unpack) -> Any:
+    is_marked = data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE)
+    with suppress(UnicodeDecodeError, ValueDecodingError):  # encrypted bytes may start so by chance
+        return unpack_inner(data.decode("utf-16" if is_marked else "utf-16-le" if data[0] else "utf-16-be"))
+    return _of_bytes(data, unpack_inner)
 
 
 def _xml(text: str, unpack_inner: Unpack) -> Any:
@@ -202,7 +245,7 @@ def _cbor(data: bytes) -> Any:
     try:
         return from_cbor(data)
     except ValueDecodingError:
-        raise EncryptedError(data) from None
+        raise why_unreadable(data) from None
 
 
 def _msgpack(data: bytes) -> Any:
@@ -210,7 +253,7 @@ def _msgpack(data: bytes) -> Any:
         found = msgspec.msgpack.decode(data)
         if isinstance(found, (dict, list)):  # msgpack decodes most random bytes as a number
             return found
-    raise EncryptedError(data)
+    raise why_unreadable(data)
 
 
 def _json(text: str) -> Any:
@@ -231,6 +274,9 @@ ENCODINGS: Final = (
         (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), lambda data, unpack_inner: unpack_inner(inflate(data))
     ),
     MarkedEncoding((b"\x1f\x8b",), lambda data, unpack_inner: unpack_inner(inflate(data, wbits=31))),
+    MarkedEncoding((b"BZh",), _bz2),
+    MarkedEncoding((b"\xfd7zXZ\0", b"]\0\0"), _xz),
+    MarkedEncoding((BOM_UTF16_LE, BOM_UTF16_BE, b"{\0", b"[\0", b"\0{", b"\0["), _utf16),
     MarkedEncoding((b"\xac\xed\x00\x05",), _unreadable("a serialized Java object")),
     MarkedEncoding((b"\x00\x01\x00\x00\x00\xff\xff\xff\xff",), _unreadable("a serialized .NET object")),
     MarkedEncoding(("\ufeff",), lambda text, unpack_inner: unpack_inner(text[1:])),  # .NET marks UTF-8 with it
