@@ -15,12 +15,14 @@ from es_desktop.core import (
     RecordedEvent,
     RecordedSnapshot,
     SequencedItemError,
+    Topic,
     TopicResolutionError,
     ValueDecodingError,
 )
 from es_desktop.core.values import plain_dumps, too_deep
 
 from .columnmap import TimeUnit
+from .naming import StreamTypes
 from .payloads import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, is_utf8, unpack
 from .times import seconds_of
 
@@ -172,13 +174,8 @@ class ForeignItem(NamedTuple):
     """Why ``position`` is not the version as it is stored; ``None`` if it is."""
 
 
-UUID_TEXT: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-def category(item: ForeignItem) -> str:
-    """Return the part of a stream's name before the first dash; ``stream`` if the name is a UUID."""
-    name = str(item.sequence_id)
-    return "stream" if UUID_TEXT.fullmatch(name) else name.partition("-")[0]
+_NO_ENTITY_TYPE: Final = "stream"
+"""The entity type if nothing names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +187,7 @@ class ForeignMapper:
     event_name: Callable[[str], str] = str
     """The event type of a topic."""
     entity_name: Callable[[ForeignItem], str] = lambda item: text_of(item.entity_type)
-    """The entity type of an event."""
+    """The entity type of an event; empty if it is in the id of the stream."""
     excluded: frozenset[str] = frozenset()
     """Attributes that repeat columns."""
     time: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: item.time
@@ -200,13 +197,15 @@ class ForeignMapper:
     state: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: attributes
     """The state in the attributes of a snapshot. Raises ``ValueDecodingError``."""
     state_type: Callable[[ForeignItem, Mapping[str, Any]], str] = lambda item, attributes: text_of(item.topic)
-    """The entity type, or its topic, of a snapshot."""
+    """The entity type, or its topic, of a snapshot; empty if it is in the id of the stream."""
     topic: Callable[[ForeignItem], str] = lambda item: text_of(item.topic)
     """The topic of an event, from the payload if there is no column for it. Never raises."""
     passed_over: Callable[[ForeignItem], str] = lambda item: ""
     """Why its program does not apply an event; empty if it does. Never raises."""
     is_whole_state: Callable[[ForeignItem], bool] = lambda item: False
     """Whether an event holds the whole state after it. Never raises."""
+    stream_type: Callable[[str], str] = StreamTypes().type_of
+    """The entity type of the id of a stream."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     """Keys to try on encrypted payloads, in bytes."""
     position_attr_name: str = "originator_version"
@@ -245,7 +244,8 @@ class ForeignMapper:
         found = _with_texts(ForeignItem(*item))
         payload, reason = self._payload_or_reason(found)
         time, *notes = self._time_or_note(found, payload)
-        topic, entity_type = self._name_by(self.topic, found), self._name_by(self.entity_name, found)
+        topic = self._name_by(self.topic, found)
+        entity_type = self._name_by(self.entity_name, found) or self._entity_type(found)
         notes += [found.odd] if found.odd else []
         notes += [] if topic else ["it has no event type"]
         notes += ["it has no payload"] if reason is None and _is_nothing(found.data) else []
@@ -263,6 +263,11 @@ class ForeignMapper:
             raw=item,
             note="; ".join(notes),
         )
+
+    def _entity_type(self, item: ForeignItem) -> str:
+        """Return the entity type from the id of the stream, or else from a topic such as ``shop:Order.Placed``."""
+        topic = Topic(text_of(item.topic))
+        return self.stream_type(text_of(item.sequence_id)) or (topic.entity if topic.entity_topic else _NO_ENTITY_TYPE)
 
     def payload_text(self, item: Any) -> str:
         reader = replace(self, payload=lambda found: as_payload(unpack(found.data)))
@@ -291,7 +296,7 @@ class ForeignMapper:
                 reason = _as_reason(error)
         if reason is not None:
             return RecordedSnapshot(found.position, text_of(found.topic), time, None, str(reason))
-        return RecordedSnapshot(found.position, text_of(topic), time, state, raw=item)
+        return RecordedSnapshot(found.position, text_of(topic) or self._entity_type(found), time, state, raw=item)
 
     def _payload_or_reason(self, item: ForeignItem) -> tuple[Payload, ValueDecodingError | None]:
         """Return the attributes of a record, or none and the reason. Never raises.
@@ -346,5 +351,3 @@ def _is_nothing(data: Any) -> bool:
 
 BY_CLASS: Final = ForeignMapper(event_name=short_name, entity_name=class_of_entity)
 """A mapper for topics and entity types that are names of classes."""
-BY_CATEGORY: Final = ForeignMapper(entity_name=category)
-"""A mapper for streams such as ``order-123``."""

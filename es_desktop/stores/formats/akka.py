@@ -14,7 +14,7 @@ from sqlalchemy import Boolean, type_coerce
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, category, short_name
+from ..foreign import ForeignItem, ForeignMapper, short_name
 from ..payloads import Payload, as_payload
 from ..payloads.akka import SerializedPayload, from_envelope, from_snapshot
 from .base import DeclaredFormat
@@ -25,9 +25,9 @@ _UNKNOWN: Final = "event"
 
 
 def _entity(item: ForeignItem, payload: object = None) -> str:
-    """Return the entity type in an id such as ``Cart|123`` or ``cart-123``."""
+    """Return the entity type in an id such as ``Cart|123``; empty for one such as ``cart-123``."""
     entity_type, separator, _ = str(item.sequence_id).partition("|")
-    return entity_type if separator else category(item)
+    return entity_type if separator else ""
 
 
 def _event_type(manifest: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any, Final, Protocol
 
@@ -11,12 +12,13 @@ from sqlalchemy import Select, exists, func, select, type_coerce
 from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.types import NullType
 
-from es_desktop.core import KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
+from es_desktop.core import DatastoreError, KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
 
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables, find_snapshot_table, find_tables, has_values
+from ..naming import StreamTypes
 from ..options import OpenOptions
 from ..queries import Querying
 from ..soundrows import notes_of, rules_of, sound_select
@@ -24,6 +26,8 @@ from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()
 _MOST_SCOPES: Final = 50
+_MOST_IDS: Final = 20_000
+"""Ids of streams that are read to name their entity types."""
 
 
 class RecordMapper(Mapper, Protocol):
@@ -159,12 +163,14 @@ class ForeignTables:
         overlap = _overlap(database, events, scopes)
         chosen = options.scope if options.scope in scopes else scopes[0] if overlap else None
 
+        types = StreamTypes(partial(_ids, database, events))
+
         def table(found: MappedTables, statement: Select[Any], name: str, mapper: ForeignMapper) -> SequenceTable:
             if chosen is not None and has_values(statement, "scope"):
                 statement = statement.where(statement.selected_columns["scope"] == chosen)
             strategy = SQLAlchemyActiveRecordStrategy(session, statement.subquery(name), ForeignItem)
             order = "order" if has_values(statement, "order") else None
-            reader = replace(mapper, keys=options.keys, time_unit=found.map.time_unit)
+            reader = replace(mapper, keys=options.keys, time_unit=found.map.time_unit, stream_type=types.type_of)
             return SequenceTable(strategy, reader, order, has_topics=has_values(statement, "topic"))
 
         snapshots = None
@@ -233,6 +239,15 @@ def _notes_of_snapshots(database: Querying, events: Select[Any], snapshots: Sele
     (count,) = database.one(select(func.count(kept.c.sequence_id.distinct())).where(~is_known))
     if count:
         yield f"{count:,} entities have snapshots and no events: they are not listed"
+
+
+def _ids(database: Querying, events: Select[Any]) -> list[Any]:
+    """Return the first ids of the streams; none if they cannot be read, which reading the events reports."""
+    statement = select(events.subquery("events").c.sequence_id).distinct().limit(_MOST_IDS)
+    try:
+        return [each for (each,) in database.stream(statement)]
+    except DatastoreError:
+        return []
 
 
 def _scopes(database: Querying, events: Select[Any]) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Final
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignMapper, category
 from .base import DeclaredFormat
 
 _RELEASE_1: Final = ColumnMap(
@@ -26,7 +25,6 @@ _RELEASE_1: Final = ColumnMap(
 BLESSQL: Final = DeclaredFormat(
     "blessql",
     _RELEASE_1,
-    ForeignMapper(entity_name=category),
     notes=("the format names no type of aggregate",),
     other_maps=(replace(_RELEASE_1, stream="stream", time="unixtime", order="id"),),
 )

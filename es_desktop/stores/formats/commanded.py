@@ -2,6 +2,10 @@
 
 Read from its source; tried on tables made by hand. The stream ``$all``, with the id 0, has every event in the
 order of the store. Payloads are JSON or Erlang terms.
+
+A stream that was deleted softly keeps its events: it can no longer be read or appended to, and they stay in ``$all``
+and in the streams that they are linked to (``guides/Usage.md``, "Soft delete"). So they are shown. An event is shown
+once, in the stream that it was appended to.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from typing import Final
 from sqlalchemy import func
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignItem, ForeignMapper, category, short_name, short_topic
+from ..foreign import ForeignItem, ForeignMapper, short_name, short_topic
 from ..payloads import Payload, as_payload, unpack
 from ..payloads.erlang import from_erlang, looks_like_a_term
 from .base import DeclaredFormat
@@ -47,7 +51,7 @@ COMMANDED: Final = DeclaredFormat(
         where=lambda tables: tables["stream_id"] == tables["original_stream_id"],
         snapshots=_SNAPSHOTS,
     ),
-    ForeignMapper(_payload, short_name, category),
+    ForeignMapper(_payload, short_name),
     ForeignMapper(_payload, state_type=short_topic),
     ("deleted streams are shown like any other",),
 )

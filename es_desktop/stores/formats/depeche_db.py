@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import func
 
 from ..columnmap import ColumnMap, JsonField
-from ..foreign import ForeignMapper, category
+from ..foreign import ForeignMapper
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
 
@@ -34,6 +34,6 @@ DEPECHE_DB: Final = DeclaredFormat(
         order="global_position",
         needs=("message_id", "message"),
     ),
-    ForeignMapper(entity_name=category, excluded=frozenset({"__typename__"})),
+    ForeignMapper(excluded=frozenset({"__typename__"})),
     notes=("times are kept without a zone; they are taken for UTC",),
 )

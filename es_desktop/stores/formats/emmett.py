@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..columnmap import ColumnMap
-from ..foreign import BY_CATEGORY
 from .base import DeclaredFormat
 
 EMMETT: Final = DeclaredFormat(
@@ -25,5 +24,4 @@ EMMETT: Final = DeclaredFormat(
         order="global_position",
         only={"message_kind": "E"},  # commands are kept in the same table
     ),
-    BY_CATEGORY,
 )

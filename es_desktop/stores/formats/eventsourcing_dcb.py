@@ -14,8 +14,9 @@ from sqlalchemy import CompoundSelect, func, literal, select, union_all
 from es_desktop.core import Topic
 
 from ..columnmap import ColumnMap, FirstOf
-from ..foreign import UUID_TEXT, ForeignItem, ForeignMapper
+from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
+from ..naming import UUID_TEXT
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 

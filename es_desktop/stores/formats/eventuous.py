@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import BY_CATEGORY, ForeignMapper, category
+from ..foreign import ForeignMapper
 from .base import DeclaredFormat
 
 _STREAMS: Final = Join("*streams", {"stream_id": "stream_id"}, needs=("stream_id", "stream_name", "version"))
@@ -31,6 +31,5 @@ EVENTUOUS: Final = DeclaredFormat(
         needs=("message_id",),
         snapshots=_SNAPSHOTS,
     ),
-    BY_CATEGORY,
-    ForeignMapper(state_type=lambda item, payload: category(item)),
+    snapshot_mapper=ForeignMapper(state_type=lambda item, payload: ""),
 )

@@ -12,15 +12,13 @@ from sqlalchemy import select
 from es_desktop.core import StoreRefusedError
 
 from ..columnmap import ColumnMap, Constant
-from ..foreign import UUID_TEXT, ForeignItem, ForeignMapper
+from ..foreign import ForeignMapper
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
 from .base import ForeignTables, TableSet
 
 NAME: Final = "Mapped tables"
 _LAST_PART: Final = re.compile(r"[^.:#/\\]+$")
-_CATEGORY: Final = re.compile(r"[^\W\d]\w*(?=-)")
-"""``Order`` of ``Order-17``."""
 _UNNAMED: Final = Constant("Event")
 """The event type if the map has none."""
 
@@ -62,13 +60,4 @@ def _event_type(topic: str) -> str:
     return found[0] if found else topic
 
 
-def _entity(item: ForeignItem) -> str:
-    """Return the entity type from a column or the stream."""
-    stream = item.sequence_id
-    if item.entity_type or not isinstance(stream, str) or UUID_TEXT.fullmatch(stream):
-        return str(item.entity_type or "")
-    found = _CATEGORY.match(stream)
-    return found[0] if found else ""
-
-
-_BY_MAP: Final = ForeignMapper(event_name=_event_type, entity_name=_entity)
+_BY_MAP: Final = ForeignMapper(event_name=_event_type)

@@ -50,7 +50,7 @@ def _passed_over(item: ForeignItem) -> str:
 
 
 def _is_compacted(item: ForeignItem) -> bool:
-    return str(item.topic).startswith(("compacted_", "compacted<"))
+    return str(item.topic).lower().startswith(("compacted_", "compacted<"))
 
 
 def _payload(item: ForeignItem) -> Payload:

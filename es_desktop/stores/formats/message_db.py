@@ -16,7 +16,7 @@ from sqlalchemy import func
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap, JsonField
-from ..foreign import BY_CATEGORY, ForeignItem, ForeignMapper
+from ..foreign import ForeignItem, ForeignMapper
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
 
@@ -31,10 +31,6 @@ def _state(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
     if "entityData" not in payload:
         raise ValueDecodingError("the message in the snapshot's stream has no entityData")
     return payload["entityData"]
-
-
-def _state_type(item: ForeignItem, payload: Mapping[str, Any]) -> str:
-    return str(item.sequence_id).partition("-")[0]
 
 
 _MESSAGES: Final = ColumnMap(
@@ -63,6 +59,5 @@ _SNAPSHOTS: Final = ColumnMap(
 MESSAGE_DB: Final = DeclaredFormat(
     "message-db",
     replace(_MESSAGES, snapshots=_SNAPSHOTS),
-    BY_CATEGORY,
-    ForeignMapper(state=_state, state_type=_state_type),
+    snapshot_mapper=ForeignMapper(state=_state, state_type=lambda item, payload: ""),
 )

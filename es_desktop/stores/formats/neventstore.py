@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, func, literal, select
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap, Constant
-from ..foreign import ForeignItem, ForeignMapper, category, short_name
+from ..foreign import ForeignItem, ForeignMapper, short_name
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
@@ -97,12 +97,12 @@ def _topic(item: ForeignItem) -> str:
 
 
 def _entity(item: ForeignItem) -> str:
-    """Return the aggregate type in the headers of the commit, as CommonDomain writes it."""
+    """Return the aggregate type in the headers of the commit, as CommonDomain writes it; empty if there is none."""
     try:
         name = as_payload(unpack(item.entity_type)).get("AggregateType")
     except ValueDecodingError:
         name = None
-    return short_name(str(name)) if name else category(item)
+    return short_name(str(name)) if name else ""
 
 
 def _snapshot(item: ForeignItem) -> Payload:

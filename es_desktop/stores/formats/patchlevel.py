@@ -12,7 +12,6 @@ from typing import Any, Final
 from sqlalchemy import func
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, category
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
 
@@ -20,10 +19,6 @@ from .base import DeclaredFormat
 def _position(tables: MappedTables) -> Any:
     number = func.row_number().over(partition_by=tables["stream"], order_by=tables["id"])
     return func.coalesce(tables["playhead"], number)
-
-
-def _entity(item: ForeignItem) -> str:
-    return str(item.entity_type or category(item))
 
 
 _AGGREGATES: Final = ColumnMap(
@@ -52,7 +47,6 @@ _STREAMS: Final = replace(
 PATCHLEVEL: Final = DeclaredFormat(
     "Patchlevel",
     _AGGREGATES,
-    ForeignMapper(entity_name=_entity),
     notes=("archived events are shown like any other",),
     scope_word="aggregate type",
     other_maps=(

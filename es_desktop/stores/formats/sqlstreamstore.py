@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import BY_CATEGORY
 from .base import DeclaredFormat
 
 _NEEDS: Final = ("id", "id_original", "id_internal", "version", "position")
@@ -27,6 +26,5 @@ SQLSTREAMSTORE: Final = DeclaredFormat(
         joins={"stream": Join("streams", {"stream_id_internal": "id_internal"}, needs=_NEEDS)},
         where=lambda tables: tables["stream.id_original"].not_like("$%"),
     ),
-    BY_CATEGORY,
     notes=("streams of the store itself, whose names begin with $, are left out",),
 )
