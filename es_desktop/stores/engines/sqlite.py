@@ -16,8 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, QueuePool, create_engine, event, exc
 
-from es_desktop.core import StoreRefusedError
-
+from .other_files import refusal_of, refuse_no_file
 from .read_only_file import ReadOnlyFile, uri_of
 from .same_file import SameFile
 
@@ -186,6 +185,7 @@ def identity(path: Path) -> tuple[int, int]:
 
     Raises ``StoreRefusedError`` if the file cannot be read or is not an SQLite file.
     """
+    refuse_no_file(path)
     try:
         # SQLite closes no handle while another connection of this process has locks: see ``FileBytes``. ``immutable``
         # reads without locks, and creates no file.
@@ -193,11 +193,8 @@ def identity(path: Path) -> tuple[int, int]:
             if path.stat().st_size:
                 return _pragma(connection, "application_id"), _pragma(connection, "user_version")
     except sqlite3.DatabaseError as error:
-        if not path.exists():
-            raise StoreRefusedError(f"there is no file {path}", "Check the name, or make a new store there.") from None
-        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-            raise StoreRefusedError(f"{path} cannot be read: {error}", "Check its permissions.") from error
-    raise StoreRefusedError(f"{path} is not an SQLite database", "Choose a store file, such as one ending in .esdb.")
+        raise refusal_of(path, error) from error
+    raise refusal_of(path)
 
 
 _COLLATED: Final = re.compile(r"\bCOLLATE\s+[\"'`\[]?(\w+)", re.IGNORECASE)
