@@ -7,11 +7,12 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from es_desktop import __version__
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.credentials import VARIABLE
+from es_desktop.app.text.plain import elide
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.verdict import BaseChoice
@@ -23,6 +24,7 @@ _COMMANDS: Final = (
     *("info", "entities", "events", "snapshots", "explain", "find", "verify", "compare", "watch"),
     *("export", "import", "copy", "selftest"),
 )
+_NO_OPTION: Final = "\0"
 _ABOUT_PASSWORDS: Final = (
     "A database is postgresql://USER@HOST:PORT/DATABASE. Its password is best kept in ~/.pgpass or in PGPASSWORD: "
     "other users can see arguments."
@@ -34,8 +36,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         # A URL in the wrong argument may contain a secret.
-        text = re.sub(r"://\S*", "://…", message)
-        sys.stderr.write(f"es-desktop: {text}. See: es-desktop --help\n")
+        text = re.sub(r"://\S*", "://…", message.replace(_NO_OPTION, ""))
+        sys.stderr.write(f"es-desktop: {elide(text, sys.maxsize)}. See: es-desktop --help\n")
         raise SystemExit(BAD_INPUT)
 
 
@@ -50,13 +52,26 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     else:
         parser, started = _command_parser(arguments[0]), argparse.Namespace(command=arguments[0], status=OK)
         arguments = arguments[1:]
-    # Options may be before, between and after positional arguments.
-    args = parser.parse_intermixed_args(arguments, started)
+    # Options may be before, between and after positional arguments. Python 3.11 forgets ``--`` where they are mixed, so
+    # what follows it is marked, and then no option.
+    first, rest = arguments, []
+    if "--" in arguments:
+        at = arguments.index("--")
+        first, rest = arguments[:at], [f"{_NO_OPTION}{each}" for each in arguments[at + 1 :]]
+    args = parser.parse_intermixed_args([*first, *rest], started)
+    for name, value in vars(args).items():
+        setattr(args, name, _unmarked(value))
     if "needs_question" in args and args.expression is None and args.text is None:
         parser.error("give EXPR, or --text, or both")
     if getattr(args, "store", None) is not None:
         _take_address(parser, args)
     return args
+
+
+def _unmarked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unmarked(each) for each in value]
+    return value.removeprefix(_NO_OPTION) if isinstance(value, str) else value
 
 
 def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:

@@ -33,7 +33,7 @@ from es_desktop.core import DatastoreError
 
 from . import output
 from .arguments import BAD_INPUT, FOUND_WRONG, OK
-from .output import ProgressLine
+from .output import ProgressLine, complain
 
 _CANNOT_BE_READ: Final = "the store cannot be read: "
 
@@ -56,18 +56,18 @@ def run(args: argparse.Namespace) -> int:
         try:
             _set_trust(session, args)
             for line in _COMMANDS[args.command](session, args):
-                print(line if args.json else "\n".join(elide(each, sys.maxsize) for each in line.split("\n")))
+                print(line if args.json else elide(line, sys.maxsize))
             sys.stdout.flush()
         finally:
             session.close()
     except UserError as error:
-        print(f"es-desktop: {error}", file=sys.stderr)
+        complain(str(error))
         return BAD_INPUT
     except (DatastoreError, exc.DatabaseError) as error:
         text = str(error.orig if isinstance(error, exc.DatabaseError) else error).strip()
         reason = text.splitlines()[0].rstrip(".") if text else type(error).__name__
         hint = hint_for(error) if isinstance(error, exc.DatabaseError) else error.hint
-        print(f"es-desktop: {_CANNOT_BE_READ}{reason.removeprefix(_CANNOT_BE_READ)}. {hint}".rstrip(), file=sys.stderr)
+        complain(f"{_CANNOT_BE_READ}{reason.removeprefix(_CANNOT_BE_READ)}. {hint}".rstrip())
         return BAD_INPUT
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
@@ -138,7 +138,7 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
         yield line
         sys.stdout.flush()  # the one that waits for the first ones sees them at once
     if searched is not None and searched.trouble:
-        print(f"es-desktop: {searched.trouble}", file=sys.stderr)
+        complain(searched.trouble)
 
 
 def _verify(session: Session, args: argparse.Namespace) -> Iterable[str]:
@@ -169,10 +169,16 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     if request.format is ExportFormat.CASE:
         request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.absolute_name))
     if args.out is None:
-        # As bytes: a text stream has line ends of its own on some systems.
-        sys.stdout.buffer.writelines(export.exported_lines(session, request))
+        lines = export.exported_lines(session, request)
+        if sys.stdout.isatty():
+            # What a terminal shows is read by a person, so no character in it controls the terminal.
+            for each in lines:
+                print(elide(each.decode(errors="replace").rstrip("\r\n"), sys.maxsize))
+        else:
+            # As bytes: a text stream has line ends of its own on some systems.
+            sys.stdout.buffer.writelines(lines)
         if session.left_out:
-            print(f"es-desktop: {elide(session.left_out, sys.maxsize)}", file=sys.stderr)
+            complain(session.left_out)
         return ()
     done = export.export_to_file(session, Path(args.out), request)
     if args.json:

@@ -25,6 +25,11 @@ from es_desktop.replay.watch import Crossing
 _WIDEST: Final = 100
 
 
+def complain(text: str) -> None:
+    """Print one line to standard error: nothing of a store or a name in it controls the terminal."""
+    print(f"es-desktop: {elide(text, sys.maxsize)}", file=sys.stderr)
+
+
 def store_lines(facts: StoreFacts) -> Iterator[str]:
     yield f"{facts.store}"
     yield f"{facts.format}, {'writable' if facts.writable else 'read-only'}"
@@ -78,7 +83,7 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
         text = f"({step.odd}) {text}" if step.odd else text
         yield f"{step.version:>6}  {step.type:<20} {elide(text, _WIDEST)}"
         yield from (f"        {line}" for line in step.traceback.splitlines())
-    yield to_json(rebuild.state, indent=2)
+    yield from to_json(rebuild.state, indent=2).split("\n")
 
 
 def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:

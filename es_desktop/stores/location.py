@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -62,7 +63,10 @@ class StoreLocation:
 def parse_location(text: str) -> StoreLocation:
     """Parse a file name or a database URL. Raises ``StoreRefusedError`` for a URL of an unknown database system."""
     if "://" not in text:
-        return StoreLocation(Path(text).expanduser())
+        path = Path(text)
+        with suppress(RuntimeError):  # there is no such user: it is a file whose name starts with ~
+            path = path.expanduser()
+        return StoreLocation(path)
     try:
         url = make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text)
     except (exc.ArgumentError, ValueError):

@@ -29,6 +29,11 @@ from .values import format_value
 JsonObject = dict[str, Any]
 _WRITERS: Final = ((",", ":"), (", ", ": "))
 """The separators of Python's own JSON."""
+_CONTROLS: Final = {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+"""Characters that a terminal may obey, or that end a line for some readers; JSON may escape any character."""
 _LONG_NUMBER: Final = re.compile(r"(?:^|[:,\[ -])\d{19}")
 """A number that may exceed 64 bits."""
 _MOST_LEVELS: Final = 200
@@ -38,12 +43,13 @@ _MOST_BITS: Final = 14_000
 
 
 def to_json(value: Any, *, indent: int = 0) -> str:
-    """Return a value as JSON text on one line, or on several with ``indent``."""
+    """Return a value as JSON text on one line, or on several with ``indent``; nothing in it controls a terminal."""
     try:
         encoded = msgspec.json.encode(plain_json(value), enc_hook=attrgetter("as_json"))
     except RecursionError:  # of a tree that is nested too deeply, or holds itself
         encoded = msgspec.json.encode(format_value(value))
-    return (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
+    text = (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def plain_json(value: Any) -> Any:

@@ -231,7 +231,8 @@ def _connect(source: str) -> FileConnection | None:
 
 def uri_of(path: Path, mode: str) -> str:
     """Return the URI by which SQLite opens a file."""
-    return f"file:{quote(path.resolve().as_posix())}?mode={mode}"
+    # As bytes: a file name on Linux need not be text.
+    return f"file:{quote(os.fsencode(path.resolve().as_posix()))}?mode={mode}"
 
 
 def _stat(path: Path) -> tuple[int, int, int]:
