@@ -113,7 +113,7 @@ def long_numbers(connection: sqlite3.Connection) -> None:
     "payloads that are gone or overwritten",
     shows={
         "info": "12 events",
-        "events person-1": ("2 2025-03-01 09:00:00 Changed (it has no payload) {}", "! the payload is not valid JSON"),
+        "events person-1": ("2 2025-03-01 09:00:00 Changed (it has no payload) {}", "! the payload is unreadable"),
         "explain person-1": '"customer": null',
     },
 )
