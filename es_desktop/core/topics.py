@@ -9,13 +9,15 @@ from __future__ import annotations
 import copyreg
 import datetime as dt
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from copy import deepcopy
 from decimal import Decimal
 from functools import lru_cache
+from types import MemberDescriptorType
 from typing import Any, Final, NoReturn, TypeVar
 from uuid import UUID
 
-from .errors import TopicResolutionError
+from .errors import TopicResolutionError, ValueEncodingError
 
 
 def topic_of(cls: type) -> str:
@@ -72,14 +74,67 @@ def new_object(cls: type[Any], attributes: dict[str, Any]) -> Any:
     return new
 
 
-def keeps_all_in_dict(cls: type[Any]) -> bool:
+@lru_cache(1024)
+def keeps_all_in_dict(cls: Any) -> bool:
     """Return whether objects of a class keep everything in their ``__dict__``: no slots, and no builtin base."""
-    slots = {slot for base in cls.__mro__ for slot in vars(base).get("__slots__", ())}
     try:
         new_object(cls, {})
     except TopicResolutionError:
         return False
-    return slots <= {"__dict__", "__weakref__"}
+    return not _slots_of(cls)
+
+
+@lru_cache(1024)
+def _slots_of(cls: Any) -> dict[str, Any]:
+    """Return the descriptors of the slots of a class, by name."""
+    bases = [vars(base) for base in cls.__mro__ if "__slots__" in vars(base)]
+    members = {name: each for base in bases for name, each in base.items() if type(each) is MemberDescriptorType}
+    members.pop(ORIGIN_SLOT, None)
+    return members
+
+
+ORIGIN_SLOT: Final = "_es_origin"
+"""The slot of entities that says where their events are published; it is no part of their state."""
+
+
+def state_of(value: Any) -> dict[str, Any]:
+    """Return the attributes of an object by name, those in its ``__dict__`` and in its slots, in a new dict."""
+    cls: Any = type(value)
+    state = dict(getattr(value, "__dict__", ()))
+    for name, slot in _slots_of(cls).items():
+        with suppress(AttributeError):
+            state[name] = slot.__get__(value)
+    return state
+
+
+def set_state(value: Any, state: dict[str, Any]) -> None:
+    """Make ``state`` all the attributes of an object, without its own ``__setattr__``."""
+    cls: Any = type(value)
+    slots = _slots_of(cls)
+    for name, slot in slots.items():
+        if name in state:
+            slot.__set__(value, state[name])
+        else:
+            with suppress(AttributeError):
+                slot.__delete__(value)
+    kept = getattr(value, "__dict__", {})
+    kept.clear()
+    kept.update((name, each) for name, each in state.items() if name not in slots)
+
+
+def entity_of(cls: Any, state: dict[str, Any]) -> Any:
+    """Return an entity of a class with these attributes; for ``dict``, the state itself.
+
+    Raises ``TopicResolutionError`` for a class whose objects hold more than attributes.
+    """
+    if cls is dict or not _slots_of(cls):
+        return state if cls is dict else new_object(cls, state)
+    try:
+        new = _new(cls)
+    except TypeError as error:
+        raise TopicResolutionError(f"{topic_of(cls)!r} is not a class of events or entities: {error}") from error
+    set_state(new, state)
+    return new
 
 
 _new: Final = object.__new__
@@ -100,45 +155,49 @@ def resolve_domain_topic(topic: str) -> type[Any]:
 
 
 T = TypeVar("T")
-_IMMUTABLE: Final = frozenset({type(None), bool, int, float, complex, str, bytes, UUID, Decimal, dt.date, dt.timedelta})
+IMMUTABLE: Final = frozenset({type(None), bool, int, float, complex, str, bytes, UUID, Decimal, dt.date, dt.timedelta})
 
 
 def deep_copy(value: T) -> T:
-    """Return a copy that shares no mutable part with the value. Parts that the value holds twice are copied once."""
-    copied: T = _copy(value, {})
+    """Return a copy that shares no mutable part with the value. Parts that the value holds twice are copied once.
+
+    Raises ``ValueEncodingError`` for what is nested too deeply, and the ``TypeError`` of what cannot be copied.
+    """
+    try:
+        copied: T = _copy(value, {})
+    except RecursionError:
+        raise ValueEncodingError("the value is nested too deeply to be copied") from None
     return copied
 
 
 def _copy(value: Any, copies: dict[int, Any]) -> Any:
     """Return a copy; ``copies`` has the finished ones by the id of the original, as the ``memo`` of ``deepcopy``."""
     cls: Any = type(value)
-    if cls in _IMMUTABLE:
+    if cls in IMMUTABLE:
         return value
     if id(value) in copies:
         return copies[id(value)]
+    # Calls of a function for each level use up the stack, so there is one for each, whatever it is.
     if cls is dict:
-        return _copy_dict(value, copies)
+        copied: Any = {}
+        copies[id(value)] = copied
+        for key, item in value.items():
+            if type(key) is not str:
+                key = _copy(key, copies)
+            copied[key] = item if type(item) in IMMUTABLE else _copy(item, copies)
+        return copied
     if cls is list:
-        copied: list[Any] = []
+        copied = []
         copies[id(value)] = copied  # before its items: it may contain itself
-        copied.extend(item if type(item) in _IMMUTABLE else _copy(item, copies) for item in value)
+        for item in value:
+            copied.append(item if type(item) in IMMUTABLE else _copy(item, copies))
         return copied
     if _is_copied_by_dict(cls):
         attributes: dict[str, Any] = {}
-        copies[id(value)] = copied_object = new_object(cls, attributes)
-        attributes.update(_copy_dict(value.__dict__, copies))
-        return copied_object
+        copies[id(value)] = copied = new_object(cls, attributes)
+        attributes.update(_copy(value.__dict__, copies))
+        return copied
     return deepcopy(value, copies)
-
-
-def _copy_dict(value: dict[Any, Any], copies: dict[int, Any]) -> dict[Any, Any]:
-    copied: dict[Any, Any] = {}
-    copies[id(value)] = copied
-    for key, item in value.items():
-        if type(key) is not str:
-            key = _copy(key, copies)
-        copied[key] = item if type(item) in _IMMUTABLE else _copy(item, copies)
-    return copied
 
 
 @lru_cache(1024)

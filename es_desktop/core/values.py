@@ -12,9 +12,11 @@ import datetime as dt
 import enum
 import json
 import math
+import re
 from collections import deque
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -68,6 +70,8 @@ def json_number(text: str) -> int | float | JsonNumber:
 _MOST_DIGITS: Final = 4_000
 """Python converts no text of much more to an integer."""
 decode_json: Final = msgspec.json.Decoder(float_hook=json_number).decode
+_decode_plain: Final = msgspec.json.Decoder().decode
+_encode_plain: Final = msgspec.json.Encoder().encode
 
 
 def not_utf8(text: str) -> ValueDecodingError:
@@ -81,6 +85,27 @@ def not_utf8(text: str) -> ValueDecodingError:
     return ValueDecodingError("the text has half of a character, which UTF-8 does not have")
 
 
+MOST_NESTED: Final = 450
+"""The levels of arrays and objects that a payload may have, whether it is written or read, and from wherever."""
+_SHORT: Final = 2 * MOST_NESTED
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_ALL_SQUARE: Final = bytes.maketrans(b"{}", b"[]")
+
+
+def _is_too_deep(text: str | bytes) -> bool:
+    """Return whether JSON text is nested more than ``MOST_NESTED`` levels deep."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if data.count(b"[") + data.count(b"{") <= MOST_NESTED:
+        return False
+    brackets = _STRING.sub(b"", data).translate(_ALL_SQUARE, _NOT_BRACKETS)
+    for _ in range(MOST_NESTED):  # each time without its innermost level
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
+            return False
+    return True
+
+
 def too_deep(what: str = "the payload") -> ValueDecodingError:
     """Return the error for what is nested too deeply to be read."""
     return ValueDecodingError(f"{what} is nested too deeply to be read")
@@ -89,12 +114,15 @@ def too_deep(what: str = "the payload") -> ValueDecodingError:
 def dumps(value: Any) -> str:
     """Encode a value as JSON text. Raises ``ValueEncodingError`` if ``loads`` would not return an equal value."""
     try:
-        return _dump_tree(_encode(value, "the value"))
+        text = _dump_tree(_encode(value, "the value"))
+        if len(text) > _SHORT and _is_too_deep(text):
+            raise RecursionError
     except RecursionError:
         raise ValueEncodingError("the value holds itself, or is nested too deeply to be stored") from None
     except ValueError as error:
         # Python writes no integer of more than 4,300 digits.
         raise ValueEncodingError(f"the value cannot be stored: {error}") from None
+    return text
 
 
 def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
@@ -104,7 +132,15 @@ def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
     """
     # No helper functions and no loop here: this runs for every event that is read, and they would double its time.
     try:
-        tree = decode_json(text)
+        if len(text) > _SHORT:
+            if _is_too_deep(text):
+                raise RecursionError
+            tree = decode_json(text)
+        else:
+            tree = _decode_plain(text)
+            # Most texts are what the tree is written as: then no number of it has lost a digit, and this takes a fifth.
+            if _encode_plain(tree) != (text.encode() if isinstance(text, str) else text):
+                tree = decode_json(text)
     except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError) as error:
         tree = _loads_leniently(text, error)
     if isinstance(text, str) and _UUID not in text and _ISO8601 not in text and _DUNDER not in text:
@@ -193,28 +229,39 @@ def _encode(value: Any, path: str) -> Any:
         return value
     if value_type is float:
         return value if math.isfinite(value) else {"__float__": repr(value)}
+    # One call for each level of JSON, as the calls are limited too.
+    encoded: Any
     if value_type is dict:
-        return _encode_dict(value, path)
-    if value_type is list:
-        return [item if type(item) in _PLAIN else _encode(item, f"{path}[{index}]") for index, item in enumerate(value)]
+        encoded = {}
+        for key, item in value.items():
+            if type(key) is not str:
+                return _encode_pairs(value, path)
+            item_type = type(item)
+            # The path is only needed for errors, and making its text takes longer than encoding a plain value.
+            is_plain = item_type in _PLAIN or (item_type is float and math.isfinite(item))
+            encoded[key] = item if is_plain else _encode(item, f"{path}[{key!r}]")
+        return _encode_pairs(value, path) if _is_tagged(value) else encoded
+    if value_type in _TAG_OF:
+        encoded = []
+        for index, item in enumerate(value):
+            encoded.append(item if type(item) in _PLAIN else _encode(item, f"{path}[{index}]"))
+        return encoded if value_type is list else _tagged(value, encoded)
     encoder = _ENCODERS.get(value_type)
     if encoder is not None:
-        return encoder(value, path)
+        return encoder(value)
     if isinstance(value, enum.Enum):
         return _encode_enum(value, path)
     return _encode_object(value, path)
 
 
-def _encode_dict(value: dict[Any, Any], path: str) -> dict[str, Any]:
-    encoded: dict[str, Any] = {}
-    for key, item in value.items():
-        if type(key) is not str:
-            return _encode_pairs(value, path)
-        item_type = type(item)
-        # The path is only needed for errors, and making its text takes longer than encoding a plain value.
-        is_plain = item_type in _PLAIN or (item_type is float and math.isfinite(item))
-        encoded[key] = item if is_plain else _encode(item, f"{path}[{key!r}]")
-    return _encode_pairs(value, path) if _is_tagged(value) else encoded
+def _tagged(value: Any, items: list[Any]) -> dict[str, Any]:
+    """Return the encoded items of a collection with what else makes it."""
+    if isinstance(value, (set, frozenset)):
+        # A set has no order; sorted, equal sets are written as the same text in every run.
+        items.sort(key=lambda item: json.dumps(_without_numbers(item)))
+    if isinstance(value, deque) and value.maxlen is not None:
+        return {"__deque__": {"state": items, "maxlen": value.maxlen}}
+    return {_TAG_OF[type(value)]: items}
 
 
 def _encode_pairs(value: dict[Any, Any], path: str) -> dict[str, Any]:
@@ -233,40 +280,32 @@ def _encode_enum(value: enum.Enum, path: str) -> dict[str, Any]:
 
 def _encode_object(value: Any, path: str) -> dict[str, Any]:
     """Encode an object of a user's class as its topic and its attributes."""
-    if callable(value) or not keeps_all_in_dict(type(value)):
-        raise ValueEncodingError(f"{path} is a {type(value).__qualname__}, which cannot be stored: {value!r:.80}")
-    topic = topic_from_domain_class(type(value))
+    cls: Any = type(value)
+    if callable(value) or not keeps_all_in_dict(cls):
+        raise ValueEncodingError(f"{path} is a {cls.__qualname__}, which cannot be stored: {value!r:.80}")
+    topic = topic_from_domain_class(cls)
     return {"__class__": {"topic": topic, "state": _encode(dict(value.__dict__), f"{path}.__dict__")}}
 
 
-def _items(value: Any, path: str) -> list[Any]:
-    return [_encode(item, f"an item of {path}") for item in value]
-
-
-def _sorted_items(value: Any, path: str) -> list[Any]:
-    # A set has no order; sorted, equal sets are written as the same text in every run.
-    return sorted(_items(value, path), key=lambda item: json.dumps(_without_numbers(item)))
-
-
-def _iso_text(value: dt.datetime | dt.time) -> str:
+def _encode_time(tag: str, value: Any) -> dict[str, Any]:
     if value.tzinfo is not None and value.utcoffset() is None:
         raise ValueEncodingError(f"{value!r} has a time zone without an offset, which cannot be stored")
-    return value.isoformat()
+    if value.tzinfo is not None and value.replace(fold=1 - value.fold).utcoffset() != value.utcoffset():
+        # Only the offset is stored, and Python calls no other time equal to this one.
+        raise ValueEncodingError(f"{value!r} is there twice in its time zone, or never; in UTC it can be stored")
+    encoded = {tag: value.isoformat()}
+    return {"__fold__": encoded} if value.fold else encoded
 
 
-_ENCODERS: Final[dict[type, Callable[[Any, str], Any]]] = {
-    UUID: lambda value, _: {"UUID": value.hex},
-    dt.datetime: lambda value, _: {"ISO8601_datetime": _iso_text(value)},
-    dt.date: lambda value, _: {"ISO8601_date": value.isoformat()},
-    dt.time: lambda value, _: {"ISO8601_time": _iso_text(value)},
-    dt.timedelta: lambda value, _: {"__timedelta__": [value.days, value.seconds, value.microseconds]},
-    Decimal: lambda value, _: {"__decimal__": str(value)},
-    JsonNumber: lambda value, _: value.as_json,
-    bytes: lambda value, _: {"__bytes__": base64.b64encode(value).decode()},
-    tuple: lambda value, path: {"__tuple__": _items(value, path)},
-    set: lambda value, path: {"__set__": _sorted_items(value, path)},
-    frozenset: lambda value, path: {"__frozenset__": _sorted_items(value, path)},
-    deque: lambda value, path: {"__deque__": _items(value, path)},
+_ENCODERS: Final[dict[type, Callable[[Any], Any]]] = {
+    UUID: lambda value: {"UUID": value.hex},
+    dt.datetime: partial(_encode_time, "ISO8601_datetime"),
+    dt.date: lambda value: {"ISO8601_date": value.isoformat()},
+    dt.time: partial(_encode_time, "ISO8601_time"),
+    dt.timedelta: lambda value: {"__timedelta__": [value.days, value.seconds, value.microseconds]},
+    Decimal: lambda value: {"__decimal__": str(value)},
+    JsonNumber: lambda value: value.as_json,
+    bytes: lambda value: {"__bytes__": base64.b64encode(value).decode()},
 }
 
 
@@ -284,9 +323,9 @@ class _Decoder:
                 (key, inner), *_ = tree.items()
                 if key in _TAGS:
                     return self._decode_tagged(key, inner, tree)
-            return {key: self.decode(value) for key, value in tree.items()}
+            return dict(zip(tree, map(self.decode, tree.values()), strict=True))
         if tree_type is list:
-            return [self.decode(item) for item in tree]
+            return list(map(self.decode, tree))  # not a comprehension, which is one more call in Python 3.11
         return tree
 
     def _decode_tagged(self, key: str, inner: Any, tree: dict[str, Any]) -> Any:
@@ -296,7 +335,12 @@ class _Decoder:
             if key in _COLLECTIONS:
                 # Early releases of Python eventsourcing 8 write the class of a collection as well.
                 items: Any = inner.get("state", inner.get("values")) if isinstance(inner, dict) else inner
-                return _collection_or_list(_COLLECTIONS[key], [self.decode(item) for item in items])
+                decoded = list(map(self.decode, items))
+                if key == "__deque__" and isinstance(inner, dict):
+                    return deque(decoded, inner.get("maxlen"))
+                return _collection_or_list(_COLLECTIONS[key], decoded)
+            if key == "__fold__":
+                return self.decode(inner).replace(fold=1)
             if key == "__items__":
                 return _collection_or_list(dict, [[self.decode(name), self.decode(value)] for name, value in inner])
             return self._decode_object(key, inner, tree)
@@ -331,13 +375,14 @@ _DECODERS: Final[dict[str, Callable[[Any], Any]]] = {
     "__bytes__": lambda text: base64.b64decode(text, validate=True),
     "__float__": float,
 }
-_COLLECTIONS: Final[dict[str, Callable[[Any], Any]]] = {
+_COLLECTIONS: Final[dict[str, type[Any]]] = {
     "__tuple__": tuple,
     "__set__": set,
     "__frozenset__": frozenset,
     "__deque__": deque,
 }
-_TAGS: Final = frozenset({*_DECODERS, *_COLLECTIONS, "__items__", "__enum__", "__class__"})
+_TAG_OF: Final[dict[type, str]] = {list: ""} | {collection: tag for tag, collection in _COLLECTIONS.items()}
+_TAGS: Final = frozenset({*_DECODERS, *_COLLECTIONS, "__items__", "__fold__", "__enum__", "__class__"})
 
 
 def _is_tagged(value: dict[Any, Any]) -> bool:

@@ -76,13 +76,13 @@ def described(value: Any) -> Any:
     if value_type in (float, Decimal):
         return value_type, str(value)
     if value_type in (list, tuple, collections.deque):
-        return value_type, tuple(map(described, value))
+        return value_type, tuple(map(described, value)), getattr(value, "maxlen", None)
     if value_type in (set, frozenset):
         return value_type, frozenset(map(described, value))
     if value_type is dict:
         return value_type, tuple((described(key), described(item)) for key, item in value.items())
     if value_type in (dt.datetime, dt.time):
-        return value_type, value.isoformat()
+        return value_type, value.isoformat(), value.fold
     if value_type in (Box, Point):
         return value_type, described(vars(value))
     return value_type, value
@@ -106,6 +106,7 @@ scalars = st.one_of(
     st.dates(),
     st.times(timezones=zones),
     st.datetimes(timezones=zones),
+    st.builds(lambda time: time.replace(fold=1), st.times(timezones=zones) | st.datetimes(timezones=zones)),
     st.timedeltas(),
     enums,
 )
@@ -121,6 +122,7 @@ def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.lists(inner, max_size=4),
         st.lists(inner, max_size=4).map(tuple),
         st.lists(inner, max_size=4).map(collections.deque),
+        st.builds(collections.deque, st.lists(inner, max_size=4), st.integers(0, 5)),
         st.sets(hashable, max_size=4),
         st.frozensets(hashable, max_size=4),
         st.dictionaries(st.text(), inner, max_size=4),

@@ -9,13 +9,15 @@ import types
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError, ValueEncodingError
-from es_desktop.core.values import dumps, loads
+from es_desktop.core.topics import deep_copy
+from es_desktop.core.values import MOST_NESTED, dumps, loads
 from tests.core.test_values import TAGS, Box
 
 KEYS = [*TAGS, "topic", "state", "name", "value"]
@@ -86,6 +88,9 @@ UNSTORABLE: dict[str, Any] = {
     "counter": collections.Counter("aa"),
     "namespace": types.SimpleNamespace(a=1),
     "zone without an offset": dt.time(12, tzinfo=Zoneless()),
+    "time that is there twice": dt.datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")),
+    "time that is there twice, the second": dt.datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Berlin")),
+    "time that is never there": dt.datetime(2026, 3, 29, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")),
     "list that holds itself": recursive_list,
     "dict that holds itself": recursive_dict,
     "object that holds itself": recursive_box,
@@ -126,6 +131,74 @@ def test_a_text_that_is_nested_too_deeply_is_read_or_refused(depth: int, inside:
             loads(text)
         except ValueDecodingError as error:
             assert "nested too deeply" in str(error)
+
+
+NESTED: dict[str, Callable[[Any], Any]] = {
+    "list": lambda value: [value],
+    "dict": lambda value: {"a": value},
+    "tuple": lambda value: (value,),
+    "frozenset": lambda value: frozenset([value]),
+    "deque": lambda value: collections.deque([value], 3),
+    "pairs": lambda value: {1: value},
+    "object": lambda value: Box(a=value),
+    "text with brackets": lambda value: ["]}[{" * 9, value],
+}
+
+
+@pytest.mark.parametrize("wrap", NESTED.values(), ids=NESTED)
+def test_one_limit_of_nesting_holds_for_writing_and_reading(wrap: Callable[[Any], Any]) -> None:
+    """Whatever is written is read, also where other calls take a third of the stack, and no deeper text is read."""
+
+    def far_away(calls: int, text: str) -> Any:
+        return far_away(calls - 1, text) if calls else loads(text)
+
+    value, written = wrap(1), 0
+    for depth in range(1, 500):
+        try:
+            text = dumps(value)
+        except ValueEncodingError as error:
+            assert "nested too deeply" in str(error)
+            break
+        if depth % 20 == 0 or depth > 440:
+            far_away(330, text)
+            if not isinstance(value, frozenset):
+                deep_copy(value)
+        written, value = nesting(text), wrap(value)
+    assert MOST_NESTED - 4 < written <= MOST_NESTED
+
+
+def test_what_is_nested_too_deeply_is_not_copied() -> None:
+    value: Any = 1
+    for _ in range(10_000):
+        value = (value,)
+    with pytest.raises(ValueEncodingError, match="nested too deeply"):
+        deep_copy([value])
+
+
+def nesting(text: str) -> int:
+    tree, levels = json.loads(text), 0
+    waiting = [(tree, 1)]
+    while waiting:
+        tree, level = waiting.pop()
+        if isinstance(tree, (list, dict)):
+            levels = max(levels, level)
+            waiting += [(each, level + 1) for each in (tree.values() if isinstance(tree, dict) else tree)]
+    return levels
+
+
+@pytest.mark.parametrize("open_and_close", ["[]", "{}"])
+@pytest.mark.parametrize("beside", ["", "[1]," * 600, '"[[[{{{",' * 900])
+def test_a_text_is_refused_by_its_levels_alone(open_and_close: str, beside: str) -> None:
+    opened, closed = open_and_close
+    opened = opened if opened == "[" else '{"a":'
+    for levels, is_read in ((MOST_NESTED - 1, True), (MOST_NESTED, False)):
+        text = f"[{beside}{opened * levels}1{closed * levels}]"
+        for payload in (text, text.encode()):
+            if is_read:
+                loads(payload)
+            else:
+                with pytest.raises(ValueDecodingError, match="nested too deeply"):
+                    loads(payload)
 
 
 json_leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("2026-03-02")
