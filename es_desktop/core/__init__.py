@@ -1,5 +1,7 @@
 """The event-sourcing core: events, entities, snapshots, policies, and the protocols that a database implements."""
 
+from .attributes import attribute as attribute
+from .attributes import attribute_names as attribute_names
 from .bus import EventBus as EventBus
 from .bus import assert_event_handlers_empty as assert_event_handlers_empty
 from .bus import current_bus as current_bus
@@ -10,14 +12,14 @@ from .entity import DomainEntity as DomainEntity
 from .entity import TimestampedEntity as TimestampedEntity
 from .entity import TimestampedVersionedEntity as TimestampedVersionedEntity
 from .entity import VersionedEntity as VersionedEntity
-from .entity import attribute as attribute
-from .entity import attribute_names as attribute_names
 from .entity import create_entity as create_entity
 from .entity import entity_mutator as entity_mutator
 from .errors import ConcurrencyError as ConcurrencyError
 from .errors import DatastoreError as DatastoreError
 from .errors import EntityIsDiscarded as EntityIsDiscarded
 from .errors import EventHandlersNotEmptyError as EventHandlersNotEmptyError
+from .errors import EventNotStoredError as EventNotStoredError
+from .errors import ItemRefusedError as ItemRefusedError
 from .errors import MismatchedOriginatorIDError as MismatchedOriginatorIDError
 from .errors import MismatchedOriginatorVersionError as MismatchedOriginatorVersionError
 from .errors import MutatorRequiresTypeNotInstance as MutatorRequiresTypeNotInstance

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import EventHandlersNotEmptyError
 
@@ -24,6 +24,8 @@ class EventBus:
 
     def __init__(self) -> None:
         self._subscriptions: list[tuple[Handler, Predicate | None]] = []
+        self.stores: list[Any] = []
+        """The event stores that a ``PersistencePolicy`` of this bus appends to."""
 
     def subscribe(self, handler: Handler, predicate: Predicate | None = None) -> None:
         """Call ``handler`` with each published event, or list of events, for which ``predicate`` returns ``True``."""
@@ -34,18 +36,21 @@ class EventBus:
         if (handler, predicate) in self._subscriptions:
             self._subscriptions.remove((handler, predicate))
 
-    def publish(self, event: Published) -> None:
+    def publish(self, event: Published) -> int:
         """Call each handler whose predicate accepts an event, or a list of events, in the order of subscription.
 
-        A handler that is subscribed several times is called once. If one raises, the later ones are not called, and
-        the error is raised here.
+        Return the number of handlers; this is the current bus while they run. All predicates are asked first: who is
+        subscribed or unsubscribed meanwhile changes nothing. A handler that is subscribed several times is called once.
+        If one raises, the later ones are not called, and the error is raised here.
         """
-        matching: list[Handler] = []
-        for handler, predicate in self._subscriptions:
-            if (predicate is None or predicate(event)) and handler not in matching:
-                matching.append(handler)
-        for handler in matching:
-            handler(event)
+        with self.activated():
+            matching: list[Handler] = []
+            for handler, predicate in list(self._subscriptions):
+                if (predicate is None or predicate(event)) and handler not in matching:
+                    matching.append(handler)
+            for handler in matching:
+                handler(event)
+        return len(matching)
 
     def assert_empty(self) -> None:
         """Raise ``EventHandlersNotEmptyError`` if a handler is still subscribed."""
@@ -83,10 +88,90 @@ def unsubscribe(handler: Handler, predicate: Predicate | None = None) -> None:
 
 
 def publish(event: Published) -> None:
-    """Publish one event, or a list of events to store in one transaction, on the current bus."""
+    """Publish one event, or a list of events to store in one transaction, on the current bus.
+
+    A bus is for any object: one that no handler accepts is dropped. The events of entities are not: see ``_publish``.
+    """
     current_bus().publish(event)
 
 
 def assert_event_handlers_empty() -> None:
     """Raise ``EventHandlersNotEmptyError`` if the current bus still has a handler."""
     current_bus().assert_empty()
+
+
+class Append(NamedTuple):
+    """One append to an event store while an entity publishes."""
+
+    store: Any
+    published: Published
+    is_stored: bool
+    """Whether it was stored; ``False`` if it was refused."""
+
+
+_appends: ContextVar[list[Append] | None] = ContextVar("appends", default=None)
+
+
+@contextmanager
+def appends_noted() -> Iterator[list[Append]]:
+    """Yield a list of the appends to event stores during a block, which this thread makes."""
+    appends: list[Append] = []
+    outer, token = _appends.get(), _appends.set(appends)
+    try:
+        yield appends
+    finally:
+        _appends.reset(token)
+        if outer is not None:
+            outer.extend(appends)
+
+
+@contextmanager
+def noted_append(store: Any, event: Published) -> Iterator[None]:
+    """Note what happens in a block that appends to ``store``: stored, or refused if the block raises."""
+    appends, is_stored = _appends.get(), False
+    try:
+        yield
+        is_stored = True
+    finally:
+        if appends is not None:
+            appends.append(Append(store, event, is_stored))
+
+
+def stored_of(event: Published, appends: list[Append], store: Any) -> list[Any]:
+    """Return what of an event or a list was stored: in ``store`` if it was asked, else in any."""
+    relevant = [each for each in appends if each.store is store] or appends
+    published = [each.published for each in relevant if each.is_stored]
+    if any(each is event for each in published):
+        return as_list(event)
+    stored = {id(each) for part in published for each in as_list(part)}
+    return [each for each in as_list(event) if id(each) in stored]
+
+
+def as_list(event: Published) -> list[Any]:
+    """Return the events of what is published."""
+    return list(event) if isinstance(event, (list, tuple)) else [event]
+
+
+class Origin:
+    """Where the events of an entity are published: the bus, and the event store, of which ``None`` is known at times.
+
+    Copies of an entity share it; a pickled one has none.
+    """
+
+    def __init__(self, bus: EventBus, store: Any) -> None:
+        self.bus = bus
+        self.store = store
+
+    def __deepcopy__(self, memo: object) -> Origin:
+        return self
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        return type(None), ()
+
+
+def bus_of(store: Any, made_on: EventBus) -> EventBus:
+    """Return the bus whose policy appends to a store: the current one if it does; ``made_on`` if none is known."""
+    for bus in (current_bus(), getattr(store, "bus", None)):
+        if isinstance(bus, EventBus) and any(each is store for each in bus.stores):
+            return bus
+    return made_on

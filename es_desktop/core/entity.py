@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 from uuid import uuid4
 
 from . import events
-from .bus import publish
+from .attributes import Attribute
+from .bus import Origin, appends_noted, as_list, current_bus, stored_of
 from .errors import (
     EntityIsDiscarded,
+    EventNotStoredError,
     MismatchedOriginatorIDError,
     MismatchedOriginatorVersionError,
     MutatorRequiresTypeNotInstance,
 )
 from .events import DomainEvent, EntityId
-from .topics import deep_copy, known_classes
+from .topics import ORIGIN_SLOT, deep_copy, known_classes, state_of
+from .undo import Undo
 
 Apply = Callable[[Any, Any], Any]
 """``(event, class or entity) -> entity or None``."""
@@ -52,6 +54,7 @@ def _create(event: Any, cls: Any) -> Any:
             f"{type(event).__qualname__} makes an entity from a class, not from {cls!r}"
         )
     entity = cls(**deep_copy(event.__dict__))
+    event.mutate(entity)
     entity._accept(event)
     return entity
 
@@ -60,7 +63,9 @@ def _change_attribute(event: Any, entity: Any) -> Any:
     if isinstance(entity, type):
         raise _no_entity(event)
     entity._validate_originator(event)
-    entity.__dict__[event.name] = deep_copy(event.value)
+    member = getattr(type(entity), event.name, None)
+    setattr(entity, member.stored_as if isinstance(member, Attribute) else event.name, deep_copy(event.value))
+    event.mutate(entity)
     entity._accept(event)
     return entity
 
@@ -70,6 +75,7 @@ def _discard(event: Any, entity: Any) -> None:
         raise _no_entity(event)
     entity._validate_originator(event)
     entity._is_discarded = True
+    event.mutate(entity)
     entity._accept(event)
 
 
@@ -99,16 +105,17 @@ E = TypeVar("E", bound="DomainEntity")
 
 
 def _define_own_events(cls: type) -> None:
-    """Define a subclass of each event class that an entity class inherits, so that topics name the entity type."""
+    """Define a subclass of the event classes that an entity class inherits, so that topics name the entity type."""
     for name in sorted(dir(cls), key=lambda name: name != "Event"):
-        inherited = getattr(cls, name)
-        if name in vars(cls) or not _is_nested_event(inherited, name):
+        if name in vars(cls):
             continue
-        own_base = vars(cls).get("Event")
-        bases = (inherited,) if own_base is None else (own_base, inherited)
-        setattr(
-            cls, name, type(name, bases, {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.{name}"})
-        )
+        of_bases = [vars(base)[name] for base in cls.__mro__ if name in vars(base)]
+        inherited = list(dict.fromkeys(each for each in of_bases if _is_nested_event(each, name)))
+        own_base = [] if name == "Event" else [each for each in [vars(cls).get("Event")] if each is not None]
+        bases = own_base + [each for each in inherited if not any(each in other.__mro__[1:] for other in inherited)]
+        if inherited:
+            members = {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.{name}"}
+            setattr(cls, name, type(name, tuple(bases), members))
 
 
 def _is_nested_event(member: object, name: str) -> bool:
@@ -122,37 +129,16 @@ BOOKKEEPING = frozenset(
 """Attributes that entities keep about themselves; they are not part of the state that is shown."""
 
 
-def attribute(getter: Callable[[Any], Any]) -> property:
-    """Return a property for a method without a body: its value is stored as ``_name`` and changes through events.
-
-    Setting it publishes ``AttributeChanged(name='_name', value=...)``. Raises ``TypeError`` for anything but a method.
-    """
-    if not callable(getter):
-        raise TypeError(f"attribute decorates a method, not {getter!r}")
-    name = f"_{getter.__name__}"
-
-    @wraps(getter)  # forms read from its annotation which values a person may set
-    def get(entity: Any) -> Any:
-        return entity.__dict__[name]
-
-    def set_by_event(entity: Any, value: Any) -> None:
-        entity.change_attribute(name=name, value=value)
-
-    return property(get, set_by_event, doc=getter.__doc__)
-
-
-def attribute_names(entity_class: type) -> list[str]:
-    """Return the names of a class's properties made by ``attribute``, in the order of declaration, bases first."""
-    names = []
-    for base in reversed(entity_class.__mro__):
-        for name, member in vars(base).items():
-            if isinstance(member, property) and member.fset and member.fset.__name__ == "set_by_event":
-                names.append(name)
-    return list(dict.fromkeys(names))
+_HOOKS: Final = ("_validate_originator", "_accept", "_increment_version")
 
 
 class DomainEntity:
     """An entity with an id. Subclasses add attributes, events, and a mutator for these events."""
+
+    __slots__ = ("__dict__", "__weakref__", ORIGIN_SLOT)
+    _es_origin: Origin | None
+    _has_own_hooks: ClassVar = False
+    """Whether a class outside this module defines one of ``_HOOKS``; if none does, the core does not call ``super``."""
 
     class Event(events.EventWithOriginatorID):
         """The base of the events of this entity type."""
@@ -170,8 +156,14 @@ class DomainEntity:
         super().__init_subclass__(**kwargs)
         known_classes.register(cls)
         _define_own_events(cls)
+        others = [vars(base) for base in cls.__mro__ if base.__module__ != __name__]
+        cls._has_own_hooks = any(name in members for members in others for name in _HOOKS)
 
-    def __init__(self, originator_id: EntityId) -> None:
+    def __init__(self, originator_id: EntityId, **kwargs: Any) -> None:
+        following = super().__init__
+        if kwargs and following.__qualname__ == "object.__init__":
+            raise TypeError(f"{type(self).__name__} has no parameter {' or '.join(kwargs)}")
+        following(**kwargs)
         self._id = originator_id
         self._is_discarded = False
 
@@ -186,7 +178,8 @@ class DomainEntity:
     def change_attribute(self, name: str, value: Any) -> None:
         """Change the attribute that is stored as ``name``, and publish the event.
 
-        Raises ``EntityIsDiscarded``, and any error of a handler; the entity is unchanged then.
+        Raises ``EntityIsDiscarded``, ``EventNotStoredError``, and any error of a handler. Unless the event was stored
+        before, as where a later handler fails, the entity is unchanged then.
         """
         self._trigger(self.AttributeChanged, name=name, value=value)
 
@@ -211,21 +204,47 @@ class DomainEntity:
 
     def _apply_and_publish(self, event: DomainEvent | list[DomainEvent]) -> None:
         # Applied before it is published, so that an event that the mutator refuses is never stored.
-        before = deep_copy(self.__dict__)
-        try:
-            for each in event if isinstance(event, list) else [event]:
-                self._apply(each)
-            self._publish(event)
-        except BaseException:
-            self.__dict__.clear()
-            self.__dict__.update(before)
-            raise
+        events, undo = as_list(event), Undo(self)
+        with appends_noted() as appends:
+            try:
+                for each in events:
+                    self._apply(each)
+                undo.stop()
+                self._publish(event)
+            except BaseException:
+                stored = stored_of(event, appends, self._store)
+                if len(stored) < len(events):
+                    undo.restore()
+                    for each in stored:
+                        self._apply(each)
+                raise
 
     def _apply(self, event: DomainEvent) -> None:
         self.mutate(self, event)
 
     def _publish(self, event: DomainEvent | list[DomainEvent]) -> None:
-        publish(event)
+        """Publish on the bus of the store that the entity came from, or was first stored in; else on the current bus.
+
+        Raises ``EventNotStoredError`` if that store does not keep the event, or if no policy of the current bus does.
+        On a bus without policies the event is only passed to the handlers.
+        """
+        origin = getattr(self, ORIGIN_SLOT, None)
+        bus = current_bus() if origin is None else origin.bus
+        with appends_noted() as appends:
+            handlers = bus.publish(event)
+        events = as_list(event)
+        stored = stored_of(event, appends, self._store)
+        is_to_be_stored = bus.stores if origin is None else origin.store is not None or not handlers
+        if is_to_be_stored and len(stored) < len(events):
+            names = " and ".join(dict.fromkeys(type(each).__qualname__ for each in events))
+            raise EventNotStoredError(f"no open store keeps {names} of {self._id}: nothing was stored")
+        if origin is None and stored:
+            store = next(each.store for each in appends if stored_of(event, [each], None))
+            object.__setattr__(self, ORIGIN_SLOT, Origin(bus, store))
+
+    @property
+    def _store(self) -> Any:
+        return getattr(getattr(self, ORIGIN_SLOT, None), "store", None)
 
     def _next_event_attributes(self) -> dict[str, Any]:
         return {"originator_id": self._id}
@@ -242,7 +261,7 @@ class DomainEntity:
             raise EntityIsDiscarded(f"{type(self).__name__} {self._id} is discarded and cannot change")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.__dict__ == other.__dict__
+        return type(self) is type(other) and state_of(self) == state_of(other)
 
 
 class VersionedEntity(DomainEntity):
@@ -278,7 +297,7 @@ class VersionedEntity(DomainEntity):
     def _validate_originator(self, event: Any) -> None:
         # This runs for every event, and most match: two comparisons show that; the rest finds what does not match.
         is_same_id = event.originator_id is self._id or event.originator_id == self._id
-        if is_same_id and event.originator_version == self._version:
+        if is_same_id and event.originator_version == self._version and not self._has_own_hooks:
             return
         super()._validate_originator(event)
         if event.originator_version != self._version:
@@ -343,14 +362,20 @@ class TimestampedVersionedEntity(TimestampedEntity, VersionedEntity):
         pass
 
     def _accept(self, event: Any) -> None:
+        if self._has_own_hooks:
+            super()._accept(event)
+            return
         # The same as its bases do. This runs for every event, and calling them with super() takes three times as long.
         self._version += 1
         self._last_modified_on = event.timestamp
 
 
 def create_entity(entity_class: type[E], originator_id: EntityId | None = None, **attributes: Any) -> E:
-    """Create an entity, publish its ``Created`` event, and return it. By default its id is a random UUID."""
-    event = entity_class.Created(originator_id=originator_id or uuid4(), **attributes)
+    """Create an entity, publish its ``Created`` event, and return it. By default its id is a random UUID.
+
+    Raises ``EventNotStoredError`` if the current bus has policies, and none of them keeps the event.
+    """
+    event = entity_class.Created(originator_id=uuid4() if originator_id is None else originator_id, **attributes)
     entity: E = entity_class.mutate(event=event)
-    publish(event)
+    entity._publish(event)
     return entity

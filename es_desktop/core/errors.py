@@ -14,6 +14,14 @@ class SequencedItemError(Exception):
     """A sequenced item cannot be appended: its position is taken, or it lacks its sequence id or position."""
 
 
+class ItemRefusedError(SequencedItemError):
+    """A table cannot hold an item, though its position is free; nothing was written."""
+
+
+class EventNotStoredError(Exception):
+    """No store keeps an event that an entity published, or a list mixes events of different stores."""
+
+
 class ConcurrencyError(Exception):
     """Another writer appended at the same position first; nothing was written."""
 

@@ -8,17 +8,21 @@ from functools import reduce
 from itertools import chain
 from typing import Any, Final
 
-from .bus import current_bus, publish
-from .errors import RepositoryKeyError
-from .events import (
-    EntityId,
-    EventWithOriginatorID,
-    EventWithOriginatorVersion,
-    EventWithTimestamp,
-    VersionedEntityEvent,
+from .bus import Origin, appends_noted, as_list, bus_of, current_bus, noted_append, stored_of
+from .entity import DomainEntity
+from .errors import EventNotStoredError, RepositoryKeyError, TopicResolutionError, ValueEncodingError
+from .events import EntityId, EventWithOriginatorID, EventWithOriginatorVersion, EventWithTimestamp
+from .eventstore import AbstractEventStore, EventStore, require_count
+from .topics import (
+    ORIGIN_SLOT,
+    KnownClasses,
+    deep_copy,
+    entity_of,
+    known_classes,
+    state_of,
+    topic_from_domain_class,
+    topic_of,
 )
-from .eventstore import AbstractEventStore
-from .topics import KnownClasses, deep_copy, known_classes, new_object, topic_from_domain_class
 
 
 class Snapshot(EventWithTimestamp, EventWithOriginatorVersion, EventWithOriginatorID):
@@ -36,20 +40,33 @@ class EventSourcedSnapshotStrategy:
 
     def __init__(self, event_store: AbstractEventStore) -> None:
         self.event_store = event_store
+        self._bus = current_bus()
 
     def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
         """Return the snapshot with the highest version within the bounds, or ``None``."""
         return self.event_store.get_most_recent_event(entity_id, lt=lt, lte=lte)
 
     def take_snapshot(self, entity_id: EntityId, entity: Any, last_event_version: int) -> Snapshot:
-        """Publish a snapshot with a deep copy of the entity's attributes, and return it; a policy has to store it."""
-        snapshot = Snapshot(
-            originator_id=entity_id,
-            originator_version=last_event_version,
-            topic=topic_from_domain_class(type(entity)),
-            state=None if entity is None else deep_copy(entity.__dict__),
-        )
-        publish(snapshot)
+        """Publish a snapshot with a deep copy of the entity's attributes, and return it; a policy has to store it.
+
+        The entity is a dict, or an object that holds nothing but attributes. Raises ``ValueEncodingError`` for any
+        other, and ``EventNotStoredError`` if there are policies, and none keeps it.
+        """
+        cls, state = type(entity), None
+        if entity is not None:
+            state = deep_copy(entity if cls is dict else state_of(entity))
+            try:
+                entity_of(cls, dict(state))
+            except TopicResolutionError as error:
+                raise ValueEncodingError(f"no snapshot can be taken of an entity that is a {cls.__name__}") from error
+        topic = topic_of(dict) if cls is dict else topic_from_domain_class(cls)
+        snapshot = Snapshot(originator_id=entity_id, originator_version=0, topic=topic, state=state)
+        vars(snapshot)["originator_version"] = last_event_version  # also a time, where the positions are times
+        bus = bus_of(self.event_store, self._bus)
+        with appends_noted() as appends:
+            bus.publish(snapshot)
+        if bus.stores and not stored_of(snapshot, appends, self.event_store):
+            raise EventNotStoredError(f"no open store keeps snapshots; that of {entity_id} was not stored")
         return snapshot
 
 
@@ -60,7 +77,11 @@ def entity_from_snapshot(snapshot: Any, classes: KnownClasses = known_classes) -
     """
     if snapshot.state is None:
         return None
-    return new_object(classes.resolve(snapshot.topic), deep_copy(snapshot.state))
+    cls = dict if snapshot.topic == _DICT else classes.resolve(snapshot.topic)
+    return entity_of(cls, deep_copy(snapshot.state))
+
+
+_DICT: Final = topic_of(dict)
 
 
 PAGE_SIZE: Final = 500
@@ -80,10 +101,14 @@ class EventPlayer:
         page_size: int | None = None,
         snapshot_strategy: EventSourcedSnapshotStrategy | None = None,
     ) -> None:
+        if not callable(mutator):
+            raise TypeError(f"the mutator is a function (entity or None, event) -> entity or None, not {mutator!r}")
+        require_count("page_size", page_size, 1)
         self.event_store = event_store
         self.mutator = mutator
         self.page_size = page_size
         self.snapshot_strategy = snapshot_strategy
+        self._bus = current_bus()
 
     def replay_entity(
         self,
@@ -99,15 +124,24 @@ class EventPlayer:
         """Apply the events within the bounds to ``initial_state``, and return the result; ``None`` if there is none.
 
         The bounds are versions. Events are always applied in ascending order; with ``query_descending``, ``limit``
-        selects the last ones. Raises the errors of the event store and of the mutator.
+        selects the last ones. The entity publishes its next events to this store. Raises the errors of the event store
+        and of the mutator.
         """
+        events: Iterable[Any]
         if limit is not None or query_descending:
-            events = self.event_store.get_domain_events(
+            found = self.event_store.get_domain_events(
                 entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=limit, is_ascending=not query_descending
             )
-            return self.replay_events(initial_state, reversed(events) if query_descending else events)
-        pages = self.event_store.pages_of_events(entity_id, gt, gte, lt, lte, self.page_size or PAGE_SIZE)
-        return self.replay_events(initial_state, chain.from_iterable(pages))
+            events = reversed(found) if query_descending else found
+        else:
+            pages = self.event_store.pages_of_events(entity_id, gt, gte, lt, lte, self.page_size or PAGE_SIZE)
+            events = chain.from_iterable(pages)
+        entity = self.replay_events(initial_state, events)
+        if isinstance(entity, DomainEntity):
+            notes_appends = isinstance(self.event_store, EventStore) or self.event_store.bus is not None
+            bus = bus_of(self.event_store, self._bus)
+            object.__setattr__(entity, ORIGIN_SLOT, Origin(bus, self.event_store if notes_appends else None))
+        return entity
 
     def replay_events(self, initial_state: Any, events: Iterable[Any]) -> Any:
         """Apply events in the given order, and return the result."""
@@ -195,27 +229,44 @@ _log = logging.getLogger(__name__)
 
 
 class PersistencePolicy:
-    """Appends published events of a class to an event store, a list of them in one transaction."""
+    """Appends published events of a class to an event store, a list of them in one transaction.
+
+    What is of no such class is left to other policies.
+    """
 
     def __init__(self, event_store: AbstractEventStore, event_type: type | tuple[type, ...] | None = None) -> None:
         self.event_store = event_store
         self.event_type = event_type
+        self._is_closed = False
         self._bus = current_bus()
         self._bus.subscribe(handler=self.store_event, predicate=self.is_event)
+        self._bus.stores.append(event_store)
+        if isinstance(event_store, AbstractEventStore):
+            event_store.bus = self._bus
 
     def is_event(self, event: Any) -> bool:
-        """Return whether an event, or each of a list of events, is of the class that this policy stores."""
-        if isinstance(event, (list, tuple)):
-            return all(map(self.is_event, event))
-        return self.event_type is None or isinstance(event, self.event_type)
+        """Return whether an event, or each of a list of events, is of the class that this policy stores.
+
+        Raises ``EventNotStoredError``, before anything is written, for a list of which it would store only a part.
+        """
+        if self.event_type is None:
+            return True
+        kinds = {isinstance(each, self.event_type) for each in as_list(event)}
+        if len(kinds) > 1:
+            raise EventNotStoredError(f"a list is stored in one transaction, but not all of it are {self.event_type}")
+        return kinds != {False}
 
     def store_event(self, event: Any) -> None:
         """Append an event, or a list of events, in one transaction. Raises as ``EventStore.append`` does."""
-        self.event_store.append(event)
+        with noted_append(self.event_store, event):
+            self.event_store.append(event)
 
     def close(self) -> None:
-        """Unsubscribe."""
+        """Unsubscribe. Does nothing the second time."""
         self._bus.unsubscribe(handler=self.store_event, predicate=self.is_event)
+        if not self._is_closed:
+            self._bus.stores.remove(self.event_store)
+        self._is_closed = True
 
 
 class SnapshottingPolicy:
@@ -240,26 +291,29 @@ class SnapshottingPolicy:
 
     def triggers_snapshot(self, event: Any) -> bool:
         """Return whether an event, or any of a list of events, is due for a snapshot."""
-        return any(self._is_due(each) for each in _as_list(event))
+        return any(self._key_if_due(each) for each in as_list(event))
 
     def take_snapshot(self, event: Any) -> None:
         """Take a snapshot at the version of each event that is due. Never raises: see the class."""
-        for each in filter(self._is_due, _as_list(event)):
+        for entity_id, version in filter(None, map(self._key_if_due, as_list(event))):
             try:
-                self.event_player.take_snapshot(each.originator_id, lte=each.originator_version)
+                self.event_player.take_snapshot(entity_id, lte=version)
             except Exception as error:
-                self._on_failure(each.originator_id, error)
+                self._on_failure(entity_id, error)
 
     def close(self) -> None:
         """Unsubscribe."""
         self._bus.unsubscribe(handler=self.take_snapshot, predicate=self.triggers_snapshot)
 
-    def _is_due(self, event: Any) -> bool:
-        return isinstance(event, VersionedEntityEvent) and not (event.originator_version + 1) % self.frequency
-
-
-def _as_list(event: Any) -> list[Any]:
-    return list(event) if isinstance(event, (list, tuple)) else [event]
+    def _key_if_due(self, event: Any) -> tuple[EntityId, int] | None:
+        """Return entity id and version of an event that is due; ``None`` for one that is not, or has no version."""
+        store = self.event_player.event_store
+        try:
+            version = store.position_of(event)
+            is_due = type(version) is int and not (version + 1) % self.frequency and not isinstance(event, Snapshot)
+            return (store.entity_id_of(event), version) if is_due else None
+        except AttributeError:
+            return None
 
 
 def _log_failure(entity_id: EntityId, error: Exception) -> None:

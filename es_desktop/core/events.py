@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 from uuid import UUID
 
 from .topics import known_classes
@@ -39,11 +39,17 @@ class DomainEvent:
     Two events are equal if they have the same class and equal attributes.
     """
 
+    _has_bases_after: ClassVar = False
+    """Whether a class beside this one has a constructor to be called after it."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         known_classes.register(cls)
+        cls._has_bases_after = cls.__mro__[-2] is not DomainEvent
 
     def __init__(self, **attributes: Any) -> None:
+        if self._has_bases_after:
+            super().__init__()
         self.__dict__.update(attributes)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -95,7 +101,8 @@ class EventWithOriginatorVersion(DomainEvent):
     originator_version: int
 
     def __init__(self, originator_version: int, **attributes: Any) -> None:
-        if not isinstance(originator_version, int):
+        version = originator_version
+        if type(version) is not int and (isinstance(version, bool) or not isinstance(version, int)):
             raise TypeError(f"originator_version must be an int, not {originator_version!r}")
         super().__init__(originator_version=originator_version, **attributes)
 
@@ -112,16 +119,21 @@ class TimestampedVersionedEntityEvent(EventWithTimestamp, VersionedEntityEvent):
     """An event of an entity, with its version and its time."""
 
 
-class Created(DomainEvent):
+class _CoreEvent(DomainEvent):
+    def mutate(self, entity: Any) -> None:
+        """Apply what a subclass adds; called after what the core does with the event."""
+
+
+class Created(_CoreEvent):
     """An entity was created; the other attributes are the arguments of its class."""
 
 
-class AttributeChanged(DomainEvent):
+class AttributeChanged(_CoreEvent):
     """An attribute of an entity got a new value. ``name`` is the name under which it is stored, such as ``_foo``."""
 
     name: str
     value: Any
 
 
-class Discarded(DomainEvent):
+class Discarded(_CoreEvent):
     """An entity was discarded; its events remain in the store."""

@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from .errors import ConcurrencyError, SequencedItemError
+from .bus import EventBus, noted_append
+from .errors import ConcurrencyError, ItemRefusedError, SequencedItemError
 from .events import EntityId
 from .sequenceditem import Mapper
 
@@ -38,7 +39,13 @@ class ActiveRecordStrategy(Protocol):
 
 
 class AbstractEventStore(ABC):
-    """The operations of an event store that the event player, the repository and the policies use."""
+    """The operations of an event store that the event player, the repository and the policies use.
+
+    A subclass has to define five; ``position_of`` and ``entity_id_of`` only if its events name these otherwise.
+    """
+
+    bus: EventBus | None = None
+    """The bus of the ``PersistencePolicy`` that was made last for this store."""
 
     @abstractmethod
     def append(self, event_or_events: Any) -> None:
@@ -65,6 +72,7 @@ class AbstractEventStore(ABC):
 
         Use up each page before the next one: a page may decode its records only when they are read.
         """
+        require_count("page_size", page_size, 1)
         while True:
             page = self.get_domain_events(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size)
             yield page
@@ -84,9 +92,19 @@ class AbstractEventStore(ABC):
     def all_domain_events(self) -> Iterable[Any]:
         """Yield every event of the store."""
 
-    @abstractmethod
     def position_of(self, event: Any) -> Any:
-        """Return the position of an event in its sequence."""
+        """Return the position of an event in its sequence. Raises ``AttributeError`` if it has none."""
+        return event.originator_version
+
+    def entity_id_of(self, event: Any) -> Any:
+        """Return the id of the entity of an event. Raises ``AttributeError`` if it has none."""
+        return event.originator_id
+
+
+def require_count(name: str, value: Any, least: int) -> None:
+    """Raise ``ValueError`` unless a number is ``None``, or an int that is not less than ``least``."""
+    if value is not None and (type(value) is not int or value < least):
+        raise ValueError(f"{name} must be an int of {least} or more, not {value!r}")
 
 
 class EventStore(AbstractEventStore):
@@ -99,17 +117,21 @@ class EventStore(AbstractEventStore):
     def append(self, event_or_events: Any) -> None:
         """Append one event, or a list of events, in one transaction: all of them or none.
 
-        Raises ``ConcurrencyError`` if a position is taken, and ``ValueEncodingError`` before anything is written.
+        Raises ``ConcurrencyError`` if a position is taken; ``ValueEncodingError`` or ``SequencedItemError`` before
+        anything is written, if an event cannot be stored; ``ItemRefusedError`` if the table refuses one.
         """
         to_item = self.sequenced_item_mapper.to_sequenced_item
-        if isinstance(event_or_events, (list, tuple)):
-            items: Any = [to_item(event) for event in event_or_events]
-        else:
-            items = to_item(event_or_events)
-        try:
-            self.active_record_strategy.append(items)
-        except SequencedItemError as error:
-            raise ConcurrencyError(str(error)) from error
+        with noted_append(self, event_or_events):
+            if isinstance(event_or_events, (list, tuple)):
+                items: Any = [to_item(event) for event in event_or_events]
+            else:
+                items = to_item(event_or_events)
+            try:
+                self.active_record_strategy.append(items)
+            except ItemRefusedError:
+                raise
+            except SequencedItemError as error:
+                raise ConcurrencyError(str(error)) from error
 
     def get_domain_events(
         self,
@@ -127,6 +149,8 @@ class EventStore(AbstractEventStore):
         With ``page_size`` they are read in pages of that many records. Raises ``TopicResolutionError`` or
         ``ValueDecodingError`` if a record cannot be decoded.
         """
+        require_count("page_size", page_size, 1)
+        require_count("limit", limit, 0)
         from_item = self.sequenced_item_mapper.from_sequenced_item
         bounds = {"gt": gt, "gte": gte, "lt": lt, "lte": lte}
         events: list[Any] = []
@@ -148,6 +172,7 @@ class EventStore(AbstractEventStore):
     def pages_of_events(
         self, entity_id: EntityId, gt: Any, gte: Any, lt: Any, lte: Any, page_size: int
     ) -> Iterator[Iterable[Any]]:
+        require_count("page_size", page_size, 1)
         # ``map`` makes each event when it is applied, and it is freed after that. A list of them would live longer, and
         # the garbage collector would go through it, which takes half as long as all the rest.
         while True:
@@ -169,3 +194,6 @@ class EventStore(AbstractEventStore):
 
     def position_of(self, event: Any) -> Any:
         return getattr(event, self.sequenced_item_mapper.position_attr_name)
+
+    def entity_id_of(self, event: Any) -> Any:
+        return getattr(event, getattr(self.sequenced_item_mapper, "sequence_id_attr_name", "originator_id"))

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from inspect import getattr_static
 from typing import Any, NamedTuple, Protocol
 
 from . import values
-from .errors import SequencedItemError, TopicResolutionError, ValueDecodingError
-from .topics import KnownClasses, known_classes, new_object, topic_from_domain_class
+from .errors import ItemRefusedError, TopicResolutionError, ValueDecodingError, ValueEncodingError
+from .topics import KnownClasses, keeps_all_in_dict, known_classes, new_object, topic_from_domain_class
 
 ENVELOPE = frozenset({"timestamp", "originator_topic"})
 """Attributes that say when an event happened and to which entity, rather than what happened."""
@@ -233,6 +234,9 @@ class SequencedItemMapper:
         self.field_names = SequencedItemFieldNames.of(sequenced_item_class)
         self.sequence_id_attr_name = sequence_id_attr_name or self.field_names.sequence_id
         self.position_attr_name = position_attr_name or self.field_names.position
+        self._key_names = (self.sequence_id_attr_name, self.position_attr_name)
+        self._ordinary: set[type] = set()
+        """Event classes that have no attribute of these names themselves."""
         self.classes = classes
         self._origin_name = origin_name
         # Python eventsourcing 3.0 repeats the two columns in the payload; 3.1 and our own stores do not.
@@ -241,16 +245,24 @@ class SequencedItemMapper:
     def to_sequenced_item(self, event: Any) -> Any:
         """Return the item of an event, whose class becomes a known one.
 
-        Raises ``SequencedItemError`` if the event has no sequence id or position, ``ValueEncodingError`` if one of its
+        Raises ``ItemRefusedError`` if the event has no sequence id or position, ``ValueEncodingError`` if one of its
         values cannot be stored.
         """
+        event_class: Any = type(event)
+        topic = _topic_of_stored(event_class)
+        if topic is None:
+            raise ValueEncodingError(f"{event!r:.80} does not keep all it holds in a __dict__: it cannot be stored")
         attributes = dict(event.__dict__)
         try:
             sequence_id = attributes.pop(self.sequence_id_attr_name)
             position = attributes.pop(self.position_attr_name)
-        except KeyError as error:
-            raise SequencedItemError(f"{event!r} has no attribute {error}, which says where it belongs") from None
-        topic = topic_from_domain_class(type(event))
+        except KeyError:  # a property, or an attribute of the class
+            sequence_id, position = (getattr(event, name, None) for name in self._key_names)
+            for name in self._key_names:
+                attributes.pop(name, None)
+        if sequence_id is None or position is None or position != position or type(position) is bool:
+            names = " and ".join(self._key_names)
+            raise ItemRefusedError(f"{event!r} does not say by its {names} where it belongs")
         return self.sequenced_item_class(sequence_id, position, topic, values.dumps(attributes))
 
     def from_sequenced_item(self, item: Any) -> Any:
@@ -264,7 +276,20 @@ class SequencedItemMapper:
             raise TopicResolutionError(f"the record of {topic!r} is of another program, which its class cannot read")
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
+        if event_class not in self._ordinary:
+            self._drop_computed(event_class, attributes)
         return new_object(event_class, attributes)
+
+    def _drop_computed(self, cls: type, attributes: dict[str, Any]) -> None:
+        """Remove the attributes of a key that the event class has itself, such as a property."""
+        fields = getattr(cls, "__dataclass_fields__", ())  # their defaults are in the class too
+        computed = [name for name in self._key_names if hasattr(cls, name) and name not in fields]
+        if not computed:
+            self._ordinary.add(cls)
+        for name in computed:
+            own = getattr_static(cls, name)
+            if hasattr(type(own), "__get__") or own == attributes[name]:
+                del attributes[name]
 
     def event_type(self, topic: Any) -> str:
         """Return the event type of a topic."""
@@ -285,6 +310,8 @@ class SequencedItemMapper:
         payload = {name: value for name, value in attributes.items() if name not in self._excluded}
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
+        if event_class is not None and event_class not in self._ordinary:
+            self._drop_computed(event_class, attributes)
         return RecordedEvent(position, topic, seconds_in(attributes.get("timestamp")), payload, domain_event, raw=item)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
@@ -316,6 +343,12 @@ class SequencedItemMapper:
         if type(attributes) is not dict:
             raise _no_attributes(attributes)
         return attributes
+
+
+@lru_cache(1024)
+def _topic_of_stored(event_class: Any) -> str | None:
+    """Make an event class known, and return its topic; ``None`` if its objects hold more than their ``__dict__``."""
+    return topic_from_domain_class(event_class) if keeps_all_in_dict(event_class) else None
 
 
 def _no_attributes(payload: object) -> ValueDecodingError:

@@ -8,14 +8,27 @@ from functools import partial
 from itertools import repeat
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Integer, Select, bindparam, exc, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Integer,
+    Select,
+    bindparam,
+    exc,
+    inspect,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Mapper, Session, scoped_session
 
-from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError
+from es_desktop.core import DatastoreError, ItemRefusedError, SequencedItem, SequencedItemError
 
 from .queries import Insertion, Selection, as_datastore_errors, reason_of
 
-_STREAM_SIZE = 1000
+_PAGE: Final = 1000
 _BOUNDS: Final = {
     "gt": ColumnElement.__gt__,
     "gte": ColumnElement.__ge__,
@@ -52,6 +65,7 @@ class SQLAlchemyActiveRecordStrategy:
         self._bound: dict[str, Any] = {"clause": self.table}
         self._new_item = partial(tuple.__new__, sequenced_item_class)  # faster than ``_make``, which checks each length
         self._exact_id_types: frozenset[type] = getattr(self.columns[0].type, "exact_id_types", frozenset())
+        self._holds_integers = isinstance(self.columns[1].type, Integer)
         self._selections = {True: Selection(self.columns), False: Selection(self.columns[1:])}
         self._insertion = Insertion(self.table, self.columns)
         self._selects: dict[tuple[Any, ...], Select[Any]] = {}
@@ -59,20 +73,38 @@ class SQLAlchemyActiveRecordStrategy:
     def append(self, item_or_items: Any) -> None:
         """Append an item, or a list of items, in one transaction: all of them or none.
 
-        Raises ``SequencedItemError`` if a position is taken or the database refuses a value, ``DatastoreError`` if it
-        cannot be written.
+        Raises ``SequencedItemError`` if a position is taken, ``ItemRefusedError`` if the table cannot hold a value or a
+        constraint forbids it, ``DatastoreError`` if the database cannot be written.
         """
         one = isinstance(item_or_items, self.sequenced_item_class)
         items = [item_or_items] if one else list(item_or_items)
         if not items:
             return
+        positions = [item[1] for item in items]
+        if self._holds_integers and not (set(map(type, positions)) == {int} and _fits(min(positions), max(positions))):
+            wrong = [
+                each for each in positions if not isinstance(each, int) or isinstance(each, bool) or not _fits(each)
+            ]
+            if wrong:
+                raise ItemRefusedError(f"{wrong[0]!r} is no position for a table of integers of 64 bits")
         try:
             with self._writing() as connection:
                 self._insertion.write(connection, items)
         except exc.IntegrityError as error:
-            raise SequencedItemError(f"{_conflict(items)}: {error.orig}") from error
-        except exc.OperationalError as error:
+            raise self._refusal(items, error) from error
+        except (exc.OperationalError, exc.InternalError) as error:
             raise DatastoreError(f"nothing was written: {reason_of(error)}") from error
+        except (exc.DBAPIError, OverflowError, UnicodeError) as error:
+            reason = reason_of(error) if isinstance(error, exc.DBAPIError) else error
+            raise ItemRefusedError(f"an event of {items[0][0]} cannot be stored: {reason}") from error
+
+    def _refusal(self, items: list[Any], error: exc.IntegrityError) -> SequencedItemError:
+        """Return the error for items that break a constraint, which need not be that of their positions."""
+        keys = [(item[0], item[1]) for item in items]
+        is_taken = len(set(keys)) < len(keys) or any(self._items(key[0], {"eq": key[1]}) for key in keys)
+        if is_taken:
+            return SequencedItemError(f"{_positions(items)} is taken: {error.orig}")
+        return ItemRefusedError(f"{_positions(items)} is free, but the table refuses it: {error.orig}")
 
     def get_item(self, sequence_id: Any, eq: Any) -> Any:
         """Return the item at a position. Raises ``IndexError`` if there is none."""
@@ -99,16 +131,37 @@ class SQLAlchemyActiveRecordStrategy:
         """
         bounds = {"gt": gt, "gte": gte, "lt": lt, "lte": lte, "limit": limit}
         given = {name: value for name, value in bounds.items() if value is not None}
+        for name in [name for name, value in given.items() if type(value) is int and not _fits(value)]:
+            # No position is beyond 64 bits, and not every database compares with such a number.
+            if name == "limit" or (given[name] > 0) == (name in ("lt", "lte")):
+                del given[name]
+            else:
+                return []
         items = self._items(sequence_id, given, query_ascending)
         if results_ascending != query_ascending:
             items.reverse()
         return items
 
     def all_items(self) -> Iterator[Any]:
-        """Yield all items of the table, in the order of its primary key."""
-        statement = select(*self.columns).order_by(*self._primary_key).execution_options(yield_per=_STREAM_SIZE)
+        """Yield the items that the table has now, in the order of its primary key (or else of sequence and position).
+
+        They are read in pages, so that no transaction stays open while they are used.
+        """
+        key = self._primary_key or self.columns[:2]
+        last = self._rows(select(*key).order_by(*(each.desc() for each in key)).limit(1))
+        if not last:
+            return
+        statement = select(*key, *self.columns).order_by(*key).limit(_PAGE)
+        statement = statement.where(_compared(key, last[0], ColumnElement.__le__))
+        page = self._rows(statement)
+        while page:
+            yield from (self.sequenced_item_class._make(row[len(key) :]) for row in page)
+            after = _compared(key, page[-1][: len(key)], ColumnElement.__gt__)
+            page = self._rows(statement.where(after)) if len(page) == _PAGE else []
+
+    def _rows(self, statement: Select[Any]) -> list[Any]:
         with self._reading() as connection:
-            yield from map(self.sequenced_item_class._make, connection.execute(statement))
+            return list(connection.execute(statement))
 
     def _items(self, sequence_id: Any, given: dict[str, Any], ascending: bool = True) -> list[Any]:
         """Return the items of a sequence; ``given`` are the bounds and the limit that are not ``None``, by name."""
@@ -180,7 +233,17 @@ class SQLAlchemyActiveRecordStrategy:
         return session, bind if isinstance(bind, Engine) and not session.in_transaction() else None
 
 
-def _conflict(items: list[Any]) -> str:
+def _fits(*positions: int) -> bool:
+    return all(-(2**63) <= each < 2**63 for each in positions)
+
+
+def _compared(key: list[ColumnElement[Any]], values: Any, operator: Any) -> Any:
+    """Return the comparison of a key with values, as of tuples if it has several columns."""
+    given = [literal(value, each.type) for value, each in zip(values, key, strict=True)]
+    return operator(key[0], given[0]) if len(key) == 1 else operator(tuple_(*key), tuple_(*given))
+
+
+def _positions(items: list[Any]) -> str:
     first, last = items[0], items[-1]
     positions = f"position {first[1]}" if len(items) == 1 else f"one of the positions {first[1]} to {last[1]}"
-    return f"{positions} of {first[0]} is taken or cannot be stored"
+    return f"{positions} of {first[0]}"

@@ -101,6 +101,20 @@ def test_a_handler_may_subscribe_and_unsubscribe_while_it_is_called() -> None:
     assert received == ["second"]
 
 
+def test_who_unsubscribes_meanwhile_makes_no_other_handler_miss_an_event() -> None:
+    received: list[object] = []
+
+    def leave(event: object) -> bool:
+        unsubscribe(print, leave)
+        return False
+
+    subscribe(print, leave)
+    subscribe(received.append)
+    subscribe(received.extend, is_text)
+    publish("a")
+    assert received == ["a", "a"]
+
+
 def test_the_error_names_the_subscribed_handlers() -> None:
     subscribe(print)
     with pytest.raises(EventHandlersNotEmptyError, match=r"1 subscribed: <built-in function print>"):

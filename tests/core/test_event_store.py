@@ -12,7 +12,9 @@ from es_desktop.core import (
     AbstractEventStore,
     ConcurrencyError,
     EventPlayer,
+    EventSourcedRepository,
     EventStore,
+    ItemRefusedError,
     SequencedItem,
     TopicResolutionError,
     ValueEncodingError,
@@ -53,9 +55,6 @@ class MinimalStore(AbstractEventStore):
 
     def all_domain_events(self) -> Iterator[Any]:
         return self._store.all_domain_events()
-
-    def position_of(self, event: Any) -> Any:
-        return self._store.position_of(event)
 
 
 def noted(entity_id: Any, *versions: int) -> list[Noted]:
@@ -261,6 +260,81 @@ def test_a_store_has_to_say_how_it_does_each_operation(name: str) -> None:
     methods = {each: method for each, method in vars(MinimalStore).items() if each != name and callable(method)}
     with pytest.raises(TypeError, match=f"abstract method.*{name}"):
         type("Incomplete", (AbstractEventStore,), methods)(None)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("page_size", [0, -1, 2.0, True, "3"])
+def test_a_page_has_one_record_or_more(app: Application, page_size: Any) -> None:
+    for read in (
+        lambda: app.events.get_domain_events("e", page_size=page_size),
+        lambda: list(app.events.pages_of_events("e", None, None, None, None, page_size)),
+        lambda: list(MinimalStore(app.events).pages_of_events("e", None, None, None, None, page_size)),
+        lambda: EventPlayer(app.events, max, page_size),
+        lambda: EventSourcedRepository(app.events, max, page_size=page_size),
+    ):
+        with pytest.raises(ValueError, match="page_size must be an int of 1 or more"):
+            read()
+
+
+@pytest.mark.parametrize("limit", [-1, 1.5, False, "3"])
+def test_a_limit_is_a_number_of_events(app: Application, limit: Any) -> None:
+    with pytest.raises(ValueError, match="limit must be an int of 0 or more"):
+        app.events.get_domain_events("e", limit=limit)
+
+
+@pytest.mark.parametrize("mutator", [None, "mutate", Noted])
+def test_a_repository_without_a_mutator_is_refused_when_it_is_made(app: Application, mutator: Any) -> None:
+    if mutator is Noted:
+        EventSourcedRepository(app.events, mutator)
+        return
+    with pytest.raises(TypeError, match="the mutator is a function"):
+        EventSourcedRepository(app.events, mutator)
+    with pytest.raises(TypeError, match="the mutator is a function"):
+        EventPlayer(app.events, mutator)
+
+
+@pytest.mark.parametrize("position", [None, True, False, float("nan"), 2**63, -(2**63) - 1, 1.5, "1"])
+def test_an_event_at_no_position_is_refused_before_anything_is_written(app: Application, position: Any) -> None:
+    entity_id = uuid4()
+    bad = noted(entity_id, 1)[0]
+    vars(bad)["originator_version"] = position
+    for attempt in (bad, [*noted(entity_id, 0), bad]):
+        with pytest.raises(ItemRefusedError):
+            app.events.append(attempt)
+    assert everything(app) == []
+
+
+@pytest.mark.parametrize("entity_id", [None, True, "half \ud800", 5])
+def test_an_event_of_no_entity_is_refused(app: Application, entity_id: Any) -> None:
+    with pytest.raises((ItemRefusedError, TypeError)):
+        app.events.append([*noted(uuid4(), 0), *noted(entity_id, 0)])
+    assert everything(app) == []
+
+
+@pytest.mark.parametrize("version", [True, False])
+def test_a_version_is_no_bool(version: Any) -> None:
+    with pytest.raises(TypeError, match="must be an int"):
+        noted("e", version)
+
+
+@given(positions=positions, bounds=st.fixed_dictionaries(dict.fromkeys(NO_BOUNDS, st.none() | st.integers())))
+@example(positions=[0, 5], bounds={"gt": -(2**64), "gte": -(10**400), "lt": 2**63, "lte": 2**70})
+@example(positions=[0, 5], bounds={"gt": 2**63, "gte": None, "lt": None, "lte": None})
+def test_any_bound_is_compared(store: EventStore, positions: list[int], bounds: dict[str, Any]) -> None:
+    entity_id = uuid4()
+    store.append(noted(entity_id, *positions))
+    expected = [each for each in positions if is_within(each, **bounds)]
+    assert versions(store.get_domain_events(entity_id, **bounds, limit=10**30)) == expected
+
+
+def test_events_may_be_appended_while_all_are_read(app: Application) -> None:
+    app.events.append(noted("a", *range(1500)))
+    read = 0
+    for event in app.events.all_domain_events():
+        if read % 100 == 0:
+            app.events.append(noted("b", event.originator_version))
+        read += 1
+    assert read == 1500
+    assert len(everything(app)) == 1515
 
 
 class Counting:

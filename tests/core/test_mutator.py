@@ -1,7 +1,7 @@
 """The mutator: how each event type changes an entity, and which events it refuses."""
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from es_desktop.core import (
     MismatchedOriginatorVersionError,
     MutatorRequiresTypeNotInstance,
     TimestampedVersionedEntity,
+    VersionedEntity,
     create_entity,
     entity_mutator,
 )
@@ -116,3 +117,120 @@ def test_an_entity_never_shares_a_value_with_its_events(published: list[Any]) ->
     rebuilt = Ticket.mutate(Ticket.mutate(None, published[0]), published[1])
     vars(rebuilt)["_tags"].append("d")
     assert [published[0].tags, published[1].value] == [["a"], ["b"]]
+
+
+# Hooks, and subclasses of events ----------------------------------------------------------------------------------
+
+HOOKS = ["_validate_originator", "_accept", "_next_event_attributes", "_increment_version", "_apply", "_publish"]
+
+
+class Noting:
+    """Notes which hooks were called; placed anywhere among the bases."""
+
+    noted: ClassVar[list[str]] = []
+
+
+def _noting(name: str) -> Any:
+    def hook(self: Any, *args: Any) -> Any:
+        self.noted.append(name)
+        return getattr(super(NotingEntity, self), name)(*args)
+
+    return hook
+
+
+class NotingEntity(VersionedEntity, Noting):
+    """Wraps every hook, and calls ``super``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.noted.append("__init__")
+        super().__init__(**kwargs)
+
+
+for _name in HOOKS:
+    setattr(NotingEntity, _name, _noting(_name))
+
+
+class First(NotingEntity, TimestampedVersionedEntity):
+    pass
+
+
+class Last(TimestampedVersionedEntity, NotingEntity):
+    pass
+
+
+class LastOfAll(First, Example):
+    pass
+
+
+class Between(Example, NotingEntity):
+    pass
+
+
+@pytest.mark.parametrize("model", [First, Last, LastOfAll, Between])
+def test_every_hook_calls_the_next_one(model: Any) -> None:
+    Noting.noted.clear()
+    entity = create_entity(model)
+    assert {"__init__", "_accept", "_increment_version", "_publish"} <= set(Noting.noted)
+    Noting.noted.clear()
+    entity.change_attribute(name="_a", value=1)
+    assert set(Noting.noted) == set(HOOKS)
+    assert (entity.version, vars(entity)["_a"], entity.last_modified_on >= entity.created_on) == (2, 1, True)
+
+
+class Beside:
+    """A class that knows nothing of the core."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        vars(self)["beside"] = True
+
+
+def test_a_constructor_calls_that_of_a_class_beside_it() -> None:
+    class Both(Example, Beside):
+        class Happened(Example.Event, Beside):
+            pass
+
+    assert vars(create_entity(Both))["beside"] is True
+    assert vars(Both.Happened(originator_id="b", originator_version=0))["beside"] is True
+    with pytest.raises(TypeError, match="unknown"):
+        create_entity(Example, unknown=1)
+
+
+class Louder(Example.Heartbeat):
+    def mutate(self, example: Example) -> None:
+        super().mutate(example)
+        super().mutate(example)
+
+
+class Renamed(Example.AttributeChanged):
+    def mutate(self, example: Any) -> None:
+        super().mutate(example)
+        vars(example)["_a"] = (self.originator_version, example.version, example.foo)
+
+
+class Imported(Example.Created):
+    def mutate(self, example: Any) -> None:
+        super().mutate(example)
+        vars(example)["_b"] = "imported"
+
+
+class Closed(Example.Discarded):
+    def mutate(self, example: Any) -> None:
+        super().mutate(example)
+        vars(example)["_b"] = "closed"
+
+
+def test_a_subclass_of_a_shipped_event_is_applied_with_what_it_adds() -> None:
+    example = Example.mutate(None, Imported(originator_id="e", foo=1))
+    assert (example.foo, example.b, example.version) == (1, "imported", 1)
+    given: dict[str, Any] = {"originator_id": "e"}
+    Example.mutate(example, Louder(originator_version=1, **given))
+    assert (example.count_heartbeats(), example.version) == (2, 2)
+    Example.mutate(example, Renamed(originator_version=2, name="_foo", value="x", **given))
+    assert (example.foo, example.a, example.version) == ("x", (2, 2, "x"), 3)
+    assert Example.mutate(example, Closed(originator_version=3, **given)) is None
+    assert (example.is_discarded, example.b, example.version) == (True, "closed", 4)
+
+
+def test_an_empty_id_is_an_id() -> None:
+    assert create_entity(Example, "").id == ""

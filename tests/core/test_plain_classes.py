@@ -1,14 +1,22 @@
 """Plain classes work: an event is any object with two attributes, an entity any object, a mutator any function."""
 
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-from uuid import uuid4
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Float, Text, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from es_desktop.core import (
     ConcurrencyError,
+    DomainEvent,
+    EventBus,
     EventSourcedRepository,
     EventSourcedSnapshotStrategy,
     EventStore,
@@ -16,11 +24,16 @@ from es_desktop.core import (
     RepositoryKeyError,
     SequencedItem,
     SequencedItemMapper,
+    SnapshottingPolicy,
+    ValueEncodingError,
+    entity_from_snapshot,
     publish,
     topic_of,
 )
-from es_desktop.stores import SQLAlchemyActiveRecordStrategy, SqlIntegerSequencedItem
+from es_desktop.examples import Example
+from es_desktop.stores import SQLAlchemyActiveRecordStrategy, SQLAlchemyDatastore, SqlIntegerSequencedItem
 from tests.core.application import Application
+from tests.core.test_event_store import MinimalStore
 
 
 @dataclass(frozen=True)
@@ -128,3 +141,214 @@ def test_the_state_may_be_any_object(store: EventStore) -> None:
         return (so_far or Decimal(0)) + event.amount
 
     assert EventSourcedRepository(store, total)["shelf 1"] == Decimal(10)
+
+
+# Kinds of plain classes -------------------------------------------------------------------------------------------
+
+
+class Base:
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+
+class WithProperties(Base):
+    """Computes what says where it belongs."""
+
+    def __init__(self, key: tuple[str, int], **attributes: Any) -> None:
+        self.key = key
+        vars(self).update(attributes)
+
+    @property
+    def shelf(self) -> str:
+        return self.key[0]
+
+    @property
+    def number(self) -> int:
+        return self.key[1]
+
+
+class OfOneShelf(Base):
+    """Belongs where its class says."""
+
+    shelf = "the shelf"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+@dataclass
+class WithDefaults:
+    shelf: str = "the shelf"
+    number: int = 0
+    note: str = ""
+
+
+class Stated(DomainEvent):
+    shelf = "the shelf"
+
+    @property
+    def number(self) -> Any:
+        return vars(self)["at"]
+
+
+@dataclass(slots=True)
+class Slotted:
+    shelf: str
+    number: int
+
+
+class HalfSlotted(Base):
+    __slots__ = ("note",)
+
+    def __init__(self) -> None:
+        self.shelf, self.number, self.note = "the shelf", 0, "lost"
+
+
+class Failed(Exception):
+    shelf, number = "the shelf", 0
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [WithProperties(("the shelf", number), note=number) for number in range(3)],
+        [OfOneShelf(number) for number in range(3)],
+        [WithDefaults(number=number, note="n") for number in range(3)],
+        [Stated(at=number) for number in range(3)],
+    ],
+)
+def test_events_may_compute_where_they_belong(store: EventStore, events: list[Any]) -> None:
+    store.append(events)
+    found = store.get_domain_events("the shelf")
+    assert found == events
+    assert [vars(event) for event in found] == [vars(event) for event in events]
+    mapper: Any = store.sequenced_item_mapper
+    recorded = map(mapper.to_recorded_event, store.active_record_strategy.get_items("the shelf"))
+    assert [each.domain_event for each in recorded] == events
+    with pytest.raises(ConcurrencyError):
+        store.append(events[1])
+
+
+@pytest.mark.parametrize("event", [Slotted("the shelf", 0), HalfSlotted(), Failed("x"), {"shelf": "a", "number": 0}, 5])
+def test_an_event_that_would_lose_what_it_holds_is_refused(store: EventStore, event: Any) -> None:
+    with pytest.raises(ValueEncodingError, match="__dict__"):
+        store.append([Emptied("the shelf", 1), event])
+    assert list(store.all_domain_events()) == []
+
+
+class Slim:
+    __slots__ = ("amounts",)
+
+
+class Mixed(Slim):
+    name = "mixed"
+
+
+def fold_with(start: Callable[[], Any], event: Any, entity: Any) -> Any:
+    if isinstance(event, Emptied):
+        return None
+    entity = start() if entity is None else entity
+    if isinstance(entity, dict):
+        entity.setdefault("amounts", []).append(event.amount)
+        entity[1] = UUID(int=1)
+    else:
+        entity.amounts = [*getattr(entity, "amounts", []), event.amount]
+    return entity
+
+
+def held(entity: Any) -> Any:
+    return entity if isinstance(entity, dict) else (type(entity), entity.amounts)
+
+
+@pytest.mark.parametrize("start", [dict, Shelf, Slim, Mixed])
+def test_an_entity_of_any_kind_is_kept_by_snapshots(app: Application, store: EventStore, start: Any) -> None:
+    def mutate(entity: Any, event: Any) -> Any:
+        return fold_with(start, event, entity)
+
+    repository = EventSourcedRepository(store, mutate, EventSourcedSnapshotStrategy(app.snapshots))
+    policy = PersistencePolicy(store, (Counted, Emptied))
+    snapshotting = SnapshottingPolicy(repository.event_player, 2)
+    for number in range(5):
+        publish(Counted("the shelf", number, Decimal(number)))
+    assert app.versions_of_snapshots("the shelf") == [1, 3]
+    folded = repository.event_player.replay_entity("the shelf")
+    assert held(repository["the shelf"]) == held(folded)
+    assert held(entity_from_snapshot(app.snapshots.get_most_recent_event("the shelf"))) == held(
+        repository.get_entity("the shelf", lte=3)
+    )
+    publish([Emptied("the shelf", 5)])
+    assert "the shelf" not in repository
+    assert app.versions_of_snapshots("the shelf") == [1, 3, 5]
+    for each in (policy, snapshotting):
+        each.close()
+
+
+@pytest.mark.parametrize("entity", [Decimal(1), [1], (1,), 5, OrderedDict(a=1), defaultdict(int)])
+def test_no_snapshot_is_taken_of_what_is_no_object_of_attributes(
+    app: Application, store: EventStore, entity: Any
+) -> None:
+    store.append(Emptied("the shelf", 0))
+    strategy = EventSourcedSnapshotStrategy(app.snapshots)
+    repository = EventSourcedRepository(store, lambda state, event: entity, strategy)
+    assert repository["the shelf"] is entity
+    with pytest.raises(ValueEncodingError, match="no snapshot can be taken"):
+        repository.take_snapshot("the shelf")
+
+
+class Row(DeclarativeBase):
+    pass
+
+
+class Measurement(Row):
+    __tablename__ = "measurements"
+
+    shelf: Mapped[str] = mapped_column(Text(), primary_key=True)
+    number: Mapped[float] = mapped_column(Float(), primary_key=True)
+    topic: Mapped[str] = mapped_column(Text())
+    data: Mapped[str] = mapped_column(Text())
+
+
+class Measured(NamedTuple):
+    shelf: str
+    number: float
+    topic: str
+    data: str
+
+
+@given(times=st.sets(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=12))
+def test_positions_may_be_times(times: set[float]) -> None:
+    engine = create_engine("sqlite://")
+    datastore = SQLAlchemyDatastore(engine=engine, base=Row)
+    datastore.setup_tables()
+    with EventBus().activated():
+        table = SQLAlchemyActiveRecordStrategy(datastore.db_session, Measurement, Measured)
+        store = EventStore(table, SequencedItemMapper(Measured))
+        snapshots = EventStore(table, SequencedItemMapper(Measured, "originator_id", "originator_version"))
+        store.append([Counted("s", time, Decimal(1)) for time in times])  # type: ignore[arg-type]
+        repository = EventSourcedRepository(store, fold, page_size=2)
+        assert len(repository["s"].amounts) == len(times)
+        assert [event.number for event in store.all_domain_events()] == sorted(times)
+        last = EventSourcedSnapshotStrategy(snapshots).take_snapshot("s", Shelf(), max(times))  # type: ignore[arg-type]
+        assert last.originator_version == max(times)
+        policy = SnapshottingPolicy(repository.event_player, 1)
+        assert not policy.triggers_snapshot(Counted("s", 1.0, Decimal(1)))  # type: ignore[arg-type]
+        policy.close()
+    datastore.drop_connection()
+
+
+def test_a_store_of_five_methods_is_enough(app: Application) -> None:
+    minimal = MinimalStore(app.events)
+    policy = PersistencePolicy(minimal, Example.Event)
+    repository = EventSourcedRepository(
+        minimal, Example.mutate, EventSourcedSnapshotStrategy(MinimalStore(app.snapshots)), page_size=2
+    )
+    snapshotting = SnapshottingPolicy(repository.event_player, 3)
+    with EventBus().activated() as bus:
+        created = Example.Created(originator_id="e")
+        bus.subscribe(app.events.append)
+        publish(created)
+    repository["e"].beat_heart(4)
+    assert repository["e"].version == 5
+    assert repository.take_snapshot("e").originator_version == 4
+    for each in (policy, snapshotting):
+        each.close()

@@ -15,6 +15,7 @@ from es_desktop.core import (
     ConcurrencyError,
     DomainEvent,
     EventBus,
+    EventNotStoredError,
     PersistencePolicy,
     Snapshot,
     SnapshottingPolicy,
@@ -59,7 +60,8 @@ def test_only_events_of_the_type_are_stored(app: Application) -> None:
     beat = Example.Heartbeat(originator_id=uuid4(), originator_version=0)
     unversioned = TimestampedEntityEvent(originator_id=uuid4())
     publish(unversioned)
-    publish([beat, unversioned])
+    with pytest.raises(EventNotStoredError):
+        publish([beat, unversioned])
     publish("something else")
     assert list(app.events.all_domain_events()) == []
     publish([beat])

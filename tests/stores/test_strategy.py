@@ -1,17 +1,33 @@
 """The active record strategy: items as rows, in any table whose columns are the fields of the item."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, Text, Uuid, create_engine, select
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    create_engine,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declarative_base, mapped_column
 
 from es_desktop.core import (
     ConcurrencyError,
     EventSourcedRepository,
     EventStore,
+    ItemRefusedError,
     SequencedItem,
     SequencedItemError,
     SequencedItemMapper,
@@ -228,3 +244,102 @@ def test_an_id_comes_back_as_what_the_table_has(strategy: SQLAlchemyActiveRecord
     for asked in ("a", Name("a")):
         (found,) = strategy.get_items(asked)
         assert (found, type(found.sequence_id)) == (items("a", 0)[0], str)
+
+
+# Constraints, pages, and values that a table cannot hold ----------------------------------------------------------
+
+
+class Strict(NewBase):
+    """A table with more constraints than that of its positions."""
+
+    __tablename__ = "strict"
+    __table_args__ = (CheckConstraint("topic <> 'forbidden'"), UniqueConstraint("sequence_id", "position"))
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    sequence_id: Mapped[str] = mapped_column(Text())
+    position: Mapped[int] = mapped_column(BigInteger())
+    topic: Mapped[str] = mapped_column(Text(), nullable=False)
+    data: Mapped[str] = mapped_column(Text(), unique=True)
+
+
+@pytest.fixture
+def strict(engine: Engine) -> Iterator[SQLAlchemyActiveRecordStrategy]:
+    datastore = SQLAlchemyDatastore(engine=engine, base=NewBase)
+    datastore.setup_tables()
+    strategy = SQLAlchemyActiveRecordStrategy(datastore.db_session, Strict)
+    strategy.append(SequencedItem("a", 0, "t", "0"))
+    yield strategy
+    datastore.drop_connection()
+
+
+@pytest.mark.parametrize(
+    ("item", "is_conflict"),
+    [
+        (SequencedItem("a", 0, "t", "1"), True),
+        (SequencedItem("a", 0, "forbidden", "0"), True),
+        (SequencedItem("a", 1, "t", "0"), False),
+        (SequencedItem("a", 1, "forbidden", "1"), False),
+        (SequencedItem("a", 1, None, "1"), False),  # type: ignore[arg-type]
+        (SequencedItem(None, 1, "t", "1"), False),
+        (SequencedItem("a", 1, object(), "1"), False),  # type: ignore[arg-type]
+        (SequencedItem("a", 1, "half \ud800", "1"), False),
+    ],
+)
+def test_only_a_taken_position_is_a_conflict(
+    strict: SQLAlchemyActiveRecordStrategy, item: SequencedItem, is_conflict: bool
+) -> None:
+    with pytest.raises(SequencedItemError) as refusal:
+        strict.append([SequencedItem("b", 0, "t", "2"), item])
+    assert isinstance(refusal.value, ItemRefusedError) != is_conflict
+    assert ("is taken" in str(refusal.value)) == is_conflict
+    assert list(strict.all_items()) == [SequencedItem("a", 0, "t", "0")]
+
+    class Mapper(SequencedItemMapper):
+        def to_sequenced_item(self, event: Any) -> Any:
+            return event
+
+    with pytest.raises(ConcurrencyError if is_conflict else ItemRefusedError):
+        EventStore(strict, Mapper()).append([item])
+
+
+@pytest.mark.parametrize("position", [True, 1.0, 2**63, -(2**63) - 1, "1", None])
+def test_a_table_of_integers_refuses_any_other_position(
+    strategy: SQLAlchemyActiveRecordStrategy, position: Any
+) -> None:
+    with pytest.raises(ItemRefusedError, match="64 bits"):
+        strategy.append(items("a", 0, position))
+    assert list(strategy.all_items()) == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
+@pytest.mark.parametrize("record", ["key", "pair", "none"])
+def test_all_items_are_read_in_pages(engine: Engine, count: int, record: str) -> None:
+    columns = [Column(name, Text()) for name in ("topic", "data")]
+    is_key = record == "pair"
+    columns += [Column("sequence_id", Text(), primary_key=is_key), Column("position", BigInteger(), primary_key=is_key)]
+    columns += [Column("number", Integer(), primary_key=True)] if record == "key" else []
+    table = Table("records", MetaData(), *columns)
+    table.create(engine)
+    strategy = SQLAlchemyActiveRecordStrategy(Session(engine), table)
+    written = [SequencedItem(f"s{number // 100:02}", number % 100, "t", "{}") for number in range(count)]
+    strategy.append(written)
+    read = []
+    for item in strategy.all_items():
+        read.append(item)
+        if len(read) % 400 == 0:
+            strategy.append(SequencedItem("z", len(read), "later", "{}"))
+    assert read == written
+
+
+def test_reading_all_items_holds_no_lock(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'one.db'}", connect_args={"timeout": 0})
+    datastore = SQLAlchemyDatastore(engine=engine)
+    datastore.setup_tables()
+    strategy = SQLAlchemyActiveRecordStrategy(datastore.db_session, SqlIntegerSequencedItem)
+    strategy.append(items("a", *range(1200)))
+    reading = strategy.all_items()
+    next(reading)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE snapshots")
+    assert len(list(reading)) == 1199
+    datastore.drop_connection()

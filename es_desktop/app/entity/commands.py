@@ -202,7 +202,7 @@ def _refusals() -> Iterator[None]:
         yield
     except (core.RepositoryKeyError, core.EntityIsDiscarded) as error:
         raise UserError("the entity was discarded; its history stays, but it cannot change") from error
-    except core.ValueEncodingError as error:
+    except (core.ValueEncodingError, core.SequencedItemError, core.EventNotStoredError) as error:
         raise UserError(str(error)) from error
     except core.DatastoreError as error:
         raise UserError(str(error), error.hint or "Somebody else may be writing; try again.") from error
