@@ -16,7 +16,7 @@ from .formats import FORMATS, TableFormat
 from .formats.base import TableSet
 from .formats.esdb import EsdbTables
 from .formats.mapped import MappedFormat
-from .layout import Layout, PassedOver, TableInfo
+from .layout import TOO_LONG, Layout, PassedOver, TableInfo
 
 _MOST_EVENTS: Final = 2_000_000
 """Events that are counted of one store of several."""
@@ -34,10 +34,12 @@ class FoundStore:
     format: TableFormat
     tables: TableSet
     is_empty: bool
+    weight: int = 0
+    """The number of its events, if they were counted; more than any if that takes too long."""
     events: int | None = None
-    """How many there are, at most ``_MOST_EVENTS`` + 1; ``None`` if they were not or cannot be counted."""
+    """At most ``_MOST_EVENTS`` + 1; ``None`` if they were not counted."""
     entities: int | None = None
-    """The same of entities."""
+    """``None`` if they were not counted, because there are many events."""
 
     @property
     def table_name(self) -> str:
@@ -163,18 +165,20 @@ def _readable(layout: Layout, format: TableFormat, tables: TableSet) -> FoundSto
 
 
 def _counted(layout: Layout, store: FoundStore) -> FoundStore:
-    events = store.tables.events
-    ids = events.with_only_columns(events.selected_columns["sequence_id"], maintain_column_froms=True)
+    rows = store.tables.events
+    ids = rows.with_only_columns(rows.selected_columns["sequence_id"], maintain_column_froms=True)
     some, all_ids = (ids.limit(most).subquery("some") for most in (_MOST_EVENTS + 1, _MOST_WITH_IDS))
-    count = layout.count(select(func.count()).select_from(some))
-    entities = None
-    if count is not None and count <= _MOST_WITH_IDS:
+    counted = layout.count(select(func.count()).select_from(some))
+    events, entities = None if counted == TOO_LONG else counted, None
+    if events is not None and events <= _MOST_WITH_IDS:
         entities = layout.count(select(func.count(all_ids.c.sequence_id.distinct())))
-    return replace(store, events=count, entities=entities, is_empty=store.is_empty or count == 0)
+    entities = None if entities == TOO_LONG else entities
+    is_empty = store.is_empty or events == 0
+    return replace(store, weight=counted or 0, events=events, entities=entities, is_empty=is_empty)
 
 
 def _rank(store: FoundStore) -> tuple[Any, ...]:
     table, is_ours = store.tables.table, store.format.is_ours
     place = table.search_position
     is_last = store.is_empty and not is_ours
-    return place is None, is_last, not is_ours, table.is_view, place or 0, -(store.events or 0)
+    return place is None, is_last, not is_ours, table.is_view, place or 0, -store.weight

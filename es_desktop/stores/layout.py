@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,11 +58,14 @@ _WITHOUT_ROWID: Final = text("SELECT name FROM pragma_table_list WHERE schema = 
 _MOST_SAMPLES: Final = 100
 _SAMPLE_ROWS: Final = 12
 _BAD_DEFINITION: Final = re.compile(r"malformed database schema \((.*?)\)(?: - )?(.*)", re.DOTALL)
-_MOST_SECONDS: Final = 10
+_MOST_SECONDS: Final = 5
 """How long one read may take, because a view may take any time."""
+_LATE: Final = ("interrupted", "canceling statement due to statement timeout")
+"""The errors of a read that took longer."""
+TOO_LONG: Final = sys.maxsize
 _CHECK_EVERY: Final = 100_000
 """Instructions of SQLite's machine, which are some milliseconds."""
-_LIMITS: Final = text("SELECT set_config('lock_timeout', '1s', true), set_config('statement_timeout', '10s', true)")
+_LIMITS: Final = text("SELECT set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true)")
 """The same, and how long a read waits for a table that another session has locked."""
 
 
@@ -164,12 +168,13 @@ class Layout:
             return None
 
     def count(self, statement: Select[int]) -> int | None:
-        """Return the number that a statement selects; ``None`` if it fails or takes too long."""
+        """Return the number that a statement selects; ``None`` if it fails, ``TOO_LONG`` if it takes too long."""
         try:
             with self._connection.begin_nested(), self._limited():
                 return int(self._connection.execute(statement).scalar_one())
-        except (exc.DatabaseError, OverflowError, ValueError):
-            return None
+        except (exc.DatabaseError, OverflowError, ValueError) as error:
+            is_late = isinstance(error, exc.DatabaseError) and reason_of(error) in _LATE
+            return TOO_LONG if is_late else None
 
     @contextmanager
     def _limited(self) -> Iterator[None]:
@@ -215,7 +220,7 @@ class Layout:
 
     def _pass_over(self, name: str, error: Exception) -> None:
         reason = reason_of(error) if isinstance(error, exc.DBAPIError) else str(error)
-        found = PassedOver(name, "reading it takes too long" if reason == "interrupted" else reason)
+        found = PassedOver(name, "reading it takes too long" if reason in _LATE else reason)
         if found not in self.passed_over:
             self.passed_over.append(found)
 

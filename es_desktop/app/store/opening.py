@@ -92,11 +92,14 @@ class Opener:
             found = "a new store can be made here" if makes else "it holds no event tables that are known yet"
             return f"Connected: {found}."
         format_name, is_ours = session.format_name, session.store.format.is_ours
+        count = len(session.store.detection.stores)
         session.close()
         if makes and is_ours:
             raise UserError("the database holds a store already", "Connect without making a new one.")
         if makes:
             return f"Connected: a new store can be made here, beside the tables of {format_name}."
+        if count > 1:
+            return f"Connected: {count} stores to choose from."
         return f"Connected: {'a store of this program' if is_ours else f'{format_name}, to be read only'}."
 
     def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> Session:

@@ -71,7 +71,7 @@ class Session(Reading):
         for store in stores:
             is_shown, name = store.table_name == self.store.shown.table_name, store.table_name
             if not (is_shown and tables.scopes_overlap):
-                found.append((f"{name}: {store.counts_text}", name))
+                found.append((name, name))
             if is_shown:
                 found += [(f"{name}/{part}", f"{name}/{part}") for part in tables.scopes]
         return tuple(found)

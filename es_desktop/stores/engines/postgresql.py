@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/runtime-config-client.html.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from time import monotonic
@@ -28,6 +29,8 @@ _MAY_INSERT: Final = text(
     "SELECT NOT pg_is_in_recovery() AND has_table_privilege(quote_ident(:schema) || :events, 'INSERT') "
     "AND has_table_privilege(quote_ident(:schema) || :snapshots, 'INSERT')"
 ).bindparams(events=f".{SqlIntegerSequencedItem.__tablename__}", snapshots=f".{SqlSnapshot.__tablename__}")
+_SETTING: Final = re.compile(r"\s*-c\s*([\w.]+)=((?:\\.|[^\\\s])*)")
+_SETTINGS: Final = re.compile(rf"(?:{_SETTING.pattern})+\s*")
 _GONE: Final = "gone"
 
 
@@ -155,11 +158,14 @@ def make_store(url: URL, name: str, layout_version: int) -> None:
 def _engine(url: URL, *, writable: bool) -> Engine:
     # A pooler hands each transaction to another session, which does not know the statements prepared before.
     arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop", "prepare_threshold": None}
+    url, settings = _without_options(url)
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
     limits = "; ".join(f"SET {name} = '{_STATEMENT_SECONDS}s'" for name in ("statement_timeout", "lock_timeout"))
 
     def connected(connection: Any, record: object) -> None:
-        # Not as connection options: the URL may have its own, and connection poolers refuse them.
+        # Not as options at the start of a connection, which connection poolers refuse.
+        for name, value in settings.items():
+            connection.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.execute(limits)
         connection.commit()
         # For each transaction, not for the session: a connection pooler hands the session to other clients.
@@ -207,6 +213,16 @@ def _loaders(*, has_encoding: bool) -> list[tuple[str, Any]]:
     found = [(name, or_text(getattr(moments, loader))) for name, loader in times.items()]
     texts = () if has_encoding else ("text", "varchar", "bpchar", "name")
     return [*found, *((name, Texts) for name in ("json", "jsonb", *texts))]
+
+
+def _without_options(url: URL) -> tuple[URL, dict[str, str]]:
+    """Return a URL without its ``options=-c name=value``, and these settings; unchanged if it has other options."""
+    given = url.query.get("options")
+    found = _SETTINGS.fullmatch(given) if isinstance(given, str) else None
+    if found is None or not isinstance(given, str):
+        return url, {}
+    settings = {name: re.sub(r"\\(.)", r"\1", value) for name, value in _SETTING.findall(given)}
+    return url.difference_update_query(["options"]), settings
 
 
 def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:

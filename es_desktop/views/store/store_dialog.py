@@ -17,7 +17,7 @@ from es_desktop.views.style.table_setup import choose_row, set_up_table
 from es_desktop.views.style.theme import Theme, mono_font
 
 _SIZE: Final = (620, 360)
-_ABOUT: Final = "This database holds several stores. The others can be chosen later, in the box above the entities."
+_ABOUT: Final = "This database holds several stores. Another one can be chosen later, above the entities."
 _NAME, _FORMAT, _ENTITIES, _EVENTS = range(4)
 _WIDTHS: Final = {_FORMAT: 210, _ENTITIES: 76, _EVENTS: 86}
 _LOOKS: Final = {_NAME: Look(mono=True), _FORMAT: Look(dim=True)}
