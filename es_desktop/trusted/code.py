@@ -95,13 +95,13 @@ class TrustedCode:
         """Return for each snapshot why it cannot be a base; an empty text if it can."""
         with self._lock:
             request = {"do": "try", "id": encode(entity_id), "snapshots": snapshots}
-            return self._ask(request, lambda answer: _errors_in(answer, len(snapshots)))
+            return self._ask(request, lambda answer, frame: _errors_in(answer, len(snapshots)))
 
     def view(self, entity_id: EntityId, state: CodeState) -> Any:
         """Return a state as a plain tree; ``None`` for no state."""
         with self._lock:
             request = {"do": "view", "id": encode(entity_id), "from": self._sent_state(state)}
-            return self._ask(request, lambda answer: checked_tree(answer["view"]))
+            return self._ask(request, lambda answer, frame: checked_tree(answer["view"], frame))
 
     def fold(
         self, entity_id: EntityId, state: CodeState, records: Sequence[Record], on_outcome: OnOutcome, *, views: bool
@@ -123,11 +123,11 @@ class TrustedCode:
                 raise
             return self._new_state(answer.handle)
 
-    def _ask(self, request: dict[str, Any], read: Callable[[dict[str, Any]], _T]) -> _T:
+    def _ask(self, request: dict[str, Any], read: Callable[[dict[str, Any], bytes], _T]) -> _T:
         try:
             frame = self._running().ask({**request, "free": self._freed()})
             with answer_check():
-                return read(self._decoder.decode(frame))
+                return read(self._decoder.decode(frame), frame)
         except CodeEndedError:
             self._end()
             raise
@@ -212,7 +212,7 @@ class _FoldAnswer:
             message: dict[str, Any] = self._decoder.decode(frame) if frame else {"change": None}
             if self._awaits_view:
                 self._awaits_view = False
-                self._view = checked_tree(message["view"])
+                self._view = checked_tree(message["view"], frame)
                 return False
             if self._done == self._count:
                 self.handle = checked(message["state"], int)
@@ -221,7 +221,7 @@ class _FoldAnswer:
             if "wrong" in message:
                 reason, traceback = (checked(each, str) for each in message["wrong"])
             else:
-                self._view = checked_tree(with_change(before, message["change"]))
+                self._view = checked_tree(with_change(before, message["change"]), frame)
         index, self._done = self._done, self._done + 1
         self._on_outcome(index, CodeOutcome(before, self._view, reason, traceback))
         return False

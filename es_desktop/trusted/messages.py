@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 import json
-import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,8 +19,8 @@ from es_desktop.core import KnownClasses
 from .child.wire import READERS
 from .trust import CodeEndedError, CodeRefusedError
 
-_DEEPEST: Final = 600
-"""The most brackets inside each other in a message: less than what the functions of this program can walk through."""
+_DEEPEST: Final = 300
+"""The most containers inside each other in a state: fewer than the functions of this program can walk through."""
 _MOST_CHARACTERS: Final = 200
 _WRONG: Final = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 """What the functions that read a message raise for one that the child would not write."""
@@ -45,14 +44,22 @@ def checked(value: Any, *types: type) -> Any:
     return value
 
 
-def checked_tree(value: Any) -> Any:
-    """Return a state, which is a dict or ``None``. Raises ``TypeError`` for anything else."""
+def checked_tree(value: Any, frame: bytes) -> Any:
+    """Return a state that a frame brought or changed: a dict or ``None``. Raises ``TypeError`` or ``ValueError``."""
+    # A frame with few brackets cannot make a state deep, and most have few.
+    level = [value] if frame.count(b"[") + frame.count(b"{") > _DEEPEST else []
+    for _ in range(_DEEPEST):
+        level = [item for each in level if type(each) in (dict, list) for item in _members(each)]
+    if level:
+        raise ValueError(f"the state is nested more than {_DEEPEST} deep")
     return checked(value, dict, type(None))
 
 
+def _members(container: Any) -> Any:
+    return container.values() if type(container) is dict else container
+
+
 _MARK: Final = b'"!"'
-_TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKETS: Final = re.compile(rb"[\[\]{}]")
 _COLLECTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "dict": dict,
     "tuple": tuple,
@@ -90,8 +97,6 @@ class MessageDecoder:
 
         To be called inside ``answer_check``. Raises ``CodeRefusedError`` for a message that something failed.
         """
-        if frame.count(b"[") + frame.count(b"{") > _DEEPEST:
-            _check_depth(frame)
         # Most frames have no encoded value, and json decodes them faster without a hook.
         message: dict[str, Any] = checked(
             json.loads(frame, object_hook=self._decode_object if _MARK in frame else None), dict
@@ -135,15 +140,6 @@ def _new_member(class_name: str, name: str, value: Any) -> enum.Enum | OtherValu
         return member
     except (ValueError, TypeError, KeyError):  # a name that this version of Python reserves
         return OtherValue(class_name, name)
-
-
-def _check_depth(frame: bytes) -> None:
-    """Raise ``ValueError`` for a message with too many brackets inside each other."""
-    depth = 0
-    for mark in _BRACKETS.findall(_TEXTS.sub(b"", frame)):
-        depth += 1 if mark in b"[{" else -1
-        if depth > _DEEPEST:
-            raise ValueError(f"it is nested more than {_DEEPEST} deep")
 
 
 def with_change(tree: Any, change: Any) -> Any:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from es_desktop.trusted import CodeEndedError, CodeOutcome, CodeRefusedError, Trust, TrustedCode
 from tests.app.trust.trusting import ORDER, shop_in
 from tests.running import ask, refused
-from tests.trusted.coding import ID, ZERO, at_work, record
+from tests.trusted.coding import ID, QUICK, ZERO, at_work, record
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a script is no interpreter there")
 
@@ -98,8 +98,12 @@ NONSENSE = [
 ]
 
 
-@pytest.mark.parametrize("answer", NONSENSE, ids=lambda each: str(each)[:40])
-@pytest.mark.parametrize("question", ["start", "bases", "view", "fold", "fold with views"])
+QUESTIONS = ["start", "bases", "view", "fold", "fold with views"]
+ASKED = [(answer, QUESTIONS[at % 5]) for at, answer in enumerate(NONSENSE)]
+ASKED += [(answer, "fold with views") for answer in NONSENSE[7:9] + NONSENSE[23:]]
+
+
+@pytest.mark.parametrize(("answer", "question"), ASKED, ids=lambda each: str(each)[:40])
 def test_an_answer_that_is_none_is_one_error(tmp_path: Path, answer: Any, question: str) -> None:
     answers = [frame(answer)] if question == "start" else [frame(STARTED), frame(answer)]
     with at_work(interpreter(tmp_path, *answers)) as code:
@@ -132,7 +136,7 @@ TREES = st.recursive(
 MESSAGES = st.dictionaries(_WORDS, TREES, max_size=2) | TREES | st.binary(max_size=12)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.lists(MESSAGES, min_size=1, max_size=5), views=st.booleans())
 def test_well_framed_nonsense_is_one_error_or_an_answer(tmp_path: Path, answers: list[Any], views: bool) -> None:
     with at_work(interpreter(tmp_path, frame(STARTED), b"".join(map(frame, answers)), frame({}))) as code:
@@ -145,9 +149,23 @@ def test_well_framed_nonsense_is_one_error_or_an_answer(tmp_path: Path, answers:
             assert all(isinstance(each.after, dict | None) for each in found)
 
 
+@pytest.mark.parametrize("depth", [250, 320, 900])
+def test_a_state_is_as_deep_as_the_program_can_show(tmp_path: Path, depth: int) -> None:
+    deep = b'{"a":' * depth + b"1" + b"}" * depth
+    frames = [frame({"view": None}), frame(b'{"change":["=",' + deep + b"]}"), *[frame(b"")] * 14, frame({"state": 1})]
+    answers = [frame(STARTED), frame({"errors": ["not of a snapshot"]}), b"".join(frames), frame({"view": None})]
+    (tmp_path / "mine.py").write_text("")
+    trust = ("--trust", tmp_path, "--import", "mine", "--python", interpreter(tmp_path, *answers).python)
+    asked = ask(tmp_path, "explain", shop_in(tmp_path), ORDER, "--at", 1, *trust)
+    if depth < 300:
+        assert asked.returncode == 0
+    else:
+        assert "cannot be understood" in refused(asked) or "ended 3 times" in refused(asked)
+
+
 @pytest.mark.parametrize("data", [struct.pack(">I", 1 << 31), b"\x00\x00\x00\x09{}", b"Traceback (most"])
 def test_what_is_no_frame_is_one_error(tmp_path: Path, data: bytes) -> None:
-    with at_work(interpreter(tmp_path, frame(STARTED), data)) as code, pytest.raises(CodeEndedError):
+    with at_work(interpreter(tmp_path, frame(STARTED), data), QUICK) as code, pytest.raises(CodeEndedError):
         code.view(ID, ZERO)
 
 
