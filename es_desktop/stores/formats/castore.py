@@ -24,6 +24,7 @@ CASTORE: Final = DeclaredFormat(
         entity="aggregate_name",
         metadata="metadata",
         scope="aggregate_name",
+        is_typed=True,
         order="id",
     ),
     ForeignMapper(entity_name=class_of_entity),

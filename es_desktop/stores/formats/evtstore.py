@@ -48,6 +48,7 @@ EVTSTORE: Final = DeclaredFormat(
         time="timestamp",
         entity="stream",
         scope="stream",
+        is_typed=True,
         order="position",
         needs=("event",),
     ),

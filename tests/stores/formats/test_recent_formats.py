@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import create_engine, text
 
 from es_desktop.core import KnownClasses
-from es_desktop.stores import StoreLocation, open_store, parse_location
+from es_desktop.stores import Counts, StoreLocation, open_store, parse_location
 from tests.stores.formats.conftest import Opening
 from tests.stores.formats.handmade_c import livestore_backend
 from tests.stores.formats.history import history
@@ -36,6 +37,18 @@ def test_an_event_with_tags_is_in_the_timeline_of_each_entity(server: Server) ->
             ("TermStarted", {"year": 2026}),
             ("TermEnded", {"year": 2026}),
         ]
+
+
+def test_tags_are_read_in_the_layout_of_later_releases_too(server: Server) -> None:
+    """They add an id and metadata of each event."""
+    dump = next(each for each in DUMPS if each.file == "es-9.5.6-dcb.sql")
+    url = dump.serve(server)
+    with psycopg.connect(url) as connection:
+        connection.execute("ALTER TABLE school_events_tt_main ADD uuid uuid, ADD metadata jsonb DEFAULT '{\"by\": 1}'")
+    with closing(open_store(parse_location(url), KnownClasses(), writable=False)) as opened:
+        assert opened.format.name == dump.format
+        assert opened.reader.counts() == Counts(dump.sequences, dump.events, 0)
+        assert opened.reader.record("course:1", 1)[6] == {"by": 1}
 
 
 def test_the_type_of_an_event_of_evtstore_is_the_one_at_the_top(server: Server, opening: Opening) -> None:
