@@ -167,7 +167,7 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entities = tuple(session.find_id(each) for each in args.entity) or None
     request = ExportRequest(ExportFormat(args.format), entities, args.at, args.bom)
     if request.format is ExportFormat.CASE:
-        request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.absolute_name))
+        request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.kept_name))
     if args.out is None:
         lines = export.exported_lines(session, request)
         if sys.stdout.isatty():

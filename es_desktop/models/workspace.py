@@ -208,7 +208,7 @@ class Workspace(QObject):
         self.close_store()
         self.session = session
         self._set_session(session)
-        self.notes.read(session.absolute_name, session.case)
+        self.notes.read(session.kept_name, session.case)
         self.store_changed.emit()
         self._poll_failure, self._conflicting = "", None
         self._poll.start()

@@ -123,11 +123,11 @@ class Detection:
         return found[0] if found else None
 
 
-def detect(connection: Connection) -> Detection:
+def detect(connection: Connection, *, counts: bool = True) -> Detection:
     """Return the stores of a database. An unreadable table hides no other one: each is read in its own savepoint.
 
-    Their records are counted if there are several. The result stays valid after the connection is closed. Raises
-    SQLAlchemy's ``DatabaseError`` if even the catalogue cannot be read.
+    If there are several, their events are counted unless ``counts`` is false. The result stays valid after the
+    connection is closed. Raises SQLAlchemy's ``DatabaseError`` if even the catalogue cannot be read.
     """
     layout = Layout(connection)
     found: dict[TableInfo, FoundStore] = {}
@@ -138,7 +138,7 @@ def detect(connection: Connection) -> Detection:
                 found[tables.table] = store
     numbers = {each.number for each in found}
     stores = [store for table, store in found.items() if not table.parents & numbers]  # a parent includes its parts
-    if len(stores) > 1:
+    if len(stores) > 1 and counts:
         stores = [_counted(layout, each) for each in stores[:_MOST_COUNTED]] + stores[_MOST_COUNTED:]
     stores.sort(key=_rank)
     return Detection(layout, tuple(stores), tuple(layout.passed_over))

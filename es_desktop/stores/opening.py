@@ -203,7 +203,7 @@ def open_store(
     database = _database(location, writable=writable and options.table_map is None)
     try:
         with _refusals(location), database.engine.connect() as connection:
-            detection = detect(connection)
+            detection = detect(connection, counts=options.counts_stores or options.scope is None)
             choice = _choose(location, detection, options, find_map)
         with _refusals(location):
             database = _database_of(choice.store, database, location, writable=writable, options=options)

@@ -17,6 +17,8 @@ class OpenOptions:
     tables, or ``store/application``; ``None`` for the store with the most events, and all of it."""
     asks_store: bool = False
     """Whether a database that holds several stores with events is refused until ``scope`` names one."""
+    counts_stores: bool = True
+    """Whether the events of each store are counted if a database holds several; without ``scope`` they always are."""
     writes_any: bool = False
     """Whether to write to a store that another program made with our core, if it is opened for writing."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)

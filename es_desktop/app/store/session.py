@@ -57,6 +57,12 @@ class Session(Reading):
         return self.store.scope
 
     @property
+    def kept_name(self) -> str:
+        """The name that notes and trust are kept by: the file or URL, with the store if the database holds several."""
+        is_one = len(self.store.detection.stores) < 2
+        return self.absolute_name if is_one else f"{self.absolute_name} {self.store.shown.table_name}"
+
+    @property
     def scope_choices(self) -> tuple[tuple[str, str | None], ...]:
         """The parts to choose from, each with its text: the stores, and the scopes of the one that is shown.
 
@@ -212,6 +218,7 @@ def _session(
         table_map=opened.table_map,
         scope=opened.scope,  # which store has the most events may change
         asks_store=False,
+        counts_stores=False,  # other processes open it too
         entity=None,
         version=None,
     )

@@ -36,7 +36,8 @@ class StoreOpener(QObject):
 
     def open(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
         """Open a store by its file name or URL; ends in ``opened``, ``options_needed`` or ``refused``."""
-        options = replace(options, asks_store=self.asks, password=options.password or password_in(store))
+        password = options.password or password_in(store)
+        options = replace(options, asks_store=self.asks, counts_stores=True, password=password)
         self._run("Opening the store", options, lambda job: self.opener.open(store, options))
 
     def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:

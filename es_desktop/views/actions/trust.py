@@ -18,7 +18,7 @@ def recall_trust(context: ActionContext) -> None:
     """Trust the code that is remembered for the open store, if there is any. **May run it**."""
     session = context.workspace.session
     if session is not None:
-        context.workspace.trust_control.restore(context.settings.trust_of(session.absolute_name))
+        context.workspace.trust_control.restore(context.settings.trust_of(session.kept_name))
 
 
 def ask_again(context: ActionContext, trust: Trust) -> None:
@@ -36,7 +36,7 @@ def _ask(context: ActionContext, offered: Trust | None, note: str) -> None:
         return
     named = modules_in_topics(each.topic or "" for each in islice(workspace.entities.loaded_entities(), _ROWS_SAMPLED))
     dialog = TrustDialog(workspace.trust_control, named, context.window)
-    dialog.remember.setChecked(context.settings.trust_of(session.absolute_name) is not None)
+    dialog.remember.setChecked(context.settings.trust_of(session.kept_name) is not None)
     if offered is not None:
         dialog.offer(offered, note=note)
 
@@ -44,7 +44,7 @@ def _ask(context: ActionContext, offered: Trust | None, note: str) -> None:
         trusted = dialog.trusted
         if trusted is None:
             return
-        context.settings.set_trust_of(session.absolute_name, trusted.remembered)
+        context.settings.set_trust_of(session.kept_name, trusted.remembered)
         message = f"{trusted.trust.title} now folds the events of this store"
         is_lost = dialog.remember.isChecked() and trusted.remembered is None
         kept = "; its folder is too large to check for changes, so it is not remembered" if is_lost else ""
@@ -56,7 +56,7 @@ def _ask(context: ActionContext, offered: Trust | None, note: str) -> None:
 def _stop(context: ActionContext) -> None:
     session = context.workspace.session
     if session is not None:
-        context.settings.set_trust_of(session.absolute_name, None)
+        context.settings.set_trust_of(session.kept_name, None)
     context.workspace.trust_control.stop()
 
 
