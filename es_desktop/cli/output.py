@@ -83,7 +83,8 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
         text = f"({step.odd}) {text}" if step.odd else text
         yield f"{step.version:>6}  {step.type:<20} {elide(text, _WIDEST)}"
         yield from (f"        {line}" for line in step.traceback.splitlines())
-    yield from to_json(rebuild.state, indent=2).split("\n")
+    # A long value is shown in part; JSON has all of it.
+    yield from map(elide, to_json(rebuild.state, indent=2).split("\n"))
 
 
 def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:

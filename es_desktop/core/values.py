@@ -14,7 +14,7 @@ import json
 import math
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
@@ -109,6 +109,30 @@ def _is_too_deep(text: str | bytes) -> bool:
 def too_deep(what: str = "the payload") -> ValueDecodingError:
     """Return the error for what is nested too deeply to be read."""
     return ValueDecodingError(f"{what} is nested too deeply to be read")
+
+
+MOST_LEVELS: Final = 400
+"""Levels of nesting that everything here can read, compare and show: Python ends a recursion of more than 1,000."""
+
+
+def is_flat(tree: Any, levels: int, text: Any = None) -> bool:
+    """Return whether a tree of dicts and lists has at most so many levels. Its JSON text, if given, saves the walk."""
+    if isinstance(text, bytes) and text[:1] in (b"{", b"[") and text.count(b"{") + text.count(b"[") <= levels:
+        return True
+    if isinstance(text, str) and text[:1] in ("{", "[") and text.count("{") + text.count("[") <= levels:
+        return True
+    level = [tree]
+    for _ in range(levels):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return True
+    return False
+
+
+def _children(tree: object) -> Iterable[Any]:
+    if isinstance(tree, dict):
+        return tree.values()
+    return tree if isinstance(tree, list) else ()
 
 
 def dumps(value: Any) -> str:

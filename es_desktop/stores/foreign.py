@@ -19,7 +19,7 @@ from es_desktop.core import (
     TopicResolutionError,
     ValueDecodingError,
 )
-from es_desktop.core.values import plain_dumps, too_deep
+from es_desktop.core.values import MOST_LEVELS, is_flat, plain_dumps, too_deep
 
 from .columnmap import TimeUnit
 from .naming import StreamTypes
@@ -304,7 +304,8 @@ class ForeignMapper:
         The functions of a format expect the values that its library writes, and a column may hold any other.
         """
         try:
-            return self._decode(item)[1], None
+            payload = self._decode(item)[1]
+            return (payload, None) if is_flat(payload, MOST_LEVELS, item.data) else ({}, too_deep())
         except Exception as error:
             return {}, _as_reason(error)
 

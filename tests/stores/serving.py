@@ -68,11 +68,11 @@ class Server:
     def url(self, database: str, user: str = "postgres") -> str:
         return f"postgresql://{user}@/{database}?host={self._folder}"
 
-    def fresh_database(self) -> str:
-        """Make an empty database, and return its URL."""
+    def fresh_database(self, options: str = "") -> str:
+        """Make an empty database, and return its URL. ``options`` are those of CREATE DATABASE."""
         name = f"t{uuid4().hex}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload] # a name made here
+            connection.execute(f'CREATE DATABASE "{name}" {options}')  # type: ignore[call-overload] # a name made here
         return self.url(name)
 
     def database_with_password(self) -> str:

@@ -19,8 +19,9 @@ from es_desktop.app.compare.compare import ComparisonReport, Side
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.verdict import Verdict
 from es_desktop.core import RecordedEvent, RecordedSnapshot
-from es_desktop.core.values import JsonNumber
-from es_desktop.replay import ABSENT, Change, Rebuild, plain, plain_state
+from es_desktop.core.values import JsonNumber, is_flat
+from es_desktop.replay import Change, Rebuild, plain, plain_state
+from es_desktop.replay.diff import Absent
 from es_desktop.replay.watch import Crossing
 
 from .times import calendar_time
@@ -60,16 +61,22 @@ def plain_json(value: Any) -> Any:
 
     Raises ``RecursionError`` for a tree that is nested too deeply; any other value that fails becomes its type name.
     """
+    if isinstance(value, Mapping):
+        return {str(plain_json(key)): plain_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_json(item) for item in value]
     try:
-        return None if value is ABSENT else _plain_json(value)
+        return _leaf(value)
     except RecursionError:
         raise
     except Exception:  # of a value of the user's, or a time zone
         return format_value(value)
 
 
-def _plain_json(value: Any) -> Any:
+def _leaf(value: Any) -> Any:
     match value:
+        case Absent():
+            return None
         case int() if not isinstance(value, enum.Enum) and value.bit_length() > _MOST_BITS:
             return format_value(value)
         case None | bool() | int() if not isinstance(value, enum.Enum):
@@ -90,10 +97,6 @@ def _plain_json(value: Any) -> Any:
             return value.isoformat()
         case dt.timedelta():
             return value.total_seconds()
-        case Mapping():
-            return {str(plain_json(key)): plain_json(item) for key, item in value.items()}
-        case list():
-            return [plain_json(item) for item in value]
     tree = plain(value)
     return str(value) if tree is value else plain_json(tree)
 
@@ -229,20 +232,8 @@ def embeds(payload: str) -> bool:
     try:
         tree = msgspec.json.decode(payload)
         texts = (json.dumps(tree, ensure_ascii=payload.isascii(), separators=each) for each in _WRITERS)
-        return (msgspec.json.encode(tree).decode() == payload or payload in texts) and _is_flat(tree, payload)
+        # Readers of JSON differ in how many levels they accept, whatever this Python can read.
+        is_plain = is_flat(tree, _MOST_LEVELS, payload)
+        return is_plain and (msgspec.json.encode(tree).decode() == payload or payload in texts)
     except (msgspec.DecodeError, RecursionError):
         return False
-
-
-def _is_flat(tree: object, payload: str) -> bool:
-    """Return whether a tree has few enough levels for every reader of JSON, whatever this Python can read."""
-    level = [tree] if payload.count("[") + payload.count("{") > _MOST_LEVELS else []
-    for _ in range(_MOST_LEVELS):
-        level = [child for each in level for child in _children(each)]
-    return not level
-
-
-def _children(tree: object) -> Iterable[object]:
-    if isinstance(tree, dict):
-        return tree.values()
-    return tree if isinstance(tree, list) else ()

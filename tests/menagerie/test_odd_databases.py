@@ -1,0 +1,95 @@
+"""Odd stores on a server, through the command line: what can be read of each is shown."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+
+from tests.menagerie.keeping import TIMED_MAP
+from tests.running import ask
+from tests.stores.serving import Server
+
+_EMMETT: Final = (
+    "CREATE TABLE emt_messages (stream_id text, stream_position {}, message_kind text DEFAULT 'E', message_data {}, "
+    "message_metadata text, message_type text, global_position bigserial, created {});"
+)
+_INSERT: Final = "INSERT INTO emt_messages (stream_id, stream_position, message_type, message_data, created) VALUES "
+_NOW: Final = "'2025-03-01 09:00:00+00'"
+
+ODD: Final = {
+    "a database without an encoding, and a text in Latin-1": (
+        "ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'",
+        _EMMETT.format("bigint", "text", "timestamptz")
+        + _INSERT
+        + f"('order-ü', 1, 'Placed', '{{\"customer\":\"Zoë\"}}', {_NOW}), "
+        + f"('order-ü', 2, 'Noted', convert_from('\\x7b2261223a22636166e9227d', 'SQL_ASCII'), {_NOW})",
+        None,
+        {"info": "1 entities, 2 events", "events order-ü": ('"customer":"Zoë"', "! the text is not UTF-8: byte 0xe9")},
+    ),
+    "times that Python does not have": (
+        "",
+        _EMMETT.format("bigint", "jsonb", "timestamptz")
+        + _INSERT
+        + "('a-1', 1, 'Set', '{\"n\": 1}', 'infinity'), ('a-1', 2, 'Set', '{\"n\": 2}', '12000-01-01'), "
+        + f"('a-1', 3, 'Set', '{{\"n\": 3}}', '0044-03-15 BC'), ('a-1', 4, 'Set', '{{\"n\": 4}}', {_NOW}), "
+        + "('a-1', 5, 'Set', '{\"n\": 5}', NULL)",
+        None,
+        {"info": "1 entities, 5 events", "events a-1": ("'infinity' is no time", '{"n":3}', '{"n":4}', '{"n":5}')},
+    ),
+    "numbers of jsonb": (
+        "",
+        _EMMETT.format("bigint", "jsonb", "timestamptz")
+        + _INSERT
+        + f"('a-1', 1, 'Set', '{{\"a\": 0.1000, \"b\": 12345678901234567890.12, \"c\": 1e25}}', {_NOW})",
+        None,
+        {"events a-1 --json": ('"a":0.1000', '"b":12345678901234567890.12', '"c":10000000000000000000000000')},
+    ),
+    "versions that are NULL, double, or of a type with fractions": (
+        "",
+        _EMMETT.format("numeric", "jsonb", "timestamptz")
+        + _INSERT
+        + ", ".join(
+            f"('{stream}', {version}, 'Set', '{{\"n\": {n}}}', {_NOW})"
+            for n, (stream, version) in enumerate(
+                [("a-1", 1), ("a-1", "2.0"), ("a-1", "2"), ("a-1", "NULL"), ("a-1", "2.5"), ("b-1", 1), ("NULL", 1)], 1
+            )
+        ).replace("'NULL'", "NULL"),
+        None,
+        {
+            "info": ("2 entities, 6 events", "3 events have no version", "1 events without an id of their entity"),
+            "events a-1": ('{"n":2}', "several events of the entity have the version 2", "'2.5' is none"),
+            "explain a-1": "at version 5",
+            "find 'n == 6'": "b-1",
+        },
+    ),
+    "versions that are texts": (
+        "",
+        "CREATE TABLE log (seq serial, stream text, v text, kind text, body text, at text);"
+        "INSERT INTO log (stream, v, kind, body, at) SELECT 'order-1', n::text, 'Set', '{\"n\": ' || n || '}', "
+        "(1740819600 + n)::text FROM generate_series(1, 12) n",
+        TIMED_MAP,
+        {"info": "1 entities, 12 events", "entities": "order-1 12 12", "explain order-1 --at 10": '"n": 10'},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_an_odd_database_is_shown(what: str, server: Server, tmp_path: Path) -> None:
+    options, sql, table_map, shows = ODD[what]
+    url = server.fresh_database(options)
+    with psycopg.connect(url, client_encoding="utf8") as connection:
+        connection.execute(sql.encode())
+    arguments = [url]
+    if table_map is not None:
+        (tmp_path / "map.toml").write_text(table_map)
+        arguments += ["--map", str(tmp_path / "map.toml")]
+    for line, texts in shows.items():
+        command, *rest = shlex.split(line)
+        answer = ask(tmp_path, command, *arguments, *rest)
+        output = " ".join((answer.stdout + answer.stderr).split())
+        for text in [texts] if isinstance(texts, str) else texts:
+            assert text in output, f"{line}: {text!r} in {output}"
