@@ -19,7 +19,7 @@ from es_desktop.core import (
     TopicResolutionError,
     ValueDecodingError,
 )
-from es_desktop.core.values import MOST_LEVELS, is_flat, plain_dumps, too_deep
+from es_desktop.core.json_text import MOST_NESTED, is_flat, plain_dumps, too_deep
 
 from .columnmap import TimeUnit
 from .naming import StreamTypes
@@ -305,7 +305,7 @@ class ForeignMapper:
         """
         try:
             payload = self._decode(item)[1]
-            return (payload, None) if is_flat(payload, MOST_LEVELS, item.data) else ({}, too_deep())
+            return (payload, None) if is_flat(payload, MOST_NESTED, item.data) else ({}, too_deep())
         except Exception as error:
             return {}, _as_reason(error)
 

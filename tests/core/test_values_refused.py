@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError, ValueEncodingError
+from es_desktop.core.json_text import MOST_NESTED
 from es_desktop.core.topics import deep_copy
-from es_desktop.core.values import MOST_NESTED, dumps, loads
+from es_desktop.core.values import dumps, loads
 from tests.core.test_values import TAGS, Box
 
 KEYS = [*TAGS, "topic", "state", "name", "value"]

@@ -140,7 +140,7 @@ def payloads_that_are_gone(connection: sqlite3.Connection) -> None:
     shows={"events d-1": "nested too deeply", "explain d-1": "nested too deeply", "explain w-1": '"key19999": 20000'},
 )
 def deep_and_wide(connection: sqlite3.Connection) -> None:
-    deep = ['{"a":' * levels + "1" + "}" * levels for levels in (400, 100_000)]
+    deep = ['{"a":' * levels + "1" + "}" * levels for levels in (440, 900)]
     wide = [{f"key{number}": number + version for number in range(20_000)} for version in (0, 1)]
     rows = [("d-1", n, "Made", payload) for n, payload in enumerate(deep, 1)]
     emmett(connection, [*rows, *(("w-1", n, "Made", payload) for n, payload in enumerate(wide, 1))])

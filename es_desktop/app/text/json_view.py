@@ -19,7 +19,7 @@ from es_desktop.app.compare.compare import ComparisonReport, Side
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.verdict import Verdict
 from es_desktop.core import RecordedEvent, RecordedSnapshot
-from es_desktop.core.values import JsonNumber, is_flat
+from es_desktop.core.json_text import JsonNumber, is_flat
 from es_desktop.replay import Change, Rebuild, plain, plain_state
 from es_desktop.replay.diff import Absent
 from es_desktop.replay.watch import Crossing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.core.values import too_deep
+from es_desktop.core.json_text import too_deep
 
 _MOST_LEVELS: Final = 100
 _MOST_NUMBER: Final = 1024

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.core.values import too_deep
+from es_desktop.core.json_text import too_deep
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -1,0 +1,140 @@
+"""JSON text as any program writes it: numbers with all their digits, and a limit of nesting."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from .errors import ValueDecodingError
+
+
+class JsonNumber(Decimal):
+    """A number of JSON with digits that a float does not keep: ``0.10``, ``1e400``. ``str`` returns it as written."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> JsonNumber:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __reduce__(self) -> tuple[type[JsonNumber], tuple[str]]:
+        return JsonNumber, (self.text,)
+
+    @property
+    def as_json(self) -> msgspec.Raw:
+        """The number as it is written, for ``msgspec``."""
+        return msgspec.Raw(self.text.encode())
+
+
+def json_number(text: str) -> int | float | JsonNumber:
+    """Return the value of a number in JSON: a float only if it has the same digits."""
+    if "." not in text and text.lstrip("-").isdecimal():
+        return int(text) if len(text) <= _MOST_DIGITS else JsonNumber(text)
+    found = float(text)
+    if repr(found) == text:
+        return found
+    exact = JsonNumber(text)
+    return found if Decimal(repr(found)).as_tuple() == exact.as_tuple() else exact
+
+
+_MOST_DIGITS: Final = 4_000
+"""Python converts no text of much more to an integer."""
+decode_json: Final = msgspec.json.Decoder(float_hook=json_number).decode
+
+
+def not_utf8(text: str) -> ValueDecodingError:
+    """Return the error for a text of a database that is not UTF-8: each such byte is a lone surrogate in it."""
+    try:
+        text.encode("utf-8", "surrogateescape").decode()
+    except UnicodeDecodeError as error:
+        return ValueDecodingError(f"the text is not UTF-8: byte 0x{error.object[error.start]:02x} at {error.start}")
+    except UnicodeEncodeError:
+        pass
+    return ValueDecodingError("the text has half of a character, which UTF-8 does not have")
+
+
+MOST_NESTED: Final = 450
+"""The levels of arrays and objects that a payload may have, whether it is written or read, and from wherever."""
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_ALL_SQUARE: Final = bytes.maketrans(b"{}", b"[]")
+
+
+def is_too_deep(text: str | bytes) -> bool:
+    """Return whether JSON text is nested more than ``MOST_NESTED`` levels deep."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if data.count(b"[") + data.count(b"{") <= MOST_NESTED:
+        return False
+    brackets = _STRING.sub(b"", data).translate(_ALL_SQUARE, _NOT_BRACKETS)
+    for _ in range(MOST_NESTED):  # each time without its innermost level
+        brackets = brackets.replace(b"[]", b"")
+        if not brackets:
+            return False
+    return True
+
+
+def too_deep(what: str = "the payload") -> ValueDecodingError:
+    """Return the error for what is nested too deeply to be read."""
+    return ValueDecodingError(f"{what} is nested too deeply to be read")
+
+
+def is_flat(tree: Any, levels: int, text: Any = None) -> bool:
+    """Return whether a tree of dicts and lists has at most so many levels. Its JSON text, if given, saves the walk."""
+    if isinstance(text, bytes) and text[:1] in (b"{", b"[") and text.count(b"{") + text.count(b"[") <= levels:
+        return True
+    if isinstance(text, str) and text[:1] in ("{", "[") and text.count("{") + text.count("[") <= levels:
+        return True
+    level = [tree]
+    for _ in range(levels):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return True
+    return False
+
+
+def _children(tree: object) -> Iterable[Any]:
+    if isinstance(tree, dict):
+        return tree.values()
+    return tree if isinstance(tree, list) else ()
+
+
+def plain_dumps(tree: Any) -> str:
+    """Encode a tree of JSON types as JSON text, with the digits that it was read with. Raises ``TypeError``."""
+    has_numbers = False
+
+    def number(value: Any) -> float:
+        nonlocal has_numbers
+        has_numbers = True
+        if isinstance(value, JsonNumber):
+            return float(value)
+        raise TypeError(f"a {type(value).__name__} is none of the types of JSON")
+
+    text = json.dumps(tree, default=number)
+    return msgspec.json.encode(tree, enc_hook=lambda value: value.as_json).decode() if has_numbers else text
+
+
+def without_numbers(tree: Any) -> Any:
+    """Return a tree with tagged objects in place of ``JsonNumber.as_json``, which the standard library cannot write."""
+    if isinstance(tree, dict):
+        return {name: without_numbers(value) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [without_numbers(value) for value in tree]
+    return {"__decimal__": bytes(tree).decode()} if isinstance(tree, msgspec.Raw) else tree
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return the tree of JSON text, also with NaN, Infinity and lone surrogates. Raises ``ValueError``.
+
+    Other libraries write these, which only the standard library reads.
+    """
+    return json.loads(text, parse_float=json_number, parse_int=json_number)
