@@ -98,6 +98,8 @@ class ColumnMap:
     """The application, tenant or partition of a row, if the table holds several."""
     order: Source | None = None
     """The order of all events of the store."""
+    mark: Source | None = None
+    """A word for what the store says of a row beside its data. Only for formats."""
     needs: tuple[str, ...] = ()
     """More columns that the table must have. Only for formats, as are all fields below."""
     has_no_other_columns: bool = False
@@ -123,4 +125,4 @@ class ColumnMap:
     def parts(self) -> tuple[Source | None, ...]:
         """What is read from a row, in the order of the fields of ``ForeignItem``."""
         first = (self.stream, self.version, self.type, self.payload, self.time, self.entity)
-        return (*first, self.metadata, self.scope, self.order)
+        return (*first, self.metadata, self.scope, self.order, self.mark)

@@ -170,6 +170,8 @@ class ForeignItem(NamedTuple):
     """The application, tenant or partition of the record, if a table holds several."""
     order: Any = None
     """The position among all records of the store, if the format has one."""
+    mark: str | None = None
+    """What the store says of the record beside its data, such as that its stream is archived."""
     odd: str | None = None
     """Why ``position`` is not the version as it is stored; ``None`` if it is."""
 
@@ -246,7 +248,7 @@ class ForeignMapper:
         time, *notes = self._time_or_note(found, payload)
         topic = self._name_by(self.topic, found)
         entity_type = self._name_by(self.entity_name, found) or self._entity_type(found)
-        notes += [found.odd] if found.odd else []
+        notes += filter(None, (self.passed_over(found) or found.mark, found.odd))
         notes += [] if topic else ["it has no event type"]
         notes += ["it has no payload"] if reason is None and _is_nothing(found.data) else []
         return RecordedEvent(

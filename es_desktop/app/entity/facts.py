@@ -45,6 +45,8 @@ class EntityFacts:
     discarded: bool
     is_encrypted: bool = False
     """Whether its first or its last event is encrypted."""
+    note: str = ""
+    """The note of both its first and its last event, such as that its stream is deleted."""
 
     @classmethod
     def of(cls, summary: SequenceSummary) -> EntityFacts:
@@ -67,6 +69,7 @@ class EntityFacts:
             modified=last.timestamp,
             discarded=last.type == "Discarded",
             is_encrypted=first.is_encrypted or last.is_encrypted,
+            note=last.note if last.note == first.note else "",
         )
 
 

@@ -130,6 +130,7 @@ def entity_json(entity: EntityFacts) -> JsonObject:
         "created": iso_time(entity.created),
         "modified": iso_time(entity.modified),
         "discarded": entity.discarded,
+        **({"note": entity.note} if entity.note else {}),
     }
 
 

@@ -4,18 +4,19 @@ Read from its source; tried on tables made by hand. The stream ``$all``, with th
 order of the store. Payloads are JSON or Erlang terms.
 
 A stream that was deleted softly keeps its events: it can no longer be read or appended to, and they stay in ``$all``
-and in the streams that they are linked to (``guides/Usage.md``, "Soft delete"). So they are shown. An event is shown
-once, in the stream that it was appended to.
+and in the streams that they are linked to (``guides/Usage.md``, "Soft delete"). So they are shown, with a mark. An
+event is shown once, in the stream that it was appended to.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func
+from sqlalchemy import case, func, literal_column
 
-from ..columnmap import ColumnMap, Join
+from ..columnmap import ColumnMap, FirstOf, Join
 from ..foreign import ForeignItem, ForeignMapper, short_name, short_topic
+from ..mappedtables import MappedTables
 from ..payloads import Payload, as_payload, unpack
 from ..payloads.erlang import from_erlang, looks_like_a_term
 from .base import DeclaredFormat
@@ -23,6 +24,11 @@ from .base import DeclaredFormat
 
 def _payload(item: ForeignItem) -> Payload:
     return as_payload(from_erlang(item.data) if looks_like_a_term(item.data) else unpack(item.data))
+
+
+def _mark(tables: MappedTables) -> Any:
+    deleted = tables.value(FirstOf(("stream.deleted_at",)))
+    return None if deleted is None else case((deleted.is_not(None), literal_column("'of a deleted stream'")))
 
 
 _STREAMS: Final = Join("streams", {"stream_id": "stream_id"}, needs=("stream_id", "stream_uuid", "stream_version"))
@@ -44,6 +50,7 @@ COMMANDED: Final = DeclaredFormat(
         payload="event.data",
         time="event.created_at",
         metadata="event.metadata",
+        mark=_mark,
         order=lambda tables: func.coalesce(tables["everywhere.stream_version"], 0),
         joins={"event": _EVENTS, "stream": _STREAMS, "everywhere": _EVERYWHERE},
         needs=("original_stream_id", "original_stream_version"),
@@ -53,5 +60,5 @@ COMMANDED: Final = DeclaredFormat(
     ),
     ForeignMapper(_payload, short_name),
     ForeignMapper(_payload, state_type=short_topic),
-    ("deleted streams are shown like any other",),
+    ("deleted streams are shown, and marked",),
 )

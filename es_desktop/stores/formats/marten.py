@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Text, case, cast, func, null
+from sqlalchemy import Boolean, Text, case, cast, func, literal_column, type_coerce
 
 from ..columnmap import ColumnMap, FirstOf, Join
 from ..foreign import ForeignItem, ForeignMapper, camel_case, class_of_entity
@@ -35,18 +35,19 @@ def _data(tables: MappedTables) -> Any:
     )
 
 
-_SKIPPED: Final = '{"is_skipped": true}'
+_SKIPPED: Final = "skipped"
 
 
-def _metadata(tables: MappedTables) -> Any:
-    headers = tables.value(FirstOf(("headers",)))
-    if "is_skipped" not in tables:
-        return headers
-    return case((tables["is_skipped"], _SKIPPED), else_=null() if headers is None else cast(headers, Text))
+def _mark(tables: MappedTables) -> Any:
+    """Return what the store says of an event: that it is skipped, or its stream archived."""
+    marks = [(tables["is_archived"], "archived")]
+    if "is_skipped" in tables:
+        marks.insert(0, (tables["is_skipped"], _SKIPPED))
+    return case(*((type_coerce(column, Boolean), literal_column(f"'{word}'")) for column, word in marks))
 
 
 def _passed_over(item: ForeignItem) -> str:
-    return "skipped: projections leave it out" if item.metadata == _SKIPPED else ""
+    return "skipped: projections leave it out" if item.mark == _SKIPPED else ""
 
 
 def _is_compacted(item: ForeignItem) -> bool:
@@ -82,7 +83,8 @@ MARTEN: Final = DeclaredFormat(
         payload=_data,
         time="timestamp",
         entity=FirstOf(("stream.type",)),
-        metadata=_metadata,
+        metadata=FirstOf(("headers",)),
+        mark=_mark,
         scope="tenant_id",
         order="seq_id",
         joins={"stream": _STREAMS},
@@ -91,7 +93,7 @@ MARTEN: Final = DeclaredFormat(
     ),
     ForeignMapper(_payload, camel_case, entity_name=_entity, passed_over=_passed_over, is_whole_state=_is_compacted),
     notes=(
-        "archived streams are shown like any other",
+        "archived streams are shown, and marked",
         "tombstones, which only fill gaps of the sequence, are left out",
     ),
     scope_word="tenant",
