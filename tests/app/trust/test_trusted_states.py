@@ -5,27 +5,33 @@ The states were noted by the very program that wrote the file, with its own repo
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import shutil
+import sqlite3
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from es_desktop.app.branch.view import BranchReader, RecordedHistory
 from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice, verify_store
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.snapshot_cost.measure import Effort, measure_entity
+from es_desktop.app.store.credentials import keys_from_text
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.json_view import plain_json
 from es_desktop.app.trust.fold import Trust, TrustError
 from es_desktop.app.watch.watchpoints import watch
 from es_desktop.replay import Edit, Exactness, Insert, Skip
+from es_desktop.stores import OpenOptions
 from tests.conftest import SAMPLES
 
 NAME = "es-9.5.6-sqlite-plain"
@@ -201,9 +207,6 @@ def test_a_function_folds_any_store(name: str, tmp_path: Path) -> None:
 
 
 def test_the_classes_of_an_encrypted_store_get_the_opened_records(tmp_path: Path) -> None:
-    from es_desktop.app.store.credentials import keys_from_text
-    from es_desktop.stores import OpenOptions
-
     name = "es-9.5.6-sqlite-aes-zlib.db"
     store = Path(shutil.copyfile(SAMPLES / name, tmp_path / name))
     keys = keys_from_text((SAMPLES / f"{name}.key").read_text("utf-8"))
@@ -216,6 +219,32 @@ def test_the_classes_of_an_encrypted_store_get_the_opened_records(tmp_path: Path
         session.set_trust(SHOP)
         entity = next(session.entities())
         assert all("encrypted" in (step.error or "") for step in session.explain(entity.id, base=ZERO).steps)
+
+
+@pytest.mark.parametrize("inner", [lambda data: data, zlib.decompress], ids=["compressed", "plain"])
+@pytest.mark.parametrize("nonce", [b"{", b"x\x9c", b'{"a":1}'])
+def test_encrypted_records_that_begin_like_another_encoding(
+    tmp_path: Path, nonce: bytes, inner: Callable[[bytes], bytes]
+) -> None:
+    """A record that begins with ``{`` was taken for JSON. With the key it is folded; without it, it says so."""
+    name = "es-9.5.6-sqlite-aes-zlib.db"
+    store = Path(shutil.copyfile(SAMPLES / name, tmp_path / name))
+    text = (SAMPLES / f"{name}.key").read_text("utf-8")
+    key, keys = base64.b64decode(text), keys_from_text(text)
+    with closing(sqlite3.connect(store)) as connection, connection:
+        for table in ("stored_events", "stored_snapshots"):
+            rows = list(connection.execute(f"SELECT originator_id, originator_version, state FROM {table}"))
+            for number, (entity_id, version, state) in enumerate(rows):
+                data = inner(AESGCM(key).decrypt(state[:12], state[28:] + state[12:28], None))
+                start = (nonce + number.to_bytes(12, "little"))[:12]
+                sealed = AESGCM(key).encrypt(start, data, None)
+                changed = (start + sealed[-16:] + sealed[:-16], entity_id, version)
+                statement = f"UPDATE {table} SET state = ? WHERE originator_id = ? AND originator_version = ?"
+                connection.execute(statement, changed)
+    for given, exactness in ((keys, {"exact"}), ((), {"broken"})):
+        with closing(open_session(str(store), options=OpenOptions(keys=given))) as session:
+            session.set_trust(SHOP)
+            assert {session.explain(each.id).exactness for each in session.entities()} == exactness
 
 
 def test_entities_of_known_classes_are_the_same_by_the_code(demo_store: Path) -> None:
