@@ -1,4 +1,4 @@
-"""Makes python-event-sourcery-0.6.1-sqlite.db, with "python-event-sourcery[sqlalchemy]==0.6.1"."""
+"""Makes python-event-sourcery-0.6.1-sqlite.db, with "python-event-sourcery[sqlalchemy]==0.6.1" and "SQLAlchemy<2.1"."""
 
 from event_sourcery import StreamId
 from event_sourcery.event import Event, WrappedEvent

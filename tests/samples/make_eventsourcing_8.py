@@ -1,4 +1,4 @@
-"""Makes es-8.2.5-sqlalchemy-sqlite-items.db, with "eventsourcing==8.2.5" and "SQLAlchemy<1.4"."""
+"""Makes es-8.2.5-sqlalchemy-sqlite-items.db, with "eventsourcing==8.2.5", "SQLAlchemy<1.4" and "sqlalchemy-utils<0.39"."""
 
 from eventsourcing.domain.model.aggregate import BaseAggregateRoot
 from eventsourcing.infrastructure.eventsourcedrepository import EventSourcedRepository
