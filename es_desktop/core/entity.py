@@ -328,10 +328,10 @@ class TimestampedEntity(DomainEntity):
     class Discarded(Event, DomainEntity.Discarded):
         pass
 
-    def __init__(self, timestamp: float, **kwargs: Any) -> None:
+    def __init__(self, timestamp: float | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._created_on = timestamp
-        self._last_modified_on = timestamp
+        self._created_on = events.now() if timestamp is None else timestamp
+        self._last_modified_on = self._created_on
 
     @property
     def created_on(self) -> float:

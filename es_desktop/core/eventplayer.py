@@ -102,7 +102,7 @@ class EventPlayer:
         snapshot_strategy: EventSourcedSnapshotStrategy | None = None,
     ) -> None:
         if not callable(mutator):
-            raise TypeError(f"the mutator is a function (entity or None, event) -> entity or None, not {mutator!r}")
+            raise ValueError(f"the mutator is a function (entity or None, event) -> entity or None, not {mutator!r}")
         require_count("page_size", page_size, 1)
         self.event_store = event_store
         self.mutator = mutator

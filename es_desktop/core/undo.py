@@ -40,7 +40,8 @@ class Undo:
 
     def stop(self) -> None:
         """Forget the entity's use from now on; what was kept stays. Does nothing the second time."""
-        if _undos.pop(id(self._entity), None) is not None:
+        if _undos.get(id(self._entity)) is self:
+            del _undos[id(self._entity)]
             object.__setattr__(self._entity, "__class__", self._class)
 
     def restore(self) -> None:

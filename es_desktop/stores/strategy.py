@@ -96,6 +96,8 @@ class SQLAlchemyActiveRecordStrategy:
             raise DatastoreError(f"nothing was written: {reason_of(error)}") from error
         except (exc.DBAPIError, OverflowError, UnicodeError) as error:
             reason = reason_of(error) if isinstance(error, exc.DBAPIError) else error
+            if isinstance(error, exc.ProgrammingError) and getattr(error.orig, "sqlstate", None):
+                raise DatastoreError(f"nothing was written: {reason}") from error  # no table, or no permission
             raise ItemRefusedError(f"an event of {items[0][0]} cannot be stored: {reason}") from error
 
     def _refusal(self, items: list[Any], error: exc.IntegrityError) -> SequencedItemError:

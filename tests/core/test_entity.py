@@ -124,6 +124,12 @@ def test_each_base_can_be_created_changed_and_discarded(base: type[Any], publish
     assert versions == ([0, 1, 2] if issubclass(base, VersionedEntity) else [None] * 3)
 
 
+def test_an_entity_made_without_a_time_has_that_of_the_clock() -> None:
+    with clock_set_to(lambda: 7.0):
+        entity = TimestampedVersionedEntity(originator_id="e", originator_version=0)
+    assert (entity.created_on, entity.last_modified_on, entity.version) == (7.0, 7.0, 0)
+
+
 def test_an_entity_gets_the_given_id() -> None:
     assert create_entity(Example, originator_id="EX-1").id == "EX-1"
     assert create_new_example().id != create_new_example().id

@@ -286,9 +286,9 @@ def test_a_repository_without_a_mutator_is_refused_when_it_is_made(app: Applicat
     if mutator is Noted:
         EventSourcedRepository(app.events, mutator)
         return
-    with pytest.raises(TypeError, match="the mutator is a function"):
+    with pytest.raises(ValueError, match="the mutator is a function"):
         EventSourcedRepository(app.events, mutator)
-    with pytest.raises(TypeError, match="the mutator is a function"):
+    with pytest.raises(ValueError, match="the mutator is a function"):
         EventPlayer(app.events, mutator)
 
 

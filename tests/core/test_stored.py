@@ -1,5 +1,6 @@
 """Stored is stored: an entity agrees with the store it came from, and its events go there or nowhere, with an error."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -188,6 +189,15 @@ def test_a_created_entity_publishes_to_the_store_that_it_was_stored_in(tmp_path:
         somewhere(lambda: example.beat_heart(2))
         assert app.repository[example.id] == example
         assert example.version == 3
+
+
+def test_an_entity_that_was_pickled_comes_from_no_store(app: Application) -> None:
+    example = create_new_example(foo=[1])
+    copied = pickle.loads(pickle.dumps(example))
+    assert copied == example
+    with EventBus().activated():
+        copied.foo = "in memory"
+    assert app.repository[example.id] == example
 
 
 def test_a_repository_made_outside_finds_the_bus_of_its_stores_policy(app: Application) -> None:

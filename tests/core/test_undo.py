@@ -132,6 +132,13 @@ def test_any_value_comes_back_as_it_was(value: Any, other: Any) -> None:
         assert described(vars(example)) == before
 
 
+def test_a_command_inside_an_event_leaves_the_class_as_it_was() -> None:
+    WORK["again"] = lambda shelf: shelf.use("append") if len(shelf.lines) == 2 else None
+    shelf = create_entity(Shelf)
+    shelf.use("again")
+    assert (type(shelf), shelf.version, len(shelf.lines)) == (Shelf, 3, 3)
+
+
 def test_an_event_that_is_applied_sees_the_entity_as_it_is() -> None:
     seen: list[Any] = []
     WORK["look"] = lambda shelf: seen.extend([shelf.__class__, isinstance(shelf, Shelf), repr(type(shelf))])

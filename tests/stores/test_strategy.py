@@ -25,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declarative_base, m
 
 from es_desktop.core import (
     ConcurrencyError,
+    DatastoreError,
     EventSourcedRepository,
     EventStore,
     ItemRefusedError,
@@ -34,6 +35,7 @@ from es_desktop.core import (
 )
 from es_desktop.examples import Example
 from es_desktop.stores import SQLAlchemyActiveRecordStrategy, SQLAlchemyDatastore, SqlIntegerSequencedItem
+from tests.stores.serving import Server, driven
 
 
 class StoredEvent(NamedTuple):
@@ -329,6 +331,41 @@ def test_all_items_are_read_in_pages(engine: Engine, count: int, record: str) ->
         if len(read) % 400 == 0:
             strategy.append(SequencedItem("z", len(read), "later", "{}"))
     assert read == written
+
+
+def test_a_server_refuses_the_same_things(server: Server) -> None:
+    engine = create_engine(driven(server.fresh_database()))
+    datastore = SQLAlchemyDatastore(engine=engine, base=NewBase)
+    datastore.setup_tables()
+    strict = SQLAlchemyActiveRecordStrategy(datastore.db_session, Strict)
+    written = [SequencedItem("a", number, "t", f"{number:04}") for number in range(1500)]
+    strict.append(written)
+    with pytest.raises(SequencedItemError, match="is taken") as conflict:
+        strict.append([written[0]])
+    assert not isinstance(conflict.value, ItemRefusedError)
+    for item in (
+        SequencedItem("b", 1, "forbidden", "b"),
+        SequencedItem("b", 1, "t", "0000"),
+        SequencedItem("b", 1, None, "b"),  # type: ignore[arg-type]
+        SequencedItem("b", 1, "a\0b", "b"),
+        SequencedItem("b", 1, "half \ud800", "b"),
+        SequencedItem("b", 2**63, "t", "b"),
+        SequencedItem("b", 1.5, "t", "b"),
+    ):
+        with pytest.raises(ItemRefusedError):
+            strict.append([SequencedItem("c", 0, "t", "c"), item])
+    assert list(strict.all_items()) == written
+    assert strict.get_items("a", gt=-(2**70), lt=2**70, lte=1) == written[:2]
+    assert strict.get_items("a", gt=2**70) == strict.get_items("a", lt=-(2**70)) == []
+    pairs = SQLAlchemyActiveRecordStrategy(datastore.db_session, EventRow, StoredEvent)
+    ids = sorted([uuid4() for _ in range(3)], key=str)
+    items = [StoredEvent(each, number, "t", "{}") for each in ids for number in range(500)]
+    pairs.append(items)
+    assert list(pairs.all_items()) == items
+    datastore.drop_tables()
+    with pytest.raises(DatastoreError, match="nothing was written"):
+        strict.append(written[:1])
+    datastore.drop_connection()
 
 
 def test_reading_all_items_holds_no_lock(tmp_path: Path) -> None:
