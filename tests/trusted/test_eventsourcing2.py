@@ -193,9 +193,7 @@ def test_snapshots_are_bases(trust: Trust) -> None:
 
 
 def test_records_of_a_script_are_found_in_the_module_that_is_named(trust: Trust) -> None:
-    records = [
-        [version, topic.replace("mine#", "__main__#"), data] for version, topic, data in chain(CREATED, FILLED[0])
-    ]
+    records = [[version, topic.replace("mine#", "__main__#"), data] for version, topic, data in chain(CREATED, *FILLED)]
     with at_work(trust) as code:
         assert views(fold(code, *records))[-1] == {"owner": "Zoë", "items": list("abc")}
 
