@@ -287,7 +287,7 @@ def _shown_id(rows: Any, rules: RowRules, events: Any) -> Any:
     if rules.has_type_in_id:
         text = _as_text(id_) if rules.ids == "bytes" else sa.cast(id_, sa.Text)
         text += sa.literal(" (") + sa.cast(sa.func.coalesce(rows.c.entity_type, rows.c.topic, ""), sa.Text) + ")"
-        stored = sa.type_coerce(text, ForeignId())
+        stored = sa.type_coerce(text, ForeignId("any text"))
     return stored
 
 
