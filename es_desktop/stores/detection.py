@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, false, func, select
+from sqlalchemy import Connection, Select, false, func, select
 
 from es_desktop.core import StoreRefusedError
 
 from .columnmap import ColumnMap
 from .formats import FORMATS, TableFormat
-from .formats.base import TableSet
+from .formats.base import ForeignTables, TableSet
 from .formats.esdb import EsdbTables
 from .formats.mapped import MappedFormat
 from .layout import TOO_LONG, Layout, PassedOver, TableInfo
@@ -66,10 +66,10 @@ class FoundStore:
     def names(self) -> Iterator[frozenset[str]]:
         """Yield the names that it can be chosen by, in lower case; those that are more likely unique come first."""
         info = self.tables.table
-        yield frozenset({info.name.lower(), f"{info.schema}.{info.name}".lower()})
-        app = _SUFFIX.sub("", info.name.lower())
-        yield frozenset({app, f"{info.schema}.{app}".lower()})
-        yield frozenset({str(info.schema).lower()})
+        schema = (info.schema or "").lower()
+        for name in (info.name.lower(), _SUFFIX.sub("", info.name.lower())):
+            yield frozenset({name, f"{schema}.{name}"} if schema else {name})
+        yield frozenset({schema} if schema else ())
         yield frozenset({self.format.name.lower()})
 
 
@@ -158,10 +158,19 @@ def _readable(layout: Layout, format: TableFormat, tables: TableSet) -> FoundSto
     """Return the store if its events can be read."""
     if format.is_ours and layout.dialect == "sqlite":  # damage is reported when it is read
         return FoundStore(format, tables, is_empty=False)
-    # The statement checks tables, columns and permissions without the cost of a row.
-    may_be_read = layout.read_rows(tables.table, tables.events.where(false())) is not None
-    has_rows = layout.has_rows(tables.table) if may_be_read else None
-    return None if has_rows is None else FoundStore(format, tables, is_empty=not has_rows)
+    if not _may_be_read(layout, tables.table, tables.events):
+        return None
+    if isinstance(tables, ForeignTables) and tables.snapshots is not None:
+        snapshots = tables.snapshots
+        if not _may_be_read(layout, snapshots.info, snapshots.select(tables.first_id)):
+            tables = replace(tables, snapshots=None)
+    return FoundStore(format, tables, is_empty=not layout.has_rows(tables.table))
+
+
+def _may_be_read(layout: Layout, table: TableInfo, rows: Select[Any]) -> bool:
+    """Return whether rows of a table can be read; if not, the table is added to those that were passed over."""
+    # The first statement checks tables, columns and permissions without the cost of a row.
+    return layout.read_rows(table, rows.where(false())) is not None and layout.has_rows(table) is not None
 
 
 def _counted(layout: Layout, store: FoundStore) -> FoundStore:

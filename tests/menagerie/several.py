@@ -55,6 +55,16 @@ def view_of_all(connection: sqlite3.Connection) -> None:
 
 
 @odd_store(
+    "snapshots that cannot be read",
+    shows={"info": ("2 entities, 3 events, 0 snapshots", "stored_snapshots is passed over: no such function: unpack")},
+)
+def snapshots_that_fail(connection: sqlite3.Connection) -> None:
+    eventsourcing(connection, _ORDERS)
+    columns = "originator_id, originator_version, topic, unpack(state) AS state"
+    connection.execute(f"CREATE VIEW stored_snapshots AS SELECT {columns} FROM stored_events")
+
+
+@odd_store(
     "a table whose definition this SQLite cannot read, and views that fail",
     shows={
         "info": (

@@ -44,6 +44,11 @@ UNRELATED_SCHEMA_WITHOUT_USAGE: Final = (
 NO_RIGHT_TO_A_TABLE: Final = (
     emmett("emt_messages", "order-1") + eventsourcing("shop", 1, 1) + "GRANT SELECT ON emt_messages TO reader;"
 )
+NO_RIGHT_TO_THE_SNAPSHOTS: Final = (
+    eventsourcing("shop", 1, 1)
+    + "CREATE TABLE shop_snapshots (originator_id uuid, originator_version bigint, topic text, state bytea);"
+    + "GRANT SELECT ON shop_events TO reader;"
+)
 SOME_COLUMNS: Final = (
     emmett("emt_messages", "order-1")
     + "ALTER TABLE emt_messages ADD secret text;"

@@ -56,6 +56,12 @@ DATABASES = [
         Counts(1, 1, 0),
         ["shop_events: permission denied for table shop_events"],
     ),
+    (
+        "NO_RIGHT_TO_THE_SNAPSHOTS",
+        [(ES9, "shop_events")],
+        Counts(1, 1, 0),
+        ["shop_snapshots: permission denied for table shop_snapshots"],
+    ),
     ("SOME_COLUMNS", [(EMT, "emt_messages")], Counts(1, 1, 0), []),
     (
         "FAILING_ROW_SECURITY",
