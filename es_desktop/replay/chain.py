@@ -303,7 +303,9 @@ class Chain:
             if steps is not None:
                 step = _step(events[at], outcome, reading)
                 note = "" if self._is_by_code or step.changes or step.error else _why_unchanged(events[at], step)
-                steps.append(replace(step, note=note) if note else step)
+                # The note of an event that is passed over starts with the reason.
+                odd = step.odd.removeprefix(note).removeprefix("; ") if note else step.odd
+                steps.append(replace(step, note=note, odd=odd) if note else step)
 
         return fold_events(self.fold, start, events, watch, known, views=steps is not None)
 

@@ -15,7 +15,13 @@ FIRST, SECOND, GRAVE = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2
     shows={
         "info": ("2 entities, 4 events", "2 Order"),
         f"events {FIRST}": ('{"customer":"Ada","items":3}', '(skipped: projections leave it out) {"customer":"WRONG"}'),
-        f"explain {FIRST}": ("from zero", '"customer": "Ada"', '"sku": "S4"', "skipped", "at version 6 (inferred)"),
+        f"explain {FIRST}": (
+            "from zero",
+            '"customer": "Ada"',
+            '"sku": "S4"',
+            "Renamed skipped: projections",
+            "at version 6 (inferred)",
+        ),
         f"events {SECOND}": '(archived) {"customer":"Grace"}',
         "entities": (f"Order {SECOND} 1 1 0 2025-03-01 09:00:00 (archived)", f"not {GRAVE}"),
     },

@@ -186,8 +186,9 @@ def _bytes_in(text: str) -> Iterator[bytes]:
     digits = _HEX.fullmatch(text)
     if digits is not None:
         yield bytes.fromhex(digits[2])
-    if len(text) % 4 == 0 and _BASE64.fullmatch(text):
-        yield base64.b64decode(text)
+    unbroken = "".join(text.split()) if "\n" in text else text  # as in mail
+    if len(unbroken) % 4 == 0 and _BASE64.fullmatch(unbroken):
+        yield base64.b64decode(unbroken)
 
 
 def _of_bytes(data: bytes, unpack_inner: Unpack) -> Any:
@@ -225,6 +226,22 @@ def _utf16(data: bytes, unpack_inner: Unpack) -> Any:
     is_marked = data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE)
     with suppress(UnicodeDecodeError, ValueDecodingError):  # encrypted bytes may start so by chance
         return unpack_inner(data.decode("utf-16" if is_marked else "utf-16-le" if data[0] else "utf-16-be"))
+    return _of_bytes(data, unpack_inner)
+
+
+def _term(data: bytes, unpack_inner: Unpack) -> Any:
+    from .erlang import from_erlang  # it uses this file
+
+    with suppress(ValueDecodingError):  # it may be msgpack
+        return from_erlang(data)
+    return _of_bytes(data, unpack_inner)
+
+
+def _of_registry(data: bytes, unpack_inner: Unpack) -> Any:
+    """Return the JSON after the number of a schema, as Confluent's serializer writes it."""
+    if data[5:6] in (b"{", b"["):
+        with suppress(ValueDecodingError):
+            return unpack_inner(data[5:])
     return _of_bytes(data, unpack_inner)
 
 
@@ -277,6 +294,8 @@ ENCODINGS: Final = (
     MarkedEncoding((b"BZh",), _bz2),
     MarkedEncoding((b"\xfd7zXZ\0", b"]\0\0"), _xz),
     MarkedEncoding((BOM_UTF16_LE, BOM_UTF16_BE, b"{\0", b"[\0", b"\0{", b"\0["), _utf16),
+    MarkedEncoding((b"\x83t", b"\x83h", b"\x83l", b"\x83P"), _term),
+    MarkedEncoding((b"\0\0",), _of_registry),
     MarkedEncoding((b"\xac\xed\x00\x05",), _unreadable("a serialized Java object")),
     MarkedEncoding((b"\x00\x01\x00\x00\x00\xff\xff\xff\xff",), _unreadable("a serialized .NET object")),
     MarkedEncoding(("\ufeff",), lambda text, unpack_inner: unpack_inner(text[1:])),  # .NET marks UTF-8 with it
