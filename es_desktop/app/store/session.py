@@ -18,6 +18,8 @@ from .reader import Reading
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, StoreLocation
 
+_MOST_NAMED: Final = 8
+"""Parts that were left out, in one line."""
 _WAY_OUT: Final = "To change things, work on a copy of it."
 _CORE_MODELS: Final = (core.DomainEntity, core.VersionedEntity, core.TimestampedEntity, core.TimestampedVersionedEntity)
 """What the core defines of entities without any model: states of such an entity are exact."""
@@ -89,7 +91,8 @@ class Session(Reading):
         parts = [] if tables.scope is None else [f"{each} ({tables.scope_word})" for each in tables.scopes]
         parts = [each for each in parts if each != f"{tables.scope} ({tables.scope_word})"]
         parts += [str(each) for each in stores if each.table_name != self.store.shown.table_name and not each.is_empty]
-        return f"not in it: {'; '.join(parts)}" if parts else ""
+        more = f"; and {len(parts) - _MOST_NAMED} more" if len(parts) > _MOST_NAMED else ""
+        return f"not in it: {'; '.join(parts[:_MOST_NAMED])}{more}" if parts else ""
 
     @property
     def why_read_only(self) -> str:
