@@ -15,6 +15,8 @@ _WEAK: Final = frozenset("_.")
 """Separators that occur inside of words too: ``order_item``, ``shop.Order``."""
 _FEW: Final = 3
 _MANY: Final = 20
+_KEPT: Final = 1 << 16
+"""Ids whose types are kept: an index asks for them in the order of events."""
 
 
 class _Name(NamedTuple):
@@ -51,7 +53,7 @@ class StreamTypes:
     def __init__(self, ids: Callable[[], Iterable[object]] = tuple) -> None:
         """``ids`` returns the ids of the store; it is called at the first use, in the thread of that."""
         self._ids = ids
-        self.type_of: Callable[[str], str] = lru_cache(4096)(self._type_of)
+        self.type_of: Callable[[str], str] = lru_cache(_KEPT)(self._type_of)
         """Returns the entity type of an id, which need not be one of these; empty if the id names none."""
 
     def _type_of(self, stream: str) -> str:
@@ -96,7 +98,7 @@ def _are_few(types: set[str], names: list[_Name], few: int) -> bool:
 
 
 def _has_digit(part: str) -> bool:
-    return any(map(str.isdigit, part))
+    return not part.isalpha()  # a part has letters and digits only
 
 
 def _parsed(stream: str) -> _Name:
@@ -106,7 +108,7 @@ def _parsed(stream: str) -> _Name:
         return _NAMELESS
     leading = 1
     # The last part is always the id, unless it is the only one.
-    while leading < len(parts) - 1 and not any(map(_has_digit, parts[: leading + 1])):
+    while leading < len(parts) - 1 and parts[leading - 1].isalpha() and parts[leading].isalpha():
         leading += 1
     start, ends = found[0].start(), [each.end() for each in found[:leading]]
     gaps = [stream[end : after.start()] for end, after in zip(ends, found[1:], strict=False)]
