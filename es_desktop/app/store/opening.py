@@ -112,7 +112,7 @@ class Opener:
         """Open a store again with keys. Raises ``UserError`` if none opens the events of the encrypted entity."""
         events = session.events(encrypted, limit=_SEARCHED)
         version = next((each.version for each in events if each.is_encrypted), None)
-        options = replace(session.options, keys=keys)
+        options = replace(session.options, keys=keys, counts_stores=True)
         opened = open_session(session.absolute_name, writable=session.is_writable, options=options)
         if version is not None and opened.event(encrypted, version).is_encrypted:
             opened.close()
