@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from inspect import getattr_static
 from typing import Any, NamedTuple, Protocol
 
 from . import values
@@ -287,9 +286,13 @@ class SequencedItemMapper:
         if not computed:
             self._ordinary.add(cls)
         for name in computed:
-            own = getattr_static(cls, name)
-            if hasattr(type(own), "__get__") or own == attributes[name]:
-                del attributes[name]
+            value = attributes.pop(name)
+            try:
+                is_same = getattr(new_object(cls, attributes), name) == value
+            except Exception:  # of a property that reads what was removed
+                is_same = False
+            if not is_same:
+                attributes[name] = value
 
     def event_type(self, topic: Any) -> str:
         """Return the event type of a topic."""

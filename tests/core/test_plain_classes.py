@@ -191,6 +191,18 @@ class Stated(DomainEvent):
         return vars(self)["at"]
 
 
+class Guarded(DomainEvent):
+    """Shows what is in its ``__dict__`` by properties, as Python eventsourcing does."""
+
+    @property
+    def shelf(self) -> Any:
+        return vars(self)["shelf"]
+
+    @property
+    def number(self) -> Any:
+        return vars(self).get("number", 0)
+
+
 @dataclass(slots=True)
 class Slotted:
     shelf: str
@@ -215,6 +227,7 @@ class Failed(Exception):
         [OfOneShelf(number) for number in range(3)],
         [WithDefaults(number=number, note="n") for number in range(3)],
         [Stated(at=number) for number in range(3)],
+        [Guarded(shelf="the shelf", number=number) for number in range(1, 4)],
     ],
 )
 def test_events_may_compute_where_they_belong(store: EventStore, events: list[Any]) -> None:
