@@ -138,3 +138,31 @@ def one_id_in_three_spellings(connection: sqlite3.Connection) -> None:
     rows = [(plain, 1, "Placed", {"c": "Ada"}), (dashed, 1, "Placed", {"c": "Grace"})]
     upper = [(plain.upper(), 1, "Placed", {"c": "Edsger"}), (plain.upper(), 2, "Paid", {"total": 3})]
     eventsourcing(connection, [*rows, *upper], key=_KEY)
+
+
+@odd_store(
+    "versions as large as SQLite has them",
+    shows={
+        "info": "1 entities, 3 events",
+        "entities": "order-1 9223372036854775807 3",
+        "explain order-1 --at 9007199254740993": '"n": 2',
+    },
+    window=("order-1",),
+)
+def versions_beyond_53_bits(connection: sqlite3.Connection) -> None:
+    rows = [("order-1", version, "Set", {"n": n}) for n, version in enumerate((1, 2**53 + 1, 2**63 - 1), 1)]
+    emmett(connection, rows)
+
+
+@odd_store(
+    "types that are numbers, bytes or missing, and texts that are not UTF-8",
+    map=LOG_MAP,
+    shows={
+        "info": "1 entities, 4 events",
+        "events order-1": ("7 {", "Bytes {", "(it has no event type)", "\N{REPLACEMENT CHARACTER}ff"),
+    },
+    window=("order-1", "it has no event type"),
+)
+def types_of_any_type(connection: sqlite3.Connection) -> None:
+    log(connection, [("order-1", n, each, {"n": n}) for n, each in enumerate((7, b"Bytes", None, "x"), 1)])
+    connection.execute("UPDATE log SET kind = CAST(X'ff' AS TEXT) WHERE v = 4")

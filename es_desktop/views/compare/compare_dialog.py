@@ -13,7 +13,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.store.session import Session
 from es_desktop.models.compare.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.style.builders import line_edit, push_button
+from es_desktop.views.style.builders import line_edit, offer_versions, push_button
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -134,8 +134,7 @@ class CompareDialog(FormDialog):
         entity = self._entity()
         self.agree_button.setEnabled(entity is not None)
         if entity is not None:
-            self.version.setRange(0, entity.version)
-            self.version.setValue(entity.version)
+            offer_versions(self.version, entity.version, 0, entity.version)
             # An entity cannot be compared with itself at the same version.
             is_itself = self._stores.session is self._session and entity.id == self._workspace.selection.entity_id
             self.follow.setDisabled(is_itself)

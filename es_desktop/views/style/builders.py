@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QLayout, QLineEdit, QPlainTextEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from .plain_text import set_tip
 from .theme import mono_font
@@ -15,6 +24,15 @@ from .theme import mono_font
 B = TypeVar("B", bound=QBoxLayout)
 Part = QWidget | QLayout | int
 """A widget, a layout, or a gap in pixels."""
+
+
+_MOST: Final = 2**31 - 1
+
+
+def offer_versions(box: QSpinBox, version: int | None, first: int | None, last: int | None) -> None:
+    """Offer the versions from first to last, with one as the value, as far as a box of Qt can: it has 32 bits."""
+    box.setRange(*(max(-_MOST, min(each or 0, _MOST)) for each in (first, last)))
+    box.setValue(max(-_MOST, min(version or 0, _MOST)))
 
 
 def fill(

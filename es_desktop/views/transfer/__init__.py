@@ -15,6 +15,7 @@ from es_desktop.app.transfer.export import ExportFormat, ExportRequest, suggeste
 from es_desktop.core import EntityId
 from es_desktop.models.transfer.transfer import PlannedImport
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 
@@ -100,8 +101,7 @@ class ExportDialog(FormDialog):
         box, selection = QSpinBox(self), self._workspace.selection
         box.setAccessibleName("The last version")
         last = _MOST if selection.last is None else selection.last
-        box.setRange(max(-_MOST, selection.first or 0), min(_MOST, last))
-        box.setValue(selection.version or 0)
+        offer_versions(box, selection.version, selection.first, last)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setFixedWidth(92)
         return box

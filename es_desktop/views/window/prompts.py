@@ -117,6 +117,9 @@ class Dialogs:
         return box.clickedButton() is again
 
     def version(self, current: int, first: int, last: int) -> int | None:
+        if not -(2**31) < first <= last < 2**31:  # beyond the 32 bits of the box
+            text = self._text("Go to version", f"Version, {first} to {last}:", str(current)) or ""
+            return int(text) if text.lstrip("-").isdecimal() else None
         wanted, given = QInputDialog.getInt(
             self._parent, "Go to version", f"Version, {first} to {last}:", current, first, last
         )

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
+from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.plain_text import Label, set_tip
@@ -155,8 +156,10 @@ class ToolBar(QToolBar):
     def _show_version(self, version: int | None, first: int | None, last: int | None) -> None:
         self.version.setEnabled(version is not None)
         self.version.blockSignals(True)
-        self.version.setRange(first or 0, min(last or 0, 2**31 - 1))
-        self.version.setValue(version or 0)
+        offer_versions(self.version, version, first, last)
+        if version is not None and self.version.value() != version:
+            self.version.setRange(0, 0)  # at its least value it shows a text
+        self.version.setSpecialValueText("" if version in (None, self.version.value()) else str(version))
         self.version.blockSignals(False)
         self._of.setText("" if last is None else f"of {last:,}")
 
