@@ -166,3 +166,19 @@ def versions_beyond_53_bits(connection: sqlite3.Connection) -> None:
 def types_of_any_type(connection: sqlite3.Connection) -> None:
     log(connection, [("order-1", n, each, {"n": n}) for n, each in enumerate((7, b"Bytes", None, "x"), 1)])
     connection.execute("UPDATE log SET kind = CAST(X'ff' AS TEXT) WHERE v = 4")
+
+
+@odd_store(
+    "events were deleted, and the snapshots stayed",
+    shows={
+        "info": ("1 entities, 2 events, 2 snapshots", "the snapshots of 1 entities without events are left out"),
+        "explain aaaa": ("at version 6", "from the snapshot at 4", '"customer": "Ada"'),
+        "copy copy.esdb": "in it: the snapshots of 1 entities without events",
+    },
+)
+def truncated_stream(connection: sqlite3.Connection) -> None:
+    eventsourcing(connection, [(A, 5, "ItemAdded", {"sku": "S5"}), (A, 6, "Paid", {"total": 50})], key=_KEY)
+    connection.execute("CREATE TABLE stored_snapshots AS SELECT * FROM stored_events WHERE FALSE")
+    for entity, version, state in ((A, 4, '{"customer": "Ada"}'), (B, 9, '{"customer": "Grace"}')):
+        row = (entity, version, "eventsourcing.domain:Snapshot", f'{{"topic": "shop:Order", "state": {state}}}')
+        connection.execute("INSERT INTO stored_snapshots VALUES (?, ?, ?, ?)", row)

@@ -64,6 +64,7 @@ ODD: Final = {
             "events a-1": ('{"n":2}', "several events of the entity have the version 2", "'2.5' is none"),
             "explain a-1": "at version 5",
             "find 'n == 6'": "b-1",
+            "copy copy.esdb": "not in it: 1 events without an id of their entity",
         },
     ),
     "versions that are texts": (

@@ -91,6 +91,7 @@ class Session(Reading):
         parts = [] if tables.scope is None else [f"{each} ({tables.scope_word})" for each in tables.scopes]
         parts = [each for each in parts if each != f"{tables.scope} ({tables.scope_word})"]
         parts += [str(each) for each in stores if each.table_name != self.store.shown.table_name and not each.is_empty]
+        parts += tables.left_out
         more = f"; and {len(parts) - _MOST_NAMED} more" if len(parts) > _MOST_NAMED else ""
         return f"not in it: {'; '.join(parts[:_MOST_NAMED])}{more}" if parts else ""
 

@@ -25,6 +25,7 @@ from ..soundrows import notes_of, rules_of, sound_select
 from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()
+_LEFT_OUT: Final = " are left out"
 _MOST_SCOPES: Final = 50
 _MOST_IDS: Final = 20_000
 """Ids of streams that are read to name their entity types."""
@@ -83,6 +84,8 @@ class StoreTables:
     """The notes of a case; ``None`` if the store is not one."""
     copy_notes: str | None = None
     """The notes of a working copy; ``None`` if the store is not one."""
+    left_out: tuple[str, ...] = ()
+    """Records of the tables that are not shown, in words."""
     scopes: tuple[str, ...] = ()
     """The applications, tenants or partitions that share the tables, if there are several."""
     scope: str | None = None
@@ -174,13 +177,14 @@ class ForeignTables:
             return SequenceTable(strategy, reader, order, has_topics=has_values(statement, "topic"))
 
         snapshots = None
-        notes = [*self.notes, *self.mapped.notes, *notes_of(database, rules, self.events, events)]
+        found_notes = [*notes_of(database, rules, self.events, events)]
         if self.snapshots is not None:
             their_rules = rules_of(database, self.snapshots, self.first_id, rules)
             kept = sound_select(self.snapshots, self.first_id, their_rules, self.mapped)
             snapshots = table(self.snapshots, kept, "snapshots", self.snapshot_mapper)
-            notes += _notes_of_snapshots(database, events, kept)
-        notes += [note for note, rows in self.notes_of_rows if list(database.stream(rows.limit(1)))]
+            found_notes += _notes_of_snapshots(database, events, kept)
+        found_notes += [note for note, rows in self.notes_of_rows if list(database.stream(rows.limit(1)))]
+        notes = [*self.notes, *self.mapped.notes, *found_notes]
         if scopes:
             shown = "all are shown" if chosen is None else f"{chosen} is shown"
             notes.append(f"{len(scopes)} {self.scope_word}s share the tables ({', '.join(scopes)}); {shown}")
@@ -190,6 +194,7 @@ class ForeignTables:
             events=table(self.mapped, events, "events", self.mapper),
             snapshots=snapshots,
             notes=tuple(notes),
+            left_out=tuple(each.removesuffix(_LEFT_OUT) for each in found_notes if each.endswith(_LEFT_OUT)),
             scopes=scopes,
             scope=chosen,
             scope_word=self.scope_word,
@@ -238,7 +243,7 @@ def _notes_of_snapshots(database: Querying, events: Select[Any], snapshots: Sele
     is_known = exists().where(theirs == ours)
     (count,) = database.one(select(func.count(kept.c.sequence_id.distinct())).where(~is_known))
     if count:
-        yield f"{count:,} entities have snapshots and no events: they are not listed"
+        yield f"the snapshots of {count:,} entities without events{_LEFT_OUT}"
 
 
 def _ids(database: Querying, events: Select[Any]) -> list[Any]:
