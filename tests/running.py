@@ -70,14 +70,14 @@ def draw(home: Path, *arguments: object, env: dict[str, str] | None = None) -> A
     def run(line: list[str]) -> int:
         app = QApplication.instance()
         assert isinstance(app, QApplication), "the test has no qapp"
-        args, earlier = parse(line), app.findChildren(Theme)
+        args, earlier = parse(line), [*app.findChildren(Theme), *app.topLevelWidgets()]
         try:
             return gui.run_in(app, args, None if args.screenshot else display_problem(os.environ, sys.platform))
-        finally:
-            for theme in app.findChildren(Theme):
-                if theme not in earlier:  # the application of the program would end with it
-                    app.setStyleSheet("")
-                    theme.deleteLater()
+        finally:  # the application of the program would end with these
+            app.setStyleSheet("")
+            for each in (*app.findChildren(Theme), *app.topLevelWidgets()):
+                if each not in earlier and each.parent() in (app, None):
+                    each.deleteLater()
 
     return _in_process(run, home, *arguments, env=env)
 
