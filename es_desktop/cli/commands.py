@@ -166,6 +166,7 @@ def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
 def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entities = tuple(session.find_id(each) for each in args.entity) or None
     request = ExportRequest(ExportFormat(args.format), entities, args.at, args.bom)
+    left_out = session.left_out(entities)
     if request.format is ExportFormat.CASE:
         request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.kept_name))
     if args.out is None:
@@ -177,15 +178,14 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
         else:
             # As bytes: a text stream has line ends of its own on some systems.
             sys.stdout.buffer.writelines(lines)
-        if session.left_out:
-            complain(session.left_out)
+        if left_out:
+            complain(left_out)
         return ()
     done = export.export_to_file(session, Path(args.out), request)
     if args.json:
         found = {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
-        left_out = {"left_out": session.left_out} if session.left_out else {}
-        return [json_view.to_json({**found, **left_out})]
-    return [f"{args.out}: {done.events} events, {done.snapshots} snapshots", *filter(None, [session.left_out])]
+        return [json_view.to_json({**found, **({"left_out": left_out} if left_out else {})})]
+    return [f"{args.out}: {done.events} events, {done.snapshots} snapshots", *filter(None, [left_out])]
 
 
 def _import(session: Session, args: argparse.Namespace) -> list[str]:
@@ -204,7 +204,7 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:
         text = f"stopped: {args.target} holds {copying.progress_text}"
         raise UserError(text, "Run it again to continue.") from None
     args.status = FOUND_WRONG if copied.mismatches else OK
-    return _one(args, output.copied_json, output.copied_lines, copied, args.target, session.left_out)
+    return _one(args, output.copied_json, output.copied_lines, copied, args.target, session.left_out(entities))
 
 
 def _one(

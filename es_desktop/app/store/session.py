@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,9 +84,13 @@ class Session(Reading):
                 found += [(f"{name}/{part}", f"{name}/{part}") for part in tables.scopes]
         return tuple(found)
 
-    @property
-    def left_out(self) -> str:
-        """What of the database is not shown, and so is in no export or copy of it, as one line; empty if nothing."""
+    def left_out(self, entities: Collection[core.EntityId] | None = None) -> str:
+        """Return what of the database is not in an export or a copy of the store, as one line; empty if nothing.
+
+        It is empty for chosen ``entities`` too: then a person has said what is in it.
+        """
+        if entities is not None:
+            return ""
         tables, stores = self.store.tables, self.store.detection.stores
         parts = [] if tables.scope is None else [f"{each} ({tables.scope_word})" for each in tables.scopes]
         parts = [each for each in parts if each != f"{tables.scope} ({tables.scope_word})"]

@@ -52,7 +52,7 @@ class Transfer(QObject):
 
         def done(exported: ExportCounts) -> None:
             written = _records(exported.events, exported.snapshots)
-            self.message.emit(f"{path.name} was written: {written}{_left_out(session)}.")
+            self.message.emit(f"{path.name} was written: {written}{_left_out(session, request.entities)}.")
 
         self._export_request.start(
             f"Exporting {path.name}",
@@ -116,7 +116,7 @@ class Copier(QObject):
                 hint = f"The copy is left in {path} as it is. Look at the entity in both before you work in it."
                 self.refused.emit(UserError(f"the copy is not right: {describe_mismatches(copied)}", hint))
                 return
-            self.message.emit(f"{describe_copy(copied)}{_left_out(session)}.")
+            self.message.emit(f"{describe_copy(copied)}{_left_out(session, entities)}.")
             self.made.emit(str(path))
 
         def dropped(copied: CopyResult | None) -> None:
@@ -126,8 +126,9 @@ class Copier(QObject):
         self._request.start(f"Copying to {path.name}", work, done, dropped=dropped, queue=Queue.SCAN)
 
 
-def _left_out(session: Session) -> str:
-    return f"; {session.left_out}" if session.left_out else ""
+def _left_out(session: Session, entities: Sequence[EntityId] | None) -> str:
+    left_out = session.left_out(entities)
+    return f"; {left_out}" if left_out else ""
 
 
 def _records(events: int, snapshots: int) -> str:

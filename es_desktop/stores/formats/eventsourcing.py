@@ -104,7 +104,7 @@ def _tables_4(layout: Layout, events: TableInfo, snapshots: TableInfo | None, ti
     notes: tuple[tuple[str, Select[Any]], ...] = ()
     if records is not None:
         rows = select(records["position"])
-        log = "records of no entity, such as logs, are left out"
+        log = "records of no entity (such as logs) are left out"
         unread = "snapshots whose version cannot be read, such as encrypted ones, are left out"
         is_unread = (_is_snapshot(records), ~_is_known(records))
         notes = (log, rows.where(~_is_snapshot(records))), (unread, rows.where(*is_unread))

@@ -8,7 +8,7 @@ from es_desktop.stores import OpenedStore
 from tests.stores.formats.conftest import Opening
 
 FILE = "es-2.1.1-sqlalchemy-sqlite.db"
-LOG = "records of no entity, such as logs, are left out"
+LOG = "records of no entity (such as logs) are left out"
 
 
 def versions(opened: OpenedStore) -> dict[str, list[int]]:

@@ -6,9 +6,9 @@ import base64
 import bz2
 import json
 import lzma
-import os
 import pickle
 import struct
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from es_desktop.core import ValueDecodingError
 from es_desktop.stores.payloads import EncryptedError, as_payload, unpack
 
+NUMBERS = Random(1)
 TEXT = '{"name":"Ada","n":7}'
 BSON = b"\x02name\0" + struct.pack("<i", 4) + b"Ada\0\0"
 
@@ -34,15 +35,15 @@ def reason(data: bytes | str) -> str:
     [
         (b"\x28\xb5\x2f\xfd\x20\x10M\0\0" + TEXT.encode(), "zstd"),
         (b"\x04\x22\x4d\x18\x60\x40\x82" + TEXT.encode(), "lz4"),
-        (b"\xff\x06\0\0sNaPpY" + os.urandom(60), "snappy"),
-        (b"PK\x03\x04" + os.urandom(60), "zip"),
+        (b"\xff\x06\0\0sNaPpY" + NUMBERS.randbytes(60), "snappy"),
+        (b"PK\x03\x04" + NUMBERS.randbytes(60), "zip"),
         (pickle.dumps({"name": "Ada"}), "pickle"),
         (pickle.dumps({"name": "Ada"}, protocol=2), "pickle"),
         (pickle.dumps({"name": "Ada"}, protocol=0), "pickle"),
         (b"\x0a\x03Ada\x10\x96\x01\x1a\x05\x08\x01\x12\x01x", "protobuf"),
         (b"\x0a\x24" + b"1d122c26-7954-48ad-a70a-ed797cc526c5" + b"\x10\x01", "protobuf"),
         (b"\0\0\0\0\x07\x06Ada\x0e", "Avro"),
-        (b"\xc3\x01" + os.urandom(8) + b"\x06Ada", "Avro"),
+        (b"\xc3\x01" + NUMBERS.randbytes(8) + b"\x06Ada", "Avro"),
         (struct.pack("<i", 4 + len(BSON)) + BSON, "BSON"),
         (struct.pack("<i", 20) + BSON, "BSON"),
         (b'a:2:{s:4:"name";s:3:"Ada";s:1:"n";i:7;}', "PHP"),
@@ -53,7 +54,7 @@ def reason(data: bytes | str) -> str:
         (b":)\n\x05\xfa\x83name\x42Ada\xfb", "Smile"),
         (b"\x04\x08{\x06:\x09nameI\x22\x08Ada", "Ruby"),
         (b"\xac\xed\0\x05sr\0\x04Paid", "Java"),
-        (b"Salted__" + os.urandom(40), "OpenSSL"),
+        (b"Salted__" + NUMBERS.randbytes(40), "OpenSSL"),
         ("gAAAAA" + "Bm" * 50, "Fernet"),
         ("eyJhbGciOiJIUzI1NiJ9.eyJuIjo3fQ.c2lnbmF0dXJl", "token"),
         ("name=Ada&n=7", "form"),
@@ -108,7 +109,7 @@ def test_a_bomb_of_another_compression_is_too_large() -> None:
     for bomb in (bz2.compress(bytes(300 << 20)), lzma.compress(bytes(300 << 20), preset=0)):
         assert "larger than 256 MB" in reason(bomb)
     assert "cut off" in reason(lzma.compress(TEXT.encode())[:-20])
-    assert "damaged" in reason(b"BZh9" + os.urandom(30))
+    assert "damaged" in reason(b"BZh9" + NUMBERS.randbytes(30))
 
 
 @pytest.mark.parametrize("data", [None, "", "null", b"", b"null", "   ", b" \n"])
