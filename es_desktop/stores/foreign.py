@@ -111,6 +111,10 @@ def _match(column: ColumnElement[Any], path: tuple[str, ...], pattern: str) -> C
     return func.substring(cast(column, Text), rf'"{re.escape(path[-1])}"\s*:\s*{pattern}')
 
 
+_MOST_LEVELS: Final = MOST_NESTED - 2
+"""What is read can be written: a copy of ours holds the payload in a record of its own."""
+
+
 class ForeignId(types.TypeDecorator[UUID | str]):
     """A sequence id as another program stores it; in Python a ``UUID`` or a ``str``.
 
@@ -307,7 +311,7 @@ class ForeignMapper:
         """
         try:
             payload = self._decode(item)[1]
-            return (payload, None) if is_flat(payload, MOST_NESTED, item.data) else ({}, too_deep())
+            return (payload, None) if is_flat(payload, _MOST_LEVELS, item.data) else ({}, too_deep())
         except Exception as error:
             return {}, _as_reason(error)
 

@@ -332,5 +332,5 @@ def _whole(version: Any, dialect: str) -> Any:
     return sa.case(
         (sa.and_(type_of == "integer", version.between(-_MOST, _MOST)), version),
         (sa.and_(type_of == "real", version == number, version.between(-(2**53), 2**53)), number),
-        (sa.and_(type_of == "text", sa.or_(is_digits, is_written)), number),
+        (sa.and_(type_of == "text", sa.or_(is_digits, is_written), number.between(-_MOST, _MOST)), number),
     )

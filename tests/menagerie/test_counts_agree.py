@@ -48,6 +48,9 @@ declared = st.sampled_from(
 @given(rows, declared)
 @example([(7, 1, "A", "{}", None, None), ("7", 1, "A", "{}", None, None)], "stream, v, kind, body, at, of")
 @example([("x", 1, "A", "{}", None, "Order"), ("x", 1, "A", "{}", None, "Cart")], "stream, v, kind, body, at, of")
+@example(
+    [("x", 2**63 - 1, "A", "{}", None, None), ("x", b"1", "A", "{}", None, None)], "stream, v TEXT, kind, body, at, of"
+)
 @example([("x", 2**63 - 1, "A", "{}", None, None)] * 2, "stream, v, kind, body, at, of")
 def test_everything_agrees_on_what_is_there(written: list[tuple[Any, ...]], columns: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

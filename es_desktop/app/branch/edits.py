@@ -147,6 +147,7 @@ def _blank(event_class: type[Any]) -> dict[str, Any]:
         hints = typing.get_type_hints(event_class)
     except NameError:  # a name that only a type checker knows
         return {}
+    hints = {name: hint for name, hint in hints.items() if typing.ClassVar not in (hint, typing.get_origin(hint))}
     return {name: _blank_value(hint) for name, hint in hints.items() if name not in FRAME}
 
 
