@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 _UUID: Final = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 UUID_TEXT: Final = re.compile(_UUID)
+_UUID_OR_HEX: Final = re.compile(rf"{_UUID}|[0-9a-fA-F]{{32}}")
 _PART: Final = re.compile(rf"{_UUID}|[^\W_]+")
 _WEAK: Final = frozenset("_.")
 """Separators that occur inside of words too: ``order_item``, ``shop.Order``."""
@@ -104,7 +105,7 @@ def _has_digit(part: str) -> bool:
 def _parsed(stream: str) -> _Name:
     found = list(_PART.finditer(stream))
     parts = [each[0] for each in found]
-    if not parts or not parts[0][0].isalpha() or UUID_TEXT.fullmatch(parts[0]):
+    if not parts or not parts[0][0].isalpha() or _UUID_OR_HEX.fullmatch(parts[0]):
         return _NAMELESS
     leading = 1
     # The last part is always the id, unless it is the only one.

@@ -23,6 +23,7 @@ def types_of(*ids: object) -> list[str]:
         (["Order$12", "Order$13"], "Order"),
         (["cart_7", "cart_8"], "cart"),
         (["order/2025/1", "order/2025/2"], "order"),
+        (["a" * 32, "b" * 32], ""),  # UUIDs without dashes
         (["order-1"], "order"),
         ([f"order-{uuid4()}"], "order"),
         (["order_item-12", "order_item-13"], "order_item"),
