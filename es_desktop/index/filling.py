@@ -120,7 +120,8 @@ class IndexFiller:
     def _add_topics(self, connection: sqlite3.Connection, topics: str) -> None:
         for (topic,) in connection.execute(f"{topics} EXCEPT SELECT topic FROM topic").fetchall():
             event_type, entity_type = self._source.names_of(topic)
-            connection.execute("INSERT OR IGNORE INTO kind (name) SELECT ?1 WHERE ?1 IS NOT NULL", [entity_type])
+            if entity_type is not None:
+                connection.execute("INSERT OR IGNORE INTO kind (name) VALUES (?)", [entity_type])
             connection.execute(
                 "INSERT INTO topic (topic, name, kind) VALUES (?, ?, (SELECT no FROM kind WHERE name = ?))",
                 [topic, event_type, entity_type],
