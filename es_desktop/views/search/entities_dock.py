@@ -96,6 +96,9 @@ class EntitiesDock(Dock):
         self.only_marked.setCheckable(True)
         self.only_marked.toggled.connect(workspace.entities.set_only_marked)
         self.scopes: ChoiceBox[str | None] = ChoiceBox(parent=self, name="Scope", letters=14)
+        self.scopes.setMinimumWidth(
+            72
+        )  # it gives room to the buttons that appear on hover, so the docks keep their sizes
         self.scopes.activated.connect(lambda: workspace.show_scope(self.scopes.chosen))
         self.title_bar.add_widget(self.scopes)
         self.only_types = push_button("", self, "filter")

@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QGuiApplication
 
 from es_desktop.views.store.connect_dialog import UnlockDialog
 from es_desktop.views.store.store_dialog import StoreDialog
+from es_desktop.views.style.dock_frame import Dock
 from tests.cli.test_cli_several_stores import write_with_core
 from tests.conftest import SAMPLES
 from tests.stores.unusual import odd_files
@@ -54,6 +55,20 @@ def test_the_applications_that_share_a_store_can_be_chosen(driver: Driver, tmp_p
 def test_a_store_of_one_application_has_no_choice(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     assert not driver.window.docks.entities.scopes.isVisible()
+
+
+def test_the_buttons_that_appear_on_hover_take_no_room_from_other_docks(driver: Driver, tmp_path: Path) -> None:
+    driver.open(sample("es-8.2.5-sqlalchemy-sqlite-two-apps.db", tmp_path))
+    driver.window.resize(1024, 700)
+    driver.settle()
+    docks = [each for each in driver.window.findChildren(Dock) if each.title_bar.isVisible()]
+    sizes = [each.size() for each in docks]
+    for dock in docks:
+        bar = dock.title_bar
+        QCoreApplication.sendEvent(bar, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+        driver.settle()
+        assert [each.size() for each in docks] == sizes, dock.windowTitle()
+        QCoreApplication.sendEvent(bar, QEvent(QEvent.Type.Leave))
 
 
 # Several stores -------------------------------------------------------------------------------------------------------
