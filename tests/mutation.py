@@ -107,8 +107,8 @@ class MutantImporter(importlib.abc.MetaPathFinder, importlib.machinery.SourceFil
 class Unseen(ast.NodeTransformer):
     """Leaves out of a module what no test can see.
 
-    That is what only type checkers read, how objects lie in memory, what is cached, the defaults of functions that only
-    declare a signature, and that ``zip`` would refuse lengths which are never different.
+    That is what only type checkers read, how objects lie in memory, what is cached, the defaults and decorators of
+    functions that only declare a signature, and that ``zip`` would refuse lengths which are never different.
     """
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
@@ -119,7 +119,7 @@ class Unseen(ast.NodeTransformer):
         node.returns = None
         node.decorator_list = [each for each in node.decorator_list if not UNSEEN.match(ast.unparse(each))]
         if all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in node.body):
-            node.args.defaults, node.args.kw_defaults = [], []
+            node.args.defaults, node.args.kw_defaults, node.decorator_list = [], [], []
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:

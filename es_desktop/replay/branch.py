@@ -70,9 +70,8 @@ class Branch:
     @property
     def branches_at(self) -> int | None:
         """The first version that differs from the history; ``None`` if none does."""
-        if self.kept == len(self._slots) == len(self._history):
-            return None
-        return self._number_at(self.kept)
+        changed = (len(self._slots) - self.kept, len(self._history) - self.kept)
+        return self._number_at(self.kept) if any(changed) else None
 
     @cached_property
     def entries(self) -> tuple[BranchEntry, ...]:

@@ -131,7 +131,8 @@ class Chain:
         first = _Kept(start_of(fold, snapshot), 0.0)
         self.base_state: PlainTree = None if snapshot is None else fold.view(first.folded.state)
         self._kept = {0: first}
-        self._latest = (0, first)
+        self._latest: dict[int, _Kept] = {}
+        """The state before the block that was computed last, by its number."""
         self._every = 1
         self.failures: dict[int, Failure] = {}
         """The failures of the steps that were computed so far, by index."""
@@ -191,7 +192,7 @@ class Chain:
                 return work()
             except StateLost:
                 first = self._kept[0]
-                self._kept, self._latest = {0: first}, (0, first)
+                self._kept, self._latest = {0: first}, {}
 
     def _steps(self, first: int, stop: int, checkpoint: Checkpoint) -> list[Step]:
         if self._last_single is not None and (first + 1, stop) == (self._last_single.count, self._last_single.count):
@@ -260,10 +261,9 @@ class Chain:
 
     def _kept_before(self, number: int, checkpoint: Checkpoint) -> _Kept:
         """Return the state before a block, computed from the nearest kept state before it."""
-        start, kept = self._latest
-        if start != number:
-            start = max(each for each in self._kept if each <= number)
-            kept = self._kept[start]
+        states = self._latest if number in self._latest else self._kept
+        start = max(each for each in states if each <= number)
+        kept = states[start]
         for each in range(start, number):
             checkpoint()
             began = perf_counter()
@@ -274,7 +274,7 @@ class Chain:
     def _keep(self, number: int, folded: FoldedState, seconds: float) -> _Kept:
         """Return the state before a block; keep it if ``number`` is a multiple of the current spacing."""
         kept = self._kept.get(number) or _Kept(folded, seconds)
-        self._latest = (number, kept)
+        self._latest = {number: kept}
         if number % self._every == 0:
             self._kept[number] = kept
             if len(self._kept) > _STATES_KEPT:

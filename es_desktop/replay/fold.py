@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from operator import attrgetter, ne
 from pathlib import Path
 from time import perf_counter
@@ -295,23 +296,21 @@ def _one_by_one(
                 failure = Failure(str(error))
             except Exception as error:  # any exception of a model is reported with the event
                 failure, is_half_applied = failure_of(error), True
-        if safe is None:
+        if safe is not None:
+            if is_half_applied:
+                state = safe.state()
             if failure is not None:
-                report(at, failure, None, None, 0.0)
-                return state
-            continue
-        if is_half_applied:
-            state = safe.state()
-        if failure is not None:
-            state = fold.pass_over(state, event)
-        if is_half_applied:
-            safe = _SafePoint(fold, deepcopy(state))
-        else:
-            safe.note(event, is_passed_over=failure is not None)
+                state = fold.pass_over(state, event)
+            if is_half_applied:
+                safe = _SafePoint(fold, deepcopy(state))
+            else:
+                safe.note(event, is_passed_over=failure is not None)
         if views:
             before, after = after, fold.view(state)
         if views or failure is not None:
             report(at, failure, before, after, perf_counter() - began)
+            if until_failure and failure is not None:
+                break
     return state
 
 
@@ -353,7 +352,7 @@ def _missing(first: int, last: int) -> str:
 def _has_gap(before: int | None, events: Sequence[RecordedEvent]) -> bool:
     """Return whether the versions are not consecutive."""
     first = events[0].version if before is None else before + 1
-    return any(map(ne, map(_VERSION, events), range(first, first + len(events))))
+    return any(map(ne, map(_VERSION, events), count(first)))
 
 
 def failure_of(error: Exception) -> Failure:

@@ -202,6 +202,21 @@ def test_the_blocks_in_common_are_not_folded_again() -> None:
     assert Counting.applied == BLOCK - 1
 
 
+def test_computed_steps_are_copied_up_to_the_border_of_a_block() -> None:
+    events = [RecordedEvent(version, "a#B.C", None, {"n": version}) for version in range(2 * BLOCK)]
+    branch = Branch(events, [Skip(BLOCK)])
+    known, chain = Branch(events).chain(GenericFold()), branch.chain(GenericFold())
+    steps = known.steps(0, BLOCK)
+    chain.copy_start_of(known, branch.kept)
+    assert all(ours is theirs for ours, theirs in zip(chain.steps(0, BLOCK), steps, strict=True))
+
+
+def test_two_inserted_events_are_the_same_only_with_the_same_payload() -> None:
+    events = an_order()
+    one, true = (Branch(events, [Insert(0, "Paid", {"amount": each})], CLASSES) for each in (1, True))
+    assert one.common_start(true) == 1
+
+
 def test_what_is_invented_is_only_alike_where_its_time_is() -> None:
     events = [replace(event, timestamp=float(event.version)) for event in an_order()]
     first = Branch(events, [Insert(None, "Paid", {"amount": 1})], CLASSES)

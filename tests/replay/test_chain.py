@@ -146,12 +146,20 @@ def test_a_rebuild_at_its_base_has_no_steps() -> None:
 def test_more_blocks_than_are_kept_can_be_walked() -> None:
     count = 70 * BLOCK
     events = [RecordedEvent(v, "a#B.C", None, {"last": v}) for v in range(count)]
-    chain = chain_by(
-        GenericFold(), range(count), lambda after, limit: events[(-1 if after is None else after) + 1 :][:limit]
-    )
+    asked: list[int] = []
+
+    def read(after: int | None, limit: int) -> list[RecordedEvent]:
+        asked.append(limit)
+        return events[(-1 if after is None else after) + 1 :][:limit]
+
+    chain = chain_by(GenericFold(), range(count), read)
     for first in range(0, count, BLOCK):
         assert chain.steps(first, first + 1)[0].changes[-1].after == first
+    asked.clear()
+    chain.steps(count - 64 * BLOCK, count)
+    assert asked == [], "the last 64 blocks are kept"
     assert chain.steps(5, 6)[0].changes == (Change("last", 4, 5),)
+    assert asked == [BLOCK]
     assert chain.state_after(count)[0] == {"last": count - 1}
 
 
@@ -173,14 +181,14 @@ def test_a_look_works_out_one_step_and_the_next_one_beside_it_all_of_them() -> N
         return list(history()[(-1 if after is None else after) + 1 :][:limit])
 
     chain = chain_by(GenericFold(), range(LENGTH), read)
-    chain.state_after(LENGTH)
+    chain.steps(BLOCK, 2 * BLOCK)
     asked.clear()
-    chain.state_after(BLOCK + 50)
-    chain.seconds(BLOCK + 50)
-    chain.steps(BLOCK + 49, BLOCK + 50)
-    assert asked == [50]
+    chain.state_after(2 * BLOCK + 20)
+    chain.seconds(2 * BLOCK + 20)
+    chain.steps(2 * BLOCK + 19, 2 * BLOCK + 20)
+    assert asked == [20]
     asked.clear()
-    for count in range(BLOCK + 40, BLOCK + 60):
+    for count in range(2 * BLOCK + 10, 2 * BLOCK + 30):
         assert chain.state_after(count)[0] == state_at(count - 1)
         chain.steps(count - 1, count)
     assert asked == [BLOCK]
@@ -223,6 +231,22 @@ class SlowFold(GenericFold):
     def apply(self, state: Any, event: RecordedEvent) -> Any:
         work(APPLYING)
         return super().apply(state, event)
+
+
+def test_the_time_to_read_a_single_event_is_part_of_its_seconds() -> None:
+    def read(after: int | None, limit: int) -> list[RecordedEvent]:
+        work(READING)
+        return list(history()[:1])
+
+    (step,) = chain_by(GenericFold(), range(1), read).steps(0, 1)
+    assert step.seconds >= READING
+
+
+def test_only_the_event_that_ends_an_entity_discards_it() -> None:
+    names = ("Created", "Discarded", "Filled")
+    events = [RecordedEvent(version, f"shop#Cart.{name}", 0.0, {"n": 1}) for version, name in enumerate(names)]
+    steps = chain_of(events, GenericFold()).steps(0, 3)
+    assert [step.discards for step in steps] == [False, True, False]
 
 
 @pytest.mark.parametrize("count", [1, BLOCK, 2 * BLOCK, 2 * BLOCK + 20])

@@ -48,6 +48,11 @@ def test_states_are_kept_evenly_and_not_for_ever() -> None:
         return [RecordedEvent(v, "shop#Cart.Filled", None, {}) for v in range(first, min(first + limit, LENGTH))]
 
     chain = chain_by(TallyFold(), range(LENGTH), read)
+    chain.state_after(399 * 128 + 1)
+    for count in (2 * 129, 7 * 128, 301 * 128):
+        read_lengths.clear()
+        assert chain.state_after(count)[0] == {"n": count - 1}
+        assert sum(read_lengths) <= 128, "the state before each block is kept up to 400 blocks"
     assert chain.state_after(LENGTH)[0] == {"n": LENGTH - 1}
     assert len(ALIVE) <= MOST_KEPT + 2
     for count in (LENGTH - 1, LENGTH // 2, 7 * BLOCK, 333 * BLOCK + 5, 1):

@@ -34,6 +34,7 @@ LINES = [
 STATE = {
     "status": Order.Status.PAID,
     "level": Level.HIGH,
+    "lowest": Level.LOW,
     "reason": Reason.TOO_LATE,
     "foreign": {"__enum__": {"topic": "shop#Colour", "name": "DARK_RED"}},
     "total": Decimal("11.00"),
@@ -137,6 +138,7 @@ TRUE = [
     "'pai' in status",
     "level == 'high' and level == 2 and level > 1",
     "level != 'it'",
+    "lowest < level and level >= level and not (level < lowest)",
     "reason == 'too_late'",
     "reason == 'it came too late'",
     "not (reason == 'It Came Too Late')",
@@ -185,7 +187,7 @@ TRUE = [
     # logic
     "not gift",
     "gift or count",
-    "count if gift else note",
+    "(1 if gift else 2) == 2 and (1 if count else 2) == 1",
     "status == 'paid' and total > 10 and changed('total')",
 ]
 

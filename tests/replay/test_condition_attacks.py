@@ -141,6 +141,13 @@ def test_numbers_that_are_no_larger_than_usual_cost_no_more_than_their_operators
     assert value_of("sum([n * n for n in numbers])", {"numbers": [2**60] * 30_000}) == 30_000 * 2**120
 
 
+def test_a_number_costs_more_than_its_operator_from_64_bits_on() -> None:
+    most = "len(" + ") + len(".join(["[0] * 100000"] * 4 + ["[0] * 98000"]) + ") + sum(numbers) > 0"
+    assert value_of(most, {"numbers": [2**62, -(2**62)] * 750})
+    with pytest.raises(ConditionError, match="more than 500,000 operations at one state"):
+        value_of(most, {"numbers": [2**63, -(2**63)] * 750})
+
+
 def test_harmless_powers_are_worked_out() -> None:
     assert value_of("1 ** n == 1 and 0 ** n == 0 and (0 - 1) ** n == -1 and 2.5 ** n is None", {"n": 99999999})
 

@@ -46,6 +46,11 @@ def test_what_is_joined_is_parsed_back(parts: list[Any]) -> None:
     assert parse_path(path) == tuple(parts)
 
 
+def test_a_path_may_be_long() -> None:
+    names = ("a" * 200, "b" * 200, 7)
+    assert parse_path(f"{names[0]}.{names[1]}[7]") == names
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [

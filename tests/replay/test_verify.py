@@ -16,6 +16,7 @@ from es_desktop.examples import Example, Order
 from es_desktop.replay import ABSENT, BLOCK, Chain, Exactness, GenericFold, diff
 from es_desktop.replay.compare import same_tree
 from es_desktop.replay.diff import leaf_paths, value_at
+from es_desktop.replay.fold import FoldError, Report
 from es_desktop.replay.verify import SnapshotCheck, check_snapshots
 from tests.replay.generated_histories import CARTS, EXACT_HISTORIES, ID, History
 from tests.replay.histories import chain_by, chain_of, published, recorded, snapshots_of, states_of
@@ -208,6 +209,26 @@ class SureFold(GenericFold):
     """A fold for a model of which it is known that it does nothing else."""
 
     exactness: ClassVar = Exactness.EXACT
+
+
+class ForeignFold(SureFold):
+    """A fold in another process, which can read no snapshot."""
+
+    @staticmethod
+    def run(start: Any, events: Any, known: Any, report: Report, *, views: bool) -> Any:
+        report(0, None, {}, {}, 0.0)
+        return start
+
+    def start(self, snapshot: RecordedSnapshot | None) -> Any:
+        if snapshot is not None:
+            raise FoldError("its class is gone")
+        return {}
+
+
+def test_a_snapshot_that_the_code_of_the_model_refuses() -> None:
+    created = RecordedEvent(0, "shop#Cart.Created", None, {})
+    (check,) = check_snapshots(chain_of([created], ForeignFold()), [snapshot(0, {"title": "Cart"})])
+    assert (check.ok, check.reason) == (None, "the snapshot cannot be used: its class is gone")
 
 
 def test_snapshots_are_compared_with_zero_and_nothing_else() -> None:

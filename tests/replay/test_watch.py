@@ -209,6 +209,14 @@ def test_one_that_takes_too_much_ends_and_the_others_go_on() -> None:
         list(crossings(chain_of(events, GenericFold()), Condition("any(any(x > y for x in list) for y in list)")))
 
 
+def test_progress_is_reported_after_each_block() -> None:
+    length = 2 * BLOCK + 1
+    reported: list[tuple[int, int]] = []
+    for _ in all_crossings(counting(length, {5}), ["flag"], progress=lambda *counts: reported.append(counts)):
+        pass
+    assert reported == [(BLOCK, length), (2 * BLOCK, length)]
+
+
 def test_a_malformed_path_is_refused_before_anything_is_read() -> None:
     chain = counting(3, set())
     with pytest.raises(PathError):

@@ -60,9 +60,10 @@ class Evaluator:
 
     def _bool_op(self, node: ast.BoolOp) -> Any:
         value: Any = None
+        is_or = isinstance(node.op, ast.Or)
         for each in node.values:
             value = self._value(each)
-            if bool(value) is isinstance(node.op, ast.Or):
+            if value if is_or else not value:
                 break
         return value
 
