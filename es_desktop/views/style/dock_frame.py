@@ -97,6 +97,7 @@ class ElidedLabel(Label):
         super().__init__(elide(text), parent, "dim")
         self._whole = text
         self._cut = cut
+        self.setIndent(0)  # otherwise a style sheet's padding brings an indent that no property tells
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_whole_text(self, text: str) -> None:
@@ -111,7 +112,7 @@ class ElidedLabel(Label):
 
     def _fit(self) -> None:
         line = elide(self._whole)
-        shown = self.fontMetrics().elidedText(line, self._cut, self.width())
+        shown = self.fontMetrics().elidedText(line, self._cut, self.contentsRect().width())
         self.setText(shown)
         set_tip(self, "" if shown == line else self._whole)
 
@@ -120,8 +121,9 @@ class ElidedLabel(Label):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(elide(self._whole)) + 2, metrics.height())
+        metrics, margins = self.fontMetrics(), self.contentsMargins()
+        width = metrics.horizontalAdvance(elide(self._whole)) + 2
+        return QSize(width + margins.left() + margins.right(), metrics.height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.fontMetrics().height())

@@ -113,6 +113,12 @@ def test_a_summary_gives_way(qtbot: QtBot) -> None:
     label.resize(60, 20)
     assert label.text().endswith("…")
     assert label.toolTip() == label.whole_text() == "Order 5f2c91d0 · 42 events"
+    label.setStyleSheet("padding: 0 30px")
+    label.resize(label.sizeHint())
+    assert label.text() == label.whole_text(), "there is room beside a padding"
+    label.resize(label.width() - 30, 20)
+    assert label.text().endswith("…")
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width() - 60, "nothing is cut without a mark"
 
 
 def test_a_pill_is_coloured_by_its_tone(theme: Theme, qtbot: QtBot) -> None:
