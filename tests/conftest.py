@@ -142,5 +142,5 @@ def _own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_cell_that_cannot_be_shown(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fail a test in which what Qt called has raised: the guard of the tables lives on, and logs it."""
     yield
-    failed = [each.getMessage() for each in caplog.get_records("call") if each.name == "es_desktop.models.table.model"]
+    failed = [each.getMessage() for each in caplog.get_records("call") if each.name == "es_desktop.models.guard"]
     assert not failed, failed

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
+
+from es_desktop.models.guard import CANNOT_BE_SHOWN, Guarded, guarded
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -34,14 +34,11 @@ RUN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
-CANNOT_BE_SHOWN: Final = "cannot be shown"
 _ROOT: Final = QModelIndex()
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
 _TIP: Final = int(Qt.ItemDataRole.ToolTipRole)
 _ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
-_log = logging.getLogger(__name__)
 R = TypeVar("R")
-F = TypeVar("F", bound=Callable[..., Any])
 Answer = Callable[[R], Any]
 """Returns the data of a cell for one role, from the value of its row."""
 Answers = Mapping[int, Answer[R]]
@@ -87,63 +84,18 @@ class Column(Generic[R]):
         return self.tip if role == _TIP and self.tip is not None else self.roles.get(role)
 
 
-def _text_if_shown(index: object = None, role: int = _DISPLAY, *_: object) -> str | None:
-    return CANNOT_BE_SHOWN if role == _DISPLAY else None
-
-
-_FALLBACKS: Final[Mapping[str, Callable[..., Any]]] = {
-    "data": _text_if_shown,
-    "headerData": lambda section=0, orientation=None, role=_DISPLAY: _text_if_shown(None, role),
-    "setData": lambda *_: False,
-    "flags": lambda *_: Qt.ItemFlag.NoItemFlags,
-    "sort": lambda *_: None,
-    "rowCount": lambda *_: 0,
-    "columnCount": lambda *_: 0,
-    "hasChildren": lambda *_: False,
-    "index": lambda *_: QModelIndex(),
-    "parent": lambda *_: QModelIndex(),
-}
-"""What a method returns to Qt if it raises."""
-
-
-def _guarded(method: F) -> F:
-    """Return a method that reports an exception, and then returns its fallback."""
-    name = method.__name__
-    fallback = _FALLBACKS[name]
-
-    @functools.wraps(method)
-    def call(self: DeclaredColumns[Any], *args: Any, **named: Any) -> Any:
-        try:
-            return method(self, *args, **named)
-        except Exception as error:
-            self.report(name, args[0].column() if args and isinstance(args[0], Index) else None, error)
-            return fallback(*args, **named)
-
-    return cast(F, call)
-
-
-class DeclaredColumns(Generic[R]):
-    """The part of an item model that answers from declared columns, and guards the methods that Qt calls.
-
-    Methods of a subclass whose names are in ``_FALLBACKS`` are guarded too: what they raise is logged, once for each
-    method, column and class of error, and the fallback is returned.
-    """
+class DeclaredColumns(Guarded, Generic[R]):
+    """The part of an item model that answers from declared columns."""
 
     columns: Sequence[Column[R]]
     _answers: dict[int, Sequence[Answer[R] | None]]
-    _reported: set[object]
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        for name in _FALLBACKS.keys() & vars(cls).keys():
-            setattr(cls, name, _guarded(vars(cls)[name]))
 
     def declare(self, columns: Sequence[Column[R]], row_roles: Answers[R] | None = None) -> None:
         """Answer by these columns; ``row_roles`` are what all cells of a row answer alike."""
         shared = row_roles or {}
         roles = {_DISPLAY, _TIP, *shared, *(role for column in columns for role in column.roles)}
         answers = {role: tuple(each.answer(role) or shared.get(role) for each in columns) for role in roles}
-        self.columns, self._reported = columns, set()
+        self.columns = columns
         self._answers = {role: each for role, each in answers.items() if any(each)}
         self._answers[_ALIGNMENT] = (None,) * len(columns)
 
@@ -151,24 +103,18 @@ class DeclaredColumns(Generic[R]):
         """Return the value of the row of an index; ``None`` where it is not read yet."""
         raise NotImplementedError
 
-    def report(self, method: str, column: int | None, error: Exception) -> None:
-        key = method, column, type(error)
-        if key not in self._reported:
-            self._reported.add(key)
-            _log.error("%s.%s of column %s failed", type(self).__name__, method, column, exc_info=error)
-
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         answers = self._answers.get(role)
         if answers is None or not index.isValid():
             return None  # Qt asks for a dozen roles a cell
         column = index.column()
-        try:  # as _guarded does, in what is called most
+        try:  # as guarded does, in what is called most
             answer = answers[column]
             row = None if answer is None else self.row_at(index)
             if row is not None and answer is not None:
                 return answer(row)
         except Exception as error:
-            self.report("data", column, error)
+            self.report("data", error, column)
             return CANNOT_BE_SHOWN if role == _DISPLAY else None
         if role == _ALIGNMENT:
             return self.columns[column].alignment
@@ -176,7 +122,7 @@ class DeclaredColumns(Generic[R]):
             return self.columns[column].unread
         return "faint" if role == TONE_ROLE and answer is not None else None
 
-    @_guarded
+    @guarded
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None

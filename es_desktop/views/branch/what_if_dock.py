@@ -32,6 +32,7 @@ from es_desktop.models.compare.compare_model import (
     CompareModel,
     CompareRows,
 )
+from es_desktop.models.guard import Guarded
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import EventRef
 from es_desktop.replay.compare import ComparedValue
@@ -108,7 +109,7 @@ def _note(difference: Difference | None, is_end: bool) -> str:
     return f"The state {'at the end' if is_end else 'after this event'} is the same as in the history."
 
 
-class HatchedEdge(QWidget):
+class HatchedEdge(Guarded, QWidget):
     """A strip of slanted amber lines that marks a branch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QPlainT
 from es_desktop.app.entity.fields import EXAMPLES, Field, ValueType, as_text, parse
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.entity.state_model import StateModel
+from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import PIN_ROLE
 from es_desktop.views.style.builders import fill, text_page
 from es_desktop.views.style.choice import ChoiceBox
@@ -31,7 +32,7 @@ _ANY_TYPES: Final = (
 )  # fmt: skip
 
 
-class FieldEditor(QWidget):
+class FieldEditor(Guarded, QWidget):
     """Edits the value of a field: a line, a choice, or JSON text; and its type, if the field takes any type."""
 
     changed = Signal()

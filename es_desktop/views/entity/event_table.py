@@ -12,6 +12,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.times import format_time
 from es_desktop.models.entity.event_rows import RunPart
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
+from es_desktop.models.guard import Guarded
 from es_desktop.views.style.rows import ARROW_ROOM, PAD, Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
@@ -32,7 +33,7 @@ _EXPAND_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus)
 _CHOOSE: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
-class EventTable(QTableView):
+class EventTable(Guarded, QTableView):
     """Shows the rows of a timeline. The current row is that of the chosen event, or the last one shown before it."""
 
     version_chosen = Signal(object)

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import describe_change, elide, format_value, is_member
+from es_desktop.models.guard import Guarded
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
 from es_desktop.views.style.plain_text import show_tip
@@ -134,7 +135,7 @@ class _Card:
     is_snapshot: bool = False
 
 
-class StepCards(QAbstractScrollArea):
+class StepCards(Guarded, QAbstractScrollArea):
     """Shows the base and the steps of a rebuild; a step can be chosen."""
 
     step_chosen = Signal(object)

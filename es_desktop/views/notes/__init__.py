@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTableView, QVBoxLayout, Q
 from es_desktop.app.notes.notebook import Bookmark, BookmarkRow
 from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
+from es_desktop.models.guard import Guarded
 from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, on_key
@@ -37,7 +38,7 @@ _NOT_KEPT: Final = (
 )
 
 
-class NoteEditor(QPlainTextEdit):
+class NoteEditor(Guarded, QPlainTextEdit):
     """Edits the note of one bookmark, as plain text."""
 
     noted = Signal(object, object)

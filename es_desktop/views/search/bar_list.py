@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.text.plain import elide
+from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.painted import PaintedList
@@ -276,7 +277,7 @@ class BarPanel(QWidget):
         self._count.setText(f"{len(rows):,}")
 
 
-class PanelGrid(QWidget):
+class PanelGrid(Guarded, QWidget):
     """Panels in one row if there is space, otherwise in two."""
 
     def __init__(self, panels: Sequence[BarPanel], parent: QWidget | None = None) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableV
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
+from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit, on_key, push_button
@@ -43,7 +44,7 @@ _OWN_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 _TYPING_MILLISECONDS: Final = 250
 
 
-class LogTable(QTableView):
+class LogTable(Guarded, QTableView):
     """Shows one row for each event of the log."""
 
     event_chosen = Signal(object)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.icons import icon
@@ -27,7 +28,7 @@ _ACTIONS = (
 )
 
 
-class RowButton(QPushButton):
+class RowButton(Guarded, QPushButton):
     """A wide button with an icon, a title, a note and a text at its right; Enter presses it like Space."""
 
     def __init__(self, title: str, note: str, right: str = "", large: bool = True) -> None:

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.text.plain import elide
+from es_desktop.models.guard import Guarded
 
 from .builders import bare_button, fill
 from .icons import icon
@@ -146,7 +147,7 @@ def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButton
     return frame, group
 
 
-class TitleBar(QWidget):
+class TitleBar(Guarded, QWidget):
     """The title bar of a dock: title, badge, controls, summary, and buttons that appear on hover."""
 
     def __init__(self, dock: QDockWidget, title: str) -> None:
@@ -226,7 +227,7 @@ class TitleBar(QWidget):
         self._show_buttons()
 
 
-class Dock(QDockWidget):
+class Dock(Guarded, QDockWidget):
     """A dock that looks like a card: title bar and body on one panel with rounded corners."""
 
     def __init__(self, object_name: str, title: str, body: QWidget, parent: QWidget | None = None) -> None:
@@ -301,7 +302,7 @@ class Dock(QDockWidget):
         painter.fillRect(1, bottom, self.width() - 2, 1, QColor(tokens.line))
 
 
-class DockArea(QMainWindow):
+class DockArea(Guarded, QMainWindow):
     """The part of a window that holds the docks, with the same gap around them as between them.
 
     A main window inside the window: bars of the outer one reach the edges, the cards do not.

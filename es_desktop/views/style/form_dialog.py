@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from es_desktop.models.guard import Guarded
+
 from .builders import fill
 from .plain_text import Label, set_title
 from .theme import restyle
@@ -45,7 +47,7 @@ class ResultLine(Label):
         restyle(self, role=tone)
 
 
-class FormDialog(QDialog):
+class FormDialog(Guarded, QDialog):
     """Rows above two buttons. Enter presses the button that accepts, and Esc closes the dialog."""
 
     def __init__(

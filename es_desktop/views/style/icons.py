@@ -10,6 +10,8 @@ from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from es_desktop.models.guard import Guarded
+
 from .tokens import Tokens
 
 SIZES = (16, 20, 24, 32)
@@ -43,7 +45,7 @@ def _tinted(path: Path, color: str, disabled: str, ratio: float) -> QIcon:
 _clones: list[QIconEngine] = []
 
 
-class _Drawing(QIconEngine):
+class _Drawing(Guarded, QIconEngine):
     """A drawing that is rendered when it is first shown: most icons are in menus that are never opened."""
 
     def __init__(self, path: Path, color: str, disabled: str, ratio: float) -> None:

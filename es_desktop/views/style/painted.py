@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from es_desktop.models.guard import Guarded
+
 from .plain_text import show_tip
 from .theme import SMALL_POINTS, ui_font
 from .tokens import Tokens
@@ -41,7 +43,7 @@ C = TypeVar("C", bound=_Content)
 P = TypeVar("P", bound=_Painter)
 
 
-class PaintedWidget(QWidget, Generic[C, P]):
+class PaintedWidget(Guarded, QWidget, Generic[C, P]):
     """A widget with small texts. ``content`` is what it shows, ``hover`` in it is the number under the pointer."""
 
     def __init__(self, content: C, painter: P, name: str, parent: QWidget | None = None) -> None:
@@ -76,7 +78,7 @@ class PaintedWidget(QWidget, Generic[C, P]):
         return super().event(event)
 
 
-class PaintedList(QAbstractScrollArea):
+class PaintedList(Guarded, QAbstractScrollArea):
     """Rows of ``row_height`` pixels that scroll up and down."""
 
     def __init__(self, row_height: int, name: str, parent: QWidget | None = None) -> None:

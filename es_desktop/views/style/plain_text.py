@@ -10,9 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMessageBox, QToolTip, QWidget
 
 from es_desktop.app.text.plain import elide, plain_lines, plain_tip
+from es_desktop.models.guard import Guarded
 
 
-class Label(QLabel):
+class Label(Guarded, QLabel):
     """A label of plain text."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None, role: str = "", *, wraps: bool = False) -> None:

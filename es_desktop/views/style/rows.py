@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QHove
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from es_desktop.app.text.plain import elide
+from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import FLAG_ROLE as FLAG_ROLE
 from es_desktop.models.table.model import MARK_ROLE as MARK_ROLE
 from es_desktop.models.table.model import RUN_ROLE as RUN_ROLE
@@ -130,7 +131,7 @@ class Column:
 PLAIN: Final = Column()
 
 
-class RowDelegate(QStyledItemDelegate):
+class RowDelegate(Guarded, QStyledItemDelegate):
     """Paints cells in the colours of a theme; honours Qt's font, foreground and alignment roles."""
 
     def __init__(

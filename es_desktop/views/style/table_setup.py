@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from es_desktop.models.guard import Guarded
+
 from .builders import fill
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import ui_font
@@ -116,7 +118,7 @@ def selected_ranges(table: QTableView) -> list[range]:
     return [range(span.top(), span.bottom() + 1) for span in map(selection.at, range(selection.count()))]
 
 
-class _ChosenOnly(QObject):
+class _ChosenOnly(Guarded, QObject):
     """Prevents a view from choosing a row by itself."""
 
     def __init__(self, view: QTableView | QTreeView, finds_by_typing: bool) -> None:
@@ -149,7 +151,7 @@ MARGIN: Final = 6
 """Pixels between the card and its content, and between the popup and the edge of the window."""
 
 
-class TablePopup(QDialog):
+class TablePopup(Guarded, QDialog):
     """A popup with ``table``; it is deleted when it closes."""
 
     def __init__(self, name: str, parent: QWidget) -> None:

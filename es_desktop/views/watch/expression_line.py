@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTe
 from PySide6.QtWidgets import QCompleter, QDialogButtonBox, QLineEdit, QWidget
 
 from es_desktop.app.watch.watchpoints import completions
+from es_desktop.models.guard import Guarded
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.views.style.form_dialog import FormDialog
@@ -26,7 +27,7 @@ Check = Callable[[str], str]
 """Returns the expression to use; raises ``ConditionError`` for an invalid one."""
 
 
-class ExpressionLine(QLineEdit):
+class ExpressionLine(Guarded, QLineEdit):
     """Accepts an expression with Enter; shows the error of an invalid one until it is corrected."""
 
     entered = Signal(object)
@@ -128,7 +129,7 @@ class ExpressionLine(QLineEdit):
         return QSize(180, super().minimumSizeHint().height())
 
 
-class _NameCompleter(QCompleter):
+class _NameCompleter(Guarded, QCompleter):
     """Completes the name before the cursor, anywhere in the line."""
 
     def __init__(self, model: QStringListModel, line: QLineEdit) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.text.values import count_text
 from es_desktop.app.watch.watchpoints import WatchTrace
+from es_desktop.models.guard import Guarded
 from es_desktop.models.watch.watch_model import (
     CHANGED,
     COUNT,
@@ -60,7 +61,7 @@ _EMPTY: Final = (
 )
 
 
-class WatchTable(QTableView):
+class WatchTable(Guarded, QTableView):
     """The watchpoints: Space turns one on or off, F2 renames it, Delete removes it, Left and Right run along it."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:

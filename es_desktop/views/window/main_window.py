@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from es_desktop.app.text.plain import plain_label
+from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place
 from es_desktop.views.actions.notes import remove_bookmark
@@ -42,7 +43,7 @@ _FRAME_HEIGHT: Final = 40
 TITLE: Final = "Event Stream Explorer"
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Guarded, QMainWindow):
     """The main window. It shows what the workspace holds.
 
     For a fast start, workspace and docks (its ``context``) are imported and created after the empty window is painted,

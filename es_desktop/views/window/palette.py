@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.text.plain import plain_tip
+from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import MENUS
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.plain_text import Label
@@ -31,7 +32,7 @@ from es_desktop.views.style.plain_text import Label
 _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-class Palette(QDialog):
+class Palette(Guarded, QDialog):
     """A line and a list of actions; Enter runs the current one."""
 
     def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:

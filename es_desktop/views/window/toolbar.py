@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
+from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
@@ -30,7 +31,7 @@ _ROOM_FOR_WORDS: Final = 1250
 """Width in pixels below which buttons show icons only."""
 
 
-class ToolBar(QToolBar):
+class ToolBar(Guarded, QToolBar):
     """One row of controls, with icons only in a narrow window. Empty until ``follow`` is called."""
 
     def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from es_desktop.app.text.plain import elide
+from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.spec import NO_STORE, nothing
 from es_desktop.views.style.builders import delay
@@ -113,7 +114,7 @@ class WindowActions:
         return menu
 
 
-class PlainKeys(QObject):
+class PlainKeys(Guarded, QObject):
     """Prevents plain keys from being shortcuts unless one of some views has the focus.
 
     Elsewhere a key goes to the widget with the focus, as if there were no shortcut.
