@@ -67,6 +67,7 @@ class FailingDelegate(Guarded, QStyledItemDelegate):
         raise ValueError("editor")
 
 
+@pytest.mark.qt_log_ignore("Painter ended with 1 saved states", "edit: editing failed", extend=True)
 def test_what_a_widget_and_a_delegate_raise_is_logged_and_nothing_ends(
     qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
