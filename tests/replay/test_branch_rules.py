@@ -59,6 +59,7 @@ def test_gaps_before_the_branching_stay_and_those_after_it_are_closed() -> None:
     assert [event.version for event in Branch(events, [Skip(20)]).events()] == [3, 7, 8]
     assert [event.version for event in Branch(events, [Insert(20, "D", {})]).events()] == [3, 7, 8, 20, 21]
     assert [event.version for event in Branch(events, [Insert(None, "D", {})]).events()] == [3, 4, 5, 6, 7]
+    assert Branch(events, [Skip(8), Skip(20)]).branches_at == 8
     assert (Branch(events, [Insert(20, "D", {})]).branches_at, Branch(events, [Skip(20)]).branches_at) == (21, 20)
 
 

@@ -49,7 +49,7 @@ def test_states_are_kept_evenly_and_not_for_ever() -> None:
 
     chain = chain_by(TallyFold(), range(LENGTH), read)
     chain.state_after(399 * 128 + 1)
-    for count in (2 * 129, 7 * 128, 301 * 128):
+    for count in (2 * 129, 8 * 128, 302 * 128):
         read_lengths.clear()
         assert chain.state_after(count)[0] == {"n": count - 1}
         assert sum(read_lengths) <= 128, "the state before each block is kept up to 400 blocks"
