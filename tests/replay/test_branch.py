@@ -102,9 +102,9 @@ def versions_of(generated: History) -> list[int]:
 
 
 def as_tree(event: RecordedEvent) -> Any:
-    kind = None if event.domain_event is None else type(event.domain_event)
+    event_class = None if event.domain_event is None else type(event.domain_event)
     attributes = None if event.domain_event is None else plain(vars(event.domain_event))
-    return [event.version, event.topic, event.timestamp, plain(event.data), kind, attributes, event.error]
+    return [event.version, event.topic, event.timestamp, plain(event.data), event_class, attributes, event.error]
 
 
 def same_events(left: list[RecordedEvent], right: list[RecordedEvent]) -> bool:
@@ -163,16 +163,16 @@ def test_any_number_of_edits(generated: History, data: st.DataObject) -> None:
     edits: list[BranchEdit] = []
     there = versions_of(generated)
     for _ in range(data.draw(st.integers(1, 5))):
-        kind = data.draw(st.sampled_from([Skip, Edit, Move, Insert, Insert]))
+        edit_class = data.draw(st.sampled_from([Skip, Edit, Move, Insert, Insert]))
         event = data.draw(st.sampled_from(generated.events))
-        if kind is Insert:
+        if edit_class is Insert:
             edits.append(Insert(data.draw(versions_or_none(generated)), event.topic, event.data))
         elif there:
             version = data.draw(st.sampled_from(there))
-            if kind is Skip:
+            if edit_class is Skip:
                 there.remove(version)
                 edits.append(Skip(version))
-            elif kind is Edit:
+            elif edit_class is Edit:
                 edits.append(Edit(version, event.data))
             else:
                 edits.append(Move(version, data.draw(versions_or_none(generated, but=version))))

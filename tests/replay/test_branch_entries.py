@@ -76,7 +76,7 @@ def test_entries_without_the_skipped_ones_are_the_events(generated: History, dat
     assert branch.entries[-1].count_in_history == len(generated.events)
 
 
-def test_an_inserted_event_can_be_told_anew_moved_taken_out_and_stood_beside() -> None:
+def test_an_inserted_event_can_be_edited_moved_skipped_and_followed_by_another() -> None:
     branch = Branch(an_order(), [PAID], CLASSES)
     edited = branch.edited(Edit(InsertedRef(0), {"amount": 2}))
     assert edited.event_at(2).data == {"amount": 2}
@@ -116,7 +116,7 @@ def test_an_event_of_another_program_keeps_its_name() -> None:
     )  # fmt: skip
 
 
-def test_where_events_tell_something_under_a_name_of_the_envelope_it_can_be_edited() -> None:
+def test_a_field_that_has_the_name_of_an_envelope_field_can_be_edited() -> None:
     """In a store of another program, with another envelope."""
     events = [RecordedEvent(1, "Filled", None, {"timestamp": 1}), RecordedEvent(2, "Filled", None, {"n": 1})]
     branch = Branch(events, [Edit(2, {"timestamp": 5}), Insert(2, "Filled", {"timestamp": 6})])
@@ -178,8 +178,8 @@ def test_so_it_is_where_whole_blocks_are_taken_over(data: st.DataObject) -> None
 
 def for_people(chain: Chain) -> str:
     steps = [replace(each, seconds=0.0) for each in chain.steps(0, len(chain))]
-    told = repr([steps, chain.state_after(len(chain)), dict(chain.failures)])
-    return re.sub(" at 0x[0-9a-f]+", "", told)  # of the entity that a refusal names
+    text = repr([steps, chain.state_after(len(chain)), dict(chain.failures)])
+    return re.sub(" at 0x[0-9a-f]+", "", text)  # of the entity that a refusal names
 
 
 def test_the_blocks_in_common_are_not_folded_again() -> None:

@@ -63,7 +63,7 @@ def test_gaps_before_the_branching_stay_and_those_after_it_are_closed() -> None:
     assert (Branch(events, [Insert(20, "D", {})]).branches_at, Branch(events, [Skip(20)]).branches_at) == (21, 20)
 
 
-def test_what_was_made_of_each_event_is_told() -> None:
+def test_each_event_has_the_mark_of_its_edit() -> None:
     branch = Branch(an_order(), [Edit(1, BOWL), Move(3, before=2), Insert(4, "Shipped", {"carrier": "x"})])
     assert rows_of(branch) == [
         (0, 0, "kept"),
@@ -136,7 +136,7 @@ def test_an_edited_branch_is_another_one() -> None:
     assert (len(branch.events()), branch.edits) == (5, ())
 
 
-def test_the_differences_at_each_version_are_told() -> None:
+def test_the_differences_at_each_version_are_listed() -> None:
     events = an_order()
     rows = list(
         divergences(

@@ -47,12 +47,12 @@ def timeless(steps: list[Step]) -> list[Step]:
 
 
 @cache
-def told_in_order() -> tuple[Step, ...]:
+def steps_in_order() -> tuple[Step, ...]:
     return tuple(timeless(cart().steps(0, LENGTH)))
 
 
-def test_a_step_tells_its_event_and_what_it_changed() -> None:
-    first, second = told_in_order()[:2]
+def test_a_step_has_its_event_and_its_changes() -> None:
+    first, second = steps_in_order()[:2]
     assert (first.version, first.type, first.timestamp, first.error) == (0, "Created", 0.0, None)
     assert first.changes == (Change("title", ABSENT, "Cart"), Change("filled", ABSENT, 0))
     assert first.exactness is Exactness.INFERRED
@@ -63,8 +63,8 @@ def test_a_step_tells_its_event_and_what_it_changed() -> None:
 
 def test_there_is_one_step_for_each_event() -> None:
     assert len(cart()) == LENGTH
-    assert [step.version for step in told_in_order()] == list(range(LENGTH))
-    assert all(step.error is None for step in told_in_order())
+    assert [step.version for step in steps_in_order()] == list(range(LENGTH))
+    assert all(step.error is None for step in steps_in_order())
 
 
 @given(asked=st.lists(st.tuples(st.booleans(), st.integers(0, LENGTH), st.integers(0, LENGTH)), min_size=1, max_size=6))
@@ -72,7 +72,7 @@ def test_steps_and_states_are_the_same_in_any_order_of_asking(asked: list[tuple[
     chain = cart()
     for wants_steps, first, stop in asked:
         if wants_steps:
-            assert timeless(chain.steps(first, stop)) == list(told_in_order()[first:stop])
+            assert timeless(chain.steps(first, stop)) == list(steps_in_order()[first:stop])
         elif first:
             assert chain.state_after(first)[0] == state_at(first - 1)
         assert chain.seconds(stop) >= 0.0
@@ -87,9 +87,9 @@ def test_a_snapshot_saves_reading_and_changes_nothing(based_on: int, data: st.Da
     state, exactness = chain.state_after(chain.index_of(version))
     assert state == state_at(version)
     assert exactness is Exactness.INFERRED
-    told = [replace(step, exactness=Exactness.EXACT) for step in told_in_order()[based_on + 1 :]]
+    expected = [replace(step, exactness=Exactness.EXACT) for step in steps_in_order()[based_on + 1 :]]
     steps = timeless(chain.steps(0, LENGTH))
-    assert [replace(step, exactness=Exactness.EXACT) for step in steps] == told
+    assert [replace(step, exactness=Exactness.EXACT) for step in steps] == expected
 
 
 @pytest.mark.parametrize("number", [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, LENGTH])
@@ -126,7 +126,7 @@ def test_what_a_caller_does_to_a_state_stays_with_the_caller() -> None:
         assert chain.state_after(count)[0] == state_at(4 + count)
 
 
-def test_a_rebuild_tells_all_of_it() -> None:
+def test_a_rebuild_has_the_base_the_steps_and_the_state() -> None:
     rebuild = cart(snapshot_at(10)).rebuild(BLOCK + 20)
     assert (rebuild.base, rebuild.base_state, rebuild.skipped) == (Base(10), state_at(10), 11)
     assert [step.version for step in rebuild.steps] == list(range(11, BLOCK + 21))
@@ -165,16 +165,16 @@ def test_more_blocks_than_are_kept_can_be_walked() -> None:
 
 
 @given(counts=st.lists(st.integers(1, LENGTH), min_size=1, max_size=8))
-def test_a_look_at_one_place_tells_what_going_there_tells(counts: list[int]) -> None:
+def test_a_jump_to_a_version_gives_what_a_walk_to_it_gives(counts: list[int]) -> None:
     chain = cart()
     for count in counts:
-        assert chain.state_after(count) == (state_at(count - 1), told_in_order()[count - 1].exactness)
-        assert timeless(chain.steps(count - 1, count)) == [told_in_order()[count - 1]]
+        assert chain.state_after(count) == (state_at(count - 1), steps_in_order()[count - 1].exactness)
+        assert timeless(chain.steps(count - 1, count)) == [steps_in_order()[count - 1]]
         assert chain.seconds(count) > 0.0
         assert not chain.failures
 
 
-def test_a_look_works_out_one_step_and_the_next_one_beside_it_all_of_them() -> None:
+def test_a_jump_computes_one_step_and_the_second_jump_its_whole_block() -> None:
     asked: list[int] = []
 
     def read(after: int | None, limit: int) -> list[RecordedEvent]:
@@ -195,21 +195,21 @@ def test_a_look_works_out_one_step_and_the_next_one_beside_it_all_of_them() -> N
     assert asked == [BLOCK]
 
 
-def test_a_look_does_not_mind_an_event_that_is_gone() -> None:
+def test_a_jump_to_an_event_that_is_gone_gives_the_last_state() -> None:
     chain = chain_by(GenericFold(), range(BLOCK), lambda after, limit: list(history()[:3]) if after is None else [])
     assert chain.state_after(50)[0] == state_at(2)
 
 
 def test_the_seconds_of_all_steps_are_part_of_the_time_that_they_took() -> None:
-    chain, begun = cart(), perf_counter()
+    chain, started = cart(), perf_counter()
     steps = chain.steps(0, LENGTH)
-    took = perf_counter() - begun
+    took = perf_counter() - started
     assert all(step.seconds > 0 for step in steps)
     assert sum(step.seconds for step in steps) <= took
     assert chain.seconds(LENGTH) == pytest.approx(sum(step.seconds for step in steps))
 
 
-def test_a_step_tells_what_was_cut_out_of_a_list_as_just_that() -> None:
+def test_a_step_lists_a_removed_member_of_a_list_as_one_removal() -> None:
     payloads = ({"lines": ["a", "b", "c"]}, {"lines": ["a", "c"]}, {"lines": ["a", "d"]})
     events = [RecordedEvent(at, "shop#Cart.Filled", 0.0, payload) for at, payload in enumerate(payloads)]
     _, cut, changed = chain_of(events, GenericFold()).steps(0, 3)

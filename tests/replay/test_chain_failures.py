@@ -117,7 +117,7 @@ def filled(versions: Sequence[int]) -> list[RecordedEvent]:
     return [RecordedEvent(v, "shop#Cart.Filled", None, {"n": n}) for n, v in enumerate(versions)]
 
 
-def test_without_the_model_an_event_after_a_gap_is_told_and_its_values_are_still_seen() -> None:
+def test_without_the_model_an_event_after_a_gap_is_reported_and_its_values_are_shown() -> None:
     chain = chain_by(GenericFold(), [4, 5, 8, 9], reader(filled([4, 5, 8, 9])))
     steps = chain.steps(0, 4)
     assert [step.error for step in steps] == [None, None, "versions 6 to 7 are missing", None]
@@ -125,13 +125,13 @@ def test_without_the_model_an_event_after_a_gap_is_told_and_its_values_are_still
     assert chain.state_after(3)[0] == {"n": 2}
 
 
-def test_a_version_that_is_there_twice_is_told_of_the_second_one() -> None:
+def test_a_version_that_is_there_twice_is_reported_at_the_second_one() -> None:
     chain = chain_by(GenericFold(), [0, 1, 1, 2], reader(filled([0, 1, 1, 2])))
     assert [step.error for step in chain.steps(0, 4)] == [None, None, "version 1 is there more than once", None]
     assert [chain.state_after(count)[0] for count in (2, 3, 4)] == [{"n": 1}, {"n": 2}, {"n": 3}]
 
 
-def test_the_model_refuses_an_event_after_a_gap_and_both_reasons_are_told() -> None:
+def test_the_model_refuses_an_event_after_a_gap_and_both_reasons_are_reported() -> None:
     with published() as events:
         basket = create_entity(Basket, ID)
         for item in ("a", "b", "c"):
@@ -158,7 +158,7 @@ def test_each_event_has_its_own_step_whatever_the_versions_are(steps: list[int],
         assert (step.error is None) == follows
 
 
-def test_a_failure_tells_the_lines_of_the_model_and_none_of_ours() -> None:
+def test_a_failure_has_the_lines_of_the_model_and_none_of_ours() -> None:
     (step,) = basket_chain({2}, 5).steps(2, 3)
     assert "test_chain_failures.py" in step.traceback
     assert "the handle broke" in step.traceback, "the line that raised"
@@ -252,5 +252,5 @@ def test_stopped_work_leaves_right_answers_for_later(asks: str, checks: int) -> 
 
 def test_work_that_was_done_once_is_not_stopped_again() -> None:
     chain = basket_chain(set(), 3 * BLOCK)
-    told: list[Step] = chain.steps(0, 3 * BLOCK)
-    assert chain.steps(0, 3 * BLOCK, Patience(0)) == told
+    steps: list[Step] = chain.steps(0, 3 * BLOCK)
+    assert chain.steps(0, 3 * BLOCK, Patience(0)) == steps

@@ -14,18 +14,18 @@ def changes_for_people(before: object, after: object) -> list[Change]:
     return list(diff(before, after, for_people=True))
 
 
-def test_a_member_that_was_cut_out_is_told_as_just_that() -> None:
+def test_a_removed_member_is_one_removal() -> None:
     assert changes_for_people({"lines": ["a", "b", "c"]}, {"lines": ["a", "c"]}) == [Change("lines[1]", "b", ABSENT)]
 
 
-def test_members_that_were_put_in_are_told_where_they_stand_now() -> None:
+def test_added_members_have_the_indexes_where_they_are_now() -> None:
     assert changes_for_people({"lines": ["a", "d"]}, {"lines": ["a", "b", "c", "d"]}) == [
         Change("lines[1]", ABSENT, "b"),
         Change("lines[2]", ABSENT, "c"),
     ]
 
 
-def test_a_list_that_changed_otherwise_is_told_place_by_place() -> None:
+def test_any_other_change_of_a_list_is_one_change_for_each_index() -> None:
     assert changes_for_people({"lines": ["a", "b"]}, {"lines": ["x", "b", "c"]}) == [
         Change("lines[0]", "a", "x"),
         Change("lines[2]", ABSENT, "c"),
@@ -39,7 +39,7 @@ def test_it_is_never_longer_than_the_exact_changes(before: list[int], after: lis
 
 
 @given(LISTS, st.integers(0, 8), LISTS.filter(bool))
-def test_whatever_is_put_into_a_list_is_told_by_as_many_additions(before: list[int], at: int, new: list[int]) -> None:
+def test_members_that_are_put_into_a_list_are_as_many_additions(before: list[int], at: int, new: list[int]) -> None:
     after = before[:at] + new + before[at:]
     changes = changes_for_people({"it": before}, {"it": after})
     assert len(changes) == len(new)

@@ -21,13 +21,13 @@ def state_at(generated: History, version: int) -> Any:
 
 def divergences_by_hand(left: History, right: History) -> list[Divergence]:
     versions = sorted({event.version for generated in (left, right) for event in generated.events})
-    told = [Divergence(each, compare_states(state_at(left, each), state_at(right, each))) for each in versions]
-    return [each for each in told if each.changes]
+    found = [Divergence(each, compare_states(state_at(left, each), state_at(right, each))) for each in versions]
+    return [each for each in found if each.changes]
 
 
 def same_divergences(left: list[Divergence], right: list[Divergence]) -> bool:
-    def paths(told: list[Divergence]) -> Any:
-        return [(each.version, sorted(change.path for change in each.changes)) for each in told]
+    def paths(found: list[Divergence]) -> Any:
+        return [(each.version, sorted(change.path for change in each.changes)) for each in found]
 
     return bool(paths(left) == paths(right))
 
@@ -53,7 +53,7 @@ def test_one_event_more_is_where_they_part(generated: History, data: st.DataObje
         assert next(divergences(generated.chain(), other.chain())).version == version
 
 
-def test_what_differs_is_told_from_left_to_right() -> None:
+def test_what_differs_is_listed_from_left_to_right() -> None:
     assert compare_states({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}) == (Change("b", 2, 3), Change("c", ABSENT, 4))
     assert compare_states({"a": 1}, None) == (Change("a", 1, ABSENT),)
     assert compare_states(None, None) == ()
@@ -73,7 +73,7 @@ def test_the_shorter_one_stays_as_it_ended() -> None:
     assert list(divergences(left, right)) == [Divergence(2, (Change("n", 2, 3),))]
 
 
-def test_nothing_is_told_of_versions_before_a_base() -> None:
+def test_versions_before_a_base_are_not_compared() -> None:
     base = RecordedSnapshot(2, "a#B", None, {"n": 9})
     left, right = chain_of(cart(1, 2, 3, 4), GenericFold()), chain_of(cart(1, 2, 3, 4), GenericFold(), base)
     assert [each.version for each in divergences(left, right)] == [2]

@@ -234,7 +234,7 @@ def test_values_that_cannot_be_compared_are_not_alike_and_have_no_order() -> Non
 
 
 @given(state=STATES)
-def test_any_state_can_be_looked_at(state: Any) -> None:
+def test_a_condition_can_be_evaluated_on_any_state(state: Any) -> None:
     for expression in (
         "a",
         "a.b",

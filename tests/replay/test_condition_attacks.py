@@ -124,9 +124,9 @@ def test_bombs_in_the_data_are_refused_where_they_go_off() -> None:
     state = {"n": 99999999, "text": "x" * 99_999}
     for expression in ("9 ** n", "text * n", "text + text"):
         assert Condition(expression).run()(moment({})) is None
-        with pytest.raises(ConditionError) as told:
+        with pytest.raises(ConditionError) as raised:
             value_of(expression, state)
-        assert told.value.expression == expression
+        assert raised.value.expression == expression
 
 
 def test_what_is_put_together_may_have_as_many_members_as_are_allowed() -> None:
@@ -186,7 +186,7 @@ def test_the_time_of_a_run_is_limited_over_all_its_states() -> None:
         look({"total": 99})
 
 
-def test_the_time_is_looked_at_within_one_state_too() -> None:
+def test_the_time_is_checked_within_one_state_too() -> None:
     look = run("any(x > 5 for x in numbers)", tick=1.0)
     assert look({"numbers": [1] * 10}) is False
     with pytest.raises(ConditionError, match="longer than 10 s"):
@@ -233,9 +233,9 @@ def test_a_state_that_is_too_deep_says_so() -> None:
     ],
 )
 def test_an_error_says_what_where_and_what_to_do(expression: str, text: str, hint: str, marked: str) -> None:
-    with pytest.raises(ConditionError) as told:
+    with pytest.raises(ConditionError) as raised:
         Condition(expression)
-    error = told.value
+    error = raised.value
     assert error.text.startswith(text)
     assert error.hint.startswith(hint)
     assert error.marked == marked

@@ -23,7 +23,7 @@ from es_desktop.replay.conditions import Condition
         ('"open"', []),
     ],
 )
-def test_the_paths_are_those_that_it_tells_by_names_and_whole_numbers(expression: str, paths: list[str]) -> None:
+def test_the_paths_are_those_of_names_and_whole_numbers(expression: str, paths: list[str]) -> None:
     assert list(Condition(expression).paths) == paths
 
 

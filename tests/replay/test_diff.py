@@ -25,30 +25,30 @@ def test_applying_the_changes_one_by_one_turns_before_into_after(before: Any, af
 
 
 @given(before=STATES, after=STATES)
-def test_the_changes_as_people_tell_them_come_to_the_same(before: Any, after: Any) -> None:
-    told = list(diff(before, after, for_people=True))
-    assert same(applied(before, told), {} if after is None else after)
-    assert len(told) <= len(changes(before, after))
+def test_the_changes_for_people_lead_to_the_same_state(before: Any, after: Any) -> None:
+    listed = list(diff(before, after, for_people=True))
+    assert same(applied(before, listed), {} if after is None else after)
+    assert len(listed) <= len(changes(before, after))
 
 
 @given(items=st.lists(TREES, max_size=6), first=st.integers(0, 6), extra=st.lists(TREES, min_size=1, max_size=3))
-def test_members_put_into_a_list_or_cut_out_of_it_are_told_as_just_that(
+def test_members_put_into_a_list_or_removed_from_it_are_only_that(
     items: list[Any], first: int, extra: list[Any]
 ) -> None:
     first = min(first, len(items))
     shorter, longer = {"l": items}, {"l": [*items[:first], *extra, *items[first:]]}
     for before, after in ((shorter, longer), (longer, shorter)):
-        told = list(diff(before, after, for_people=True))
-        assert same(applied(before, told), after)
+        listed = list(diff(before, after, for_people=True))
+        assert same(applied(before, listed), after)
         if same(items, items) and "nan" not in repr(longer).lower():
-            assert len(told) == len(extra)
-            assert all(change.is_addition == (before is shorter) for change in told)
+            assert len(listed) == len(extra)
+            assert all(change.is_addition == (before is shorter) for change in listed)
 
 
-def test_a_member_that_became_another_type_is_told_beside_what_was_cut() -> None:
-    told = list(diff({"l": [1, 2]}, {"l": [True]}, for_people=True))
-    assert told == [Change("l[0]", 1, True), Change("l[1]", 2, ABSENT)]
-    assert repr(told[0].after) == "True"
+def test_a_member_of_another_type_is_a_change_beside_the_removed_one() -> None:
+    listed = list(diff({"l": [1, 2]}, {"l": [True]}, for_people=True))
+    assert listed == [Change("l[0]", 1, True), Change("l[1]", 2, ABSENT)]
+    assert repr(listed[0].after) == "True"
     odd = [Decimal("sNaN"), 1]
     assert list(diff({"l": odd}, {"l": odd[:1]}, for_people=True)) == [Change("l[1]", 1, ABSENT)]
 
@@ -59,7 +59,7 @@ def test_equal_trees_give_no_change(tree: Any) -> None:
 
 
 @given(before=STATES, after=STATES)
-def test_no_path_is_told_twice(before: Any, after: Any) -> None:
+def test_no_path_is_listed_twice(before: Any, after: Any) -> None:
     paths = [change.path for change in changes(before, after)]
     assert len(set(paths)) == len(paths)
 

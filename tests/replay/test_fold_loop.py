@@ -110,11 +110,11 @@ def test_a_long_history_is_worked_out_again_from_its_beginning(count: int, runs:
 
 def test_a_known_failure_is_not_tried_again() -> None:
     events = [RecordedEvent(v, "a#B.C", None, {"last": v}) for v in range(3)]
-    told: list[EventResult] = []
+    results: list[EventResult] = []
     known = {1: Failure("broken")}
-    fold_events(GenericFold(), FoldedState({}), events, lambda at, outcome: told.append(outcome), known, views=True)
-    assert [each.failure for each in told] == [None, Failure("broken"), None]
-    assert [each.after for each in told] == [{"last": 0}, {"last": 0}, {"last": 2}]
+    fold_events(GenericFold(), FoldedState({}), events, lambda at, outcome: results.append(outcome), known, views=True)
+    assert [each.failure for each in results] == [None, Failure("broken"), None]
+    assert [each.after for each in results] == [{"last": 0}, {"last": 0}, {"last": 2}]
 
 
 @given(HISTORIES)

@@ -20,20 +20,20 @@ def differing(left: Any, right: Any) -> list[Change]:
 
 
 @given(left=STATES, right=STATES)
-def test_what_differs_is_what_is_told_to_people(left: Any, right: Any) -> None:
-    told = list(diff(left, right, for_people=True))
-    if not told and (left is None) != (right is None):
-        told = [Change("", ABSENT if left is None else left, ABSENT if right is None else right)]
+def test_what_differs_is_what_the_diff_for_people_lists(left: Any, right: Any) -> None:
+    changes = list(diff(left, right, for_people=True))
+    if not changes and (left is None) != (right is None):
+        changes = [Change("", ABSENT if left is None else left, ABSENT if right is None else right)]
     found = differing(left, right)
-    assert [each.path for each in found] == [each.path for each in told]
-    assert all(same(a.before, b.before) and same(a.after, b.after) for a, b in zip(found, told, strict=True))
+    assert [each.path for each in found] == [each.path for each in changes]
+    assert all(same(a.before, b.before) and same(a.after, b.after) for a, b in zip(found, changes, strict=True))
 
 
 @given(state=STATES)
 def test_a_state_beside_itself_shows_every_leaf_once(state: Any) -> None:
-    places = list(side_by_side(state, state))
-    assert [each.path for each in places] == list(leaf_paths(state))
-    for each in places:
+    rows = list(side_by_side(state, state))
+    assert [each.path for each in rows] == list(leaf_paths(state))
+    for each in rows:
         assert not each.differs
         assert same(each.left, value_at(state, each.path)) and same(each.right, each.left)
 
@@ -44,10 +44,10 @@ def test_the_members_behind_what_was_put_in_are_paired_with_their_like(
 ) -> None:
     after = before[:at] + new + before[at:]
     for left, right in ((before, after), (after, before)):
-        places = list(side_by_side({"it": left, "tail": tail}, {"it": right, "tail": tail}))
-        assert sum(each.differs for each in places) == len(new)
-        assert [each.path for each in places if each.path.startswith("it")] == list(leaf_paths(after, "it"))
-        for each in places:
+        rows = list(side_by_side({"it": left, "tail": tail}, {"it": right, "tail": tail}))
+        assert sum(each.differs for each in rows) == len(new)
+        assert [each.path for each in rows if each.path.startswith("it")] == list(leaf_paths(after, "it"))
+        for each in rows:
             assert each.differs or same(each.left, each.right)
 
 

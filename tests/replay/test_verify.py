@@ -36,10 +36,10 @@ def true_snapshots(generated: History) -> list[RecordedSnapshot]:
 def with_value(state: Any, path: str, value: Any) -> Any:
     altered = deepcopy(state)
     *inner, last = parts_of(path)
-    place = altered
+    container = altered
     for part in inner:
-        place = place[part]
-    place[last] = value
+        container = container[part]
+    container[last] = value
     return altered
 
 
@@ -98,7 +98,7 @@ def old_values(generated: History) -> st.SearchStrategy[Any]:
 
 
 @given(generated=EXACT_HISTORIES, other=st.integers(0, 99), data=st.data())
-def test_a_snapshot_of_another_version_is_told_by_the_definition(
+def test_a_snapshot_of_another_version_is_judged_by_the_definition(
     generated: History, other: int, data: st.DataObject
 ) -> None:
     states = generated.states()[1:]
@@ -158,8 +158,10 @@ def test_a_snapshot_that_missed_an_event_names_it() -> None:
 def test_a_snapshot_that_says_discarded_too_early_or_too_late() -> None:
     chain, snapshots = an_order()
     early, late = replace(snapshots[3], state=None), replace(snapshots[3], version=5)
-    told = [(check.version, check.ok, check.path, check.first_event) for check in check_snapshots(chain, [early, late])]
-    assert told == [(3, False, "status", 0), (5, False, "status", 4)]
+    found = [
+        (check.version, check.ok, check.path, check.first_event) for check in check_snapshots(chain, [early, late])
+    ]
+    assert found == [(3, False, "status", 0), (5, False, "status", 4)]
     (check,) = check_snapshots(chain, [early])
     assert (check.snapshot, check.replayed) == (ABSENT, Order.Status.OPEN)
 
@@ -185,7 +187,7 @@ def test_a_snapshot_that_cannot_be_decoded_or_has_no_event() -> None:
     ]
 
 
-def test_after_an_event_that_failed_it_cannot_be_told() -> None:
+def test_after_an_event_that_failed_a_snapshot_cannot_be_checked() -> None:
     with published() as events:
         example = create_entity(Example, ID)
         example.beat_heart(3)
@@ -201,8 +203,8 @@ def test_without_the_model_no_snapshot_is_called_true_or_false() -> None:
     created = RecordedEvent(0, "shop#Cart.Created", None, {"title": "Cart", "tags": ["a"]})
     for kept in ({"title": "Cart", "tags": ["a"]}, {"title": "Cart", "tags": ["b"], "count": 0}):
         (check,) = check_snapshots(chain_of([created], GenericFold()), [snapshot(0, kept)])
-        told = "the state is only inferred from version 0 on: the model's code is not here"
-        assert (check.ok, check.reason) == (None, told)
+        reason = "the state is only inferred from version 0 on: the model's code is not here"
+        assert (check.ok, check.reason) == (None, reason)
 
 
 class SureFold(GenericFold):

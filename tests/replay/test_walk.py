@@ -86,8 +86,8 @@ def test_a_walk_is_stopped_by_its_checkpoint() -> None:
 
 def test_a_walker_goes_on_from_version_to_version() -> None:
     walker = Walker(chain_of([RecordedEvent(v, "a#B.C", None, {"last": v}) for v in (1, 3, 3, 8)], GenericFold()))
-    told = [[moment.version for moment in walker.up_to(version)] for version in (0, 3, 2, 3, 99)]
-    assert told == [[], [1, 3, 3], [], [], [8]]
+    found = [[moment.version for moment in walker.up_to(version)] for version in (0, 3, 2, 3, 99)]
+    assert found == [[], [1, 3, 3], [], [], [8]]
 
 
 def test_the_base_is_a_moment_without_a_step() -> None:

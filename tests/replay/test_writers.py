@@ -28,8 +28,8 @@ def steps_of(states: list[Any]) -> list[Step]:
 
 
 def test_each_event_that_set_a_path_is_named_in_order() -> None:
-    told = [step(0, Change("a", ABSENT, 1)), step(1, Change("b", ABSENT, 1)), step(4, Change("a", 1, 2))]
-    assert writers(told) == {"a": [0, 4], "b": [1]}
+    steps = [step(0, Change("a", ABSENT, 1)), step(1, Change("b", ABSENT, 1)), step(4, Change("a", 1, 2))]
+    assert writers(steps) == {"a": [0, 4], "b": [1]}
 
 
 def test_removing_a_value_is_writing_it() -> None:
@@ -37,23 +37,23 @@ def test_removing_a_value_is_writing_it() -> None:
 
 
 def test_what_lies_inside_a_value_was_set_with_it() -> None:
-    told = [step(2, Change("address", ABSENT, {"city": "Oslo", "lines": ["x", {"y": 1}]}))]
-    assert list(writers(told)) == ["address", "address.city", "address.lines[0]", "address.lines[1].y"]
+    steps = [step(2, Change("address", ABSENT, {"city": "Oslo", "lines": ["x", {"y": 1}]}))]
+    assert list(writers(steps)) == ["address", "address.city", "address.lines[0]", "address.lines[1].y"]
 
 
 def test_what_lay_inside_a_value_went_with_it() -> None:
-    told = [step(2, Change("lines[1]", {"sku": "A", "tags": []}, ABSENT))]
-    assert writers(told) == {"lines[1]": [2], "lines[1].sku": [2], "lines[1].tags": [2]}
+    steps = [step(2, Change("lines[1]", {"sku": "A", "tags": []}, ABSENT))]
+    assert writers(steps) == {"lines[1]": [2], "lines[1].sku": [2], "lines[1].tags": [2]}
 
 
 def test_a_value_replaced_by_another_kind_names_what_was_inside_both() -> None:
-    told = [step(2, Change("x", {"a": 1}, ["b"]))]
-    assert writers(told) == {"x": [2], "x.a": [2], "x[0]": [2]}
+    steps = [step(2, Change("x", {"a": 1}, ["b"]))]
+    assert writers(steps) == {"x": [2], "x.a": [2], "x[0]": [2]}
 
 
 def test_paths_are_listed_in_order_and_a_step_once() -> None:
-    told = [step(1, Change("b", ABSENT, {"c": 1}), Change("a", ABSENT, 1))]
-    assert list(writers(told).items()) == [("a", [1]), ("b", [1]), ("b.c", [1])]
+    steps = [step(1, Change("b", ABSENT, {"c": 1}), Change("a", ABSENT, 1))]
+    assert list(writers(steps).items()) == [("a", [1]), ("b", [1]), ("b.c", [1])]
 
 
 def test_an_event_that_changed_nothing_wrote_nothing() -> None:

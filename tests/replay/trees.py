@@ -56,17 +56,17 @@ def applied(before: Any, changes: Iterable[Change]) -> Any:
     changes = list(changes)
     for change in [*reversed([each for each in changes if each.is_removal]), *(c for c in changes if not c.is_removal)]:
         *inner, last = parts_of(change.path)
-        place = tree
+        container = tree
         for part in inner:
-            place = place[part]
+            container = container[part]
         if change.after is ABSENT:
-            del place[last]
-        elif isinstance(place, list) and change.is_addition:
-            assert last <= len(place)
-            place.insert(last, deepcopy(change.after))
+            del container[last]
+        elif isinstance(container, list) and change.is_addition:
+            assert last <= len(container)
+            container.insert(last, deepcopy(change.after))
         else:
-            assert change.before is ABSENT or same(place[last], change.before)
-            place[last] = deepcopy(change.after)
+            assert change.before is ABSENT or same(container[last], change.before)
+            container[last] = deepcopy(change.after)
     return tree
 
 
