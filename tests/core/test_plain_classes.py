@@ -143,7 +143,7 @@ def test_the_state_may_be_any_object(store: EventStore) -> None:
     assert EventSourcedRepository(store, total)["shelf 1"] == Decimal(10)
 
 
-# Kinds of plain classes -------------------------------------------------------------------------------------------
+# Several plain classes --------------------------------------------------------------------------------------------
 
 
 class Base:
@@ -274,7 +274,7 @@ def held(entity: Any) -> Any:
 
 
 @pytest.mark.parametrize("start", [dict, Shelf, Slim, Mixed])
-def test_an_entity_of_any_kind_is_kept_by_snapshots(app: Application, store: EventStore, start: Any) -> None:
+def test_an_entity_of_any_class_is_kept_by_snapshots(app: Application, store: EventStore, start: Any) -> None:
     def mutate(entity: Any, event: Any) -> Any:
         return fold_with(start, event, entity)
 

@@ -253,7 +253,7 @@ def test_an_event_that_no_policy_keeps_is_an_error(app: Application) -> None:
     assert len(list(app.events.all_domain_events())) == 1
 
 
-def test_a_list_that_mixes_kinds_is_refused_before_anything_is_written(app: Application) -> None:
+def test_a_list_of_events_and_snapshots_is_refused_before_anything_is_written(app: Application) -> None:
     event = Example.Heartbeat(originator_id="e", originator_version=0)
     snapshot = Snapshot(originator_id="e", originator_version=0, topic="a#B", state={})
     for mixed in ([event, snapshot], (snapshot, event), [event, "a text"]):

@@ -1,4 +1,4 @@
-"""A refused command leaves no trace in the entity, and asks nothing of the attributes that its events do not use."""
+"""A refused command leaves the entity unchanged, and reads none of the attributes that its events do not use."""
 
 import threading
 from collections import OrderedDict, deque
@@ -105,7 +105,7 @@ def picture(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", WORK)
-def test_what_a_refused_event_did_is_taken_back_in_place(bus: EventBus, name: str) -> None:
+def test_what_a_refused_event_did_is_undone_in_the_same_object(bus: EventBus, name: str) -> None:
     shelf = create_entity(Shelf)
     before, held = picture(shelf), dict(vars(shelf))
     bus.subscribe(refuse)

@@ -1,4 +1,4 @@
-"""Lives of entities to look at: made-up histories of the models, and of an entity whose class is not known here."""
+"""Strategies for histories of entities: of the models, and of an entity whose class is not known here."""
 
 from __future__ import annotations
 

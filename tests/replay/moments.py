@@ -1,4 +1,4 @@
-"""Moments made up for conditions to look at."""
+"""Moments for the tests of conditions."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def entries_of(branch: Branch) -> list[tuple[Any, ...]]:
 PAID = Insert(1, "Paid", {"amount": 1})
 
 
-def test_each_place_says_what_stands_there_and_how_far_both_are() -> None:
+def test_each_entry_has_its_event_and_both_counts() -> None:
     branch = Branch(an_order(), [Skip(1), Insert(2, "Shipped", {"carrier": "x"}), Move(4, before=3)], CLASSES)
     assert entries_of(branch) == [
         (0, 0, "kept", 1, 1),
@@ -161,7 +161,7 @@ def test_a_chain_that_begins_like_another_comes_to_the_same(generated: History, 
 
 
 @given(data=st.data())
-def test_so_it_is_where_whole_blocks_are_taken_over(data: st.DataObject) -> None:
+def test_whole_blocks_of_the_other_chain_give_the_same(data: st.DataObject) -> None:
     events = [
         RecordedEvent(each, "a#B.Filled", None, {f"n{each % 7}": each}, error="cut off" if each % 60 == 9 else None)
         for each in range(2 * BLOCK + 40)
@@ -217,7 +217,7 @@ def test_two_inserted_events_are_the_same_only_with_the_same_payload() -> None:
     assert one.common_start(true) == 1
 
 
-def test_what_is_invented_is_only_alike_where_its_time_is() -> None:
+def test_synthetic_events_are_the_same_only_with_the_same_time() -> None:
     events = [replace(event, timestamp=float(event.version)) for event in an_order()]
     first = Branch(events, [Insert(None, "Paid", {"amount": 1})], CLASSES)
     second = first.edited(Skip(0))

@@ -1,4 +1,4 @@
-"""What a branch is careful about: numbers, classes, times, the history that it must not touch, and bad edits."""
+"""Rules of a branch: numbers, classes, times, a history that stays unchanged, and invalid edits."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_class_that_keeps_no_attributes_says_so() -> None:
     assert "is not a class of events" in str(event.error)
 
 
-def test_a_record_that_cannot_be_decoded_can_be_put_right() -> None:
+def test_a_record_that_cannot_be_decoded_can_be_corrected() -> None:
     events = an_order()
     events[2] = replace(events[2], timestamp=None, data={}, domain_event=None, error="cut off")
     assert Branch(events, [Skip(1)]).events()[1].error == "cut off"
@@ -165,7 +165,7 @@ class Unmakeable(TimestampedVersionedEntity.Event):
         raise AssertionError("the constructor of a recorded event is never called")
 
 
-def test_a_greedy_model_never_reaches_the_history() -> None:
+def test_a_model_that_changes_its_events_leaves_the_history_unchanged() -> None:
     classes = KnownClasses()
     classes.register_model(Greedy)
     with published() as published_events:
@@ -202,7 +202,7 @@ def test_a_long_branch_is_read_block_by_block() -> None:
     assert chain.state_after(len(chain))[0] == {"n": 3 * BLOCK - 1}
 
 
-def test_a_branch_of_nothing() -> None:
+def test_a_branch_without_events() -> None:
     assert Branch([]).events() == []
     assert [event.version for event in Branch([], [Insert(None, "a#B.C", {})]).events()] == [0]
 

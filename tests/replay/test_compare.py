@@ -33,18 +33,18 @@ def same_divergences(left: list[Divergence], right: list[Divergence]) -> bool:
 
 
 @given(left=HISTORIES, right=HISTORIES)
-def test_two_lives_differ_where_their_states_do(left: History, right: History) -> None:
+def test_two_histories_differ_where_their_states_do(left: History, right: History) -> None:
     expected = divergences_by_hand(left, right)
     assert same_divergences(list(divergences(left.chain(), right.chain())), expected)
 
 
 @given(generated=HISTORIES)
-def test_a_life_never_differs_from_itself(generated: History) -> None:
+def test_a_history_never_differs_from_itself(generated: History) -> None:
     assert list(divergences(generated.chain(), generated.chain())) == []
 
 
 @given(generated=CARTS, data=st.data())
-def test_one_event_more_is_where_they_part(generated: History, data: st.DataObject) -> None:
+def test_an_additional_event_is_the_first_difference(generated: History, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(generated.events) - 1))
     version = generated.events[at].version
     more = replace(generated.events[at], topic="shop#Cart.Created", data={"only here": 1}, error=None)

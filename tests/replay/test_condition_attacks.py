@@ -1,4 +1,4 @@
-"""Conditions are data: nothing reaches Python's insides, and nothing runs away."""
+"""Conditions are data: none reaches objects of Python, and none runs without end."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_any_text_is_a_condition_or_an_error(expression: str) -> None:
         condition.run()(moment({"a": 1, "b": [{"a": "x"}]}))
 
 
-def test_bombs_in_the_data_are_refused_where_they_go_off() -> None:
+def test_bombs_in_the_data_are_refused_at_the_state_that_has_them() -> None:
     state = {"n": 99999999, "text": "x" * 99_999}
     for expression in ("9 ** n", "text * n", "text + text"):
         assert Condition(expression).run()(moment({})) is None
@@ -129,7 +129,7 @@ def test_bombs_in_the_data_are_refused_where_they_go_off() -> None:
         assert raised.value.expression == expression
 
 
-def test_what_is_put_together_may_have_as_many_members_as_are_allowed() -> None:
+def test_a_joined_value_may_have_as_many_members_as_are_allowed() -> None:
     state = {"text": "x" * 60_000, "list": [0] * 60_000, "rest": "y" * 40_000, "others": [1] * 40_000}
     assert value_of("len(text + rest) == len(list + others)", state)
     for expression in ("text + rest + 'z'", "list + others + [2]", "text * 2", "2 * list"):

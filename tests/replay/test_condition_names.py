@@ -1,4 +1,4 @@
-"""What a condition names: the paths that it looks at."""
+"""What a condition names: the paths that it reads."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_paths_are_those_of_names_and_whole_numbers(expression: str, paths: 
 
 
 @pytest.mark.parametrize("expression", ["previous.total < total", 'not changed("total")', "len(previous.lines)"])
-def test_a_condition_may_look_back(expression: str) -> None:
+def test_a_condition_may_read_the_state_before(expression: str) -> None:
     assert Condition(expression).uses_previous
 
 

@@ -65,7 +65,7 @@ def test_no_path_is_listed_twice(before: Any, after: Any) -> None:
 
 
 @given(before=STATES, after=STATES)
-def test_a_change_goes_as_deep_as_both_sides_do(before: Any, after: Any) -> None:
+def test_a_change_is_as_deep_as_both_sides_are(before: Any, after: Any) -> None:
     for change in changes(before, after):
         assert not same(change.before, change.after)
         assert not (isinstance(change.before, dict) and isinstance(change.after, dict))
@@ -73,7 +73,7 @@ def test_a_change_goes_as_deep_as_both_sides_do(before: Any, after: Any) -> None
 
 
 @given(before=STATES, after=STATES)
-def test_there_and_back_are_each_others_mirror(before: Any, after: Any) -> None:
+def test_the_changes_back_are_the_changes_with_before_and_after_swapped(before: Any, after: Any) -> None:
     there = {change.path: (str(change.before), str(change.after)) for change in changes(before, after)}
     back = {change.path: (str(change.after), str(change.before)) for change in changes(after, before)}
     assert there == back
@@ -134,7 +134,7 @@ def test_nothing_and_not_being_there_are_different_things() -> None:
     assert not ABSENT
 
 
-def test_lists_are_compared_place_by_place() -> None:
+def test_lists_are_compared_index_by_index() -> None:
     assert changes({"l": [1, 2, 3]}, {"l": [2, 3]}) == [
         Change("l[0]", 1, 2),
         Change("l[1]", 2, 3),

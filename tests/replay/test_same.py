@@ -17,7 +17,7 @@ from tests.replay.trees import TREES, same
 
 
 @given(left=TREES, right=TREES)
-def test_two_trees_are_the_same_where_they_are_in_every_place(left: Any, right: Any) -> None:
+def test_two_trees_are_the_same_if_they_are_at_every_path(left: Any, right: Any) -> None:
     assert same_tree(left, right) == same(left, right)
 
 

@@ -39,7 +39,7 @@ def test_a_state_beside_itself_shows_every_leaf_once(state: Any) -> None:
 
 
 @given(before=LISTS, at=st.integers(0, 6), new=LISTS.filter(bool), tail=TREES)
-def test_the_members_behind_what_was_put_in_are_paired_with_their_like(
+def test_members_after_an_addition_are_paired_with_equal_members(
     before: list[int], at: int, new: list[int], tail: Any
 ) -> None:
     after = before[:at] + new + before[at:]
@@ -59,7 +59,7 @@ def test_members_are_named_by_the_longer_list() -> None:
     ]
 
 
-def test_empty_values_are_places_as_well() -> None:
+def test_empty_values_have_rows_too() -> None:
     assert list(side_by_side({"a": {}, "b": []}, {"a": {}, "b": {}})) == [
         ComparedValue("a", {}, {}, False),
         ComparedValue("b", [], {}, True),

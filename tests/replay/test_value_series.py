@@ -1,4 +1,4 @@
-"""Lanes say, at every version, what the state says there."""
+"""A value series has, at every version, the value of the state there."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def cart(*values: Any, snapshot: RecordedSnapshot | None = None) -> Any:
 
 
 @given(generated=HISTORIES, data=st.data())
-def test_a_lane_says_what_the_states_say(generated: History, data: st.DataObject) -> None:
+def test_a_series_has_the_values_of_the_states(generated: History, data: st.DataObject) -> None:
     states = generated.states()
     paths = sorted({path for state in states for path in leaf_paths(state or {})})
     path = data.draw(st.sampled_from(paths or ["none"]))
@@ -92,7 +92,7 @@ def test_containers_say_how_much_is_in_them() -> None:
     )
 
 
-def test_long_texts_are_cut_and_unspeakable_values_named() -> None:
+def test_long_texts_are_cut_and_values_without_a_text_named() -> None:
     class Unspeakable:
         __slots__ = ()
 
@@ -111,7 +111,7 @@ def test_versions_that_are_missing_belong_to_the_state_before_them() -> None:
     )
 
 
-def test_several_lanes_come_from_one_walk() -> None:
+def test_several_series_come_from_one_walk() -> None:
     events = [RecordedEvent(0, "a#B.C", None, {"x": 1, "y": "a"}), RecordedEvent(1, "a#B.C", None, {"x": 2})]
     drawn = all_value_series(chain_of(events, GenericFold()), ["x", "y", "none"])
     assert drawn == [
@@ -121,12 +121,12 @@ def test_several_lanes_come_from_one_walk() -> None:
     ]
 
 
-def test_a_lane_from_a_snapshot_begins_there() -> None:
+def test_a_series_from_a_snapshot_begins_there() -> None:
     chain = cart(1, 2, 3, snapshot=RecordedSnapshot(1, "a#B", None, {"n": 2}))
     assert value_series(chain, "n") == ValueSeries("n", 1, 2, ((1, 2.0), (2, 3.0)))
 
 
-def test_a_lane_of_nothing() -> None:
+def test_a_series_without_events() -> None:
     assert value_series(cart(), "n") == ValueSeries("n", 0, 0)
     with pytest.raises(PathError):
         value_series(cart(1), "a..b")

@@ -1,4 +1,4 @@
-"""Snapshots: a true one is never called false, and a false one is found with its path and the event where it parted."""
+"""Snapshots: a true one is never called false; a false one is found, with its path and the first event that differs."""
 
 from __future__ import annotations
 

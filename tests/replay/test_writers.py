@@ -46,7 +46,7 @@ def test_what_lay_inside_a_value_went_with_it() -> None:
     assert writers(steps) == {"lines[1]": [2], "lines[1].sku": [2], "lines[1].tags": [2]}
 
 
-def test_a_value_replaced_by_another_kind_names_what_was_inside_both() -> None:
+def test_a_value_replaced_by_another_type_names_what_was_inside_both() -> None:
     steps = [step(2, Change("x", {"a": 1}, ["b"]))]
     assert writers(steps) == {"x": [2], "x.a": [2], "x[0]": [2]}
 
