@@ -77,13 +77,14 @@ class StoreRefusedError(DatastoreError):
         text: str,
         hint: str = "",
         *,
-        wants: Literal["", "password", "table map", "store"] = "",
+        wants: Literal["", "password", "table map", "store", "reopening", "saving"] = "",
         tables: Sequence[Any] = (),
         stores: Sequence[Any] = (),
     ) -> None:
         super().__init__(text, hint)
         self.wants = wants
-        """What is needed: a password, a column map because no table format fits, the choice of a store; else empty."""
+        """What is needed: a password, a column map because no table format fits, the choice of a store. Or that it is
+        opened again, because another file has its name, or saved, because its file is gone. Else empty."""
         self.tables = tables
         """The first rows of its tables, if a column map is needed."""
         self.stores = stores

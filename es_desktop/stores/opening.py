@@ -117,6 +117,12 @@ class OpenedStore:
         """Mark this new store of ours as a working copy. Raises ``DatastoreError`` if it cannot be written."""
         COPY_NOTES.write(self._database.engine, notes)
 
+    def save_as(self, path: Path) -> None:
+        """Write the file that was opened to a new one, also if another has its name. Raises ``StoreRefusedError``."""
+        if not isinstance(self._database, SqliteFile):
+            raise StoreRefusedError(f"{self.location.name} is no file", "Work on a copy of it.")
+        self._database.save_as(path)
+
     def close(self) -> None:
         """Close all connections. A store of ours leaves no log file behind."""
         self._datastore.drop_connection()

@@ -209,6 +209,32 @@ def test_a_log_that_another_process_writes_is_not_removed(opened: OpenedStore, l
 
 
 @pytest.mark.parametrize("replace", REPLACEMENTS)
+@pytest.mark.parametrize("writable", [True, False])
+def test_what_was_opened_can_be_saved(
+    location: StoreLocation, tmp_path: Path, replace: Callable[[Path], None], writable: bool
+) -> None:
+    path = location.path
+    assert path is not None
+    with closing(create_store(location, KnownClasses())) as made:
+        append(made, 0)
+    saved = tmp_path / "saved.esdb"
+    with closing(open_store(location, KnownClasses(), writable=writable)) as opened:
+        opened.has_changed()
+        if writable:
+            append(opened, 1)
+        replace(path)
+        with pytest.raises(StoreRefusedError, match="since it was opened"):
+            opened.has_changed()
+        opened.save_as(saved)
+        with pytest.raises(StoreRefusedError, match="exists already"):
+            opened.save_as(saved)
+    assert positions(saved) == [0, 1][: 1 + writable]
+    assert [each.name for each in tmp_path.glob("saved.esdb*")] == ["saved.esdb"]
+    if path.exists():
+        assert positions(path) == [70]
+
+
+@pytest.mark.parametrize("replace", REPLACEMENTS)
 def test_a_store_that_is_only_read_is_refused_too(location: StoreLocation, replace: Callable[[Path], None]) -> None:
     path = location.path
     assert path is not None

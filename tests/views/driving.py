@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,9 @@ class Answers:
         self.agrees = True
         self.goes_to: int | None = None
         self.time_typed: str | None = None
+        self.chosen: str | None = None
+        """The start of the offer that is chosen."""
+        self.offers: list[str] = []
         self.errors: list[UserError] = []
         self.conflicts: list[ConflictError] = []
 
@@ -40,6 +44,10 @@ class Answers:
 
     def store_to_make(self) -> str | None:
         return self.store
+
+    def store_to_save(self, name: str) -> str | None:
+        self.offered = name
+        return self.file
 
     def copy_to_make(self, name: str) -> str | None:
         self.offered = name
@@ -68,6 +76,11 @@ class Answers:
 
     def show_error(self, error: UserError) -> None:
         self.errors.append(error)
+
+    def choose(self, error: UserError, offers: Sequence[str]) -> str | None:
+        self.errors.append(error)
+        self.offers = list(offers)
+        return next((each for each in offers if self.chosen is not None and each.startswith(self.chosen)), None)
 
     def can_ask(self, error: UserError) -> bool:
         return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from es_desktop import core
-from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.runtime.errors import ConflictError, UserError, of_database
 from es_desktop.app.store.session import Session
 from es_desktop.replay import Change, diff, plain_state
 
@@ -205,7 +205,7 @@ def _refusals() -> Iterator[None]:
     except (core.ValueEncodingError, core.SequencedItemError, core.EventNotStoredError) as error:
         raise UserError(str(error)) from error
     except core.DatastoreError as error:
-        raise UserError(str(error), error.hint or "Somebody else may be writing; try again.") from error
+        raise of_database(error, "Somebody else may be writing; try again.") from error
     except (core.TopicResolutionError, core.ValueDecodingError, core.MismatchedOriginatorVersionError) as error:
         hint = "Step through its events to find the one that is wrong."
         raise UserError(f"the entity cannot be rebuilt, so it cannot change: {error}", hint) from error

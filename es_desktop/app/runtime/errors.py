@@ -8,7 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from es_desktop.core import RecordedEvent, StoreRefusedError
+    from es_desktop.core import DatastoreError, RecordedEvent, StoreRefusedError
 
 
 class UserError(Exception):
@@ -32,16 +32,25 @@ class ConflictError(UserError):
 class StoreRefused(UserError):
     """A store cannot be opened, or needs a password or a table map."""
 
-    def __init__(self, error: StoreRefusedError, store: str = "") -> None:
-        super().__init__(str(error), error.hint)
+    def __init__(self, error: StoreRefusedError, store: str = "", hint: str = "") -> None:
+        super().__init__(str(error), error.hint or hint)
         self.store = store
         """Its full name, without a password."""
         self.wants = error.wants
-        """What it needs: ``password``, ``table map``, ``store``, or an empty text."""
+        """What it needs: see ``StoreRefusedError.wants``."""
         self.tables = error.tables
         """The first rows of its tables, if it needs a map."""
         self.stores = error.stores
         """The stores to choose from, if the database holds several."""
+
+
+def of_database(error: DatastoreError, hint: str) -> UserError:
+    """Return the error of a database as one for a person; ``hint`` is for an error without a hint."""
+    from es_desktop.core import StoreRefusedError
+
+    if isinstance(error, StoreRefusedError):
+        return StoreRefused(error, hint=hint)
+    return UserError(str(error), error.hint or hint)
 
 
 @contextmanager

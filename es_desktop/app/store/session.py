@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop import core
@@ -132,6 +133,11 @@ class Session(Reading):
     def has_changed(self) -> bool:
         """Return whether anybody else committed since the last call. Call it always from the same thread."""
         return self.store.has_changed()
+
+    def save_as(self, path: Path) -> None:
+        """Write the file that was opened to a new one, also if another has its name by now. Raises ``UserError``."""
+        with refusals(self.absolute_name):
+            self.store.save_as(path)
 
     def close(self) -> None:
         """Close the policies, the process of trusted code, and the store."""

@@ -17,7 +17,7 @@ from typing import Any, Final, TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError
+from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError, of_database
 from es_desktop.core import DatastoreError
 
 _LONG_SECONDS: Final = 0.25
@@ -235,7 +235,7 @@ class TaskRunner(QObject):
     def _deliver(self, task: _Task) -> None:
         error, is_newest = task.future.exception(), task.request is None or task.request.end(task.job)
         if isinstance(error, DatastoreError):
-            error = UserError(str(error), error.hint or "It may be in use by another program; try again.")
+            error = of_database(error, "It may be in use by another program; try again.")
         if error is None and not task.job.is_cancelled:
             task.done(task.future.result())
         elif isinstance(error, UserError) and task.failed is not None and not task.job.is_cancelled:

@@ -54,6 +54,15 @@ class StoreOpener(QObject):
 
         self._run("Making the demo store", OpenOptions(entity=entity, version=version), work)
 
+    def save(self, session: Session, path: str) -> None:
+        """Write the file that a session opened to a new one, also if another has its name by now, and open that."""
+
+        def work(job: Job) -> Session:
+            session.save_as(Path(path))
+            return self.opener.open(path, session.options)
+
+        self._run("Saving the store", session.options, work)
+
     def unlock(self, session: Session, encrypted: EntityId, options: OpenOptions) -> None:
         """Reopen a store with the keys of ``options``, if one of them decrypts the entity ``encrypted``."""
         self._run("Unlocking the store", options, lambda job: self.opener.unlock(session, encrypted, options.keys))
@@ -65,7 +74,7 @@ class StoreOpener(QObject):
             return session
 
         def failed(error: UserError) -> None:
-            if isinstance(error, StoreRefused) and error.wants:
+            if isinstance(error, StoreRefused) and error.wants not in ("", "reopening", "saving"):
                 self.options_needed.emit(error, options)
             else:
                 self.refused.emit(error)

@@ -9,6 +9,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from threading import Lock, RLock
 from time import monotonic, time
@@ -135,6 +136,15 @@ class ReadOnlyFile:
         """Return a value that is different after each commit."""
         # Two commits may have the same time of modification; the counter in the header tells them apart.
         return self._read(4, _COUNTER_AT), [_stat(self._path), *(_stat(self._beside(ending)) for ending in _SIDE_FILES)]
+
+    def copy_to(self, path: Path) -> None:
+        """Write what is read to a new file at a path, also if another file has its name by now. Raises ``OSError``."""
+        with self._planning:
+            if self._copy is None and self._bytes is not None:
+                self._bytes.copy_to(path)
+                return
+            with closing(sqlite3.connect(self._copied_path())) as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
 
     def close(self) -> None:
         """Remove the copy, if there is one. All connections must be closed before."""

@@ -77,13 +77,12 @@ class SameFile:
 
     def refusal(self) -> StoreRefusedError:
         """Return the error that says why nothing is read or written any more."""
-        what, hint = (
-            "replaced by another file",
-            "Nothing was written to either. Open it again, to work on what is there now.",
-        )
         if _identity(self._path) is None:
-            what, hint = "moved or deleted", "Nothing was written. Put it back, or find where it is, and open it again."
-        return StoreRefusedError(f"{self._path} was {what} since it was opened", hint)
+            hint = "Nothing was written. Put it back, or find where it is, and open it again."
+            return StoreRefusedError(f"{self._path} was moved or deleted since it was opened", hint, wants="saving")
+        hint = "Nothing was written to either. Open it again, to work on what is there now."
+        text = f"{self._path} was replaced by another file since it was opened"
+        return StoreRefusedError(text, hint, wants="reopening")
 
     def _is_ours(self, ending: str) -> bool:
         known = self._log.get(ending)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, QueuePool, create_engine, event, exc
 
+from .new_file import new_file
 from .other_files import refusal_of, refuse_no_file
 from .read_only_file import ReadOnlyFile, uri_of
 from .same_file import SameFile
@@ -71,6 +72,24 @@ class SqliteFile:
             # An idle connection would prevent the last writer from removing the log.
             self.engine.dispose()
         return changed
+
+    def save_as(self, path: Path) -> None:
+        """Write what was opened, with all of its commits, to a new file; also if another file has its name by now.
+
+        Of a file that another program writes, what is only in the log of that program is not saved. Raises
+        ``StoreRefusedError``.
+        """
+        try:
+            with new_file(path) as unfinished:
+                if self._read_only is not None:
+                    self._read_only.copy_to(unfinished)
+                    return
+                with self._watching, closing(sqlite3.connect(unfinished)) as target:
+                    if self._watch is None:  # nobody followed it: it must still be there
+                        self._watch = self._connect()
+                    self._watch.backup(target)
+        except sqlite3.Error as error:
+            raise refusal_of(self.path, error) from error
 
     def close(self) -> None:
         """Close all connections. The last connection to a store of ours writes its log into the file and removes it."""

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QGuiApplication
 
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import StoreRefused, UserError
 
 from .spec import ActionContext, ActionSpec, a_store, need, open_dialog
 
 if TYPE_CHECKING:
-    from es_desktop.app.runtime.errors import StoreRefused
     from es_desktop.app.store.opening import OpenOptions
     from es_desktop.app.store.table_maps import Sampled
     from es_desktop.models.workspace import Workspace
@@ -89,6 +88,24 @@ def ask_for_missing_option(context: ActionContext, error: StoreRefused, options:
         _ask_store(context, error.store, options, error.stores, None)
     else:
         _ask_map(context, error.store, options, lambda: error.tables)
+
+
+def show_refusal(context: ActionContext, error: UserError) -> None:
+    """Show an error; if the file of the open store was replaced or is gone, offer what can be done about that."""
+    session = context.workspace.session
+    wants = error.wants if isinstance(error, StoreRefused) else ""
+    if session is None or wants not in ("reopening", "saving"):
+        context.prompts.show_error(error)
+        return
+    reopen, save = "Open what is there now", "Save what was opened…"
+    offers = [reopen, save] if wants == "reopening" else [save]
+    chosen = context.prompts.choose(error, offers)
+    if chosen == reopen:
+        context.workspace.stores.open(session.absolute_name, session.options)
+    elif chosen == save:
+        path = context.prompts.store_to_save(session.short_name)
+        if path is not None:
+            context.workspace.stores.save(session, path)
 
 
 def _ask_store(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +31,8 @@ class HeadlessPrompts:
     def _nothing(self, *_: object, **__: object) -> None:
         """Answer nothing."""
 
-    store_to_open = address = store_to_make = copy_to_make = file_to_write = file_to_import = version = time = _nothing
+    store_to_open = address = store_to_make = store_to_save = copy_to_make = file_to_write = _nothing
+    file_to_import = version = time = _nothing
 
     def confirm(self, title: str, text: str, yes: str) -> bool:
         return True
@@ -43,6 +44,9 @@ class HeadlessPrompts:
         if not self.has_ended:
             sys.stderr.write(f"es-desktop: {error}\n")
         self.end(_BAD_INPUT)
+
+    def choose(self, error: UserError, offers: Sequence[str]) -> None:
+        self.show_error(error)
 
     def can_ask(self, error: UserError) -> bool:
         self.show_error(error)

@@ -15,7 +15,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place
 from es_desktop.views.actions.notes import remove_bookmark
-from es_desktop.views.actions.store import ask_for_missing_option
+from es_desktop.views.actions.store import ask_for_missing_option, show_refusal
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.store.start_page import StartPage
@@ -198,7 +198,7 @@ class MainWindow(Guarded, QMainWindow):
             pill.trust_wanted.connect(self.actions_by_id["trust-code"].trigger)
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
-        workspace.refused.connect(context.prompts.show_error)
+        workspace.refused.connect(lambda error: show_refusal(context, error))
         workspace.stores.options_needed.connect(lambda error, options: ask_for_missing_option(context, error, options))
         workspace.inspector.state.edited.connect(lambda field, value: change_in_place(context, field, value))
         workspace.commander.written.connect(self._on_written)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +30,9 @@ class Prompts(Protocol):
     def store_to_make(self) -> str | None:
         """Return the file of a new store; ``None`` for none."""
 
+    def store_to_save(self, name: str) -> str | None:
+        """Return the new file to save a store to; ``None`` for none. ``name`` is the default."""
+
     def copy_to_make(self, name: str) -> str | None:
         """Return the file of a working copy; ``None`` for none. ``name`` is the default."""
 
@@ -53,6 +57,9 @@ class Prompts(Protocol):
     def show_error(self, error: UserError) -> None:
         """Show an error and its hint."""
 
+    def choose(self, error: UserError, offers: Sequence[str]) -> str | None:
+        """Show an error, and return what a person chose of what can be done; ``None`` for nothing."""
+
     def can_ask(self, error: UserError) -> bool:
         """Return whether a person can be asked for what is missing; if not, show ``error``."""
 
@@ -72,6 +79,9 @@ class Dialogs:
 
     def store_to_make(self) -> str | None:
         return self._file_to_make("New store", "events.esdb", _NEW_STORES, ".esdb")
+
+    def store_to_save(self, name: str) -> str | None:
+        return self._file_to_make("Save the store", name, _FILTER, ".esdb", overwrites=False)
 
     def copy_to_make(self, name: str) -> str | None:
         # Copying continues an existing copy, and never overwrites it.
@@ -131,6 +141,14 @@ class Dialogs:
     def show_error(self, error: UserError) -> None:
         box = message_box(self._parent, QMessageBox.Icon.Warning, "This cannot be done", error.text, error.hint)
         box.exec()
+
+    def choose(self, error: UserError, offers: Sequence[str]) -> str | None:
+        box = message_box(self._parent, QMessageBox.Icon.Warning, "This cannot be done", error.text, error.hint)
+        buttons = [box.addButton(each, QMessageBox.ButtonRole.AcceptRole) for each in offers]
+        box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Close))
+        box.setDefaultButton(buttons[0])
+        box.exec()
+        return next((offer for offer, each in zip(offers, buttons, strict=True) if each is box.clickedButton()), None)
 
     def can_ask(self, error: UserError) -> bool:
         return True
