@@ -1,4 +1,4 @@
-"""The line that tells how far long work is: on a terminal only, and gone at the end."""
+"""The line that shows the progress of long work: on a terminal only, and gone at the end."""
 
 from __future__ import annotations
 

@@ -121,9 +121,9 @@ def test_a_command_is_carried_out_even_where_the_store_is_closed_at_once(
     working: Working, store: Path, ends: str
 ) -> None:
     entity = working.choose("Example").facts
-    closing_begun = Event()
-    working.workspace.store_changed.connect(closing_begun.set)
-    working.workspace.runner.run("Something longer", lambda job: closing_begun.wait(10), protected=True)
+    is_closing = Event()
+    working.workspace.store_changed.connect(is_closing.set)
+    working.workspace.runner.run("Something longer", lambda job: is_closing.wait(10), protected=True)
     working.workspace.commander.run_on_entity(
         "Changing", lambda commands, id_, at: commands.change_attribute(id_, "foo", 7, at)
     )

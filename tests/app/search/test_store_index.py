@@ -70,7 +70,7 @@ def found(index: StoreIndex, text: str) -> list[tuple[object, int]]:
     return [(id_of_raw(row.id), row.position) for row in event_rows(index.database, numbers)]
 
 
-def assert_tells_what_the_store_tells(index: StoreIndex) -> None:
+def assert_equals_the_store(index: StoreIndex) -> None:
     session = index.session
     assert indexed_facts(index) == session.facts()
     facts = find_entities(session, index.database, EntityQuery(sort_by="id", descending=False))
@@ -87,7 +87,7 @@ def assert_tells_what_the_store_tells(index: StoreIndex) -> None:
 @each_sample
 def test_the_index_of_any_store_has_the_facts_of_the_store(sample: Sample, tmp_path: Path, folder: Path) -> None:
     with index_of(sample.copy_to(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
         assert (index.path, index.keeps_text) == (None, True)
     assert not folder.exists()
 
@@ -106,7 +106,7 @@ def test_every_event_that_can_be_read_is_found_by_its_words(sample: Sample, tmp_
 
 def test_the_index_of_the_demo_has_the_facts_of_the_store(demo_store: Path, folder: Path) -> None:
     with index_of(demo_store, folder) as index:
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
         vases = found(index, "vase")
         for entity_id, position in vases:
             assert "vase" in index.session.record(entity_id, position).data.lower()  # type: ignore[arg-type]
@@ -124,7 +124,7 @@ def test_encrypted_records_are_counted_and_hold_no_words(tmp_path: Path, folder:
 
 def test_an_empty_store_has_an_empty_index(tmp_path: Path, folder: Path) -> None:
     with index_of(store_of(tmp_path / "made.esdb", []), folder) as index:
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
         assert not index.knows_entities
 
 
@@ -133,19 +133,19 @@ def test_our_own_store_on_a_server(server: Server, folder: Path, every_store_is_
     with closing(create_session(url)) as session:
         append_records(session.store.tables, [event("cart", at, '{"note":"teapot"}') for at in range(7)])
         with index_of(url, folder) as index:
-            assert_tells_what_the_store_tells(index)
+            assert_equals_the_store(index)
             assert index.path is not None
             assert found(index, "teapot") == [("cart", at) for at in range(7)]
             append_records(session.store.tables, [event("cart", 7, '{"note":"kettle"}')])
             index.update(to_the_end)
-            assert_tells_what_the_store_tells(index)
+            assert_equals_the_store(index)
             assert found(index, "kettle") == [("cart", 7)]
 
 
 def test_a_store_of_another_program_on_a_server(server: Server, folder: Path, every_store_is_large: None) -> None:
     options = OpenOptions(table_map=map_from_toml(MAP))
     with index_of(make_database(server.fresh_database()), folder, options) as index:
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
         assert index.state.events == EVENTS
         assert {at for _, at in found(index, "total")} == {0, 1, 2, 3}
 
@@ -158,7 +158,7 @@ def test_a_large_store_of_another_program_has_the_same_facts(
     sample: Sample, tmp_path: Path, folder: Path, every_store_is_large: None
 ) -> None:
     with index_of(sample.copy_to(tmp_path), folder) as index:
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
 
 
 def test_a_large_one_is_kept_and_used_again(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
@@ -166,7 +166,7 @@ def test_a_large_one_is_kept_and_used_again(demo_store: Path, folder: Path, ever
     with opened(demo_store, folder) as index:
         assert index.path is not None and not index.knows_entities
         index.update(lambda done, total: reports.append((done, total)))
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
         events = index.state.events
     assert reports[-1] == (events, events)
     assert {total for _, total in reports} == {events}
@@ -174,7 +174,7 @@ def test_a_large_one_is_kept_and_used_again(demo_store: Path, folder: Path, ever
     with opened(demo_store, folder) as index:
         assert index.knows_entities and index.state.is_whole
         index.update(to_the_end)
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
 
 
 def test_it_can_be_stopped_and_goes_on(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
@@ -185,7 +185,7 @@ def test_it_can_be_stopped_and_goes_on(demo_store: Path, folder: Path, every_sto
         with opened(demo_store, folder) as index, pytest.raises(Cancelled):
             index.update(stop)
     with index_of(demo_store, folder) as index:
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
 
 
 def test_what_is_appended_to_a_large_one_is_taken_in(tmp_path: Path, folder: Path, every_store_is_large: None) -> None:
@@ -194,7 +194,7 @@ def test_what_is_appended_to_a_large_one_is_taken_in(tmp_path: Path, folder: Pat
         for begin, end in ((9, 10), (10, 20)):  # a few, and more than a few
             append_records(writing.store.tables, [event("cart", at) for at in range(begin, end)])
             index.update(to_the_end)
-            assert_tells_what_the_store_tells(index)
+            assert_equals_the_store(index)
 
 
 def with_fewer_events(store: Path) -> None:
@@ -218,7 +218,7 @@ def test_the_index_of_another_file_is_thrown_away(
     with opened(store, folder) as index:
         assert not index.knows_entities
         index.update(to_the_end)
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
 
 
 def test_a_file_that_became_shorter_while_it_was_open_is_indexed_anew(
@@ -228,7 +228,7 @@ def test_a_file_that_became_shorter_while_it_was_open_is_indexed_anew(
     with index_of(store, folder) as index:
         with_fewer_events(store)
         index.update(to_the_end)
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
         assert index.state.events == 5
 
 
@@ -249,7 +249,7 @@ def test_a_damaged_index_is_made_anew(demo_store: Path, folder: Path, every_stor
     assert path is not None
     path.write_bytes(b"no index" * 1000)
     with index_of(demo_store, folder) as index:
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
 
 
 def test_a_folder_that_cannot_be_made_is_reported(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
@@ -261,7 +261,7 @@ def test_a_folder_that_cannot_be_made_is_reported(demo_store: Path, folder: Path
 def test_with_a_key_no_word_is_kept_on_the_disk(tmp_path: Path, folder: Path, every_store_is_large: None) -> None:
     path, options = IN_AES.copy_to(tmp_path), OpenOptions(keys=IN_AES.keys)
     with index_of(path, folder, options) as index:
-        assert_tells_what_the_store_tells(index)
+        assert_equals_the_store(index)
         assert not index.keeps_text
         name = next(text for each in values_of(index.session) for text in each if text.isalpha() and len(text) > 3)
         assert found(index, name) == []
@@ -295,8 +295,8 @@ def test_several_windows_may_fill_one_index(demo_store: Path, folder: Path, ever
                 theirs.update(to_the_end)
 
         ours.update(and_they_too)
-        assert_tells_what_the_store_tells(ours)
-        assert_tells_what_the_store_tells(theirs)
+        assert_equals_the_store(ours)
+        assert_equals_the_store(theirs)
 
 
 def test_it_is_found_again_without_being_made(demo_store: Path, folder: Path, every_store_is_large: None) -> None:

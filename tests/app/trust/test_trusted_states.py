@@ -38,8 +38,8 @@ NAME = "es-9.5.6-sqlite-plain"
 SHOP = Trust(SAMPLES, ("es9_shop",), sys.executable)
 
 
-def told_states() -> dict[tuple[str, int], Any]:
-    """What the program that wrote the file says: each state by entity and version."""
+def recorded_states() -> dict[tuple[str, int], Any]:
+    """Return the states that the writing program recorded beside the file, by entity and version."""
     lines = (SAMPLES / f"{NAME}.states.jsonl").read_text("utf-8").splitlines()
     results = [json.loads(line) for line in lines]
     return {(each["entity"], each["version"]): each["state"] for each in results}
@@ -65,7 +65,7 @@ def every_version(session: Session) -> Iterator[tuple[Any, int]]:
 
 
 def test_every_state_from_zero_is_what_the_system_says(session: Session) -> None:
-    results = told_states()
+    results = recorded_states()
     for entity, version in every_version(session):
         rebuild = session.explain(entity.id, version, base=ZERO)
         assert plain_json(rebuild.state) == results.pop((entity.id.hex, version))
@@ -75,7 +75,7 @@ def test_every_state_from_zero_is_what_the_system_says(session: Session) -> None
 
 
 def test_every_state_from_every_snapshot_is_what_the_system_says(session: Session) -> None:
-    results, count = told_states(), 0
+    results, count = recorded_states(), 0
     for entity, version in every_version(session):
         snapshots = [base for base in session.bases(entity).rows if base.version <= version]
         assert all(not base.error for base in snapshots)

@@ -62,8 +62,8 @@ def test_of_any_store_every_event_is_there_once(sample: Sample, logged: Logged, 
         assert sorted((str(each.entity_id), each.event.version) for each in rows) == sorted(
             (str(entity_id), event.version) for entity_id, event in expected
         )
-        by_place = {(entity_id, event.version): event for entity_id, event in expected}
-        assert all(by_place[each.entity_id, each.event.version] == each.event for each in rows)
+        by_key = {(entity_id, event.version): event for entity_id, event in expected}
+        assert all(by_key[each.entity_id, each.event.version] == each.event for each in rows)
         logged.show(None)
         assert logged.log.model.rowCount() == 0
 

@@ -108,8 +108,8 @@ def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) 
     driver.qtbot.keyClicks(dialog.editor.focusProxy(), "Ada")
     write = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write event")
     driver.qtbot.waitUntil(write.isEnabled)
-    told_before = [label.text() for label in dialog.findChildren(QLabel)]
-    assert f"Event {last + 1} · Account.AttributeChanged" in told_before
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert f"Event {last + 1} · Account.AttributeChanged" in texts
     driver.qtbot.keyClick(dialog, Key.Key_Return)
     driver.settle()
     assert selection.last == last + 1
