@@ -231,9 +231,6 @@ def test_files_stand_in_folders_by_feature(sources: list[Source]) -> None:
 
 # What no test does -------------------------------------------------------------------------------------------------
 
-NOT_YET = {"_end", "_kept", "_kept_before", "_pictures", "_run", "_content", "_trigger"}
-"""Private names that a test has no other way to yet. None is added."""
-
 
 def attributes(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str, bool]]:
     """Yield the line and the name of each private attribute, and whether it is one of the class that the text is of."""
@@ -254,7 +251,7 @@ def test_tests_use_what_everybody_may_use(sources: list[Source]) -> None:
     for path in (each for each in sorted((ROOT / "tests").rglob("*.py")) if samples not in each.parents):
         found = [*attributes(ast.walk(ast.parse(path.read_text("utf-8"))))]
         own = {name for _, name, is_own in found if is_own}
-        used += [f"{path.relative_to(ROOT)}:{line}: {name}" for line, name, _ in found if name in ours - own - NOT_YET]
+        used += [f"{path.relative_to(ROOT)}:{line}: {name}" for line, name, _ in found if name in ours - own]
     assert used == []
 
 

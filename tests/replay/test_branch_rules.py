@@ -159,6 +159,9 @@ class Greedy(TimestampedVersionedEntity):
 
     _items: list[str]
 
+    def fill(self, items: list[str]) -> None:
+        self._trigger(self.Filled, items=items)
+
 
 class Unmakeable(TimestampedVersionedEntity.Event):
     def __init__(self, **attributes: Any) -> NoReturn:
@@ -170,7 +173,7 @@ def test_a_model_that_changes_its_events_leaves_the_history_unchanged() -> None:
     classes.register_model(Greedy)
     with published() as published_events:
         entity = create_entity(Greedy, ID)
-        entity._trigger(Greedy.Filled, items=["a"])
+        entity.fill(["a"])
     events = recorded(published_events, classes)
     branch = Branch(events, [Insert(0, "Filled", {"items": ["b"]})], classes)
     kept = events[1].data["items"]

@@ -37,6 +37,9 @@ class Basket(TimestampedVersionedEntity):
         super().__init__(**kwargs)
         self._items = ["first"]
 
+    def fill(self, item: str) -> None:
+        self._trigger(self.Filled, item=item)
+
 
 def basket_chain(spilled_at: set[int], length: int) -> Chain:
     """The chain of a basket: filled at each version, but for those at which it is spilled."""
@@ -101,7 +104,7 @@ def test_a_version_that_is_missing_is_one_failure_and_not_the_end() -> None:
     with published() as events:
         basket = create_entity(Basket, ID)
         for item in ("a", "b", "c"):
-            basket._trigger(Basket.Filled, item=item)
+            basket.fill(item)
     del events[1]
     classes = KnownClasses()
     classes.register_model(Basket)
@@ -135,7 +138,7 @@ def test_the_model_refuses_an_event_after_a_gap_and_both_reasons_are_reported() 
     with published() as events:
         basket = create_entity(Basket, ID)
         for item in ("a", "b", "c"):
-            basket._trigger(Basket.Filled, item=item)
+            basket.fill(item)
     classes = KnownClasses()
     classes.register_model(Basket)
     kept = recorded([events[0], events[3]], classes)

@@ -24,6 +24,9 @@ class Bare(TimestampedVersionedEntity):
         def mutate(self, bare: Bare) -> None:
             pass
 
+    def nudge(self) -> None:
+        self._trigger(self.Nudged)
+
 
 CLASSES = KnownClasses()
 CLASSES.register_model(Bare)
@@ -44,7 +47,7 @@ def test_states_are_those_of_the_chain(generated: History, data: st.DataObject) 
 def test_an_entity_without_attributes_is_there_until_it_is_discarded() -> None:
     with published() as events:
         bare = create_entity(Bare, ID)
-        bare._trigger(Bare.Nudged)
+        bare.nudge()
         bare.discard()
     states = [(each.before, each.after) for each in walk(chain_of(recorded(events, CLASSES), ClassFold(Bare, CLASSES)))]
     assert states == [(None, {}), ({}, {}), ({}, None)]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.trusted import CodeRefusedError, CodeState, StateGoneError
+from es_desktop.trusted import CodeEndedError, CodeRefusedError, CodeState, StateGoneError
 from es_desktop.trusted.child.wire import encode
 from es_desktop.trusted.messages import OtherValue
 from tests.trusted.coding import COUNTING, ID, at_work, failing_at_1, fold, record, trust_in, views, write
@@ -232,16 +232,17 @@ def test_a_state_that_cannot_be_copied_is_reported(tmp_path: Path) -> None:
 
 
 def test_states_of_an_earlier_process_are_gone(tmp_path: Path) -> None:
-    trust = trust_in(tmp_path, COUNTING)
+    trust = trust_in(tmp_path, failing_at_1("import os; os._exit(3)"))
     with at_work(trust) as code, at_work(trust) as other:
         fold(other, record(0))
         state = fold(code, record(0)).state
-        code._end()
+        with pytest.raises(CodeEndedError):
+            fold(code, record(1))
         with pytest.raises(StateGoneError):
             code.view(ID, state)
-        assert views(fold(code, record(1))) == [{"seen": [1]}]
+        assert views(fold(code, record(2))) == [{"at": 2}]
         with pytest.raises(StateGoneError):
-            fold(code, record(1), start=state)
+            fold(code, record(2), start=state)
 
 
 def test_states_that_nobody_holds_are_dropped_by_the_process(tmp_path: Path) -> None:

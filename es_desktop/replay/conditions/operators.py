@@ -104,13 +104,14 @@ _Operation = Callable[..., Any]
 class Meter:
     """Limits the operations at one state, and the seconds of a run over all states."""
 
+    _operations: int
+    _next_check: int
+    _began: float
+
     def __init__(self, limit_seconds: float, clock: Callable[[], float]) -> None:
         self._limit = limit_seconds
         self._left = limit_seconds
         self._clock = clock
-        self._operations = 0
-        self._next_check = 0
-        self._began = 0.0
 
     def begin(self) -> None:
         """Start with a state. Raises ``ConditionError`` if the time is over."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -62,14 +63,17 @@ def test_another_store_is_only_read_and_can_be_taken(
 
 
 def test_a_store_that_was_not_taken_is_closed(
-    working: Working, stores: OtherStore, sample: Path, demo_store: Path
+    working: Working, stores: OtherStore, sample: Path, demo_store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stores.open_store(str(sample))
     working.settle()
     session = stores.session
+    assert session is not None
+    close, closed = session.close, Event()
+    monkeypatch.setattr(session, "close", lambda: (close(), closed.set()))
     stores.open_store(str(demo_store))
     working.settle()
-    assert session is not None and session not in working.workspace.sessions._kept
+    assert closed.is_set()
     assert types(stores) >= {"Order", "Account"}
 
 

@@ -297,12 +297,16 @@ def test_the_same_path_of_another_entity_is_drawn_again(panel: Panel) -> None:
 
 
 def test_a_step_does_not_draw_the_graphs_again(panel: Panel) -> None:
-    panel.shown()
-    pictures = {path: picture.cacheKey() for path, picture in panel.lanes._pictures._pictures.items()}
-    for version in range(5, 30):
+    numbers = array("d", [1.0, 2.0])
+    panel.lanes.set_lanes([("n", Lane("n", 0, LAST, array("q", [0, 20]), numbers, low=1.0, high=2.0))])
+    panel.lanes.set_position(41)
+    drawn = panel.colors(10, 0), panel.colors(30, 0)
+    numbers.reverse()  # what another drawing would show
+    for version in range(42, 34, -1):
         panel.lanes.set_position(version)
-        panel.shown()
-    assert {path: picture.cacheKey() for path, picture in panel.lanes._pictures._pictures.items()} == pictures
+        assert (panel.colors(10, 0), panel.colors(30, 0)) == drawn
+    panel.resize(1001, 500)
+    assert panel.colors(10, 0) != drawn[0]
 
 
 def test_many_points_and_bands_are_painted_at_once(qtbot: QtBot) -> None:
