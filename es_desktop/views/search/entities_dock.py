@@ -172,6 +172,7 @@ class EntitiesDock(Dock):
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
         """Choose the entity of the current row, if it was not loaded when the row was chosen."""
+        self._fit_counts()
         row = self._waits_for
         if row is not None and first.row() <= row <= last.row() and row == self.table.currentIndex().row():
             self._waits_for = None
@@ -218,10 +219,17 @@ class EntitiesDock(Dock):
     def _on_listed(self) -> None:
         """Make the row of the chosen entity current."""
         entities = self._workspace.entities
-        versions = [str(max((each.version for each in entities.loaded_entities()), default=0))]
-        self.table.horizontalHeader().resizeSection(_VERSION, width_for(self.table, versions, least=44))
+        self._fit_counts()
         self._rows.go_to(entities.row_of(self._workspace.selection.entity_id))
         self._show_emptiness()
+
+    def _fit_counts(self) -> None:
+        """Give the columns of numbers the width of the largest number that is read."""
+        header, read = self.table.horizontalHeader(), list(self._workspace.entities.loaded_entities())
+        counts = {_VERSION: "version", _EVENTS: "events", _SNAPSHOTS: "snapshots"}
+        for column, name in counts.items():
+            largest = f"{max((getattr(each, name) for each in read), default=0):,}"
+            header.resizeSection(column, width_for(self.table, [largest], least=_WIDTHS[column]))
 
     def _show_emptiness(self) -> None:
         entities, facts = self._workspace.entities, self._workspace.facts
