@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
@@ -16,7 +16,7 @@ from es_desktop.views.style.choice import PickButton
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.window.main_window import MainWindow
 
-D = TypeVar("D", bound=QDialog)
+W = TypeVar("W", bound=QWidget)
 
 
 class Answers:
@@ -119,13 +119,22 @@ class Driver:
         self.workspace.open(str(store))
         self.settle()
 
-    def dialog(self, dialog_class: type[D]) -> D:
+    def choose(self, type_name: str) -> None:
+        """Choose the entity of a type that has the most events and is not discarded."""
+        entities = self.workspace.entities
+        rows = [entities.at(row) for row in range(entities.rowCount())]
+        of_type = [each for each in rows if each.type == type_name and not each.discarded]
+        self.workspace.choose(max(of_type, key=lambda each: each.events).id)
+        self.settle()
+
+    def dialog(self, dialog_class: type[W]) -> W:
         """Return the open dialog of a class, once there is one."""
         self.qtbot.waitUntil(lambda: bool(self.dialogs(dialog_class)))
         return self.dialogs(dialog_class)[-1]
 
-    def dialogs(self, dialog_class: type[D]) -> list[D]:
-        return [each for each in QApplication.topLevelWidgets() if isinstance(each, dialog_class) and each.isVisible()]
+    def dialogs(self, widget_class: type[W]) -> list[W]:
+        """Return the open dialogs, popups or menus of a class."""
+        return [each for each in QApplication.topLevelWidgets() if isinstance(each, widget_class) and each.isVisible()]
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the focus is."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -22,21 +21,7 @@ from es_desktop.views.watch.lane_paint import ROW
 from tests.models.working import Gate
 from tests.views.driving import Driver
 
-W = TypeVar("W", bound=QWidget)
-NOTHING, CONTROL, SHIFT = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-)
-
-
-def choose(driver: Driver, type_name: str) -> None:
-    """Choose the living entity of a type that has the most events."""
-    model = driver.workspace.entities
-    found = [model.at(row) for row in range(model.rowCount())]
-    alive = [each for each in found if each.type == type_name and not each.discarded]
-    driver.workspace.choose(max(alive, key=lambda each: each.events).id)
-    driver.settle()
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 def go_to(driver: Driver, version: int) -> None:
@@ -47,15 +32,11 @@ def go_to(driver: Driver, version: int) -> None:
 @pytest.fixture
 def order(driver: Driver, demo_store: Path) -> Iterator[Driver]:
     driver.open(demo_store)
-    choose(driver, "Order")
+    driver.choose("Order")
     yield driver
-    for menu in opened(StateMenu):
+    for menu in driver.dialogs(StateMenu):
         menu.close()
     QApplication.sendPostedEvents()
-
-
-def opened(widget_class: type[W]) -> list[W]:
-    return [each for each in QApplication.topLevelWidgets() if isinstance(each, widget_class) and each.isVisible()]
 
 
 def row_of(driver: Driver, path: str, parent: QModelIndex | None = None) -> QModelIndex:
@@ -92,15 +73,18 @@ def writers(driver: Driver, path: str) -> list[int]:
 
 
 def menu_at(driver: Driver, path: str) -> StateMenu:
-    for menu in opened(StateMenu):
+    for menu in driver.dialogs(StateMenu):
         menu.close()
     tree = driver.window.docks.state.tree
     index = row_of(driver, path)
     tree.scrollTo(index)
-    point = tree.visualRect(index).center()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, tree.viewport().mapToGlobal(point))
-    QApplication.sendEvent(tree.viewport(), event)
-    return opened(StateMenu)[-1]
+    right_click(tree.viewport(), tree.visualRect(index).center())
+    return driver.dialogs(StateMenu)[-1]
+
+
+def right_click(widget: QWidget, point: QPoint) -> None:
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, widget.mapToGlobal(point))
+    QApplication.sendEvent(widget, event)
 
 
 def entry(menu: QMenu, text: str) -> QAction:
@@ -134,7 +118,7 @@ def test_y_lists_who_set_a_nested_value_and_enter_goes_there(order: Driver) -> N
     order.qtbot.keyClick(popup.table, Qt.Key.Key_Return)
     order.settle()
     assert order.workspace.selection.version == found[0]
-    assert not opened(WritersPopup)
+    assert not order.dialogs(WritersPopup)
     assert row_of(order, "lines[2].price").siblingAtColumn(SET_AT).data() == str(found[0])
     assert order.window.docks.state.tree.currentIndex().data(PATH_ROLE) == "lines[2].price", "it stays current"
 
@@ -145,7 +129,7 @@ def test_escape_closes_the_list_and_nothing_happened(order: Driver) -> None:
     order.press(Qt.Key.Key_Y)
     popup = order.dialog(WritersPopup)
     order.qtbot.keyClick(popup.table, Qt.Key.Key_Escape)
-    assert not opened(WritersPopup)
+    assert not order.dialogs(WritersPopup)
     order.settle()
     assert order.workspace.selection.version == before
 
@@ -244,12 +228,12 @@ def test_the_menu_of_a_value_names_its_writer_and_goes_there(order: Driver) -> N
 def test_the_menu_is_opened_and_used_by_keys_at_the_current_row(order: Driver) -> None:
     take(order, "customer")
     order.press(Qt.Key.Key_F10, SHIFT)
-    menu = opened(StateMenu)[-1]
+    menu = order.dialogs(StateMenu)[-1]
     assert menu.accessibleName() == "Actions for customer"
     order.qtbot.keyClick(menu, Qt.Key.Key_Escape)
     assert not menu.isVisible()
     order.press(Qt.Key.Key_F10, SHIFT)
-    menu = opened(StateMenu)[-1]
+    menu = order.dialogs(StateMenu)[-1]
     order.qtbot.keyClick(menu, Qt.Key.Key_Down)
     assert menu.activeAction().text().startswith("Set at 0 · Created")
     order.qtbot.keyClick(menu, Qt.Key.Key_Return)
@@ -288,12 +272,8 @@ def test_the_row_of_what_is_too_much_has_no_menu(order: Driver) -> None:
     rest = order.workspace.inspector.state.index(1000, NAME, order.workspace.inspector.state.index(0, NAME))
     state.tree.expandAll()
     state.tree.scrollTo(rest)
-    point = state.tree.visualRect(rest).center()
-    QApplication.sendEvent(
-        state.tree.viewport(),
-        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, state.tree.viewport().mapToGlobal(point)),
-    )
-    assert not opened(StateMenu)
+    right_click(state.tree.viewport(), state.tree.visualRect(rest).center())
+    assert not order.dialogs(StateMenu)
 
 
 # Hiding and pinning ---------------------------------------------------------------------------------------------------
@@ -317,7 +297,7 @@ def test_values_are_pinned_and_hidden_by_key_and_it_is_remembered(order: Driver,
     order.act("close")
     order.settle()
     order.open(demo_store)
-    choose(order, "Order")
+    order.choose("Order")
     assert names(order)[:2] == ["lines[0].price", "total"]
     assert not {"note", "channel"} & set(names(order))
 
@@ -398,10 +378,8 @@ def test_a_lane_is_removed_by_the_same_key_by_delete_and_from_its_menu(order: Dr
     assert order.workspace.lanes.paths == ("gift", "priority")
     order.press(Qt.Key.Key_Delete)
     assert order.workspace.lanes.paths == ("priority",)
-    point = QPoint(20, 20)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, lanes.viewport().mapToGlobal(point))
-    QApplication.sendEvent(lanes.viewport(), event)
-    entry(opened(StateMenu)[-1], "Remove the lane").trigger()
+    right_click(lanes.viewport(), QPoint(20, 20))
+    entry(order.dialogs(StateMenu)[-1], "Remove the lane").trigger()
     assert order.workspace.lanes.paths == ()
     assert not lanes.isVisible()
 

@@ -16,12 +16,12 @@ from es_desktop.app.text.json_view import event_json, plain_json
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.views.transfer import ExportDialog, ImportDialog
 from tests.app.recording import event, store_of
-from tests.views.driving import D, Driver
+from tests.views.driving import Driver, W
 
 KEY, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-def opened(driver: Driver, dialog_class: type[D]) -> D:
+def opened(driver: Driver, dialog_class: type[W]) -> W:
     """The open dialog of a class, once it has the focus."""
     dialog = driver.dialog(dialog_class)
     driver.qtbot.waitUntil(dialog.isActiveWindow)
@@ -33,11 +33,7 @@ def shown(dialog: QDialog) -> str:
 
 
 def choose(driver: Driver, type_name: str) -> None:
-    entities = driver.workspace.entities
-    rows = [entities.at(row) for row in range(entities.rowCount())]
-    found = max((each for each in rows if each.type == type_name and not each.discarded), key=lambda each: each.events)
-    driver.workspace.choose(found.id)
-    driver.settle()
+    driver.choose(type_name)
     driver.window.docks.entities.table.setFocus()
 
 

@@ -19,11 +19,7 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 
 def open_an_order(driver: Driver, store: Path) -> None:
     driver.open(store)
-    rows = driver.workspace.entities
-    entities = [rows.at(row) for row in range(rows.rowCount())]
-    alive = (each for each in entities if each.type == "Order" and not each.discarded)
-    driver.workspace.choose(max(alive, key=lambda each: each.events).id)
-    driver.settle()
+    driver.choose("Order")
     driver.go_to_history()
 
 
