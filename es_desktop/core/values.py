@@ -140,10 +140,8 @@ def _encode(value: Any, path: str) -> Any:
         for key, item in value.items():
             if type(key) is not str:
                 return _encode_pairs(value, path)
-            item_type = type(item)
             # The path is only needed for errors, and making its text takes longer than encoding a plain value.
-            is_plain = item_type in _PLAIN or (item_type is float and math.isfinite(item))
-            encoded[key] = item if is_plain else _encode(item, f"{path}[{key!r}]")
+            encoded[key] = item if type(item) in _PLAIN else _encode(item, f"{path}[{key!r}]")
         return _encode_pairs(value, path) if _is_tagged(value) else encoded
     if value_type in _TAG_OF:
         encoded = []

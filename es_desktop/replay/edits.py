@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from es_desktop.core import KnownClasses, RecordedEvent, TopicResolutionError
@@ -192,13 +193,9 @@ class _Slots:
 
     def _index_after(self, version: EventRef | None) -> int:
         index = 0 if version is None else self.all.index(self._anchor(version)) + 1
-        while index < len(self.all) and self._was_inserted_after(index, version):
-            index += 1
-        return index
-
-    def _was_inserted_after(self, index: int, version: EventRef | None) -> bool:
-        insert = self.all[index].insert
-        return insert is not None and insert.after == version
+        inserts = (slot.insert for slot in islice(self.all, index, None))
+        earlier = takewhile(lambda insert: insert is not None and insert.after == version, inserts)
+        return index + len(list(earlier))
 
     def _slot_at(self, version: EventRef) -> Slot:
         """Return the slot of an event that is not skipped. Raises ``ValueError``."""

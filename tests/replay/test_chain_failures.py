@@ -100,6 +100,12 @@ def test_failures_are_the_same_in_any_order_of_asking(spilled_at: set[int], data
         assert (exactness is Exactness.BROKEN) == any(each <= version for each in spilled_at)
 
 
+def test_a_jump_to_a_failure_has_it_at_its_index() -> None:
+    chain = basket_chain({2}, 5)
+    chain.state_after(3)
+    assert list(chain.failures) == [2]
+
+
 def test_a_version_that_is_missing_is_one_failure_and_not_the_end() -> None:
     with published() as events:
         basket = create_entity(Basket, ID)
