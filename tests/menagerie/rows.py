@@ -42,7 +42,7 @@ def twins(connection: sqlite3.Connection) -> None:
         "explain order-1": '"status": "new again"',
     },
 )
-def stream_begun_again(connection: sqlite3.Connection) -> None:
+def stream_started_again(connection: sqlite3.Connection) -> None:
     texts = [(1, "new", 1), (2, "paid", 1), (3, "shipped", 1), (1, "new", 0), (2, "new again", 0)]
     rows = [("order-1", at, "Set", {"status": text}, "2025-03-01 09:00:00", archived) for at, text, archived in texts]
     emmett(connection, rows)

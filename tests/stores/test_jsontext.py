@@ -39,7 +39,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 )
 def test_what_stands_at_a_path(engine: Engine, payload: str | None, found: str | None) -> None:
     with engine.begin() as connection:
-        assert looked_up(connection, payload, text_in, "headers", "__type") == found
+        assert value_of(connection, payload, text_in, "headers", "__type") == found
     engine.dispose()
 
 
@@ -56,11 +56,11 @@ def test_what_stands_at_a_path(engine: Engine, payload: str | None, found: str |
 )
 def test_a_whole_number_at_a_path(engine: Engine, payload: str | None, found: int | None) -> None:
     with engine.begin() as connection:
-        assert looked_up(connection, payload, number_in, "a", "_version") == found
+        assert value_of(connection, payload, number_in, "a", "_version") == found
     engine.dispose()
 
 
-def looked_up(connection: Connection, payload: str | None, look: Callable[..., Any], *path: str) -> Any:
+def value_of(connection: Connection, payload: str | None, look: Callable[..., Any], *path: str) -> Any:
     TABLE.create(connection)
     connection.execute(insert(TABLE).values(payload=payload))
     return connection.scalar(select(look(TABLE.c.payload, connection.dialect.name, *path)))

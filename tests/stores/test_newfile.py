@@ -113,7 +113,7 @@ def test_opening_a_store_for_writing_removes_what_was_left_beside_it(tmp_path: P
 
 
 @pytest.mark.parametrize("replaces", [False, True])
-def test_what_is_raised_leaves_the_place_as_it_was(replaces: bool, tmp_path: Path) -> None:
+def test_an_error_leaves_the_file_as_it_was(replaces: bool, tmp_path: Path) -> None:
     class Stopped(Exception):
         pass
 

@@ -114,7 +114,9 @@ def test_two_processes_append_without_a_gap(server: Server) -> None:
 
 
 @pytest.mark.parametrize("what", ["database", "user", "server"])
-def test_what_cannot_be_reached_is_told_without_its_password(server: Server, classes: KnownClasses, what: str) -> None:
+def test_an_unreachable_server_is_reported_without_its_password(
+    server: Server, classes: KnownClasses, what: str
+) -> None:
     url = {
         "database": server.url("nowhere"),
         "user": server.url("postgres", user="nobody:tiger-secret"),

@@ -39,7 +39,7 @@ def everything(url: str) -> list[tuple[object, ...]]:
     return [*rows, *next_, *tables]
 
 
-def test_no_statement_of_any_kind_writes(server: Server) -> None:
+def test_no_statement_writes(server: Server) -> None:
     url = server.restore(DUMP)
     before = everything(url)
     opened = open_store(parse_location(url), KnownClasses(), writable=True)

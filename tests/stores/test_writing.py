@@ -142,7 +142,7 @@ def test_a_record_with_a_field_missing_is_refused(store: OpenedStore) -> None:
     assert stored_rows(store) == []
 
 
-def test_an_odd_id_is_told_in_one_line(store: OpenedStore) -> None:
+def test_an_odd_id_is_reported_in_one_line(store: OpenedStore) -> None:
     with pytest.raises(SequencedItemError, match=r"^position 0 of 'a\\nb' is taken$"):
         append_records(store.tables, records("a\nb", 0, 0))
 

@@ -38,7 +38,7 @@ def test_a_snapshot_is_of_the_last_event_that_its_state_knows(opening: Opening) 
                 assert snapshot.state["_plants"] == [e.data["plant"] for e in planted if e.type == "Planted"]
 
 
-def test_the_log_is_told_where_there_is_one(opening: Opening) -> None:
+def test_a_log_is_reported_if_there_is_one(opening: Opening) -> None:
     assert LOG in opening(FILE).tables.notes
     opened = opening(FILE, "DELETE FROM timestamp_sequenced_items WHERE topic NOT LIKE '%Snapshot'")
     assert LOG not in opened.tables.notes

@@ -42,7 +42,7 @@ def test_a_snapshot_without_a_version_is_of_the_last_event_that_it_knows(opening
     assert (snapshot.version, snapshot.type, snapshot.state) == (2, "Order", STATE)
 
 
-def test_streams_of_two_tenants_are_told_apart(opening: Opening) -> None:
+def test_streams_of_two_tenants_are_two_entities(opening: Opening) -> None:
     same = f"UPDATE shop_fi_events SET stream_id = '{ADA}' WHERE tenant_id = 'north'"
     assert len(opening("fisher.db", same).reader.events(ADA)) == 4
     opened = opening("fisher.db", same, scope="north")

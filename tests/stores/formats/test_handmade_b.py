@@ -170,7 +170,7 @@ def test_an_event_of_axon_without_an_aggregate_is_shown_by_itself(opening: Openi
     assert opened.reader.counts().sequences == 13
 
 
-def test_two_aggregates_of_one_id_are_told_apart_by_their_types(opening: Opening) -> None:
+def test_two_aggregates_of_one_id_differ_by_their_types(opening: Opening) -> None:
     change = "UPDATE events SET aggregate_type = 'Account', aggregate_id = ? WHERE aggregate_id = ?"
     opened = opening("cqrs-es.db", change, ADA, GRACE)
     assert opened.tables.scopes == ("Account", "Order")

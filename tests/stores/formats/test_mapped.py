@@ -113,13 +113,13 @@ def test_a_column_called_rowid_is_not_the_order_of_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "values"),
+    ("column_type", "values"),
     [("INTEGER", (7, 8)), ("BLOB", (b"0123456789abcdef", b"fedcba9876543210")), ("TEXT", ("a b", "x-1"))],
 )
-def test_ids_of_any_type_are_found_again(tmp_path: Path, kind: str, values: tuple[object, object]) -> None:
+def test_ids_of_any_type_are_found_again(tmp_path: Path, column_type: str, values: tuple[object, object]) -> None:
     path = tmp_path / "ids.db"
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"CREATE TABLE log (owner {kind}, v INTEGER, body TEXT)")
+        connection.execute(f"CREATE TABLE log (owner {column_type}, v INTEGER, body TEXT)")
         connection.executemany("INSERT INTO log VALUES (?, ?, '{}')", [(value, v) for value in values for v in (1, 2)])
         connection.commit()
     with closing(read(str(path), ColumnMap("log", "owner", "body", version="v"))) as opened:

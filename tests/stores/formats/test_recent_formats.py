@@ -68,7 +68,7 @@ def test_json_of_evtstore_that_cannot_be_read_is_one_red_row(opening: Opening) -
     assert [each.error is None for each in events] == [True, False, True]
 
 
-def test_an_event_that_stays_on_a_client_of_livestore_has_its_place(opening: Opening) -> None:
+def test_an_event_that_stays_on_a_client_of_livestore_has_its_position(opening: Opening) -> None:
     found = opening("livestore-0.4.0-sqlite.db").reader.events("eventlog")
     assert [(each.version, each.type) for each in found][2:5] == [
         (3, "v1.TodoCreated"),
