@@ -22,7 +22,7 @@ FOUND_WRONG: Final = 1
 BAD_INPUT: Final = 2
 _COMMANDS: Final = (
     *("info", "entities", "events", "snapshots", "explain", "find", "verify", "compare", "watch"),
-    *("export", "import", "copy", "selftest"),
+    *("export", "import", "copy", "rescue", "selftest"),
 )
 _NO_OPTION: Final = "\0"
 _ABOUT_PASSWORDS: Final = (
@@ -191,6 +191,9 @@ def _add_moving(add: _AddCommand, store: _Parser) -> None:
     copy = add("copy", parents=[store], help="make a working copy, in which you can change things", description=text)
     copy.add_argument("target", metavar="TARGET.esdb", help="the copy, a new file, or an unfinished copy")
     copy.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
+    text = "Ends with 1 if anything is known to be lost, and says what."
+    rescue = add("rescue", parents=[store], help="write what can be read of a damaged file", description=text)
+    rescue.add_argument("target", metavar="NEW.esdb", help="a new store, which has only what can be read")
 
 
 def _add_opening(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,10 +26,12 @@ from es_desktop.app.text import json_view
 from es_desktop.app.text.plain import elide
 from es_desktop.app.transfer import export, import_
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest
+from es_desktop.app.transfer.rescue import rescue_store
 from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.app.watch.watchpoints import watch
 from es_desktop.core import DatastoreError
+from es_desktop.stores import OpenOptions
 
 from . import output
 from .arguments import BAD_INPUT, FOUND_WRONG, OK
@@ -41,38 +43,49 @@ _CANNOT_BE_READ: Final = "the store cannot be read: "
 def run(args: argparse.Namespace) -> int:
     """Carry out a command on a store and return its exit status."""
     # Here, because the window is there before SQLAlchemy is loaded.
-    from sqlalchemy import exc
-
-    from es_desktop.stores.queries import hint_for
+    from es_desktop.stores.queries import as_datastore_errors
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        is_import = args.command == "import"
-        options = given_options(args.scope, args.key_file, args.map, writes_any=is_import)
-        opener = Opener(maps=MapFolder(places.maps()))
-        session = opener.open(args.store, options, writable=is_import)
-        try:
-            _set_trust(session, args)
-            for line in _COMMANDS[args.command](session, args):
-                print(line if args.json else elide(line, sys.maxsize))
-            sys.stdout.flush()
-        finally:
-            session.close()
+        options = given_options(args.scope, args.key_file, args.map, writes_any=args.command == "import")
+        with as_datastore_errors():
+            try:
+                _run(args, options)
+            except DatastoreError as error:
+                if not error.is_damage or args.has_printed:
+                    raise
+                _run(args, replace(options, rescues=True))  # what can be read
     except UserError as error:
         complain(str(error))
         return BAD_INPUT
-    except (DatastoreError, exc.DatabaseError) as error:
-        text = str(error.orig if isinstance(error, exc.DatabaseError) else error).strip()
-        reason = text.splitlines()[0].rstrip(".") if text else type(error).__name__
-        hint = hint_for(error) if isinstance(error, exc.DatabaseError) else error.hint
-        complain(f"{_CANNOT_BE_READ}{reason.removeprefix(_CANNOT_BE_READ)}. {hint}".rstrip())
+    except DatastoreError as error:
+        lines = str(error).strip().splitlines()
+        reason = lines[0].rstrip(".") if lines else type(error).__name__
+        complain(f"{_CANNOT_BE_READ}{reason.removeprefix(_CANNOT_BE_READ)}. {error.hint}".rstrip())
         return BAD_INPUT
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(args.status)
+
+
+def _run(args: argparse.Namespace, options: OpenOptions) -> None:
+    """Open the store, and print what the command finds or does. Of a damaged store that is what can be read."""
+    args.has_printed = False
+    session = Opener(maps=MapFolder(places.maps())).open(args.store, options, writable=args.command == "import")
+    try:
+        _set_trust(session, args)
+        for line in _COMMANDS[args.command](session, args):
+            args.has_printed = True
+            print(line if args.json else elide(line, sys.maxsize))
+        sys.stdout.flush()
+        if session.store.damage is not None and args.command != "rescue":
+            complain(str(session.store.damage))
+            args.status = FOUND_WRONG
+    finally:
+        session.close()
 
 
 def _set_trust(session: Session, args: argparse.Namespace) -> None:
@@ -170,6 +183,7 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     if request.format is ExportFormat.CASE:
         request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.kept_name))
     if args.out is None:
+        args.has_printed = True
         lines = export.exported_lines(session, request)
         if sys.stdout.isatty():
             # What a terminal shows is read by a person, so no character in it controls the terminal.
@@ -207,6 +221,13 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:
     return _one(args, output.copied_json, output.copied_lines, copied, args.target, session.left_out(entities))
 
 
+def _rescue(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    target = Path(args.target)
+    report = rescue_store(session.absolute_name, session.options, target)
+    args.status = OK if report.is_whole else FOUND_WRONG
+    return [json_view.to_json(asdict(report))] if args.json else report.lines(target)
+
+
 def _one(
     args: argparse.Namespace, json_object: Callable[..., Any], text_lines: Callable[..., Iterable[str]], *result: Any
 ) -> Iterable[str]:
@@ -235,4 +256,5 @@ _COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]
     "export": _export,
     "import": _import,
     "copy": _copy,
+    "rescue": _rescue,
 }

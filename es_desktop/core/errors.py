@@ -64,9 +64,11 @@ class ValueDecodingError(ValueError):
 class DatastoreError(Exception):
     """A database cannot be used. ``hint`` says what a person can do; it may be empty."""
 
-    def __init__(self, text: str, hint: str = "") -> None:
+    def __init__(self, text: str, hint: str = "", *, is_damage: bool = False) -> None:
         super().__init__(text)
         self.hint = hint
+        self.is_damage = is_damage
+        """Whether a part of a file is not what the database wrote, so that others may be readable."""
 
 
 class StoreRefusedError(DatastoreError):
@@ -80,8 +82,9 @@ class StoreRefusedError(DatastoreError):
         wants: Literal["", "password", "table map", "store", "reopening", "saving"] = "",
         tables: Sequence[Any] = (),
         stores: Sequence[Any] = (),
+        is_damage: bool = False,
     ) -> None:
-        super().__init__(text, hint)
+        super().__init__(text, hint, is_damage=is_damage)
         self.wants = wants
         """What is needed: a password, a column map because no table format fits, the choice of a store. Or that it is
         opened again, because another file has its name, or saved, because its file is gone. Else empty."""

@@ -15,7 +15,7 @@ from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Notebook, Shelf
 from es_desktop.app.runtime import places
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import StoreDamaged, UserError
 from es_desktop.app.search.lists import facts_by_id_text
 from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session
@@ -220,6 +220,8 @@ class Workspace(QObject):
             self.choose_by_id(wanted, at)
         if session.notice is not None:
             self.refused.emit(session.notice)
+        if session.store.damage is not None:
+            self.refused.emit(StoreDamaged(str(session.store.damage), "What can be read is shown."))
 
     def _set_session(self, session: Session | None) -> None:
         self.trust_control.set_reading(session)
@@ -303,7 +305,13 @@ class Workspace(QObject):
         self._entity_request.start("Reading the entity", lambda job: EntityView(session, entity_id), done)
 
     def _on_refused(self, error: UserError) -> None:
-        if not self.trust_control.show_error(error):
+        session, chosen = self.session, self.selection.entity_id
+        if isinstance(error, StoreDamaged) and session is not None and not session.options.rescues:
+            # Damage that was found only now: show what can be read.
+            entity = None if chosen is None else str(chosen)
+            options = replace(session.options, rescues=True, entity=entity, version=self.selection.version)
+            self.stores.open(session.absolute_name, options)
+        elif not self.trust_control.show_error(error):
             self.refused.emit(error)
 
     def _on_changes(self, changes: Changes) -> None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Column, Engine, FromClause, Select, exc, func, select
+from sqlalchemy import Column, Engine, FromClause, Select, func, select
 
-from es_desktop.core import KnownClasses, StoreRefusedError
+from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
 
 from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
@@ -25,7 +25,7 @@ from .formats.esdb import CASE_NOTES, COPY_NOTES, USER_VERSION, EsdbTables
 from .layout import Layout, TableSample
 from .location import StoreLocation
 from .options import NO_OPTIONS, OpenOptions
-from .queries import hint_for, reason_of
+from .queries import READ_ERRORS, hint_for, is_damage, reason_of
 from .reading.batches import BatchReader
 from .reading.reader import StoreReader
 
@@ -78,7 +78,10 @@ class OpenedStore:
         self.format = found.format
         tables = found.tables.opened(self._datastore.db_session, classes, replace(options, scope=choice.part))
         _require_scope(tables, detection, choice)
-        self.tables = replace(tables, notes=(*tables.notes, *self.detection.notes(found)))
+        self.damage: Final = database.damage if isinstance(database, SqliteFile) else None
+        """What cannot be read of a damaged file; ``None`` if it is not known to be damaged."""
+        damage = () if self.damage is None else (str(self.damage),)
+        self.tables = replace(tables, notes=(*damage, *tables.notes, *self.detection.notes(found)))
         self.reader = StoreReader(database.engine, self.tables)
         self.batches = BatchReader(database.engine, self.tables)
         if isinstance(database, postgresql.PostgresqlDatabase):
@@ -136,11 +139,12 @@ class OpenedStore:
 
 @contextmanager
 def _refusals(location: StoreLocation) -> Iterator[None]:
-    """Turn SQLAlchemy's ``DatabaseError`` into ``StoreRefusedError``."""
+    """Turn the errors of reading into ``StoreRefusedError``."""
     try:
         yield
-    except exc.DatabaseError as error:
-        raise StoreRefusedError(f"{location.name} cannot be read: {reason_of(error)}", hint_for(error)) from error
+    except READ_ERRORS as error:
+        text = f"{location.name} cannot be read: {reason_of(error)}"
+        raise StoreRefusedError(text, hint_for(error), is_damage=is_damage(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +206,29 @@ def open_store(
 ) -> OpenedStore:
     """Open a store: for writing if ``writable`` is set and it is a store of ours that may be written; else read-only.
 
-    ``find_map`` is called if no known format matches and the options have no column map. Raises ``StoreRefusedError``
-    if there is no store that can be opened.
+    ``find_map`` is called if no known format matches and the options have no column map. Of a damaged file is shown
+    what can be read, with a note. Raises ``StoreRefusedError`` if there is no store that can be opened.
     """
     options = replace(options, scope=options.scope or location.scope)
-    database = _database(location, writable=writable and options.table_map is None)
+    try:
+        return _open(location, classes, options, find_map, writable=writable)
+    except DatastoreError as damaged:
+        if not damaged.is_damage or options.rescues or location.url is not None:
+            raise
+        try:
+            return _open(location, classes, replace(options, rescues=True), find_map, writable=False)
+        except DatastoreError as error:
+            raise error if isinstance(error, StoreRefusedError) and error.wants else damaged from None
+
+
+def _open(
+    location: StoreLocation, classes: KnownClasses, options: OpenOptions, find_map: FindMap, *, writable: bool
+) -> OpenedStore:
+    database = _database(location, options, writable=writable and options.table_map is None)
     try:
         with _refusals(location), database.engine.connect() as connection:
+            if isinstance(database, SqliteFile) and database.is_damaged(connection.connection.driver_connection):
+                raise StoreRefusedError(f"{location.name} is damaged", "Try a copy of it.", is_damage=True)
             detection = detect(connection, counts=options.counts_stores or options.scope is None)
             choice = _choose(location, detection, options, find_map)
         with _refusals(location):
@@ -269,7 +289,7 @@ def _is_bare(table: FromClause, name: str) -> bool:
     return isinstance(getattr(column, "element", column), Column)
 
 
-def _database(location: StoreLocation, *, writable: bool) -> Database:
+def _database(location: StoreLocation, options: OpenOptions, *, writable: bool) -> Database:
     if location.url is not None:
         return postgresql.open_database(location.url, location.name)
     path = _path(location)
@@ -278,10 +298,10 @@ def _database(location: StoreLocation, *, writable: bool) -> Database:
     if is_ours and version > USER_VERSION:
         made = f"was made by a newer version of this program (layout {version}; this one knows {USER_VERSION})"
         raise StoreRefusedError(f"{location.name} {made}", "Update the program to open it.")
-    may_be_written = is_ours and _may_be_written(path)
+    may_be_written = is_ours and _may_be_written(path) and not options.rescues
     if writable and may_be_written:
         remove_leftovers(path.parent)
-    return _file(path, writable=writable and may_be_written, may_be_written=may_be_written)
+    return _file(path, writable=writable and may_be_written, may_be_written=may_be_written, rescues=options.rescues)
 
 
 def _database_of(
@@ -289,7 +309,7 @@ def _database_of(
 ) -> Database:
     """Return the database to read or write a store; a store that another program made is written only on request."""
     tables = store.tables
-    if not isinstance(tables, EsdbTables):
+    if not isinstance(tables, EsdbTables) or options.rescues:
         return database
     is_wanted = writable and (options.writes_any or tables.is_marked)
     if isinstance(database, postgresql.PostgresqlDatabase):
@@ -303,8 +323,8 @@ def _database_of(
     return database
 
 
-def _file(path: Path, *, writable: bool, may_be_written: bool = False) -> SqliteFile:
-    file = SqliteFile(path, writable=writable, may_be_written=may_be_written)
+def _file(path: Path, *, writable: bool, may_be_written: bool = False, rescues: bool = False) -> SqliteFile:
+    file = SqliteFile(path, writable=writable, may_be_written=may_be_written, rescues=rescues)
     accept_any_row(file.engine)
     return file
 

@@ -19,6 +19,8 @@ class OpenOptions:
     """Whether a database that holds several stores with events is refused until ``scope`` names one."""
     counts_stores: bool = True
     """Whether the events of each store are counted if a database holds several; without ``scope`` they always are."""
+    rescues: bool = False
+    """Whether to show only what can be read of a damaged file; set where damage is found."""
     writes_any: bool = False
     """Whether to write to a store that another program made with our core, if it is opened for writing."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)

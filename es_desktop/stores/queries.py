@@ -46,28 +46,39 @@ class Querying:
 
 @contextmanager
 def as_datastore_errors(context: str = "") -> Iterator[None]:
-    """Turn SQLAlchemy's errors into ``DatastoreError``, except ``IntegrityError``. ``context`` starts their texts."""
+    """Turn the errors of SQLAlchemy and of the driver into ``DatastoreError``, except ``IntegrityError``.
+
+    ``context`` starts their texts.
+    """
     try:
         yield
     except sa.exc.IntegrityError:
         raise
-    except sa.exc.DatabaseError as error:
-        raise DatastoreError(f"{context}{reason_of(error)}", hint_for(error)) from error
+    except READ_ERRORS as error:
+        raise DatastoreError(f"{context}{reason_of(error)}", hint_for(error), is_damage=is_damage(error)) from error
 
 
-def hint_for(error: sa.exc.DBAPIError | sqlite3.DatabaseError) -> str:
-    """Return what a person can do about an error: only SQLite finds out whether a file is damaged, or no database."""
+READ_ERRORS: Final = (sa.exc.DBAPIError, sqlite3.Error, UnicodeError, OverflowError)
+"""What reading a database may raise: of a damaged file even the text of SQLite's error may be no text."""
+
+
+def is_damage(error: BaseException) -> bool:
+    """Return whether an error says that a file is damaged, or no database; only SQLite finds that out."""
     code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
-    is_damage = code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return "It may be damaged, or encrypted; try a copy of it." if is_damage else "Try a copy of it."
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or isinstance(error, UnicodeDecodeError)
 
 
-def reason_of(error: sa.exc.DBAPIError) -> str:
+def hint_for(error: BaseException) -> str:
+    """Return what a person can do about an error of reading."""
+    return "It may be damaged, or encrypted; try a copy of it." if is_damage(error) else "Try a copy of it."
+
+
+def reason_of(error: BaseException) -> str:
     """Return an error of a database in one line. That of a server names host and user, never a password."""
-    text = str(error.orig).strip()
+    text = str(getattr(error, "orig", error)).strip()
     _, fatal, reason = text.rpartition("FATAL:")
     lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()
-    return lines[0].strip() if lines else type(error.orig).__name__
+    return lines[0].strip() if lines else type(getattr(error, "orig", error)).__name__
 
 
 EventKey = tuple[EntityId, int]
@@ -102,7 +113,10 @@ class Selection:
             )
             self._converts = [(index, convert) for index, convert in processors if convert is not None]
             self._dialect = dialect
-        rows = cursor.fetchall()
+        try:
+            rows = cursor.fetchall()
+        except dialect.loaded_dbapi.Error as error:  # SQLAlchemy does the same for the rows that it fetches
+            raise sa.exc.DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(self.columns)
         for index, convert in self._converts:
             columns[index] = map(convert, columns[index])

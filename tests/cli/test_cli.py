@@ -184,11 +184,42 @@ def test_a_store_of_a_newer_version_is_refused(run: Run, demo_store: Path) -> No
     assert "was made by a newer version of this program" in refused(run("info", demo_store))
 
 
-def test_a_damaged_store_is_reported_in_one_line(run: Run, demo_store: Path) -> None:
-    content = bytearray(demo_store.read_bytes())
-    content[len(content) // 4 :] = b"\xff" * (len(content) - len(content) // 4)
-    demo_store.write_bytes(content)
-    assert "It may be damaged" in refused(run("info", demo_store))
+def damage(store: Path, start: int, end: int) -> None:
+    content = bytearray(store.read_bytes())
+    content[start:end] = b"\xff" * (min(end, len(content)) - start)
+    store.write_bytes(content)
+
+
+def test_a_store_without_anything_to_read_is_reported_in_one_line(run: Run, demo_store: Path) -> None:
+    damage(demo_store, 100, 4096)
+    assert "may be damaged" in refused(run("info", demo_store))
+
+
+def test_of_a_damaged_store_is_shown_what_can_be_read(run: Run, sample: Path, tmp_path: Path) -> None:
+    whole = len(fine(run("entities", sample)))
+    damage(sample, 13 * 4096, 15 * 4096)
+    for command in (["info"], ["entities", "--json"], ["find", "True"], ["export"], ["verify"]):
+        answer = run(command[0], sample, *command[1:])
+        assert answer.returncode == 1
+        assert len(answer.stdout.splitlines()) > 2
+        assert "es-desktop: the file is damaged: pages " in answer.stderr
+    assert 2 < len(run("entities", sample).stdout.splitlines()) <= whole
+    assert "The file is damaged" in refused(run("import", sample, __file__))
+
+
+def test_what_can_be_read_is_rescued_into_a_new_store(run: Run, sample: Path, tmp_path: Path) -> None:
+    whole = run("export", sample).stdout.splitlines()
+    target = tmp_path / "rescued.esdb"
+    assert fine(run("rescue", sample, target))[1] == "every row could be read"
+    assert len(fine(run("export", target))) == len(whole)
+    target.unlink()
+    damage(sample, 13 * 4096, 15 * 4096)
+    answer = run("rescue", sample, target)
+    assert (answer.returncode, answer.stderr) == (1, "")
+    assert answer.stdout.splitlines()[1].endswith(" cannot be read")
+    assert fine(run("export", target)) == run("export", sample).stdout.splitlines()
+    assert 1 < len(fine(run("export", target))) < len(whole)
+    assert "exists already" in refused(run("rescue", sample, target))
 
 
 def test_the_version_is_printed(tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ class UserError(Exception):
         self.hint = hint
 
 
+class StoreDamaged(UserError):
+    """A part of the file is not what its database wrote; others may be readable: see ``OpenOptions.rescues``."""
+
+
 class ConflictError(UserError):
     """Another process appended to the entity first. Nothing was written; ``arrived`` are the new events."""
 
@@ -50,7 +54,7 @@ def of_database(error: DatastoreError, hint: str) -> UserError:
 
     if isinstance(error, StoreRefusedError):
         return StoreRefused(error, hint=hint)
-    return UserError(str(error), error.hint or hint)
+    return (StoreDamaged if error.is_damage else UserError)(str(error), error.hint or hint)
 
 
 @contextmanager

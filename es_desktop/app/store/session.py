@@ -105,6 +105,8 @@ class Session(Reading):
         """Why nothing can be changed here; empty if it can."""
         if self.is_writable:
             return ""
+        if self.store.damage is not None:
+            return "The file is damaged. Rescue what can be read into a new store first."
         if self.store.waits_for_permission:
             return "Another program made this store with the core of this one, so it is only read. Allow changes first."
         if self.store.format.is_ours:
@@ -233,6 +235,7 @@ def _session(
         scope=opened.scope,  # which store has the most events may change
         asks_store=False,
         counts_stores=False,  # other processes open it too
+        rescues=opened.damage is not None,
         entity=None,
         version=None,
     )

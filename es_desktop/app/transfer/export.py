@@ -32,6 +32,7 @@ from .store_file import Case, new_file, new_store
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
+    from es_desktop.stores.writing import RecordType
 
 
 class ExportFormat(enum.StrEnum):
@@ -126,14 +127,21 @@ class RecordSource:
     """
 
     def __init__(
-        self, session: Reading, entities: Sequence[EntityId] | None, progress: Progress, to: int | None = None
+        self,
+        session: Reading,
+        entities: Sequence[EntityId] | None,
+        progress: Progress,
+        to: int | None = None,
+        refused: list[str] | None = None,
     ) -> None:
+        """``refused`` gets the reason for each record that no format can carry, which is left out then."""
         self.events = 0
         self.snapshots = 0
         self.store: Final = session.store
         self.to: Final = to
         """The last version of each entity to yield; ``None`` for all."""
         self._converter = RecordConverter(session)
+        self._refused = refused
         self._entities = None if entities is None else list(dict.fromkeys(entities))
         self._progress = progress
         if self._entities is None:
@@ -187,8 +195,8 @@ class RecordSource:
 
     def _counted(self, snapshots: Iterable[Any], events: Iterable[Any], total: int) -> Iterator[Record]:
         converted = chain(
-            (Record("snapshot", self._converter.snapshot(item)) for item in snapshots),
-            (Record("event", self._converter.event(item)) for item in events),
+            self._converted("snapshot", self._converter.snapshot, snapshots),
+            self._converted("event", self._converter.event, events),
         )
         for done, record in enumerate(converted):
             if done % _PROGRESS_EVERY == 0:
@@ -202,6 +210,17 @@ class RecordSource:
             yield record
         done = self.events + self.snapshots
         self._progress(done, done)
+
+    def _converted(
+        self, record_type: RecordType, convert: Callable[[Any], SequencedItem], items: Iterable[Any]
+    ) -> Iterator[Record]:
+        for item in items:
+            try:
+                yield Record(record_type, convert(item))
+            except UserError as error:
+                if self._refused is None:
+                    raise
+                self._refused.append(error.text)
 
 
 class ExportCounts(NamedTuple):
@@ -247,14 +266,19 @@ _LINES: Final[dict[ExportFormat, Callable[[Reading, RecordSource, ExportRequest]
 
 def _fill(opened: OpenedStore, source: RecordSource, request: ExportRequest) -> None:
     """Write the records of a source to a new store, and the notes of a case or working copy."""
+    fill_store(opened, source)
+    if request.format is ExportFormat.CASE:
+        opened.write_case_notes(_case_of(request, source.store_name).to_json())
+
+
+def fill_store(opened: OpenedStore, source: RecordSource) -> None:
+    """Write the records of a source to a new store, and the notes of a working copy."""
     from es_desktop.stores.writing import append_records
 
     append_records(opened.tables, source.records())
     copy_notes = source.store.tables.copy_notes
     if copy_notes is not None:  # without them, the records of a working copy are misread
         opened.write_copy_notes(copy_notes)
-    if request.format is ExportFormat.CASE:
-        opened.write_case_notes(_case_of(request, source.store_name).to_json())
 
 
 def _case_of(request: ExportRequest, source: str) -> Case:

@@ -15,6 +15,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.export import ExportCounts, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file, preview_file
+from es_desktop.app.transfer.rescue import rescue_store
 from es_desktop.app.transfer.working_copy import CopyResult, StoreCopier, describe_copy, describe_mismatches
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
@@ -58,6 +59,15 @@ class Transfer(QObject):
             f"Exporting {path.name}",
             lambda job: export_to_file(session, path, request, progress=job.report),
             done,
+            queue=Queue.SCAN,
+        )
+
+    def rescue(self, session: Session, path: Path) -> None:
+        """Write what can be read of a damaged store to a new store, and report what cannot be."""
+        self._export_request.start(
+            f"Rescuing to {path.name}",
+            lambda job: rescue_store(session.absolute_name, session.options, path, progress=job.report),
+            lambda report: self.message.emit("; ".join(report.lines(Path(path.name))) + "."),
             queue=Queue.SCAN,
         )
 

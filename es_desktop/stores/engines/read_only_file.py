@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock, RLock
 from time import monotonic, time
@@ -18,6 +18,8 @@ from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from es_desktop.core import StoreRefusedError
+
+from .damage import Damage, rescue
 
 Identity = tuple[int, int]
 """Device and inode of a file; on Windows its volume and its index there."""
@@ -100,8 +102,12 @@ class ReadOnlyFile:
       long transaction. SQLite applies the changes to the copy.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, rescues: bool = False) -> None:
+        """With ``rescues``, what can be read of a damaged file is written to another one, which is read."""
         self._path = path
+        self._rescues = rescues
+        self.damage: Damage | None = None
+        """What cannot be read of the file, once it was rescued."""
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._copied: object = None
         self._planning = RLock()
@@ -113,7 +119,7 @@ class ReadOnlyFile:
             end = monotonic() + _CONNECT_SECONDS
             while monotonic() < end:
                 token = self.token()
-                source, is_frozen = self._in_place()
+                source, is_frozen = (None, True) if self._rescues else self._in_place()
                 found = None if source is None else _connect(source)
                 if found is None and self._copy_whole(token):
                     found, is_frozen = _connect(uri_of(self._copied_path(), "rwc")), True
@@ -155,7 +161,8 @@ class ReadOnlyFile:
     def _in_place(self) -> tuple[str | None, bool]:
         """Return the URI to read the file in place (``None``: copy it), and whether later commits are not shown."""
         in_place = uri_of(self._path, "ro") + "&readonly_shm=1"
-        if self._read(2, _MODE_AT) != _WAL_MODE or self._beside("-shm").exists():
+        is_open = self._beside("-shm").exists() and self._beside("-wal").exists()  # SQLite would make the log again
+        if self._read(2, _MODE_AT) != _WAL_MODE or is_open:
             return in_place, False
         size, changed, _ = _stat(self._path)
         is_quiet = abs(time() - changed / 1e9) > _QUIET_SECONDS
@@ -182,7 +189,20 @@ class ReadOnlyFile:
             return False
         if token != self.token():
             self._copied = None
+        elif self._rescues:
+            self._rescue_copy()
         return token == self._copied
+
+    def _rescue_copy(self) -> None:
+        """Replace the copy by a file that holds what can be read of it. Raises ``sqlite3.DatabaseError``."""
+        copy = self._copied_path()
+        whole = copy.with_name(f"whole-{copy.name}")
+        with suppress(sqlite3.DatabaseError, UnicodeDecodeError), closing(sqlite3.connect(copy)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()  # applies its log or journal
+        self.damage = rescue(copy, whole)
+        for ending in ("", "-wal", "-shm", "-journal"):
+            copy.with_name(copy.name + ending).unlink(missing_ok=True)
+        whole.rename(copy)
 
     def _copied_path(self) -> Path:
         assert self._copy is not None, "it is made before"
@@ -207,12 +227,13 @@ class FileConnection(sqlite3.Connection):
                 self.execute("BEGIN").close()
                 self.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
                 return True
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter, if the error has no text
                 self.rollback()
-                if str(error).startswith("malformed database schema") and not self.bad_definition:
+                is_text = isinstance(error, sqlite3.Error)
+                if (not is_text or str(error).startswith("malformed database schema")) and not self.bad_definition:
                     # What this SQLite does not understand, such as a table of a newer one, hides no other table.
                     self.execute("PRAGMA writable_schema = ON").close()
-                    self.bad_definition = str(error)
+                    self.bad_definition = str(error) if is_text else "malformed database schema (?)"
                 elif not isinstance(error, sqlite3.OperationalError):
                     raise
                 elif error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:

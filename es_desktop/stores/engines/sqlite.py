@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, QueuePool, create_engine, event, exc
 
+from ..queries import as_datastore_errors
+from .damage import Damage, is_damaged
 from .new_file import new_file
 from .other_files import refusal_of, refuse_no_file
 from .read_only_file import ReadOnlyFile, uri_of
@@ -33,12 +35,13 @@ class SqliteFile:
     ``StoreRefusedError``, and nothing is committed.
     """
 
-    def __init__(self, path: Path, *, writable: bool, may_be_written: bool = False) -> None:
+    def __init__(self, path: Path, *, writable: bool, may_be_written: bool = False, rescues: bool = False) -> None:
+        """With ``rescues``, only what can be read of a damaged file is there."""
         self.path = path
         self.writable = writable
         self.may_be_written = has_our_log = may_be_written or writable
         self._same = SameFile(path, has_our_log=has_our_log)
-        self._read_only = None if has_our_log else ReadOnlyFile(path)
+        self._read_only = None if has_our_log else ReadOnlyFile(path, rescues=rescues)
         self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "checkout", self._on_checkout)
         self._watch: sqlite3.Connection | None = None
@@ -52,12 +55,27 @@ class SqliteFile:
         self._require_same()
         return uri_of(self.path, "ro") if self._read_only is None else None
 
+    @property
+    def damage(self) -> Damage | None:
+        """What cannot be read of a file that was rescued; ``None`` for any other."""
+        return None if self._read_only is None else self._read_only.damage
+
+    def is_damaged(self, connection: Any) -> bool:
+        """Return whether a connection of the engine finds damage; not if the file is large, or rescued."""
+        # The check takes a definition of a newer SQLite for damage; it is passed over anyway.
+        is_checked = self.damage is None and not getattr(connection, "bad_definition", "")
+        return is_checked and is_damaged(connection, self.path)
+
     def has_changed(self) -> bool:
         """Return whether another program committed since the last call; ``False`` at the first call.
 
         Commits of this object's own connections do not count. Raises ``StoreRefusedError`` if another file has the
-        name now.
+        name now, ``DatastoreError`` if the file cannot be read.
         """
+        with as_datastore_errors("the store cannot be read: "):
+            return self._has_changed()
+
+    def _has_changed(self) -> bool:
         self._require_same()
         self._same.note_log()
         with self._watching:
@@ -250,7 +268,7 @@ def accept_any_row(engine: Engine) -> None:
         try:
             for name in unknown_collations(connection.execute):
                 connection.create_collation(name, _by_bytes)
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return  # reading reports the error
 
     event.listen(engine, "connect", connected)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QGuiApplication
 
-from es_desktop.app.runtime.errors import StoreRefused, UserError
+from es_desktop.app.runtime.errors import StoreDamaged, StoreRefused, UserError
 
 from .spec import ActionContext, ActionSpec, a_store, need, open_dialog
+from .transfer import rescue
 
 if TYPE_CHECKING:
     from es_desktop.app.store.opening import OpenOptions
@@ -91,8 +92,12 @@ def ask_for_missing_option(context: ActionContext, error: StoreRefused, options:
 
 
 def show_refusal(context: ActionContext, error: UserError) -> None:
-    """Show an error; if the file of the open store was replaced or is gone, offer what can be done about that."""
+    """Show an error; if the file of the open store is damaged, replaced or gone, offer what can be done about that."""
     session = context.workspace.session
+    if isinstance(error, StoreDamaged) and session is not None:
+        if context.prompts.choose(error, ["Rescue what can be read…"]) is not None:
+            rescue(context)
+        return
     wants = error.wants if isinstance(error, StoreRefused) else ""
     if session is None or wants not in ("reopening", "saving"):
         context.prompts.show_error(error)

@@ -1,4 +1,4 @@
-"""Actions that export and import records, and that make a working copy of a read-only store."""
+"""Actions that export and import records, rescue those of a damaged file, and make working copies."""
 
 from __future__ import annotations
 
@@ -72,6 +72,21 @@ def _copy(context: ActionContext, entities: tuple[EntityId, ...] | None) -> None
         context.workspace.copier.copy(session, Path(file), entities)
 
 
+def rescue(context: ActionContext) -> None:
+    """Write what can be read of the open store to a new store, whose file a person chooses."""
+    session = context.workspace.session
+    if session is None:
+        return
+    file = context.prompts.copy_to_make(f"{PurePath(session.short_name).stem}-rescued.esdb")
+    if file is not None:
+        context.workspace.transfer.rescue(session, Path(file))
+
+
+_a_file: Final = need(
+    a_store,
+    lambda ws: ws.session is None or ws.session.store.location.path is not None,
+    "Only a file can be rescued; this store is on a server.",
+)
 _a_read_only_store: Final = need(
     a_store, lambda ws: ws.session is None or not ws.session.is_writable, "This store is writable and needs no copy."
 )
@@ -83,6 +98,7 @@ TRANSFER: Final = (
     ActionSpec("import", "Import events…", _import, "Ctrl+Shift+I", a_writable_store, "import"),
 )
 COPY_STORE: Final = (
+    ActionSpec("rescue", "Rescue what can be read…", rescue, "", _a_file),
     ActionSpec("copy-store", "Work on a copy…", lambda on: _copy(on, None), "", _a_read_only_store),
     ActionSpec("copy-entities", "Work on a copy of the selected entities…", _copy_chosen, "", _an_entity_to_copy),
 )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.view import History, history_elsewhere
-from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.runtime.errors import ConflictError, StoreDamaged, UserError
 
 from .main_window import MainWindow
 
@@ -46,7 +46,10 @@ class HeadlessPrompts:
         self.end(_BAD_INPUT)
 
     def choose(self, error: UserError, offers: Sequence[str]) -> None:
-        self.show_error(error)
+        if isinstance(error, StoreDamaged):  # what can be read is drawn
+            sys.stderr.write(f"es-desktop: {error}\n")
+        else:
+            self.show_error(error)
 
     def can_ask(self, error: UserError) -> bool:
         self.show_error(error)

@@ -1,0 +1,66 @@
+"""Rescue: what can be read of a damaged store, in a new store of ours."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
+from es_desktop.app.store.session import open_session
+from es_desktop.app.text.values import count_text
+from es_desktop.stores import OpenOptions
+
+from .export import RecordSource, fill_store
+from .store_file import new_store
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RescueReport:
+    """What was rescued of a store, and what was not."""
+
+    events: int
+    snapshots: int
+    lost: str
+    """What of the file cannot be read; empty if every row can be."""
+    refused: tuple[str, ...]
+    """Why each record that can be read is not in the new store."""
+    incomplete: int
+    """How many entities of a store of ours lack events between their first and their last one."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is known to be lost."""
+        return not (self.incomplete or self.refused or self.lost)
+
+    def lines(self, path: Path) -> list[str]:
+        """Return the report as lines for a person."""
+        counts = f"{count_text(self.events, 'event')} and {count_text(self.snapshots, 'snapshot')}"
+        found = [f"{path}: {counts} rescued", f"{self.lost} cannot be read" if self.lost else "every row could be read"]
+        if self.incomplete:
+            found.append(f"{count_text(self.incomplete, 'entity')} lack events between the first and the last one")
+        if self.refused:
+            more = f"; and {len(self.refused) - _MOST_NAMED:,} more" if len(self.refused) > _MOST_NAMED else ""
+            found.append(f"not in it: {'; '.join(self.refused[:_MOST_NAMED])}{more}")
+        return found
+
+
+def rescue_store(store: str, options: OpenOptions, path: Path, progress: Progress = no_progress) -> RescueReport:
+    """Write what can be read of a store, which is a file, to a new store of ours at ``path``.
+
+    Raises ``UserError`` if there is a file already, or nothing can be read, and what ``progress`` raises.
+    """
+    with closing(open_session(store, writable=False, options=replace(options, rescues=True))) as session:
+        if session.store.location.path is None:
+            raise UserError("only a file can be rescued", "Export the store of a server instead.")
+        refused: list[str] = []
+        source = RecordSource(session, None, progress, refused=refused)
+        new_store(path.expanduser().resolve(), lambda opened: fill_store(opened, source))
+        incomplete = 0
+        if session.store.format.is_ours:
+            found = session.store.reader.sequences()
+            incomplete = sum(each.last.version - each.first.version >= each.events for each in found)
+        lost = "" if session.store.damage is None else session.store.damage.lost
+        return RescueReport(source.events, source.snapshots, lost, tuple(refused), incomplete)

@@ -1,0 +1,199 @@
+"""Damaged SQLite files: what can be read is read, and what cannot is said."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
+from es_desktop.stores import StoreLocation, open_store
+from es_desktop.stores.engines.damage import rescue
+from tests.conftest import SAMPLES
+from tests.stores.inspection import files_in
+
+PAGE = 4096
+LEAF, INTERIOR = 13, 5
+FILES = ("es-3.1.0-sqlalchemy-sqlite.db", "es-9.5.6-sqlite-plain.db", "emmett-sqlite-0.42.4.db")
+
+
+def rows_of(path: Path) -> Counter[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        names = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            if not name.startswith("sqlite_")
+        ]
+        return Counter((name, *row) for name in names for row in connection.execute(f'SELECT * FROM "{name}"'))
+
+
+def without_log(name: str, folder: Path) -> Path:
+    path = Path(shutil.copyfile(SAMPLES / name, folder / name))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    return path
+
+
+def with_page(path: Path, number: int, content: bytes) -> None:
+    whole = bytearray(path.read_bytes())
+    whole[(number - 1) * PAGE : number * PAGE] = content
+    path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_row_is_lost_with_just_one_page(name: str, tmp_path: Path) -> None:
+    path = without_log(name, tmp_path)
+    content = path.read_bytes()
+    whole, lost = rows_of(path), Counter[tuple[object, ...]]()
+    for number in range(2, len(content) // PAGE + 1):
+        path.write_bytes(content)
+        with_page(path, number, b"\xff" * PAGE)
+        damage = rescue(path, tmp_path / f"{number}.db")
+        found = rows_of(tmp_path / f"{number}.db")
+        assert found <= whole
+        assert found == whole or damage.lost
+        lost += whole - found
+    assert lost == whole
+
+
+def many_events(path: Path, count: int = 3_000, *, without_rowid: bool = False) -> Path:
+    """Make a table of several levels of pages."""
+    with closing(sqlite3.connect(path)) as connection:
+        kind = "(id TEXT, version INTEGER, state BLOB, note TEXT, PRIMARY KEY (id, version))"
+        connection.execute(f"CREATE TABLE events {kind}{' WITHOUT ROWID' * without_rowid}")
+        connection.executemany(
+            "INSERT INTO events VALUES (?, ?, ?, ?)",
+            ((f"order-{number // 10}", number % 10, b"x" * 300, None) for number in range(count)),
+        )
+        connection.execute("DELETE FROM events WHERE id LIKE 'order-7%'")
+        connection.commit()
+    return path
+
+
+def test_what_only_a_damaged_page_led_to_is_found(tmp_path: Path) -> None:
+    path = many_events(tmp_path / "many.db")
+    content, whole = path.read_bytes(), rows_of(path)
+    inner = [number for number in range(2, len(content) // PAGE + 1) if content[(number - 1) * PAGE] == INTERIOR]
+    assert inner
+    for number in inner:
+        path.write_bytes(content)
+        with_page(path, number, bytes(PAGE))
+        damage = rescue(path, tmp_path / f"{number}.db")
+        assert rows_of(tmp_path / f"{number}.db") == whole  # and no deleted row
+        assert str(number) in damage.lost
+
+
+def test_a_table_without_row_ids_loses_the_rows_of_a_page(tmp_path: Path) -> None:
+    path = many_events(tmp_path / "many.db", 800, without_rowid=True)
+    content, whole = path.read_bytes(), rows_of(path)
+    for number in range(3, len(content) // PAGE + 1, 11):
+        path.write_bytes(content)
+        with_page(path, number, b"\xff" * PAGE)
+        target = tmp_path / f"{number}.db"
+        rescue(path, target)
+        found = rows_of(target)
+        assert found <= whole
+        assert sum((whole - found).values()) <= PAGE // 300
+
+
+def test_a_damaged_cell_costs_its_row(tmp_path: Path) -> None:
+    path = many_events(tmp_path / "many.db", 20)
+    content, whole = bytearray(path.read_bytes()), rows_of(path)
+    leaf = next(number for number in range(2, 9) if content[(number - 1) * PAGE] == LEAF)
+    at = (leaf - 1) * PAGE + int.from_bytes(content[(leaf - 1) * PAGE + 8 :][:2], "big")
+    content[at + 3] = 0x7F  # the length of the header of its record
+    path.write_bytes(content)
+    damage = rescue(path, tmp_path / "found.db")
+    assert sum((whole - rows_of(tmp_path / "found.db")).values()) == 1
+    assert damage.lost == "1 row of other pages of events"
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le", "UTF-16be"])
+def test_texts_that_are_no_texts_and_columns_that_were_added_are_kept(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA encoding = '{encoding}'")
+        connection.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, x TEXT, twice AS (n * 2), kept AS (n + 1) STORED)")
+        rows = [(1, "ä\U0001f600"), (2, b"\x00\x01"), (3, -(2**40)), (4, 1.5), (5, None), (6, "long " * 4_000)]
+        connection.executemany("INSERT INTO t (n, x) VALUES (?, ?)", rows)
+        if encoding == "UTF-8":
+            connection.execute("INSERT INTO t (n, x) VALUES (7, CAST(x'ff41' AS TEXT))")
+        connection.execute("ALTER TABLE t ADD COLUMN more TEXT DEFAULT 'none'")
+        connection.execute("CREATE VIEW v AS SELECT * FROM t")
+        connection.commit()
+    assert rescue(path, tmp_path / "found.db").lost == ""
+    dumps = []
+    for each in (path, tmp_path / "found.db"):
+        with closing(sqlite3.connect(each)) as connection:
+            dumps.append(connection.execute("SELECT n, hex(x), typeof(x), twice, kept, more FROM v").fetchall())
+    assert dumps[0] == dumps[1]
+
+
+def test_nothing_but_definitions_runs(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.db"
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE a (x)")
+        connection.execute("CREATE TABLE b (x)")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'a'", [f"CREATE TABLE a AS {endless}"])
+        attach = f"ATTACH '{tmp_path / 'other.db'}' AS other"
+        connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'b'", [attach])
+        connection.commit()
+    assert rescue(path, tmp_path / "found.db").lost == "the table a"
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_a_damaged_file_is_opened_with_a_note(tmp_path: Path) -> None:
+    path = Path(shutil.copyfile(SAMPLES / FILES[0], tmp_path / FILES[0]))
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
+        whole = opened.reader.counts()
+    content = path.read_bytes()
+    leaf = max(number for number in range(2, len(content) // PAGE + 1) if content[(number - 1) * PAGE] == LEAF)
+    with_page(path, leaf, b"\xff" * PAGE)
+    before = files_in(tmp_path)
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=True)) as opened:
+        counts = opened.reader.counts()
+        assert 0 < counts.events + counts.snapshots < whole.events + whole.snapshots
+        assert f"page {leaf} of " in opened.tables.notes[0]
+        assert not opened.is_writable
+        assert opened.has_changed() is False
+    assert files_in(tmp_path) == before
+
+
+def test_damage_that_is_met_later_is_a_datastore_error(tmp_path: Path) -> None:
+    path = Path(shutil.copyfile(SAMPLES / FILES[0], tmp_path / FILES[0]))
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
+        content = path.read_bytes()
+        with_page(path, 1, content[:24] + b"\x7f" * 4 + content[28:PAGE])  # so that nothing is read from a cache
+        for number in range(2, len(content) // PAGE + 1):
+            with_page(path, number, b"\xff" * PAGE)
+        with pytest.raises(DatastoreError) as caught:
+            list(opened.reader.all_records())
+        assert caught.value.is_damage
+        with pytest.raises(DatastoreError):
+            opened.batches.spans(None, 10)
+
+
+def test_a_file_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
+    path = Path(shutil.copyfile(SAMPLES / FILES[0], tmp_path / FILES[0]))
+    with_page(path, 1, path.read_bytes()[:100] + b"\xff" * (PAGE - 100))
+    with pytest.raises(StoreRefusedError) as caught:
+        open_store(StoreLocation(path), KnownClasses(), writable=False)
+    assert caught.value.is_damage
+    assert "\n" not in str(caught.value)
+
+
+def test_a_shared_memory_file_without_a_log_makes_none(tmp_path: Path) -> None:
+    path = Path(shutil.copyfile(SAMPLES / FILES[2], tmp_path / FILES[2]))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    path.with_name(path.name + "-shm").write_bytes(b"\x07" * 4096)
+    before = files_in(tmp_path)
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
+        assert opened.reader.counts().events
+    assert files_in(tmp_path) == before
