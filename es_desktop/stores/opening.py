@@ -18,7 +18,7 @@ from .datastore import SQLAlchemyDatastore
 from .detection import Detection, FoundStore, detect, store_by_map
 from .engines import postgresql
 from .engines.new_file import Step, new_file, no_step, remove_leftovers
-from .engines.sqlite import APPLICATION_ID, SqliteFile, accept_any_row, identity, make_file
+from .engines.sqlite import APPLICATION_ID, SqliteFile, accept_any_collation, identity, make_file
 from .formats import FORMATS
 from .formats.base import StoreTables
 from .formats.esdb import CASE_NOTES, COPY_NOTES, USER_VERSION, EsdbTables
@@ -325,7 +325,7 @@ def _database_of(
 
 def _file(path: Path, *, writable: bool, may_be_written: bool = False, rescues: bool = False) -> SqliteFile:
     file = SqliteFile(path, writable=writable, may_be_written=may_be_written, rescues=rescues)
-    accept_any_row(file.engine)
+    accept_any_collation(file.engine)
     return file
 
 

@@ -81,7 +81,8 @@ class SQLAlchemyActiveRecordStrategy:
         if not items:
             return
         positions = [item[1] for item in items]
-        if self._holds_integers and not (set(map(type, positions)) == {int} and _fits(min(positions), max(positions))):
+        is_sound = set(map(type, positions)) == {int} and _fits(min(positions)) and _fits(max(positions))
+        if self._holds_integers and not is_sound:
             wrong = [
                 each for each in positions if not isinstance(each, int) or isinstance(each, bool) or not _fits(each)
             ]
@@ -235,8 +236,8 @@ class SQLAlchemyActiveRecordStrategy:
         return session, bind if isinstance(bind, Engine) and not session.in_transaction() else None
 
 
-def _fits(*positions: int) -> bool:
-    return all(-(2**63) <= each < 2**63 for each in positions)
+def _fits(position: int) -> bool:
+    return -(2**63) <= position < 2**63
 
 
 def _compared(key: list[ColumnElement[Any]], values: Any, operator: Any) -> Any:

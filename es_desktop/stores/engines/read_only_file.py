@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 
 from es_desktop.core import StoreRefusedError
 
+from .any_text import AnyTextConnection
 from .damage import Damage, rescue
 
 Identity = tuple[int, int]
@@ -212,7 +213,7 @@ class ReadOnlyFile:
         return self._path.with_name(self._path.name + ending)
 
 
-class FileConnection(sqlite3.Connection):
+class FileConnection(AnyTextConnection):
     """A connection with the version of the file that it shows."""
 
     frozen_at: object = None

@@ -9,7 +9,6 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, QueuePool, create_engine, event, exc
 
 from ..queries import as_datastore_errors
+from .any_text import AnyTextConnection
 from .damage import Damage, is_damaged
 from .new_file import new_file
 from .other_files import refusal_of, refuse_no_file
@@ -188,7 +188,7 @@ class SqliteFile:
                 self._others_committed |= after != before
 
 
-class _Connection(sqlite3.Connection):
+class _Connection(AnyTextConnection):
     """A connection whose commits can be wrapped by ``around_commit``."""
 
     around_commit: Callable[[sqlite3.Connection, Callable[[], None]], None] | None = None
@@ -250,23 +250,17 @@ def unknown_collations(execute: Callable[[str], Iterable[Any]]) -> frozenset[str
     return frozenset(name for name in used_collations(execute) if name.lower() not in _KNOWN)
 
 
-_any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
-"""Decodes any bytes: a byte that is not UTF-8 becomes a lone surrogate, which no text in UTF-8 has."""
+def accept_any_collation(engine: Engine) -> None:
+    """Have every new connection of an engine return each row, whatever its collations are.
 
-
-def accept_any_row(engine: Engine) -> None:
-    """Have every new connection of an engine return each row, whatever its texts and collations are.
-
-    A text that is not UTF-8 has lone surrogates; otherwise it would end the read of all rows. Each unknown collation is
-    defined as an order by bytes, because a statement that needs an undefined one fails:
+    Each unknown collation is defined as an order by bytes, because a statement that needs an undefined one fails:
     https://www.sqlite.org/c3ref/create_collation.html. The order may differ from that of the file's indexes, so no
     index is used that depends on it: ``MappedTables`` compares by bytes.
     """
 
     def connected(connection: Any, record: object) -> None:
-        connection.text_factory = _any_text
         try:
-            for name in unknown_collations(connection.execute):
+            for name in unknown_collations(lambda sql: connection.execute(sql).fetchall()):
                 connection.create_collation(name, _by_bytes)
         except (sqlite3.DatabaseError, UnicodeDecodeError):
             return  # reading reports the error
