@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from . import events
 from .attributes import Attribute
-from .bus import Origin, appends_noted, as_list, current_bus, stored_of
+from .bus import NotedAppends, Origin, as_list, current_bus, stored_of
 from .errors import (
     EntityIsDiscarded,
     EventNotStoredError,
@@ -205,7 +205,7 @@ class DomainEntity:
     def _apply_and_publish(self, event: DomainEvent | list[DomainEvent]) -> None:
         # Applied before it is published, so that an event that the mutator refuses is never stored.
         events, undo = as_list(event), Undo(self)
-        with appends_noted() as appends:
+        with NotedAppends() as appends:
             try:
                 for each in events:
                     self._apply(each)
@@ -230,7 +230,7 @@ class DomainEntity:
         """
         origin = getattr(self, ORIGIN_SLOT, None)
         bus = current_bus() if origin is None else origin.bus
-        with appends_noted() as appends:
+        with NotedAppends() as appends:
             handlers = bus.publish(event)
         events = as_list(event)
         stored = stored_of(event, appends, self._store)

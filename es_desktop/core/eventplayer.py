@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import chain
 from typing import Any, Final
 
-from .bus import Origin, appends_noted, as_list, bus_of, current_bus, noted_append, stored_of
+from .bus import NotedAppend, NotedAppends, Origin, as_list, bus_of, current_bus, stored_of
 from .entity import DomainEntity
 from .errors import EventNotStoredError, RepositoryKeyError, TopicResolutionError, ValueEncodingError
 from .events import EntityId, EventWithOriginatorID, EventWithOriginatorVersion, EventWithTimestamp
@@ -63,7 +63,7 @@ class EventSourcedSnapshotStrategy:
         snapshot = Snapshot(originator_id=entity_id, originator_version=0, topic=topic, state=state)
         vars(snapshot)["originator_version"] = last_event_version  # also a time, where the positions are times
         bus = bus_of(self.event_store, self._bus)
-        with appends_noted() as appends:
+        with NotedAppends() as appends:
             bus.publish(snapshot)
         if bus.stores and not stored_of(snapshot, appends, self.event_store):
             raise EventNotStoredError(f"no open store keeps snapshots; that of {entity_id} was not stored")
@@ -258,7 +258,7 @@ class PersistencePolicy:
 
     def store_event(self, event: Any) -> None:
         """Append an event, or a list of events, in one transaction. Raises as ``EventStore.append`` does."""
-        with noted_append(self.event_store, event):
+        with NotedAppend(self.event_store, event):
             self.event_store.append(event)
 
     def close(self) -> None:

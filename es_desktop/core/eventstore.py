@@ -6,10 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from .bus import EventBus, noted_append
+from .bus import EventBus, NotedAppend
 from .errors import ConcurrencyError, ItemRefusedError, SequencedItemError
 from .events import EntityId
-from .sequenceditem import Mapper
+from .sequenceditem import Mapper, SequencedItemMapper
 
 
 class ActiveRecordStrategy(Protocol):
@@ -121,7 +121,7 @@ class EventStore(AbstractEventStore):
         anything is written, if an event cannot be stored; ``ItemRefusedError`` if the table refuses one.
         """
         to_item = self.sequenced_item_mapper.to_sequenced_item
-        with noted_append(self, event_or_events):
+        with NotedAppend(self, event_or_events):
             if isinstance(event_or_events, (list, tuple)):
                 items: Any = [to_item(event) for event in event_or_events]
             else:
@@ -151,7 +151,6 @@ class EventStore(AbstractEventStore):
         """
         require_count("page_size", page_size, 1)
         require_count("limit", limit, 0)
-        from_item = self.sequenced_item_mapper.from_sequenced_item
         bounds = {"gt": gt, "gte": gte, "lt": lt, "lte": lte}
         events: list[Any] = []
         while limit is None or len(events) < limit:
@@ -163,7 +162,7 @@ class EventStore(AbstractEventStore):
                 query_ascending=is_ascending,
                 results_ascending=is_ascending,
             )
-            events.extend(map(from_item, page))
+            events.extend(self._events_of(page))
             if page_size is None or len(page) < page_size:
                 break
             bounds |= {"gt": page[-1][1], "gte": None} if is_ascending else {"lt": page[-1][1], "lte": None}
@@ -173,14 +172,21 @@ class EventStore(AbstractEventStore):
         self, entity_id: EntityId, gt: Any, gte: Any, lt: Any, lte: Any, page_size: int
     ) -> Iterator[Iterable[Any]]:
         require_count("page_size", page_size, 1)
-        # ``map`` makes each event when it is applied, and it is freed after that. A list of them would live longer, and
-        # the garbage collector would go through it, which takes half as long as all the rest.
+        # Each event is made when it is applied, and it is freed after that. A list of them would live longer, and the
+        # garbage collector would go through it, which takes half as long as all the rest.
         while True:
             page = self.active_record_strategy.get_items(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size)
-            yield map(self.sequenced_item_mapper.from_sequenced_item, page)
+            yield self._events_of(page)
             if len(page) < page_size:
                 return
             gt, gte = page[-1][1], None
+
+    def _events_of(self, items: list[Any]) -> Iterator[Any]:
+        mapper: Any = self.sequenced_item_mapper
+        if getattr(type(mapper), "from_sequenced_item", None) is SequencedItemMapper.from_sequenced_item:
+            found: Iterator[Any] = mapper.from_sequenced_items(items)
+            return found
+        return map(mapper.from_sequenced_item, items)
 
     def get_domain_event(self, entity_id: EntityId, eq: Any) -> Any:
         item = self.active_record_strategy.get_item(entity_id, eq)

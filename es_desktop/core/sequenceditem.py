@@ -6,11 +6,11 @@ The mapper makes an event that can be applied, or a record decoded as far as pos
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from . import values
 from .errors import ItemRefusedError, TopicResolutionError, ValueDecodingError, ValueEncodingError
@@ -52,6 +52,12 @@ class Topic:
             if mark in self.text:
                 return self.text.partition(mark)[2]
         return self.text
+
+
+_AT_ONCE: Final = 50
+"""Payloads that are decoded at once: each then takes half the time."""
+_FEW: Final = 8
+"""With fewer, it takes as long as one by one."""
 
 
 @lru_cache(1024)
@@ -266,15 +272,25 @@ class SequencedItemMapper:
 
     def from_sequenced_item(self, item: Any) -> Any:
         """Return the event of an item. Raises ``TopicResolutionError`` or ``ValueDecodingError``."""
-        sequence_id, position, topic, data = item
-        event_class = self.classes.resolve(topic)
-        attributes = values.loads(data, self.classes)
+        return self._event_of(self.classes.resolve(item[2]), item, values.loads(item[3], self.classes))
+
+    def from_sequenced_items(self, items: list[Any]) -> Iterator[Any]:
+        """Yield the event of each item. Raises as ``from_sequenced_item``, when the event is reached."""
+        for start in range(0, len(items), _AT_ONCE):
+            some = items[start : start + _AT_ONCE]
+            _, _, topics, texts = zip(*some, strict=True)
+            payloads = None if len(texts) < _FEW else values.loads_plain(texts)
+            if payloads is None:
+                yield from map(self.from_sequenced_item, some)
+            else:
+                yield from map(self._event_of, map(self.classes.resolve, topics), some, payloads)
+
+    def _event_of(self, event_class: type[Any], item: Any, attributes: Any) -> Any:
         if type(attributes) is not dict:
             raise _no_attributes(attributes)
         if self._origin_name in attributes and next(iter(attributes)) == self._origin_name:
-            raise TopicResolutionError(f"the record of {topic!r} is of another program, which its class cannot read")
-        attributes[self.sequence_id_attr_name] = sequence_id
-        attributes[self.position_attr_name] = position
+            raise TopicResolutionError(f"the record of {item[2]!r} is of another program, which its class cannot read")
+        attributes[self.sequence_id_attr_name], attributes[self.position_attr_name], _, _ = item
         if event_class not in self._ordinary:
             self._drop_computed(event_class, attributes)
         return new_object(event_class, attributes)

@@ -93,6 +93,40 @@ def test_every_event_comes_back_equal(sequence_id: Any, position: int, attribute
     assert mapper.from_sequenced_item(mapper.to_sequenced_item(event)) == event
 
 
+texts = st.sampled_from(
+    [
+        *(
+            '{"a":1}',
+            '{"a":1}\n',
+            '{"a": 1}',
+            '{"a":0.10}',
+            '{"a":1e400}',
+            '{"a":1}{"a":2}',
+            '{"a":',
+            "1}",
+            "[1,",
+            "2]",
+        ),
+        *('{"a":{"UUID":"x"}}', '{"a":{"__tuple__":[1]}}', '{"a":"\\u00e9"}', '{"a":"é"}', '{"a":"\ud800"}', "{}", "5"),
+        *('{"a":' + "[" * 451 + "]" * 451 + "}", '{"a":NaN}', '{"a":1.5,"a":2}', '{"a":2e0}', "3\n4", "2]", "", None),
+    ]
+)
+
+
+@given(st.lists(texts | st.just('{"a":1.5}'), min_size=9, max_size=12) | st.lists(st.just('{"a":[7]}'), max_size=120))
+def test_many_events_are_read_as_each_alone(payloads: list[Any]) -> None:
+    items = [SequencedItem(ID, position, topic_of(Happened), data) for position, data in enumerate(payloads)]
+    events, found, expected = MAPPER.from_sequenced_items(items), [], []
+    for results, read in ((found, lambda _: next(events)), (expected, MAPPER.from_sequenced_item)):
+        for item in items:
+            try:
+                results.append(repr(read(item)))
+            except ValueDecodingError as error:
+                results.append(str(error))
+                break
+    assert found == expected
+
+
 def test_an_event_without_sequence_id_or_position_is_refused() -> None:
     with pytest.raises(SequencedItemError, match="originator_version"):
         MAPPER.to_sequenced_item(Happened(originator_id=ID))
