@@ -37,7 +37,8 @@ _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: C
 class RowSelection(QObject):
     """Keeps the selected entities of a table when the list is reloaded, sorted or filtered.
 
-    With more than ``_MOST`` selected rows, ``entities`` is empty.
+    With more than ``_MOST`` selected rows, ``entities`` is empty. When only what is listed changed, because others
+    write to the store, the table stays where it is scrolled to.
     """
 
     def __init__(self, table: QTableView, listing: EntityList) -> None:
@@ -46,6 +47,11 @@ class RowSelection(QObject):
         self._listing = listing
         self._entities = listing.model
         self._before: tuple[EntityId, ...] = ()
+        self._query = self._entities.query
+        self._chosen: EntityId | None = None
+        self._scrolled = 0
+        self.scrolls_next = False
+        """Whether the table scrolls to the chosen row at the next listing, because a person changed it."""
         self._entities.modelAboutToBeReset.connect(self._on_about_to_reset)
 
     @property
@@ -55,13 +61,19 @@ class RowSelection(QObject):
         is_too_many = sum(map(len, ranges)) > _MOST
         return () if is_too_many else self._listing.ids_at(sorted(row for each in ranges for row in each))
 
-    def go_to(self, row: int | None) -> None:
-        """Make a row current, and restore the selection from before the last reset."""
+    def go_to(self, entity_id: EntityId | None) -> None:
+        """Make the row of an entity current, and restore the selection from before the last reset."""
+        row = self._entities.row_of(entity_id)
         if row is None:
             self._table.selectionModel().clear()
         elif row != self._table.currentIndex().row():
-            choose_row(self._table, row)
+            stays = entity_id == self._chosen and self._query == self._entities.query and not self.scrolls_next
+            choose_row(self._table, row, scrolls=not stays)
             self._select_again()
+            if stays:
+                self._table.executeDelayedItemsLayout()  # a reset table has no rows to scroll to
+                self._table.verticalScrollBar().setValue(self._scrolled)
+        self._chosen, self._query, self.scrolls_next = entity_id, self._entities.query, False
 
     def _select_again(self) -> None:
         rows = sorted(row for row in map(self._entities.row_of, self._before) if row is not None)
@@ -76,6 +88,7 @@ class RowSelection(QObject):
 
     def _on_about_to_reset(self) -> None:
         self._before = self.entities
+        self._scrolled = self._table.verticalScrollBar().value()
 
 
 class EntitiesDock(Dock):
@@ -115,6 +128,7 @@ class EntitiesDock(Dock):
         workspace.store_changed.connect(self._show_scopes)
         workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
+        workspace.commander.written.connect(self._on_written)
         workspace.entities_changed.connect(self._on_listed)
         workspace.selection.entity_changed.connect(self._on_listed)
         self._show_scopes()
@@ -178,6 +192,9 @@ class EntitiesDock(Dock):
             self._waits_for = None
             self._workspace.choose_row(row)
 
+    def _on_written(self) -> None:
+        self._rows.scrolls_next = True
+
     def _on_return(self) -> None:
         if self._workspace.entities.rowCount():
             self.table.selectRow(0)
@@ -218,9 +235,8 @@ class EntitiesDock(Dock):
 
     def _on_listed(self) -> None:
         """Make the row of the chosen entity current."""
-        entities = self._workspace.entities
         self._fit_counts()
-        self._rows.go_to(entities.row_of(self._workspace.selection.entity_id))
+        self._rows.go_to(self._workspace.selection.entity_id)
         self._show_emptiness()
 
     def _fit_counts(self) -> None:

@@ -105,11 +105,12 @@ def set_up_tree(tree: QTreeView, model: QAbstractItemModel, delegate: RowDelegat
     tree.header().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
 
-def choose_row(table: QTableView, row: int) -> None:
+def choose_row(table: QTableView, row: int, *, scrolls: bool = True) -> None:
     """Make a row current and the only selected one, and scroll to it."""
     index = table.model().index(row, 0)
     table.selectionModel().setCurrentIndex(index, _SELECT_ROW)
-    table.scrollTo(index)
+    if scrolls:
+        table.scrollTo(index)
 
 
 def selected_ranges(table: QTableView) -> list[range]:
