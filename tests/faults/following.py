@@ -34,16 +34,15 @@ from es_desktop.views.window.settings import Settings
 from tests.faults.common import Figures, Finding
 
 LONG, SHORT = 20, 1
-_WRITERS: Final = 4
-_EVENTS: Final = 2_000
-_EVENTS_SHORT: Final = 20
-"""Of each writer, in its form with one round."""
+_LONG_RUN: Final = (4, 2_000)
+"""How many writers, and events of each."""
+_SHORT_RUN: Final = (2, 30)
 _SHARED: Final = 10
 _OTHERS: Final = 60
 """Entities that nobody changes, so that the list can be scrolled."""
 _MOST_SECONDS: Final = 1.0
 """Until the last event is shown; judged in the long form only, because other tests may have the processors."""
-_PATIENCE: Final = 300_000
+_PATIENCE: Final = 1_200_000
 """In milliseconds: a round that takes longer hangs."""
 
 
@@ -84,8 +83,8 @@ class _Round:
         self._window.resize(1280, 800)
 
     def run(self, seed: int) -> None:
-        window, count = self._window, _EVENTS if self._is_long else _EVENTS_SHORT
-        workspace = window.workspace
+        window, workspace = self._window, self._window.workspace
+        processes, count = _LONG_RUN if self._is_long else _SHORT_RUN
         workspace.runner.crashed.connect(lambda error: self._note(f"report: {error!r}"))
         workspace.refused.connect(lambda error: self._note(f"refusal: {error}"))
         window.show()
@@ -99,12 +98,12 @@ class _Round:
         bar.setValue(bar.maximum() // 2)
         scrolled = bar.value()
         command = [sys.executable, "-m", "tests.faults.following", str(self._store), str(count)]
-        writers = [subprocess.Popen([*command, str(seed * 100 + each)]) for each in range(_WRITERS)]
+        writers = [subprocess.Popen([*command, str(seed * 100 + each)]) for each in range(processes)]
         self._wait(lambda: all(each.poll() is not None for each in writers))
         ended = time.monotonic()
         self._expect(not any(each.returncode for each in writers), "a writer failed")
-        total = 2 * (_OTHERS + _SHARED) + count * _WRITERS
-        self._figures.inputs += count * _WRITERS
+        total = 2 * (_OTHERS + _SHARED) + count * processes
+        self._figures.inputs += count * processes
         self._wait(lambda: workspace.facts is not None and workspace.facts.events >= total)
         self._expect(not self._is_long or time.monotonic() - ended <= _MOST_SECONDS, "the last event is shown late")
         self._wait(lambda: workspace.runner.is_idle)

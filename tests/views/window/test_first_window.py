@@ -33,7 +33,7 @@ LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "sql
 FOLDERS = {
     "app": {"entity.hues", "runtime.display", "runtime.errors", "runtime.places", "store.credentials", "text.plain"},
     "cli": {"arguments"},
-    "models": {"entity.player"},
+    "models": {"entity.player", "guard"},
 }
 """What the window loads of a folder that it could do without; of no other is anything loaded."""
 LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "prompts", "headless")
