@@ -68,7 +68,7 @@ _MARK: Final = re.compile(r'[.\[\]"]')
 _SIMPLE: Final = frozenset({str, int, float, bool})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One path with its value before and after; ``ABSENT`` if there is no value.
 
