@@ -25,15 +25,22 @@ from .queries import reason_of
 
 _POSTGRESQL_COLUMNS: Final = text(
     # Partitions, and tables that only inherit columns, belong to their parent, if that can be read. With permission for
-    # some columns only, the table has just these. Schemas of the search path come first.
+    # some columns only, the table has just these. Schemas of the search path come first. A domain is read as the type
+    # that it is made of, and each composite type is a ``record``.
     """
-    WITH given AS (
-        SELECT a.attrelid, a.attname, a.attnum, a.atttypid, has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS may
-        FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped
+    WITH RECURSIVE bases(domain, type_id) AS (
+        SELECT oid, typbasetype FROM pg_type WHERE typtype = 'd'
+        UNION ALL SELECT b.domain, t.typbasetype FROM bases b JOIN pg_type t ON t.oid = b.type_id AND t.typtype = 'd'
+    ), given AS (
+        SELECT a.attrelid, a.attname, a.attnum, has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS may,
+            CASE WHEN t.typtype = 'c' THEN 'record' ELSE t.oid::regtype::text END AS type_name
+        FROM pg_attribute a LEFT JOIN (bases b JOIN pg_type d ON d.oid = b.type_id AND d.typtype <> 'd')
+            ON b.domain = a.atttypid JOIN pg_type t ON t.oid = coalesce(d.oid, a.atttypid)
+        WHERE a.attnum > 0 AND NOT a.attisdropped
     ), readable AS (
         SELECT *, bool_or(may) OVER (PARTITION BY attrelid) AS may_some FROM given
     )
-    SELECT n.nspname, c.relname, r.attname, r.atttypid::regtype::text, c.relkind IN ('v', 'm'), c.oid::bigint,
+    SELECT n.nspname, c.relname, r.attname, r.type_name, c.relkind IN ('v', 'm'), c.oid::bigint,
         ARRAY(SELECT i.inhparent::bigint FROM pg_inherits i WHERE i.inhrelid = c.oid),
         CASE WHEN (SELECT s.source NOT IN ('default', 'configuration file') FROM pg_settings s
                    WHERE s.name = 'search_path') THEN array_position(current_schemas(false), n.nspname) END
@@ -79,7 +86,8 @@ class TableInfo:
     has_rowid: bool = False
     """Whether it is a table of SQLite that has row ids, which grow with each row."""
     types: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """The types of PostgreSQL's columns by their names in lower case. SQLite takes any type in any column."""
+    """The types of PostgreSQL's columns by their names in lower case: of a domain the type that it is made of, and
+    ``record`` for composite types. Empty for SQLite, which takes any type in any column."""
     is_collated: bool = False
     """Whether the SQLite file uses a collation that only the program that writes it defines."""
     is_view: bool = False

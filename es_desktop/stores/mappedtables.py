@@ -17,6 +17,13 @@ from .layout import Layout, TableInfo, match_name
 
 _LARGE_OBJECTS: Final = sa.table("pg_largeobject_metadata", sa.column("oid"), schema="pg_catalog")
 _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
+_PLAIN_TYPES: Final = frozenset(
+    {"bigint", "integer", "smallint", "numeric", "real", "double precision", "boolean"}
+    | {"text", "character varying", "character", "name", "uuid", "bytea", "jsonb", "inet", "cidr"}
+    | {"timestamp with time zone", "timestamp without time zone", "date", "oid", "xid8", "pg_lsn", "money"}
+)
+"""Types of PostgreSQL whose values the driver returns in any case, and which are compared with parameters. Values of
+others, such as enums, ranges, ``xml`` or ``time``, are read as texts."""
 _MOST_TABLES: Final = 400
 """Tables that are read as one: SQLite allows at most 500 terms in a compound select."""
 
@@ -50,7 +57,7 @@ class MappedTables:
         """Return a column, or ``name.column`` of a joined table. Raises ``StoreRefusedError`` if there is none."""
         key = name.lower()
         if key in self.main.c:
-            return self.main.c[key]
+            return _plain(self.info, self.main.c[key])
         alias, _, column = name.rpartition(".")
         info, table = self._tables.get(alias, (self.info, self.main))
         if alias not in self._tables or column.lower() not in table.c:
@@ -58,7 +65,7 @@ class MappedTables:
                 f"the table {info.name} has no column {column if alias in self._tables else name}",
                 f"It has {', '.join(info.columns)}.",
             )
-        return table.c[column.lower()]
+        return _plain(info, table.c[column.lower()])
 
     @property
     def row_ids(self) -> sa.ColumnElement[Any] | None:
@@ -121,8 +128,13 @@ class MappedTables:
         return self._selectable(found)
 
     def _content(self, value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-        """Return a column; for numbers of PostgreSQL's large objects (Hibernate's ``@Lob``) their bytes, or NULL."""
-        if self.info.types.get(str(getattr(value, "name", "")).lower()) != "oid":
+        """Return a column with payloads: arrays and composite values of PostgreSQL as JSON, and for the numbers of its
+        large objects (Hibernate's ``@Lob``) their bytes, or NULL."""
+        column = value.clause if isinstance(value, sa.Cast) else value
+        type_name = self.info.types.get(str(getattr(column, "name", "")).lower(), "")
+        if type_name == "record" or type_name.endswith("[]"):
+            return sa.func.to_jsonb(column)
+        if type_name != "oid":
             return value
         return sa.case((sa.exists().where(_LARGE_OBJECTS.c.oid == value), sa.func.lo_get(value)))
 
@@ -148,12 +160,16 @@ class MappedTables:
 
     def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> sa.ColumnElement[Any]:
         value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))
+        by_pattern = (number_in if is_number else text_in)(value, self.layout.dialect, *path)
         if info.types.get(column.lower().rpartition(".")[2]) not in ("json", "jsonb"):
-            return (number_in if is_number else text_in)(value, self.layout.dialect, *path)
+            return by_pattern
         from sqlalchemy.dialects.postgresql import JSONB  # a tenth of the time that the program takes to start
 
-        found = sa.func.jsonb_extract_path_text(sa.cast(value, JSONB), *path)
-        return sa.cast(sa.func.substring(found, r"^-?\d+$"), sa.BigInteger) if is_number else found
+        found: sa.ColumnElement[Any] = sa.func.jsonb_extract_path_text(sa.cast(value, JSONB), *path)
+        if is_number:
+            found = sa.cast(sa.func.substring(found, r"^-?\d+$"), sa.BigInteger)
+        # A text with a NUL cannot become ``jsonb``, and the error would end the read of all rows.
+        return sa.case((sa.func.strpos(sa.cast(value, sa.Text), "\\u0000") == 0, found), else_=by_pattern)
 
     def _template_text(self, template: str) -> sa.ColumnElement[Any]:
         """Return the text of a template, NULL if one of its columns is NULL."""
@@ -173,10 +189,16 @@ class MappedTables:
             case "bytes", _:
                 return ForeignId("raw bytes" if self.info.types.get(str(self.map.stream)) == "bytea" else "bytes")
             case "as found", bytes() | memoryview():
-                return ForeignId("bytes")
-            case "as found", int():
+                return ForeignId("bytes" if self.layout.dialect == "sqlite" else "raw bytes")
+            case "as found", int() if not isinstance(first_id, bool):
                 return ForeignId("number")
         return ForeignId("any text" if self.layout.dialect == "sqlite" else "text")
+
+
+def _plain(info: TableInfo, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return a column of a table, as text if its type is not a plain one."""
+    type_name = info.types.get(str(column.name).lower(), "text")
+    return column if type_name in _PLAIN_TYPES else sa.cast(column, sa.Text)
 
 
 def has_values(statement: sa.Select[Any], field: str) -> bool:

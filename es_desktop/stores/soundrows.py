@@ -10,7 +10,8 @@ not keep, and ``sound_select`` has the database work it out - so that lists, cou
 - A row without an id belongs to no entity: it is left out.
 - ``'2'``, ``'002'`` and ``2.0`` are version 2. An event without a whole number as version, or with that of an earlier
   event of its entity (two writers at once, a stream that was archived and begun again), comes after the last one, in
-  the order of the store, with a note. So each version that is shown without a note is the stored one.
+  the order of the store, with a note. So each version that is shown without a note is the stored one. Such a snapshot
+  is left out: nothing says of which version it is.
 """
 
 from __future__ import annotations
@@ -94,7 +95,11 @@ def sound_select(mapped: MappedTables, first_id: Any, rules: RowRules, events: M
     row_id = mapped.row_ids if mapped.layout.dialect == "sqlite" and isinstance(mapped.main, sa.Table) else None
     rows = plain.add_columns((sa.null() if row_id is None else row_id).label("row_id")).subquery("rows")
     id_ = _shown_id(rows, rules, (events or mapped).select(first_id))
-    order = sa.func.coalesce(rows.c.order, sa.literal_column("0")) if rules.orders else rows.c.order
+    order: sa.ColumnElement[Any] = rows.c.order
+    if rules.orders and _has_numbers_as_order(mapped):
+        order = sa.func.coalesce(order, sa.literal_column("0"))
+    elif rules.orders:
+        order = sa.func.coalesce(sa.cast(order, sa.Text), "")
     changed = {"sequence_id": id_, "order": order}
     fields = {
         name: changed.get(name, rows.c[name]) if has_values(plain, name) else sa.null() for name in ForeignItem._fields
@@ -103,7 +108,7 @@ def sound_select(mapped: MappedTables, first_id: Any, rules: RowRules, events: M
     found = found.where(_bare(rows.c.sequence_id).is_not(None)) if rules.leaves_out else found
     if not rules.numbers:
         return found.with_only_columns(*(each.label(name) for name, each in fields.items()))
-    return _numbered(found, mapped.layout.dialect)
+    return _numbered(found, mapped.layout.dialect, only_kept=events is not None)
 
 
 def notes_of(database: Querying, rules: RowRules, plain: Any, sound: Any) -> Iterator[str]:
@@ -113,7 +118,7 @@ def notes_of(database: Querying, rules: RowRules, plain: Any, sound: Any) -> Ite
         return int(database.one(sa.select(sa.func.count()).select_from(statement).where(condition))[0])
 
     if rules.ids in ("texts", "typed values"):
-        yield "ids are values of several types, and are shown as text"
+        yield "ids are of several types or spellings, and are shown as text"
     if rules.has_type_in_id:
         yield "entities of different types share ids, so the type is part of each id"
     if rules.is_folded:
@@ -178,15 +183,17 @@ def _rules_on_server(
 ) -> RowRules:
     rows = mapped.select(first_id).subquery("rows")
     version = sa.func.max(sa.cast(sa.func.pg_typeof(rows.c.position), sa.Text))
-    nulls, lost, type_name = database.one(
+    unordered = sa.func.count(sa.case((rows.c.order.is_(None), 1)))
+    nulls, lost, type_name, unordered = database.one(
         sa.select(
             sa.func.count(sa.case((_bare(rows.c.sequence_id).is_(None), 1))),
             sa.func.count(sa.case((rows.c.position.is_(None), 1))),
             version,
+            sa.literal(0) if mapped.value(mapped.map.order) is None else unordered,
         ).select_from(rows)
     )
     is_whole = type_name is None or type_name in _INTEGERS
-    rules = replace(rules, leaves_out=nulls > 0, numbers=lost > 0 or not is_whole)
+    rules = replace(rules, leaves_out=nulls > 0, numbers=lost > 0 or not is_whole, orders=unordered > 0)
     return _with_twins(database, mapped, rows, rules, is_first=is_first)
 
 
@@ -248,6 +255,12 @@ def _has_key(database: Querying, mapped: MappedTables, rules: RowRules) -> bool:
     return any(wanted.issuperset(key) for key in keys)
 
 
+def _has_numbers_as_order(mapped: MappedTables) -> bool:
+    """Return whether the order of the store is in numbers; SQLite compares any two values."""
+    order, types = mapped.map.order, mapped.info.types
+    return not (isinstance(order, str) and types) or types.get(order.lower()) in _INTEGERS
+
+
 def _is_sound_by_declaration(database: Querying, mapped: MappedTables) -> bool:
     """Return whether the types and keys of a server's table allow only sound rows, so that none must be counted."""
     columns, info = _key_columns(mapped), mapped.info
@@ -255,7 +268,8 @@ def _is_sound_by_declaration(database: Querying, mapped: MappedTables) -> bool:
         return False
     given = {"name": info.name, "schema": info.schema}
     not_null = {str(name).lower() for (name,) in database.stream(_NOT_NULL, given)}
-    return not_null.issuperset(columns) and _has_key(database, mapped, RowRules())
+    order = [mapped.map.order.lower()] if isinstance(mapped.map.order, str) else []
+    return not_null.issuperset([*columns, *order]) and _has_key(database, mapped, RowRules())
 
 
 def _as_text(id_: Any) -> Any:
@@ -291,8 +305,8 @@ def _shown_id(rows: Any, rules: RowRules, events: Any) -> Any:
     return stored
 
 
-def _numbered(found: Any, dialect: str) -> Any:
-    """Return a select with a whole and unique position for each row of an entity."""
+def _numbered(found: Any, dialect: str, *, only_kept: bool) -> Any:
+    """Return a select with a whole and unique position for each row; ``only_kept``: of rows that have their own."""
     rows = found.subquery("found")
     c, entity = rows.c, [rows.c.sequence_id, rows.c.scope]
     order = [c.order, c.row_id, c.time] if dialect == "sqlite" else [c.order, c.time]
@@ -309,13 +323,14 @@ def _numbered(found: Any, dialect: str) -> Any:
     odd = sa.case(
         (is_kept, sa.null()),
         (c.position.is_(None), "it has no version"),
-        (c.whole.is_(None), sa.literal("a version is a whole number, and ") + stored + " is none"),
+        (c.whole.is_(None), sa.literal("a version is a whole number of at most 18 digits, and ") + stored + " is none"),
         else_=sa.literal("several events of the entity have the version ") + sa.cast(c.whole, sa.Text),
     )
     position = sa.type_coerce(sa.case((is_kept, c.whole), else_=last + place), sa.BigInteger())
     changed = {"position": position, "odd": odd}
     fields = {name: c[name] if has_values(found, name) else sa.null() for name in ForeignItem._fields}
-    return sa.select(*(each.label(name) for name, each in (fields | changed).items()))
+    numbered = sa.select(*(each.label(name) for name, each in (fields | changed).items()))
+    return numbered.where(is_kept) if only_kept else numbered
 
 
 def _whole(version: Any, dialect: str) -> Any:

@@ -20,6 +20,12 @@ _EMMETT: Final = (
 _INSERT: Final = "INSERT INTO emt_messages (stream_id, stream_position, message_type, message_data, created) VALUES "
 _NOW: Final = "'2025-03-01 09:00:00+00'"
 
+
+def _log(stream: str, body: str, time: str) -> str:
+    """Return the start of a script that fills a table of no known format, with columns of these types."""
+    return f"CREATE TABLE log (stream {stream}, v int, kind text, body {body}, at {time}); INSERT INTO log VALUES "
+
+
 ODD: Final = {
     "a database without an encoding, and a text in Latin-1": (
         "ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'",
@@ -75,6 +81,83 @@ ODD: Final = {
         TIMED_MAP,
         {"info": "1 entities, 12 events", "entities": "order-1 12 12", "explain order-1 --at 10": '"n": 10'},
     ),
+    "domains and enums": (
+        "",
+        "CREATE DOMAIN number AS bigint; CREATE DOMAIN version AS number; CREATE DOMAIN document AS jsonb; "
+        "CREATE TYPE message AS ENUM ('E', 'C'); "
+        + _EMMETT.format("version", "document", "timestamptz").replace("message_kind text", "message_kind message")
+        + _INSERT
+        + f"('a-1', 1, 'Set', '{{\"n\": 0.10}}', {_NOW})",
+        None,
+        {"info": "1 entities, 1 events", "events a-1": '{"n":0.10}', "find 'n > 0'": "a-1"},
+    ),
+    "composite payloads, and times of a day": (
+        "",
+        "CREATE TYPE body AS (n int, names text[]); "
+        + _log("text", "body", "time")
+        + "('a', 1, 'Set', (1, '{x}'), '24:00')",
+        TIMED_MAP,
+        {
+            "events a": ("'24:00:00' is no time", '{"n":1,"names":["x"]}'),
+            "export": '"n":1',
+            "copy copy.esdb": "1 event and",
+        },
+    ),
+    "settings of the database that change how values are written": (
+        "",
+        "DO $$ DECLARE here text := current_database(); BEGIN "
+        "EXECUTE format('ALTER DATABASE %I SET datestyle = German', here); "
+        "EXECUTE format('ALTER DATABASE %I SET client_encoding = LATIN1', here); "
+        "EXECUTE format('ALTER DATABASE %I SET extra_float_digits = -9', here); END $$; "
+        + _log("text", "double precision", "timestamptz")
+        + f"('a-1', 1, 'Set \N{FOX FACE}', 0.123456789012, {_NOW})",
+        TIMED_MAP,
+        {"events a-1": ("2025-03-01 09:00:00", '{"value":0.123456789012}', "\N{FOX FACE}")},
+    ),
+    "no place in the order of the store, in more events than a page has": (
+        "",
+        _EMMETT.format("int", "jsonb", "date").replace("bigserial", "bigint")
+        + "INSERT INTO emt_messages SELECT 'a', n, 'E', '{}', '{}', 'Set', NULL, NULL FROM generate_series(1, 5100) n",
+        None,
+        {"export --format csv": ("a,a,1,Set", "a,a,5000,Set", "a,a,5100,Set")},
+    ),
+    "JSON in which one record has a NUL": (
+        "",
+        "CREATE TABLE log (body json); INSERT INTO log VALUES "
+        """('{"id": "a-1", "v": 1, "x": "\\u0000"}'), ('[1]'), ('{"id": "a-1", "v": 2}')""",
+        '[events]\ntable = "log"\nstream = { column = "body", path = ["id"] }\npayload = "body"\n'
+        'version = { column = "body", path = ["v"], number = true }\n',
+        {
+            "info": ("1 entities, 2 events", "1 events without an id"),
+            "events a-1": ('"x":"\\u0000"', '"v":2'),
+            "explain a-1": "at version 2",
+        },
+    ),
+    **{
+        f"ids of the type {type_name}": (
+            "",
+            "CREATE TYPE pair AS (n int, text text); "
+            + _log(type_name, "jsonb", "date")
+            + ", ".join(
+                f"({id_}, {n}, 'Set', '{{\"n\": {n}}}', NULL)" for n, id_ in ((1, first), (2, first), (1, second))
+            ),
+            TIMED_MAP,
+            {
+                "info": "2 entities, 3 events",
+                f"events '{shown}'": ('{"n":1}', '{"n":2}'),
+                "find 'n == 2'": shown,
+                "copy copy.esdb": "2 entities; 3 events",
+            },
+        )
+        for type_name, first, second, shown in (
+            ("bytea", "uuid_send('00000000-0000-4000-8000-000000000001')", "'\\x01'", "00000000-0000-4000"),
+            ("boolean", "true", "false", "True"),
+            ("int[]", "'{1,2}'", "'{3}'", "{1,2}"),
+            ("pair", "(1, 'a')", "(2, 'b')", "(1,a)"),
+            ("json", "'[1]'", "'[2]'", "[1]"),
+            ("point", "'(1,2)'", "'(3,4)'", "(1,2)"),
+        )
+    },
 }
 
 

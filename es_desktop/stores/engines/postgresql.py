@@ -31,6 +31,8 @@ _MAY_INSERT: Final = text(
 ).bindparams(events=f".{SqlIntegerSequencedItem.__tablename__}", snapshots=f".{SqlSnapshot.__tablename__}")
 _SETTING: Final = re.compile(r"\s*-c\s*([\w.]+)=((?:\\.|[^\\\s])*)")
 _SETTINGS: Final = re.compile(rf"(?:{_SETTING.pattern})+\s*")
+_TEXT_FORMS: Final = {"datestyle": "ISO", "intervalstyle": "postgres", "extra_float_digits": "3"}
+"""A database may be set to other forms of values, which are not read, or have fewer digits."""
 _GONE: Final = "gone"
 
 
@@ -160,7 +162,8 @@ def _engine(url: URL, *, writable: bool) -> Engine:
     arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop", "prepare_threshold": None}
     url, settings = _without_options(url)
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
-    limits = "; ".join(f"SET {name} = '{_STATEMENT_SECONDS}s'" for name in ("statement_timeout", "lock_timeout"))
+    settled = dict.fromkeys(("statement_timeout", "lock_timeout"), f"{_STATEMENT_SECONDS}s") | _TEXT_FORMS
+    limits = "; ".join(f"SET {name} = '{value}'" for name, value in settled.items())
 
     def connected(connection: Any, record: object) -> None:
         # Not as options at the start of a connection, which connection poolers refuse.
@@ -180,8 +183,12 @@ def _accept_any_row(connection: Any, record: object) -> None:
     """Have a connection return each row, whatever its values are: one that Python does not have would end the read.
 
     JSON stays text, with the digits of its numbers. So does a time outside of Python's calendar, such as ``infinity``.
-    A text of a database without an encoding (SQL_ASCII) that is not UTF-8 has lone surrogates, as in SQLite.
+    A text of a database without an encoding (SQL_ASCII) that is not UTF-8 has lone surrogates, as in SQLite. Others
+    send UTF-8, also where they are set to another encoding, which may lack characters.
     """
+    if connection.info.encoding != "ascii":
+        connection.execute("SET client_encoding = 'UTF8'")
+        connection.commit()
     for name, loader in _loaders(has_encoding=connection.info.encoding != "ascii"):
         connection.adapters.register_loader(name, loader)
 

@@ -129,7 +129,7 @@ def test_a_preview_shows_the_first_events_as_they_would_be_read(store: str) -> N
 @pytest.mark.parametrize(
     ("change", "results"),
     [
-        ({"version": "what"}, "a version is a whole number, and 'OrderPlaced' is none"),
+        ({"version": "what"}, "a version is a whole number of at most 18 digits, and 'OrderPlaced' is none"),
         ({"stream": "what"}, "have the version"),
         ({"payload": "nowhere"}, "has no column nowhere"),
     ],
