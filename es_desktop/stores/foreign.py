@@ -237,7 +237,8 @@ class ForeignMapper:
     def event_type(self, topic: Any) -> str:
         text = str(topic)
         if text not in self._event_types:
-            self._event_types[text] = self.event_name(text)
+            name = self.event_name(text)
+            self._event_types[text] = name if name.strip() else _NO_TYPE
         return self._event_types[text]
 
     def to_sequenced_item(self, event: Any) -> Any:
@@ -253,7 +254,7 @@ class ForeignMapper:
         topic = self._name_by(self.topic, found)
         entity_type = self._name_by(self.entity_name, found) or self._entity_type(found)
         notes += filter(None, (self.passed_over(found) or found.mark, found.odd))
-        notes += [] if topic else ["it has no event type"]
+        notes += [] if topic.strip() else ["it has no event type"]
         notes += ["it has no payload"] if reason is None and _is_nothing(found.data) else []
         return RecordedEvent(
             found.position,
@@ -261,7 +262,7 @@ class ForeignMapper:
             time,
             {} if reason else {name: value for name, value in payload.items() if name not in self.excluded},
             error=None if reason is None else str(reason),
-            type_override=self.event_type(topic) or _NO_TYPE,
+            type_override=self.event_type(topic),
             entity_type_override=entity_type,
             passed_over=self.passed_over(found),
             is_whole_state=self.is_whole_state(found),

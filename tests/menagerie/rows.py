@@ -158,13 +158,15 @@ def versions_beyond_53_bits(connection: sqlite3.Connection) -> None:
     "types that are numbers, bytes or missing, and texts that are not UTF-8",
     map=LOG_MAP,
     shows={
-        "info": "1 entities, 4 events",
+        "info": "1 entities, 5 events",
         "events order-1": ("7 {", "Bytes {", "(it has no event type)", "\N{REPLACEMENT CHARACTER}ff"),
+        "find --text blank": "Event (it has no event type)",
     },
     window=("order-1", "it has no event type"),
 )
 def types_of_any_type(connection: sqlite3.Connection) -> None:
-    log(connection, [("order-1", n, each, {"n": n}) for n, each in enumerate((7, b"Bytes", None, "x"), 1)])
+    rows = [(7, {}), (b"Bytes", {}), (None, {}), ("x", {}), ("  ", {"n": "blank"})]
+    log(connection, [("order-1", n, each, attributes) for n, (each, attributes) in enumerate(rows, 1)])
     connection.execute("UPDATE log SET kind = CAST(X'ff' AS TEXT) WHERE v = 4")
 
 
@@ -174,6 +176,7 @@ def types_of_any_type(connection: sqlite3.Connection) -> None:
         "info": ("1 entities, 2 events, 2 snapshots", "the snapshots of 1 entities without events are left out"),
         "explain aaaa": ("at version 6", "from the snapshot at 4", '"customer": "Ada"'),
         "copy copy.esdb": "in it: the snapshots of 1 entities without events",
+        "export": ("in it: the snapshots of 1 entities without events", "not Grace"),
     },
 )
 def truncated_stream(connection: sqlite3.Connection) -> None:
@@ -182,3 +185,44 @@ def truncated_stream(connection: sqlite3.Connection) -> None:
     for entity, version, state in ((A, 4, '{"customer": "Ada"}'), (B, 9, '{"customer": "Grace"}')):
         row = (entity, version, "eventsourcing.domain:Snapshot", f'{{"topic": "shop:Order", "state": {state}}}')
         connection.execute("INSERT INTO stored_snapshots VALUES (?, ?, ?, ?)", row)
+
+
+@odd_store(
+    "snapshots without a version or an id, and two of one version",
+    shows={
+        "info": (
+            "1 entities, 2 events, 2 snapshots",
+            "4 snapshots without an id or a version of their own",
+        ),
+        "snapshots aaaa": ('1 Order {"c":"Ada"}', '2 Order {"c":"Eve"}', "not 3 Order"),
+        "export": ("in it: 4 snapshots without", 'not "Zoe"'),
+        "copy copy.esdb": ("2 snapshots written", "in it: 4 snapshots without"),
+    },
+)
+def snapshots_without_a_version(connection: sqlite3.Connection) -> None:
+    eventsourcing(connection, [(A, 1, "Placed", {"c": "Ada"}), (A, 2, "Renamed", {"c": "Eve"})], key=_KEY)
+    connection.execute("CREATE TABLE stored_snapshots AS SELECT * FROM stored_events WHERE FALSE")
+    for entity, version, name in (
+        (A, 1, "Ada"),
+        (A, 1, "Zoe"),
+        (A, None, "Zoe"),
+        (A, "x", "Zoe"),
+        (A, 2, "Eve"),
+        (None, 1, ""),
+    ):
+        row = (
+            entity,
+            version,
+            "eventsourcing.domain:Snapshot",
+            f'{{"topic": "shop:Order", "state": {{"c": "{name}"}}}}',
+        )
+        connection.execute("INSERT INTO stored_snapshots VALUES (?, ?, ?, ?)", row)
+
+
+@odd_store(
+    "versions that are too large to count on from",
+    map=LOG_MAP,
+    shows={"events a": ("of at most 18 digits, and 9223372036854775807 is none", "-5 Set")},
+)
+def versions_too_large(connection: sqlite3.Connection) -> None:
+    log(connection, [("a", -5, "Set", {}), ("a", 2**63 - 1, "Set", {}), ("a", 2**63 - 1, "Set", {})])

@@ -164,7 +164,7 @@ class RecordSource:
         reader = self.store.reader
         # Snapshots first: if an entity grows meanwhile, no snapshot is later than the events that are read.
         if self._entities is None:
-            snapshots, events = reader.all_snapshot_records(), reader.all_records()
+            snapshots, events = reader.all_snapshot_records(with_events=True), reader.all_records()
         else:
             snapshots = (item for each in self._entities for item in reader.snapshot_records(each, self.to))
             events = (item for each in self._entities for item in reader.records(each, self.to))

@@ -182,7 +182,9 @@ class ForeignTables:
             their_rules = rules_of(database, self.snapshots, self.first_id, rules)
             kept = sound_select(self.snapshots, self.first_id, their_rules, self.mapped)
             snapshots = table(self.snapshots, kept, "snapshots", self.snapshot_mapper)
-            found_notes += _notes_of_snapshots(database, events, kept)
+            leaves_out = their_rules.numbers or their_rules.leaves_out
+            stored = self.snapshots.select(self.first_id) if leaves_out else None
+            found_notes += _notes_of_snapshots(database, events, kept, stored)
         found_notes += [note for note, rows in self.notes_of_rows if list(database.stream(rows.limit(1)))]
         notes = [*self.notes, *self.mapped.notes, *found_notes]
         if scopes:
@@ -236,8 +238,19 @@ class DeclaredFormat:
                 yield ForeignTables(tables, self.mapper, self.snapshot_mapper, snapshots, self.notes, self.scope_word)
 
 
-def _notes_of_snapshots(database: Querying, events: Select[Any], snapshots: Select[Any]) -> Iterator[str]:
-    """Yield a note if there are snapshots of entities that have no events, which no list shows."""
+def _notes_of_snapshots(
+    database: Querying, events: Select[Any], snapshots: Select[Any], stored: Select[Any] | None
+) -> Iterator[str]:
+    """Yield notes on the snapshots that no list shows.
+
+    ``stored`` is the select of all of them, if ``snapshots`` is of those that have an id and a version of their own.
+    """
+    if stored is not None:
+        every, own = (
+            database.one(select(func.count()).select_from(each.subquery()))[0] for each in (stored, snapshots)
+        )
+        if every > own:
+            yield f"{every - own:,} snapshots without an id or a version of their own{_LEFT_OUT}"
     kept, found = snapshots.subquery("kept"), events.subquery("events")
     theirs, ours = (type_coerce(each.c.sequence_id, NullType()) for each in (found, kept))
     is_known = exists().where(theirs == ours)

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Integer, Select, bindparam, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
 
 from es_desktop.core import (
     EntityId,
@@ -118,9 +130,13 @@ class StoreReader:
         """
         return self._all_items(self._events, by_sequence=by_sequence)
 
-    def all_snapshot_records(self) -> Iterator[Any]:
-        """Yield the records of all snapshots in the order of the table's key."""
-        return iter(()) if self._snapshots is None else self._all_items(self._snapshots)
+    def all_snapshot_records(self, *, with_events: bool = False) -> Iterator[Any]:
+        """Yield the records of all snapshots, or of those whose entity has events, in the order of the table's key."""
+        if self._snapshots is None:
+            return iter(())
+        theirs, events = (each.strategy.columns[0] for each in (self._snapshots, self._events))
+        where = [type_coerce(theirs, NullType()).in_(select(events))] if with_events else []
+        return self._all_items(self._snapshots, *where)
 
     def outline(self, entity_id: EntityId) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
         """Yield the versions and the event types of all events of an entity, in lists of many."""
@@ -231,11 +247,11 @@ class StoreReader:
             statement = statement.where(sequence_id == only)
         return dict(self._database.stream(statement))
 
-    def _all_items(self, table: SequenceTable, *, by_sequence: bool = False) -> Iterator[Any]:
+    def _all_items(self, table: SequenceTable, *where: ColumnElement[bool], by_sequence: bool = False) -> Iterator[Any]:
         columns = table.strategy.columns
         key = columns[:2] if by_sequence else _key(table)
         make = table.strategy.sequenced_item_class._make
-        statement = select(*columns, *key).order_by(*key).limit(_PAGE_SIZE)
+        statement = select(*columns, *key).where(*where).order_by(*key).limit(_PAGE_SIZE)
         page = list(self._database.stream(statement))
         while page:
             yield from (make(row[: len(columns)]) for row in page)
