@@ -11,7 +11,10 @@ def main() -> int:
 
         # First of all: a packaged program that spawns a child would start itself again.
         multiprocessing.freeze_support()
+    from .app.runtime.log import start_log
     from .cli import arguments
+
+    start_log()
 
     args = arguments.parse(sys.argv[1:])
     if args.command not in ("window", "selftest"):

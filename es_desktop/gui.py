@@ -43,7 +43,6 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
         print(f"es-desktop: {refusal}", file=sys.stderr)
         return BAD_INPUT
     sys.setswitchinterval(_SWITCH_SECONDS)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     qInstallMessageHandler(_log_qt_message)
     app = QApplication([places.NAME, *STYLE])
     app.setApplicationName(places.NAME)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from es_desktop import __version__
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.log import complain
 from es_desktop.app.store.credentials import VARIABLE
-from es_desktop.app.text.plain import elide
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.verdict import BaseChoice
@@ -35,9 +33,7 @@ class _Parser(argparse.ArgumentParser):
     """Reports errors in one line, like the other errors of the program."""
 
     def error(self, message: str) -> NoReturn:
-        # A URL in the wrong argument may contain a secret.
-        text = re.sub(r"://\S*", "://…", message.replace(_NO_OPTION, ""))
-        sys.stderr.write(f"es-desktop: {elide(text, sys.maxsize)}. See: es-desktop --help\n")
+        complain(f"{message.replace(_NO_OPTION, '')}. See: es-desktop --help")
         raise SystemExit(BAD_INPUT)
 
 

@@ -17,13 +17,14 @@ from es_desktop.app.entity.verdict import check_base, first_failure, verify_enti
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.log import complain
 from es_desktop.app.search import find
 from es_desktop.app.search.find import FoundEvent
 from es_desktop.app.search.state_scan import SearchProgress, StateHit
 from es_desktop.app.store.opening import MapFolder, Opener, given_options
 from es_desktop.app.store.session import Session
 from es_desktop.app.text import json_view
-from es_desktop.app.text.plain import elide
+from es_desktop.app.text.plain import elide, without_secrets
 from es_desktop.app.transfer import export, import_
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest
 from es_desktop.app.transfer.rescue import rescue_store
@@ -35,7 +36,7 @@ from es_desktop.stores import OpenOptions
 
 from . import output
 from .arguments import BAD_INPUT, FOUND_WRONG, OK
-from .output import ProgressLine, complain
+from .output import ProgressLine
 
 _CANNOT_BE_READ: Final = "the store cannot be read: "
 
@@ -195,11 +196,12 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
         if left_out:
             complain(left_out)
         return ()
+    out = without_secrets(args.out)
     done = export.export_to_file(session, Path(args.out), request)
     if args.json:
-        found = {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
+        found = {"file": out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
         return [json_view.to_json({**found, **({"left_out": left_out} if left_out else {})})]
-    return [f"{args.out}: {done.events} events, {done.snapshots} snapshots", *filter(None, [left_out])]
+    return [f"{out}: {done.events} events, {done.snapshots} snapshots", *filter(None, [left_out])]
 
 
 def _import(session: Session, args: argparse.Namespace) -> list[str]:
@@ -218,7 +220,8 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:
         text = f"stopped: {args.target} holds {copying.progress_text}"
         raise UserError(text, "Run it again to continue.") from None
     args.status = FOUND_WRONG if copied.mismatches else OK
-    return _one(args, output.copied_json, output.copied_lines, copied, args.target, session.left_out(entities))
+    target = without_secrets(args.target)
+    return _one(args, output.copied_json, output.copied_lines, copied, target, session.left_out(entities))
 
 
 def _rescue(session: Session, args: argparse.Namespace) -> Iterable[str]:

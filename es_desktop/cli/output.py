@@ -25,11 +25,6 @@ from es_desktop.replay.watch import Crossing
 _WIDEST: Final = 100
 
 
-def complain(text: str) -> None:
-    """Print one line to standard error: nothing of a store or a name in it controls the terminal."""
-    print(f"es-desktop: {elide(text, sys.maxsize)}", file=sys.stderr)
-
-
 def store_lines(facts: StoreFacts) -> Iterator[str]:
     yield f"{facts.store}"
     yield f"{facts.format}, {'writable' if facts.writable else 'read-only'}"

@@ -76,6 +76,8 @@ def parse_location(text: str) -> StoreLocation:
     scope, url = given if isinstance(given, str) else None, url.difference_update_query(["scope"])
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         return StoreLocation(Path(url.database), scope=scope)
+    if "@" in (url.host or ""):
+        raise StoreRefusedError("the database URL has more than one @", "Write an @ in a password as %40.")
     driver = _DRIVERS.get(url.drivername.partition("+")[0])
     if driver is None or not url.database:
         raise StoreRefusedError(f"{_without_secrets(url)} cannot be opened", _HINT)

@@ -71,6 +71,7 @@ def test_a_picture_that_cannot_be_written_is_bad_input(tmp_path: Path, sample: P
     [
         pytest.param(["nowhere.db"], "there is no file nowhere.db"),
         pytest.param(["postgresql://ana:tiger-secret@db.example/shop"], "db.example"),
+        (["SAMPLE", "--key-file", "nowhere"], "the key file nowhere cannot be read"),
         (["SAMPLE", "--entity", "ffff"], "no entity has an id that begins with 'ffff'"),
     ],
 )

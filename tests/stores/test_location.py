@@ -32,6 +32,7 @@ def test_a_file_is_given_by_its_name_or_by_a_url(given: str, path: Path) -> None
         "nonsense://user:tiger-secret@host/db",
         "://tiger-secret",
         "http s://tiger-secret",
+        "postgresql://ana:ti@ger-secret@host/db",
     ],
 )
 def test_a_url_that_cannot_be_opened_is_refused_without_its_password(given: str) -> None:

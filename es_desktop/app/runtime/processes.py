@@ -7,7 +7,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Any, Final
@@ -17,6 +17,8 @@ from .errors import UserError
 _POLL_SECONDS: Final = 0.1
 """How often the caller can check whether the work is still wanted."""
 _NICENESS: Final = 10
+_SECRETS: Final = ("ES_DESKTOP_KEY", "PGPASSWORD")
+"""Variables whose values are in the options of a store, which a process gets through its pipe."""
 _SENT, _REFUSED, _FAILED, _ENDED = "sent", "refused", "failed", "ended"
 Send = Callable[[Any], None]
 Work = Callable[..., None]
@@ -36,7 +38,8 @@ def run_in_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Genera
         for each in arguments:
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_run, args=(theirs, work, each), daemon=True)
-            process.start()
+            with _without_secrets():
+                process.start()
             theirs.close()
             started.append((process, ours))
         yield from _messages([ours for _, ours in started])
@@ -47,6 +50,16 @@ def run_in_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Genera
         for process, _ in started:
             process.join()
             process.close()
+
+
+@contextmanager
+def _without_secrets() -> Iterator[None]:
+    """Take what holds a password or a key out of the environment, which a new process inherits."""
+    kept = {name: os.environ.pop(name) for name in _SECRETS if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def _messages(running: list[Connection]) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -225,7 +226,10 @@ def _session(
     classes = core.KnownClasses([core.Snapshot])
     classes.register_model(*models, *_CORE_MODELS)
     with refusals():
-        location = parse_location(store).with_password(options.password)
+        location = parse_location(store)
+        # Not left to the driver: processes that read the store too do not inherit the variable.
+        password = options.password or location.password or os.environ.get("PGPASSWORD")
+        location = location.with_password(password)
     with refusals(location.absolute_name):
         opened = opening(location, classes)
     known = replace(

@@ -1,4 +1,4 @@
-"""Text of a store or a person, made safe to show: nothing in it controls a terminal or Qt."""
+"""Text of a store or a person, made safe to show: nothing in it controls a terminal or Qt, or is a password."""
 
 from __future__ import annotations
 
@@ -53,3 +53,54 @@ def plain_tip(text: str) -> str:
 def plain_label(text: str, limit: int = LONGEST_LINE) -> str:
     """Return the text, on one line, as a button or a menu shows it: an ``&`` is no mark of a key."""
     return elide(text, limit).replace("&", "&&")
+
+
+_AT: Final = r"(?:@|%40)"
+_COLON: Final = r"(?::|%3a)"
+_SLASH: Final = r"(?:/|%2f)"
+_SCHEME: Final = r"[a-z][a-z0-9+.-]{0,30}"
+_USER: Final = rf"(?P<user>(?:(?!{_COLON}|{_SLASH})\S)*)"
+_URL: Final = re.compile(
+    rf"(?P<scheme>(?:{_SCHEME}{_COLON})?{_SLASH}{{2}}){_USER}(?P<password>(?:{_COLON}\S*)?)(?P<at>{_AT})", re.IGNORECASE
+)
+"""A URL up to the last @ without a space before it: what a person types need not be quoted."""
+_SHORT_URL: Final = re.compile(
+    rf"(?P<scheme>{_SCHEME}{_COLON}(?P<slash>{_SLASH})?){_USER}(?P<password>(?:{_COLON}[^\s…]\S*)?)(?P<at>{_AT})",
+    re.IGNORECASE,
+)
+"""One that lacks slashes, as a path that was made of it does."""
+_SHOWS_USER: Final = ("postgres", "esdb:", "file:")
+_SPACED: Final = re.compile(rf"({_SCHEME}:/{{1,2}}[^\s:/@]*):(?!\d{{1,5}}/|…)[^\n]*@", re.IGNORECASE)
+"""A URL with a space in its password."""
+_PASSWORD: Final = re.compile(
+    r"""((?:pass(?:word|wd|phrase)?|pwd)(?:\s*=\s*|%3d))(?:'(?:[^'\\]|\\.)*'|"[^"]*"|[^&\n'"]+)""", re.IGNORECASE
+)
+"""A password in the query of a URL, in a connection string, or in an assignment."""
+_AT_MARK: Final = re.compile(_AT)
+_MARKS: Final = re.compile(rf"{_AT}|pass|pwd", re.IGNORECASE)
+_LONGEST: Final = 100_000
+"""Characters that are searched; a longer text is cut."""
+
+
+def without_secrets(text: str) -> str:
+    """Return the text with an ellipsis in place of each password in it, as far as URLs and assignments show them."""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST].rpartition(" ")[0] + ELLIPSIS
+    if not _MARKS.search(text):
+        return text
+    words = [_without_userinfo(each) if _AT_MARK.search(each) else each for each in re.split(r"(\s+)", text)]
+    return _PASSWORD.sub(rf"\1{ELLIPSIS}", _SPACED.sub(rf"\1:{ELLIPSIS}@", "".join(words)))
+
+
+def _without_userinfo(word: str) -> str:
+    found, count = _URL.subn(_without_password, word)
+    return found if count else _SHORT_URL.sub(_without_password, word)
+
+
+def _without_password(found: re.Match[str]) -> str:
+    scheme, user, password, at = found.group("scheme", "user", "password", "at")
+    if password:
+        return f"{scheme}{user}:{ELLIPSIS}{at}"
+    # The name of a user is shown where it says whose database it is, and of a file; elsewhere it may be a token.
+    is_url = found.groupdict().get("slash", "/") is not None
+    return f"{scheme}{ELLIPSIS if is_url and not scheme.lower().startswith(_SHOWS_USER) else user}{at}"

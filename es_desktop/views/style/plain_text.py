@@ -9,8 +9,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMessageBox, QToolTip, QWidget
 
-from es_desktop.app.text.plain import elide, plain_lines, plain_tip
+from es_desktop.app.text.plain import elide, plain_lines, plain_tip, without_secrets
 from es_desktop.models.guard import Guarded
+
+
+def _lines(text: str) -> str:
+    return plain_lines(without_secrets(text))
 
 
 class Label(Guarded, QLabel):
@@ -26,7 +30,7 @@ class Label(Guarded, QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(plain_lines(text))
+        super().setText(_lines(text))
 
 
 class Hint(Label):
@@ -46,7 +50,7 @@ class Hint(Label):
 
 def set_tip(target: QWidget | QAction, text: str) -> None:
     """Set the tooltip of a widget or an action; an empty text removes it."""
-    target.setToolTip(plain_tip(text))
+    target.setToolTip(plain_tip(without_secrets(text)))
 
 
 def show_tip(point: QPoint, text: str, widget: QWidget) -> None:
@@ -56,13 +60,13 @@ def show_tip(point: QPoint, text: str, widget: QWidget) -> None:
 
 def set_title(window: QWidget, text: str) -> None:
     """Set the title of a window. Qt would replace ``[*]``, its mark for unsaved changes, so it is escaped."""
-    window.setWindowTitle(elide(text).replace("[*]", "[*][*]"))
+    window.setWindowTitle(elide(without_secrets(text)).replace("[*]", "[*][*]"))
 
 
 def message_box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str, more: str = "") -> QMessageBox:
     """Return a message box without buttons that is not shown yet; ``more`` is its smaller text."""
-    box = QMessageBox(icon, elide(title), plain_lines(text), QMessageBox.StandardButton.NoButton, parent)
-    box.setInformativeText(plain_lines(more))
+    box = QMessageBox(icon, elide(title), _lines(text), QMessageBox.StandardButton.NoButton, parent)
+    box.setInformativeText(_lines(more))
     for label in box.findChildren(QLabel):
         label.setTextFormat(Qt.TextFormat.PlainText)
     return box

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from types import TracebackType
 
 from PySide6.QtWidgets import QWidget
 
-_log = logging.getLogger(__name__)
+from es_desktop.app.runtime.log import log_exception
+from es_desktop.app.text.plain import without_secrets
 
 
 def report_bugs(parent: QWidget) -> None:
     """Show every uncaught exception of the GUI thread in a box, one at a time."""
 
     def on_exception(error_class: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        if issubclass(error_class, KeyboardInterrupt):
-            sys.__excepthook__(error_class, error, where)
-            return
-        _log.error("a bug", exc_info=(error_class, error, where))
-        show_bug(parent, error)
+        log_exception(error_class, error, where)
+        if not issubclass(error_class, KeyboardInterrupt):
+            show_bug(parent, error)
 
     sys.excepthook = on_exception
 
@@ -35,8 +33,8 @@ def show_bug(parent: QWidget, error: BaseException) -> None:
 
     if parent.findChild(QMessageBox, "bug") is not None:
         return
-    details = "".join(traceback.format_exception(error))
-    text = f"{type(error).__name__}: {error}"
+    details = without_secrets("".join(traceback.format_exception(error)))
+    text = "".join(traceback.format_exception_only(error)).strip()
     more = "This is a bug in the program. The failed operation wrote nothing."
     box = message_box(parent, QMessageBox.Icon.Critical, "Something went wrong", text, more)
     box.setObjectName("bug")

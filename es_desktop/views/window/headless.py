@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.view import History, history_elsewhere
 from es_desktop.app.runtime.errors import ConflictError, StoreDamaged, UserError
+from es_desktop.app.runtime.log import complain, log_exception
 
 from .main_window import MainWindow
 
@@ -42,12 +41,12 @@ class HeadlessPrompts:
 
     def show_error(self, error: UserError) -> None:
         if not self.has_ended:
-            sys.stderr.write(f"es-desktop: {error}\n")
+            complain(str(error))
         self.end(_BAD_INPUT)
 
     def choose(self, error: UserError, offers: Sequence[str]) -> None:
         if isinstance(error, StoreDamaged):  # what can be read is drawn
-            sys.stderr.write(f"es-desktop: {error}\n")
+            complain(str(error))
         else:
             self.show_error(error)
 
@@ -57,14 +56,14 @@ class HeadlessPrompts:
 
     def fail(self, error: BaseException) -> None:
         """End the program because of a bug."""
-        traceback.print_exception(error)
+        log_exception(type(error), error, error.__traceback__)
         self.end(_FAILED)
 
     def end(self, status: int) -> None:
         """End the program; only the first time counts."""
         if not self.has_ended:
             self.has_ended = True
-            QApplication.exit(status)
+            QTimer.singleShot(0, lambda: QApplication.exit(status))  # the loop may not run yet
 
 
 class Screenshot(QObject):
@@ -79,7 +78,7 @@ class Screenshot(QObject):
     def start(self) -> None:
         """Save the picture as soon as no task runs."""
         self._window.workspace.runner.idle.connect(self._draw)
-        QTimer.singleShot(0, self._draw)
+        QTimer.singleShot(0, self, self._draw)
 
     def _draw(self) -> None:
         runner = self._window.workspace.runner
@@ -91,7 +90,7 @@ class Screenshot(QObject):
         runner.idle.disconnect(self._draw)
         saved = pixmap.save(str(self._target), "PNG")
         if not saved:
-            sys.stderr.write(f"es-desktop: {self._target} cannot be written. Choose another folder.\n")
+            complain(f"{self._target} cannot be written. Choose another folder.")
         self._headless.end(0 if saved else _BAD_INPUT)
 
 
@@ -106,8 +105,8 @@ class SelfTest(QObject):
 
     def start(self) -> None:
         """Start; the program ends with status 0, or with 1 and a traceback."""
-        self._window.workspace.runner.idle.connect(lambda: QTimer.singleShot(0, self._go_on))
-        QTimer.singleShot(0, self._go_on)
+        self._window.workspace.runner.idle.connect(lambda: QTimer.singleShot(0, self, self._go_on))
+        QTimer.singleShot(0, self, self._go_on)
 
     def _go_on(self) -> None:
         if not self._window.workspace.runner.is_idle:
@@ -116,12 +115,12 @@ class SelfTest(QObject):
             print(f"selftest: {next(self._script)}", flush=True)
         except StopIteration:
             self._end(0)
-        except Exception:
-            traceback.print_exc(file=sys.stderr)
+        except Exception as error:
+            log_exception(type(error), error, error.__traceback__)
             self._end(1)
         else:
             # A step that started no task causes no ``idle`` signal.
-            QTimer.singleShot(0, self._go_on)
+            QTimer.singleShot(0, self, self._go_on)
 
     def _end(self, status: int) -> None:
         self._window.close()

@@ -285,7 +285,7 @@ class MainWindow(Guarded, QMainWindow):
         if not self._is_painted:
             self._is_painted = True
             # The widgets inside are painted right after the window, before timers fire.
-            QTimer.singleShot(0, self._on_painted)
+            QTimer.singleShot(0, self, self._on_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.geometry = self.saveGeometry()

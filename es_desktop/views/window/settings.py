@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from es_desktop.app.text.plain import without_secrets
 from es_desktop.views.style.theme import Mode
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Settings:
 
     def add_recent(self, store: str) -> None:
         """Put a store first in the recent ones."""
+        store = without_secrets(store)
         others = [each for each in self.recent if each != store]
         self._store.setValue("stores/recent", [store, *others][:_RECENT_KEPT])
 

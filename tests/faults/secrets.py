@@ -1,0 +1,74 @@
+"""A password in every argument of every command, in every form that a person may type: none is printed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from tests.app.text.test_secrets import SECRETS
+from tests.conftest import SAMPLES
+from tests.faults.common import Figures, Outcome, Program, Scratch
+
+SHORT = 12
+LONG = 2_000
+_SAMPLE: Final = "es-3.1.0-sqlalchemy-sqlite.db"
+_SECRET: Final = "tiger"
+_OPENING: Final = ("--scope", "--key-file", "--map")
+_CODE: Final = ("--trust", "--import", "--python", "--fold")
+COMMANDS: Final = {
+    "info": (1, _OPENING),
+    "entities": (1, ("--type", *_OPENING)),
+    "events": (2, _OPENING),
+    "snapshots": (2, _OPENING),
+    "explain": (2, ("--at", "--from", *_CODE, *_OPENING)),
+    "find": (2, ("--as-of", "--text", "--type", *_CODE, *_OPENING)),
+    "verify": (2, (*_CODE, *_OPENING)),
+    "compare": (3, ("--with", *_OPENING)),
+    "watch": (3, (*_CODE, *_OPENING)),
+    "export": (2, ("--to", "--format", "--out", *_OPENING)),
+    "import": (2, _OPENING),
+    "copy": (3, _OPENING),
+    "selftest": (0, ()),
+    "--screenshot": (2, ("--entity", "--at", "--size", "--theme", *_OPENING)),
+}
+"""For each command its number of arguments, and the options that take a value."""
+
+
+def lines(store: Path, secret: str) -> Iterator[list[str]]:
+    """Yield command lines, each with the secret in another place; also where an argument or option is unknown."""
+    for command, (count, options) in COMMANDS.items():
+        fine = [str(store), "1d122c26", "x"][:count]
+        if command == "--screenshot":
+            fine.reverse()
+        for at in range(count):
+            yield [command, *fine[:at], secret, *fine[at + 1 :]]
+        for option in options:
+            yield [command, *fine, option, secret]
+        yield [command, *fine, secret]
+        yield [command, *fine, f"--unknown={secret}"]
+        yield [command, *fine, "--json", "--", secret]
+    yield [secret, "info"]
+
+
+def run(rounds: int, seed: int) -> Figures:
+    random, figures = Random(seed), Figures()
+    with Scratch() as home, Program(home) as program:
+        store = Path(shutil.copyfile(SAMPLES / _SAMPLE, home / "shop.db"))
+        every = [line for secret in SECRETS for line in lines(store, secret)]
+        every = random.sample(every, min(rounds, len(every)))
+        for line in every:
+            figures.rounds += 1
+            outcome = program.run(*line)
+            figures.add(outcome, " ".join(line), _shown(outcome))
+        left = [each for each in home.rglob("*") if each.is_file() and _SECRET in each.read_bytes().decode("latin-1")]
+        left = [each for each in left if each.name != "dump"]
+        if left:
+            figures.add(Outcome(0), str(left[0].relative_to(home)), f"kept in a file: {left[0].name}")
+    return figures
+
+
+def _shown(outcome: Outcome) -> str | None:
+    return "a password is printed" if _SECRET in outcome.out + outcome.err else outcome.fault()
