@@ -112,12 +112,17 @@ class TableInfo:
 
     def selectable(self, *, ignores_underscores: bool = False) -> Table:
         """Return the table for queries. Its columns have lower-case names (``table.c.stream_id``)."""
-        columns: dict[str, Column[Any]] = {}
-        for name in self.columns:
-            key = name.lower().replace("_", "") if ignores_underscores else name.lower()
-            if key not in columns or name == name.lower():  # of columns that differ only in case, the one in lower case
-                columns[key] = Column(name, key=key)
-        return Table(self.name, MetaData(), *columns.values(), schema=self.schema)
+        return _selectable(self.name, self.schema, self.columns, ignores_underscores)
+
+
+@lru_cache(maxsize=256)  # a statement on the same table need not be compiled again
+def _selectable(table: str, schema: str | None, names: Sequence[str], ignores_underscores: bool) -> Table:
+    columns: dict[str, Column[Any]] = {}
+    for name in names:
+        key = name.lower().replace("_", "") if ignores_underscores else name.lower()
+        if key not in columns or name == name.lower():  # of columns that differ only in case, the one in lower case
+            columns[key] = Column(name, key=key)
+    return Table(table, MetaData(), *columns.values(), schema=schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +173,7 @@ class Layout:
     def read_rows(self, table: TableInfo, statement: Select[Any]) -> Sequence[Any] | None:
         """Return the rows of a statement on a table; ``None`` if it fails, which is added to ``passed_over``."""
         try:
-            # In PostgreSQL a failed statement ends the transaction; the savepoint keeps it usable for other tables.
-            with self._connection.begin_nested(), self._limited():
+            with self._limited():
                 return self._connection.execute(statement).all()
         except (exc.DatabaseError, OverflowError, ValueError) as error:
             self._pass_over(table.shown_name, error)
@@ -178,7 +182,7 @@ class Layout:
     def count(self, statement: Select[int]) -> int | None:
         """Return the number that a statement selects; ``None`` if it fails, ``TOO_LONG`` if it takes too long."""
         try:
-            with self._connection.begin_nested(), self._limited():
+            with self._limited():
                 return int(self._connection.execute(statement).scalar_one())
         except (exc.DatabaseError, OverflowError, ValueError) as error:
             is_late = isinstance(error, exc.DatabaseError) and reason_of(error) in _LATE
@@ -188,7 +192,9 @@ class Layout:
     def _limited(self) -> Iterator[None]:
         """Have SQLite interrupt a statement that takes too long; PostgreSQL does that by itself."""
         if self.dialect != "sqlite":
-            yield
+            # A failed statement ends the transaction; the savepoint keeps it usable for other tables.
+            with self._connection.begin_nested():
+                yield
             return
         end = monotonic() + _MOST_SECONDS
         driver = cast(sqlite3.Connection, self._connection.connection.driver_connection)

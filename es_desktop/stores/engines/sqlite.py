@@ -9,11 +9,13 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import Engine, QueuePool, create_engine, event, exc
+from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event, exc
+from sqlalchemy.util import LRUCache
 
 from ..queries import as_datastore_errors
 from .any_text import AnyTextConnection
@@ -25,6 +27,7 @@ from .same_file import SameFile
 
 APPLICATION_ID = 0x45534442  # "ESDB"
 _BUSY_SECONDS = 5.0
+_STATEMENTS_KEPT: Final = 1000
 
 
 class SqliteFile:
@@ -42,7 +45,7 @@ class SqliteFile:
         self.may_be_written = has_our_log = may_be_written or writable
         self._same = SameFile(path, has_our_log=has_our_log)
         self._read_only = None if has_our_log else ReadOnlyFile(path, rescues=rescues)
-        self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
+        self.engine = _engine(self._connect)
         event.listen(self.engine, "checkout", self._on_checkout)
         self._watch: sqlite3.Connection | None = None
         self._watching = Lock()
@@ -186,6 +189,24 @@ class SqliteFile:
                 self._others_committed = True
             else:
                 self._others_committed |= after != before
+
+
+def _engine(connect: Callable[[], Any]) -> Engine:
+    shared = _first_engine()
+    pool = QueuePool(connect, dialect=shared.dialect)
+    return Engine(pool, shared.dialect, shared.url, execution_options=shared.get_execution_options())
+
+
+@cache
+def _first_engine() -> Engine:
+    """Return an engine whose dialect and compiled statements those of all files share.
+
+    To compile a statement takes longer than to read some rows, and each dialect has to compile every one anew.
+    """
+    compiled: LRUCache[Any, Any] = LRUCache(_STATEMENTS_KEPT)
+    engine = create_engine("sqlite://", poolclass=NullPool, execution_options={"compiled_cache": compiled})
+    engine.connect().close()  # it asks SQLite for its version
+    return engine
 
 
 class _Connection(AnyTextConnection):
