@@ -179,6 +179,8 @@ class Workspace(QObject):
         self._poll.stop()
         self.runner.cancel_all()
         session, self.session, self.facts = self.session, None, None
+        if session is None:
+            return  # nothing of a store is shown
         self._set_session(None)
         self.overview.clear()
         self.entities.set_only_marked(False)
@@ -188,9 +190,8 @@ class Workspace(QObject):
         self.inspector.event_types.forget()
         self.what_if.clear()
         self.notes.show(None, Notebook())
-        if session is not None:
-            self.sessions.close(session)
-            self.store_changed.emit()
+        self.sessions.close(session)
+        self.store_changed.emit()
 
     def shut_down(self) -> None:
         """Close everything, once, before the program ends. Blocks until all threads have ended."""

@@ -158,7 +158,7 @@ class MainWindow(Guarded, QMainWindow):
     def _attach(self, context: ActionContext) -> None:
         """Connect the window to its new context."""
         workspace, docks = context.workspace, context.docks
-        PlainKeys(docks.history_views, (self, *docks.all), self)
+        PlainKeys(docks.history_views, docks.all, self)
         docks.what_if.set_actions(self.actions_by_id)
         self._actions.menus["View"].addSeparator()
         self._actions.menus["View"].addActions([dock.toggleViewAction() for dock in docks.all])

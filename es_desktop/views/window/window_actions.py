@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
 
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
@@ -120,12 +120,20 @@ class PlainKeys(Guarded, QObject):
     Elsewhere a key goes to the widget with the focus, as if there were no shortcut.
     """
 
-    def __init__(self, views: Sequence[QWidget], windows: Sequence[QWidget], parent: QObject) -> None:
-        """Plain keys work in ``views``; ``windows`` contain all other widgets that can have the focus."""
-        super().__init__(parent)
+    def __init__(self, views: Sequence[QWidget], docks: Iterable[QDockWidget], window: QWidget) -> None:
+        """Plain keys work in ``views``; ``window`` and ``docks`` contain all widgets that can have the focus."""
+        super().__init__(window)
         self._views = views
-        for window in windows:
-            window.installEventFilter(self)
+        window.installEventFilter(self)
+        for dock in docks:
+            dock.topLevelChanged.connect(lambda floats, dock=dock: self._on_floating(dock, floats))
+
+    def _on_floating(self, dock: QDockWidget, floats: bool) -> None:
+        # A filter costs time at each event, and as long as a dock does not float, the window is one of its parents.
+        if floats:
+            dock.installEventFilter(self)
+        else:
+            dock.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Qt asks the focused widget, then its parents, whether they want a key instead of its shortcut.
