@@ -62,10 +62,10 @@ PYTEST = (
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change to one file: where it is, which operator makes it, and at which of the places that it could change."""
+    """One change to one file: its position, its operator, and which of the operator's positions in the file it is."""
 
     file: Path
-    place: tuple[int, int]
+    position: tuple[int, int]
     operator: str
     occurrence: int
 
@@ -80,7 +80,7 @@ class Mutant:
         return str(mutate_code(text, OperatorProvider()[self.operator](), self.occurrence))
 
     def __str__(self) -> str:
-        line = self.place[0] - 1
+        line = self.position[0] - 1
         before, after = (text.splitlines()[line:] for text in (self.file.read_text(encoding="utf-8"), self.source()))
         became = after[0].strip() if len(after) == len(before) else "(without it)"
         return f"{self.file.relative_to(ROOT)}:{line + 1}: {before[0].strip()}  ->  {became}"
@@ -147,30 +147,30 @@ def seen_by_tests(text: str) -> str:
     return ast.dump(Unseen().visit(ast.parse(text)))
 
 
-def places_of(file: Path) -> Iterator[list[Mutant]]:
-    """Yield, for each place of a file that an operator changes, what may become of it."""
+def mutants_of(file: Path) -> Iterator[list[Mutant]]:
+    """Yield, for each position in a file that an operator changes, its mutants."""
     operators = {name: OperatorProvider()[name] for name in OperatorProvider()}
     counted: Counter[str] = Counter()
-    places: dict[tuple[int, int], list[Mutant]] = {}
+    positions: dict[tuple[int, int], list[Mutant]] = {}
     for node in ast_nodes(get_ast(file.read_text(encoding="utf-8"))):
         for name, operator in operators.items():
             if operator.arguments():
                 continue  # these want names of variables from a person
             for start, _ in operator().mutation_positions(node):
-                places.setdefault(start, []).append(Mutant(file, start, name, counted[name]))
+                positions.setdefault(start, []).append(Mutant(file, start, name, counted[name]))
                 counted[name] += 1
-    yield from places.values()
+    yield from positions.values()
 
 
 def sampled(packages: Sequence[str], size: int, seed: int) -> list[Mutant]:
-    """Return ``size`` mutants at as many places, each place as likely as any other; fewer where there are no more."""
+    """Return ``size`` mutants at as many positions, each as likely as any other; fewer where there are no more."""
     chance = random.Random(seed)
     files = [file for package in packages for file in sorted((ROOT / "es_desktop" / package).rglob("*.py"))]
-    places = [place for file in files for place in places_of(file)]
-    chance.shuffle(places)
+    positions = [position for file in files for position in mutants_of(file)]
+    chance.shuffle(positions)
     taken: list[Mutant] = []
-    for place in places:
-        mutant = chance.choice(place)
+    for position in positions:
+        mutant = chance.choice(position)
         if len(taken) < size and changes_something(mutant):
             taken.append(mutant)
     return taken
@@ -252,7 +252,7 @@ def function_at(mutant: Mutant) -> int | None:
     functions = [
         (node.body[0].lineno, min(each.lineno for each in (node, *node.decorator_list)))
         for node in ast.walk(ast.parse(mutant.file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= mutant.place[0] <= (node.end_lineno or 0)
+        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= mutant.position[0] <= (node.end_lineno or 0)
     ]
     return max(functions)[1] if functions else None
 

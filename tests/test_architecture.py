@@ -108,15 +108,15 @@ def test_wrong_imports_are_seen_and_right_ones_are_let_through(tmp_path: Path, m
         ("__main__", "from es_desktop import cli, gui"),
     ]
     monkeypatch.syspath_prepend(tmp_path)
-    for number, (place, text) in enumerate((*wrong, *right)):
+    for number, (module, text) in enumerate((*wrong, *right)):
         package = tmp_path / f"house_{number}"
-        path = (package / place).with_suffix(".py")
+        path = (package / module).with_suffix(".py")
         path.parent.mkdir(parents=True, exist_ok=True)
-        for folder in {"", *HOUSE} - {place}:
+        for folder in {"", *HOUSE} - {module}:
             (package / folder).mkdir(exist_ok=True)
             (package / folder / "__init__.py").touch()
         path.write_text(text.replace(PACKAGE, package.name), encoding="utf-8")
-        assert len(wrong_imports(package.name)) == (number < len(wrong)), (place, text)
+        assert len(wrong_imports(package.name)) == (number < len(wrong)), (module, text)
 
 
 # What no file does ------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ IMPORTS_BY_NAME = dict.fromkeys(
 MOST_LINES = 400
 MOST_FILES = 20
 LARGE_FOLDERS = {"stores/formats"}
-"""The folder of one file a format, and three that have yet to be divided."""
+"""The folder of one file a format."""
 
 
 @dataclass(frozen=True)

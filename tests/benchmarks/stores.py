@@ -12,7 +12,7 @@ from typing import Final
 from es_desktop.app.store.session import create_session
 
 SEED: Final = 2026
-_BEGUN: Final = 1_740_787_200.0  # 1 March 2025, UTC
+_FIRST_TIME: Final = 1_740_787_200.0  # 1 March 2025, UTC
 _SPAN_SECONDS: Final = 366 * 86_400.0
 _AT_ONCE: Final = 4_000
 """Orders that are under way at one time."""
@@ -36,7 +36,7 @@ def make_store(path: Path, events: int, seed: int = SEED) -> Path:
     create_session(str(path)).close()
     connection = sqlite3.connect(path, isolation_level=None)
     connection.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -2000000; PRAGMA journal_mode = MEMORY;")
-    rows = told_rows(events, Random(seed))
+    rows = synthetic_rows(events, Random(seed))
     statement = "INSERT INTO integer_sequenced_items (sequence_id, position, topic, data) VALUES (?, ?, ?, ?)"
     left = events
     while left > 0:
@@ -68,16 +68,16 @@ def store_of(events: int) -> Path:
     return path
 
 
-def told_rows(events: int, rng: Random) -> Iterator[Row]:
+def synthetic_rows(events: int, rng: Random) -> Iterator[Row]:
     """Yield records without end, spread over a year where just ``events`` of them are taken."""
     long = [_account(rng) for _ in range(min(_LONG, max(1, events // 1_000)))]
     short = [_order(rng) for _ in range(min(_AT_ONCE, max(1, events // 50)))]
     step = _SPAN_SECONDS / max(1, events)
-    time = _BEGUN
+    time = _FIRST_TIME
     while True:
         time += step * 2 * rng.random()
         if rng.random() < _LONG_SHARE:
-            # Each has half as much to tell as the one before it.
+            # Each has half as many events as the one before it.
             index = min(int(-log2(1.0 - rng.random())), len(long) - 1)
             history = long[index]
         else:
