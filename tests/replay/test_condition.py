@@ -261,3 +261,20 @@ def test_runs_do_not_know_of_each_other() -> None:
     assert first(moment({"numbers": [1]})) == [1]
     assert second(moment({"numbers": [2]})) == [2]
     assert first(moment({"numbers": [3]})) == [3]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("total == 12345678901234567890.12", True),
+        ("total < 12345678901234567890.13", True),
+        ("total == 12_345_678_901_234_567_890.12", True),
+        ("total == 12345678901234567890.1", False),
+        ("huge == 1e400", True),
+        ("rate == 0.10", True),
+        ("rate + 0.5 == 0.6", True),
+    ],
+)
+def test_a_number_has_the_digits_that_are_written(expression: str, expected: bool) -> None:
+    state = {"total": Decimal("12345678901234567890.12"), "huge": Decimal("1e400"), "rate": Decimal("0.1000")}
+    assert value_of(expression, state) is expected

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from ..diff import Part, PathError, join_path, parse_path
 
@@ -66,7 +67,16 @@ def parse_condition(expression: str) -> ast.expr:
     except (ValueError, RecursionError, MemoryError) as error:
         raise ConditionError(f"the condition cannot be read: {error or 'it is nested too deeply'}", _HINT) from None
     _Checker(expression).check(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            node.value = _number(ast.get_source_segment(expression, node) or "", node.value)
     return tree
+
+
+def _number(text: str, value: float) -> Any:
+    """Return the number that a text means: a ``Decimal`` if a float has not all its digits."""
+    exact = Decimal(text)
+    return value if Decimal(repr(value)) == exact else exact
 
 
 def _not_python(expression: str, error: SyntaxError) -> ConditionError:
