@@ -23,6 +23,8 @@ from es_desktop.replay import ABSENT, Change, Rebuild
 from es_desktop.replay.watch import Crossing
 
 _WIDEST: Final = 100
+_MOST_LINES: Final = 50_000
+"""Lines of a state."""
 
 
 def store_lines(facts: StoreFacts) -> Iterator[str]:
@@ -79,7 +81,10 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
         yield f"{step.version:>6}  {step.type:<20} {elide(text, _WIDEST)}"
         yield from (f"        {line}" for line in step.traceback.splitlines())
     # A long value is shown in part; JSON has all of it.
-    yield from map(elide, to_json(rebuild.state, indent=2).split("\n"))
+    lines = to_json(rebuild.state, indent=2).split("\n")
+    yield from map(elide, lines[:_MOST_LINES])
+    if len(lines) > _MOST_LINES:
+        yield f"… {len(lines) - _MOST_LINES:,} more lines: --json prints all of the state"
 
 
 def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:

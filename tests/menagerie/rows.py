@@ -161,6 +161,7 @@ def versions_beyond_53_bits(connection: sqlite3.Connection) -> None:
         "info": "1 entities, 5 events",
         "events order-1": ("7 {", "Bytes {", "(it has no event type)", "\N{REPLACEMENT CHARACTER}ff"),
         "find --text blank": "Event (it has no event type)",
+        "export": 'not "stored_topic":"None"',
     },
     window=("order-1", "it has no event type"),
 )

@@ -144,3 +144,11 @@ def deep_and_wide(connection: sqlite3.Connection) -> None:
     wide = [{f"key{number}": number + version for number in range(20_000)} for version in (0, 1)]
     rows = [("d-1", n, "Made", payload) for n, payload in enumerate(deep, 1)]
     emmett(connection, [*rows, *(("w-1", n, "Made", payload) for n, payload in enumerate(wide, 1))])
+
+
+@odd_store(
+    "a state of many lines",
+    shows={"explain doc-1": ('"rows": [', "10,004 more lines: --json prints all of the state", "not 59999")},
+)
+def state_of_many_lines(connection: sqlite3.Connection) -> None:
+    emmett(connection, [("doc-1", 1, "Made", {"rows": [*range(60_000)]})])

@@ -84,7 +84,8 @@ def _leaf(value: Any) -> Any:
         case enum.Enum():
             return value.value if isinstance(value.value, (str, int)) else value.name
         case str():
-            return value.encode("utf-8", "replace").decode()  # JSON text cannot contain a lone surrogate
+            # JSON text cannot contain a lone surrogate.
+            return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case float():
             return value if math.isfinite(value) else {"__float__": format_value(value)}
         case JsonNumber():

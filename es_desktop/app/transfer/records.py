@@ -174,7 +174,8 @@ class RecordConverter:
             return RecordOrigin(self._notes.format, topic, core)
         table = self._tables.events if event is not None else self._tables.snapshots
         data, text = _bytes(item[3]), None if table is None else _text(table.mapper, item)
-        found = RecordOrigin(self._format.name, topic, core, str(item[2]), data, None, self._fields(item))
+        stored = None if item[2] is None else str(item[2])
+        found = RecordOrigin(self._format.name, topic, core, stored, data, None, self._fields(item))
         return found if text == found.payload_text else replace(found, text=text)
 
     def _edited(self, entity_id: EntityId, event: RecordedEvent) -> SequencedItem | None:

@@ -61,7 +61,7 @@ class Money:
         (float("nan"), {"__float__": "NaN"}),
         (float("-inf"), {"__float__": "-Infinity"}),
         ("Zoë", "Zoë"),
-        ("a\ud800b", "a?b"),
+        ("a\ud800b", "a\N{REPLACEMENT CHARACTER}b"),
         (Decimal("19.90"), "19.90"),
         (Decimal("NaN"), "NaN"),
         (b"ab\xff", "YWL/"),
