@@ -5,6 +5,7 @@ SQLAlchemy takes longer to compile a statement, and to make an object of each ro
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .strategy import SQLAlchemyActiveRecordStrategy
 
 _STREAM_SIZE: Final = 500
+_LIMIT: Final = sa.text("SELECT set_config('statement_timeout', '5s', true)")
 
 
 class Querying:
@@ -30,6 +32,17 @@ class Querying:
     def one(self, statement: Any) -> Any:
         with closing(self.stream(statement)) as rows:
             return next(rows)
+
+    def count(self, rows: sa.SelectBase) -> int | None:
+        """Return the number of rows that a statement selects; ``None`` if a server takes longer than some seconds."""
+        statement = sa.select(sa.func.count()).select_from(rows.subquery("counted"))
+        try:
+            with self.connection() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(_LIMIT)
+                return int(connection.execute(statement).scalar_one())
+        except DatastoreError:
+            return None
 
     def stream(self, statement: Any, parameters: Mapping[str, Any] | None = None) -> Generator[Any, None, None]:
         with (
@@ -79,6 +92,23 @@ def reason_of(error: BaseException) -> str:
     _, fatal, reason = text.rpartition("FATAL:")
     lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()
     return lines[0].strip() if lines else type(getattr(error, "orig", error)).__name__
+
+
+_SQLITE_CONSTRAINT: Final = re.compile(r"(NOT NULL|UNIQUE|CHECK|FOREIGN KEY) constraint failed(?:: (.*))?", re.DOTALL)
+
+
+def constraint_in(error: sa.exc.IntegrityError) -> str:
+    """Return which constraint of a table a row breaks: ``NOT NULL of topic``, ``UNIQUE of topic``, or its name."""
+    server = getattr(error.orig, "diag", None)
+    if server is not None and server.constraint_name:
+        return f"the constraint {server.constraint_name}"
+    if server is not None and server.column_name:
+        return f"NOT NULL of {server.column_name}"
+    found = _SQLITE_CONSTRAINT.match(str(error.orig))
+    if found is None:
+        return reason_of(error)  # such as the text of a trigger
+    columns = ", ".join(name.rpartition(".")[2] for name in (found[2] or "").split(", "))
+    return f"the constraint {found[2]}" if found[1] == "CHECK" else f"{found[1]} of {columns}" if columns else found[1]
 
 
 EventKey = tuple[EntityId, int]

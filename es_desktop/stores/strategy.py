@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 
 from es_desktop.core import DatastoreError, ItemRefusedError, SequencedItem, SequencedItemError
 
-from .queries import Insertion, Selection, as_datastore_errors, reason_of
+from .queries import Insertion, Selection, as_datastore_errors, constraint_in, reason_of
 
 _PAGE: Final = 1000
 _BOUNDS: Final = {
@@ -92,7 +92,7 @@ class SQLAlchemyActiveRecordStrategy:
             with self._writing() as connection:
                 self._insertion.write(connection, items)
         except exc.IntegrityError as error:
-            raise self._refusal(items, error) from error
+            raise self.refusal(items, error) from error
         except (exc.OperationalError, exc.InternalError) as error:
             raise DatastoreError(f"nothing was written: {reason_of(error)}") from error
         except (exc.DBAPIError, OverflowError, UnicodeError) as error:
@@ -101,13 +101,16 @@ class SQLAlchemyActiveRecordStrategy:
                 raise DatastoreError(f"nothing was written: {reason}") from error  # no table, or no permission
             raise ItemRefusedError(f"an event of {items[0][0]} cannot be stored: {reason}") from error
 
-    def _refusal(self, items: list[Any], error: exc.IntegrityError) -> SequencedItemError:
-        """Return the error for items that break a constraint, which need not be that of their positions."""
+    def refusal(self, items: list[Any], error: exc.IntegrityError) -> SequencedItemError:
+        """Return the error for items that break a constraint, which need not be that of their positions.
+
+        Reads the table, so the transaction in which they were written must have ended.
+        """
         keys = [(item[0], item[1]) for item in items]
         is_taken = len(set(keys)) < len(keys) or any(self._items(key[0], {"eq": key[1]}) for key in keys)
         if is_taken:
-            return SequencedItemError(f"{_positions(items)} is taken: {error.orig}")
-        return ItemRefusedError(f"{_positions(items)} is free, but the table refuses it: {error.orig}")
+            return SequencedItemError(f"{_positions(items)} is taken")
+        return ItemRefusedError(f"{_positions(items)} is free, but the table refuses it: {constraint_in(error)}")
 
     def get_item(self, sequence_id: Any, eq: Any) -> Any:
         """Return the item at a position. Raises ``IndexError`` if there is none."""
@@ -248,5 +251,18 @@ def _compared(key: list[ColumnElement[Any]], values: Any, operator: Any) -> Any:
 
 def _positions(items: list[Any]) -> str:
     first, last = items[0], items[-1]
-    positions = f"position {first[1]}" if len(items) == 1 else f"one of the positions {first[1]} to {last[1]}"
-    return f"{positions} of {first[0]}"
+    if len(items) == 1:
+        return position_text(first)
+    if first[0] != last[0]:
+        return f"one of {position_text(first)} to {position_text(last)}"
+    return f"one of the positions {first[1]} to {last[1]} of {_printable(first[0])}"
+
+
+def position_text(item: Any) -> str:
+    """Return the position of an item for a person, in one line."""
+    return f"position {item[1]} of {_printable(item[0])}"
+
+
+def _printable(sequence_id: Any) -> str:
+    name = str(sequence_id)
+    return name if name.isprintable() else ascii(name)

@@ -15,6 +15,7 @@ from es_desktop.core import DatastoreError, EntityId, SequencedItemError
 
 from .formats.base import SequenceTable, StoreTables
 from .queries import EventKey, Insertion, as_datastore_errors
+from .strategy import position_text
 
 _BATCH: Final = 500
 _CONFLICTS_NAMED: Final = 5
@@ -105,6 +106,7 @@ class _Batch:
         self.sequences: set[EntityId] = set()
         self.conflicts: list[str] = []
         self._connection = connection
+        self._table = table
         self._columns = table.strategy.columns
         self._insertion = None if is_preview else Insertion(table.strategy.table, self._columns)
         self._skip_identical = skip_identical
@@ -142,10 +144,10 @@ class _Batch:
         if self._skip_identical and tuple(item) == tuple(existing):
             self.skipped += 1
         elif self._insertion is None:
-            self.conflicts.append(_position_text(item))
+            self.conflicts.append(position_text(item))
         else:
             by = " by another record" if self._skip_identical else ""
-            raise SequencedItemError(f"{_position_text(item)} is taken{by}")
+            raise SequencedItemError(f"{position_text(item)} is taken{by}")
 
     def _insert(self, items: list[Any]) -> None:
         if self._insertion is None:
@@ -157,12 +159,6 @@ class _Batch:
             with as_datastore_errors():
                 self._insertion.write(self._connection, items)
         except exc.IntegrityError as error:
-            # Another process appended in the meantime, or a field is missing.
-            first, last = _position_text(items[0]), _position_text(items[-1])
-            positions = first if len(items) == 1 else f"one of {first} to {last}"
-            raise SequencedItemError(f"{positions} is taken or cannot be stored: {error.orig}") from error
-
-
-def _position_text(item: Any) -> str:
-    name = str(item[0])
-    return f"position {item[1]} of {name if name.isprintable() else ascii(name)}"
+            # Another process appended in the meantime, or the table does not take a value.
+            self._connection.rollback()
+            raise self._table.strategy.refusal(items, error) from error

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
-from es_desktop.core import DatastoreError, KnownClasses, SequencedItem, SequencedItemError
-from es_desktop.stores import OpenedStore, StoreLocation, create_store
+from es_desktop.core import DatastoreError, ItemRefusedError, KnownClasses, SequencedItem, SequencedItemError
+from es_desktop.stores import OpenedStore, StoreLocation, create_store, parse_location
 from es_desktop.stores.formats.base import StoreTables
 from es_desktop.stores.writing import AppendResult, RecordType, append_records
 
@@ -135,11 +137,39 @@ def test_what_the_records_raise_undoes_everything(store: OpenedStore) -> None:
 
 def test_a_record_with_a_field_missing_is_refused(store: OpenedStore) -> None:
     broken = SequencedItem("a", 1, None, "{}")  # type: ignore[arg-type]
-    with pytest.raises(SequencedItemError, match="position 1 of a is taken or cannot be stored: NOT NULL"):
+    with pytest.raises(ItemRefusedError, match=r"^position 1 of a is free, but .* refuses it: NOT NULL of topic$"):
         append_records(store.tables, [("event", broken)])
-    with pytest.raises(SequencedItemError, match="one of position 0 of a to position 1 of a is taken or cannot"):
+    with pytest.raises(ItemRefusedError, match=r"^one of the positions 0 to 1 of a is free.*: NOT NULL of topic$"):
         append_records(store.tables, [*records("a", 0), ("event", broken)])
     assert stored_rows(store) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("CREATE UNIQUE INDEX one_each ON integer_sequenced_items (topic)", "UNIQUE of topic|the constraint one_each"),
+        ("{check}", "UNPAID is refused|the constraint paid"),
+    ],
+)
+@pytest.mark.parametrize("system", ["sqlite", "postgresql"])
+def test_a_constraint_that_refuses_a_record_is_named(
+    system: str, statement: str, constraint: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    is_file = system == "sqlite"
+    name = str(tmp_path / "s.esdb") if is_file else request.getfixturevalue("server").fresh_database()
+    store = create_store(parse_location(name), KnownClasses())
+    checks = {
+        True: "CREATE TRIGGER paid BEFORE INSERT ON integer_sequenced_items WHEN NEW.data = 'UNPAID' "
+        "BEGIN SELECT RAISE(ABORT, 'UNPAID is refused'); END",
+        False: "ALTER TABLE integer_sequenced_items ADD CONSTRAINT paid CHECK (data <> 'UNPAID')",
+    }
+    with store.tables.events.strategy.session.get_bind().begin() as connection:
+        connection.execute(text(statement.format(check=checks[is_file])))
+    append_records(store.tables, records("a", 0))
+    with pytest.raises(ItemRefusedError, match=rf"^position 1 of a is free, but .*: ({constraint})$"):
+        append_records(store.tables, records("a", 1, data="UNPAID"))
+    assert len(stored_rows(store)) == 1
+    store.close()
 
 
 def test_an_odd_id_is_reported_in_one_line(store: OpenedStore) -> None:
