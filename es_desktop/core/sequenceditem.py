@@ -19,6 +19,8 @@ from .topics import KnownClasses, keeps_all_in_dict, known_classes, new_object, 
 ENVELOPE = frozenset({"timestamp", "originator_topic"})
 """Attributes that say when an event happened and to which entity, rather than what happened."""
 
+NO_PAYLOAD = "it has no payload"
+"""The note of an event whose payload is NULL or empty."""
 INFERRED = "is_inferred"
 """The attribute that marks a snapshot of an inferred state."""
 

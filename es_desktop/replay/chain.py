@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Any, Final, Protocol, TypeVar
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.core.sequenceditem import NO_PAYLOAD
 
 from .diff import PlainTree, diff, plain
 from .fold import EventResult, Failure, Fold, FoldedState, StateLost, fold_events, start_of
@@ -303,8 +304,9 @@ class Chain:
             if steps is not None:
                 step = _step(events[at], outcome, reading)
                 note = "" if self._is_by_code or step.changes or step.error else _why_unchanged(events[at], step)
-                # The note of an event that is passed over starts with the reason.
-                odd = step.odd.removeprefix(note).removeprefix("; ") if note else step.odd
+                # What the note of the step says need not be said of the record too.
+                is_said = {note, NO_PAYLOAD} if note == UNKNOWN_CHANGE else {note}
+                odd = "; ".join(each for each in step.odd.split("; ") if each not in is_said)
                 steps.append(replace(step, note=note, odd=odd) if note else step)
 
         return fold_events(self.fold, start, events, watch, known, views=steps is not None)

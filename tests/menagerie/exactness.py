@@ -8,6 +8,7 @@ import sqlite3
 from tests.menagerie.keeping import emmett, eventsourcing, odd_store
 
 UNKNOWN = "unknown: the event has no payload"
+NO_TIME = "'x' is no time that can be read"
 
 
 @odd_store(
@@ -20,6 +21,23 @@ UNKNOWN = "unknown: the event has no payload"
 )
 def event_without_payload(connection: sqlite3.Connection) -> None:
     emmett(connection, [("order-1", 1, "Placed", {"customer": "Ada"}), ("order-1", 2, "Paid", {})])
+
+
+@odd_store(
+    "events whose payload is NULL: that it is not known what they changed is said once",
+    shows={
+        "explain order-1": (
+            f"2 Paid {UNKNOWN}",
+            f"3 Sent (its time is unknown: {NO_TIME}) {UNKNOWN}",
+        ),
+        "explain order-1 --json": f'"note":"{UNKNOWN}"',
+        "events order-1": "(it has no payload) {}",
+    },
+    window=(UNKNOWN, "not it has no payload) unknown"),
+)
+def payload_of_null(connection: sqlite3.Connection) -> None:
+    rows = [("order-1", 1, "Placed", {"customer": "Ada"}), ("order-1", 2, "Paid", None)]
+    emmett(connection, [*rows, ("order-1", 3, "Sent", None, "x")])
 
 
 @odd_store(
@@ -66,7 +84,7 @@ MARTEN_ROWS = [
 @odd_store(
     "a stream of Marten that was compacted at version 4, a skipped event, and a tombstone",
     shows={
-        "info": ("2 entities, 5 events", "tombstones"),
+        "info": ("2 entities, 5 events", "1 tombstone is left out"),
         "explain order-1": (
             "items = 3",
             "6 Renamed skipped: projections leave it out",
