@@ -32,6 +32,7 @@ from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.app.watch.watchpoints import watch
 from es_desktop.core import DatastoreError
+from es_desktop.core.counts import count_text
 from es_desktop.stores import OpenOptions
 
 from . import output
@@ -201,14 +202,16 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     if args.json:
         found = {"file": out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
         return [json_view.to_json({**found, **({"left_out": left_out} if left_out else {})})]
-    return [f"{out}: {done.events} events, {done.snapshots} snapshots", *filter(None, [left_out])]
+    events, snapshots = count_text(done.events, "event"), count_text(done.snapshots, "snapshot")
+    return [f"{out}: {events}, {snapshots}", *filter(None, [left_out])]
 
 
 def _import(session: Session, args: argparse.Namespace) -> list[str]:
     done = import_.import_file(session, Path(args.file))
     if args.json:
         return [json_view.to_json({"events": done.events, "snapshots": done.snapshots, "skipped": done.skipped})]
-    return [f"{done.events} events and {done.snapshots} snapshots imported, {done.skipped} were there already"]
+    events, snapshots = count_text(done.events, "event"), count_text(done.snapshots, "snapshot")
+    return [f"{events} and {snapshots} imported, {done.skipped} were there already"]
 
 
 def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:

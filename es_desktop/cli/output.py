@@ -16,9 +16,10 @@ from es_desktop.app.search.find import FoundEvent
 from es_desktop.app.search.state_scan import StateHit
 from es_desktop.app.text.json_view import JsonObject, iso_time, to_json
 from es_desktop.app.text.times import local_time
-from es_desktop.app.text.values import count_text, elide
+from es_desktop.app.text.values import elide
 from es_desktop.app.transfer.working_copy import CopyResult, describe_copy
 from es_desktop.core import RecordedEvent
+from es_desktop.core.counts import count_text
 from es_desktop.replay import ABSENT, Change, Rebuild
 from es_desktop.replay.watch import Crossing
 
@@ -30,13 +31,13 @@ _MOST_LINES: Final = 50_000
 def store_lines(facts: StoreFacts) -> Iterator[str]:
     yield f"{facts.store}"
     yield f"{facts.format}, {'writable' if facts.writable else 'read-only'}"
-    yield f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
+    yield ", ".join(facts.counts)
     if facts.first is not None:
         yield f"from {local_time(facts.first)} to {local_time(facts.last)}"
     for name, count in facts.types.items():
         yield f"  {count:>7}  {name}"
     if facts.stores:
-        yield f"{len(facts.stores)} stores in this database:"
+        yield f"{count_text(len(facts.stores), 'store')} in this database:"
     for each in facts.stores:
         yield f"  {each.described}: {'shown' if each.is_shown else f'--scope {shlex.quote(each.scope)} opens it'}"
     for note in facts.notes:

@@ -70,42 +70,37 @@ _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _ALL_SQUARE: Final = bytes.maketrans(b"{}", b"[]")
 
 
-def is_too_deep(text: str | bytes) -> bool:
-    """Return whether JSON text is nested more than ``MOST_NESTED`` levels deep."""
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    if data.count(b"[") + data.count(b"{") <= MOST_NESTED:
-        return False
-    brackets = _STRING.sub(b"", data).translate(_ALL_SQUARE, _NOT_BRACKETS)
-    for _ in range(MOST_NESTED):  # each time without its innermost level
-        brackets = brackets.replace(b"[]", b"")
-        if not brackets:
+def is_too_deep(value: Any, levels: int = MOST_NESTED, read_from: Any = None) -> bool:
+    """Return whether JSON text, or a tree of dicts and lists, has more than so many of these inside each other.
+
+    The text that a tree was ``read_from`` saves the walk in most cases; what is no JSON text is ignored.
+    """
+    for text in (value, read_from):
+        if isinstance(text, bytes) and text[:1] in (b"{", b"[") and text.count(b"[") + text.count(b"{") <= levels:
+            return False
+        if isinstance(text, str) and text[:1] in ("{", "[") and text.count("[") + text.count("{") <= levels:
+            return False
+    if isinstance(value, (str, bytes)):
+        data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+        brackets = _STRING.sub(b"", data).translate(_ALL_SQUARE, _NOT_BRACKETS)
+        for _ in range(levels):  # each time without its innermost level
+            brackets = brackets.replace(b"[]", b"")
+        return bool(brackets)
+    level = [value]
+    for _ in range(levels):
+        level = [child for each in level for child in _children(each) if isinstance(child, (dict, list))]
+        if not level:
             return False
     return True
+
+
+def _children(tree: object) -> Iterable[Any]:
+    return tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
 
 
 def too_deep(what: str = "the payload") -> ValueDecodingError:
     """Return the error for what is nested too deeply to be read."""
     return ValueDecodingError(f"{what} is nested too deeply to be read")
-
-
-def is_flat(tree: Any, levels: int, text: Any = None) -> bool:
-    """Return whether a tree of dicts and lists has at most so many levels. Its JSON text, if given, saves the walk."""
-    if isinstance(text, bytes) and text[:1] in (b"{", b"[") and text.count(b"{") + text.count(b"[") <= levels:
-        return True
-    if isinstance(text, str) and text[:1] in ("{", "[") and text.count("{") + text.count("[") <= levels:
-        return True
-    level = [tree]
-    for _ in range(levels):
-        level = [child for each in level for child in _children(each)]
-        if not level:
-            return True
-    return False
-
-
-def _children(tree: object) -> Iterable[Any]:
-    if isinstance(tree, dict):
-        return tree.values()
-    return tree if isinstance(tree, list) else ()
 
 
 def plain_dumps(tree: Any) -> str:

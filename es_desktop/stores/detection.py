@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, false, func, select
 
 from es_desktop.core import StoreRefusedError
+from es_desktop.core.counts import count_text
 
 from .columnmap import ColumnMap
 from .formats import FORMATS, TableFormat
@@ -53,12 +54,12 @@ class FoundStore:
             return "empty"
         if self.events is None:
             return "not counted"
-        events = f"{self.events:,} event{'s' * (self.events != 1)}"
+        events = count_text(self.events, "event")
         if self.events > _MOST_EVENTS:
             events = f"more than {_MOST_EVENTS:,} events"
         if self.entities is None:
             return events
-        return f"{self.entities:,} {'entity' if self.entities == 1 else 'entities'}, {events}"
+        return f"{count_text(self.entities, 'entity')}, {events}"
 
     def __str__(self) -> str:
         return f"{self.table_name} ({self.format.name}, {self.counts_text})"

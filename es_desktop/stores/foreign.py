@@ -19,7 +19,8 @@ from es_desktop.core import (
     TopicResolutionError,
     ValueDecodingError,
 )
-from es_desktop.core.json_text import MOST_NESTED, is_flat, plain_dumps, too_deep
+from es_desktop.core.json_text import MOST_NESTED, is_too_deep, plain_dumps, too_deep
+from es_desktop.core.sequenceditem import NO_PAYLOAD
 
 from .columnmap import TimeUnit
 from .naming import StreamTypes
@@ -88,17 +89,38 @@ def short_topic(item: ForeignItem, payload: Mapping[str, Any]) -> str:
     return short_name(str(item.topic))
 
 
-def text_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
-    """Return the text at a path of names. In PostgreSQL: the first text under the last of the names."""
+def text_in(column: ColumnElement[Any], dialect: str, *path: str, type_name: str = "") -> ColumnElement[Any]:
+    """Return the text at a path of names in JSON; NULL where there is none. No value in any row makes it fail.
+
+    In a column of PostgreSQL that is not of a JSON type (``type_name``): the first text under the last of the names.
+    """
     if dialect == "sqlite":
         return _extract(column, path)
+    if type_name == "jsonb":
+        return func.jsonb_extract_path_text(column, *path)
     found = _match(column, path, r'"((?:[^"\\]|\\.)*)"')
-    return func.replace(func.replace(found, "\\\\", "\\"), "\\/", "/")
+    found = func.replace(func.replace(found, "\\\\", "\\"), "\\/", "/")
+    if type_name != "json":
+        return found
+    # Its functions fail for a text with a character that the server cannot hold, wherever in the document that is.
+    text = cast(column, Text)
+    has_other_letters = func.current_setting("server_encoding") != "UTF8"
+    is_odd = text.regexp_match(_NO_CHARACTER) | (has_other_letters & text.regexp_match(r"\\u"))
+    return case((is_odd, found), else_=func.json_extract_path_text(column, *path))
 
 
-def number_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
-    """Return the whole number at a path of names. In PostgreSQL: the first one under the last of the names."""
-    return _extract(column, path) if dialect == "sqlite" else cast(_match(column, path, r"(\d+)"), BigInteger)
+def number_in(column: ColumnElement[Any], dialect: str, *path: str, type_name: str = "") -> ColumnElement[Any]:
+    """Return the whole number at a path of names, found as ``text_in`` finds a text."""
+    if dialect == "sqlite":
+        return _extract(column, path)
+    if type_name == "jsonb":
+        return cast(func.substring(text_in(column, dialect, *path, type_name=type_name), rf"^{_WHOLE}$"), BigInteger)
+    return cast(_match(column, path, rf"{_WHOLE}(?![\d.eE])"), BigInteger)
+
+
+_NO_CHARACTER: Final = r"\\u(0000|[dD][89a-fA-F])"
+_WHOLE: Final = r"(-?\d{1,18})"
+"""A whole number that no column of 64 bits is too small for."""
 
 
 def _extract(column: ColumnElement[Any], path: tuple[str, ...]) -> ColumnElement[Any]:
@@ -255,7 +277,7 @@ class ForeignMapper:
         entity_type = self._name_by(self.entity_name, found) or self._entity_type(found)
         notes += filter(None, (self.passed_over(found) or found.mark, found.odd))
         notes += [] if topic.strip() else ["it has no event type"]
-        notes += ["it has no payload"] if reason is None and _is_nothing(found.data) else []
+        notes += [NO_PAYLOAD] if reason is None and _is_nothing(found.data) else []
         return RecordedEvent(
             found.position,
             topic,
@@ -312,7 +334,7 @@ class ForeignMapper:
         """
         try:
             payload = self._decode(item)[1]
-            return (payload, None) if is_flat(payload, _MOST_LEVELS, item.data) else ({}, too_deep())
+            return ({}, too_deep()) if is_too_deep(payload, _MOST_LEVELS, item.data) else (payload, None)
         except Exception as error:
             return {}, _as_reason(error)
 

@@ -59,7 +59,7 @@ def test_chosen_entities_are_printed(run: Run, sample: Path) -> None:
 
 def test_a_case_opens_as_a_store(run: Run, sample: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.esdb"
-    assert fine(run("export", sample, ENTITY, "--format", "esdb", "--out", case)) == [f"{case}: 17 events, 1 snapshots"]
+    assert fine(run("export", sample, ENTITY, "--format", "esdb", "--out", case)) == [f"{case}: 17 events, 1 snapshot"]
     explained = [fine(run("explain", store, ENTITY, "--json")) for store in (sample, case)]
     assert explained[0] == explained[1]
     assert json.loads(fine(run("info", case, "--json"))[0])["writable"] is True

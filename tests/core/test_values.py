@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import KnownClasses, ValueEncodingError
+from es_desktop.core.json_text import is_too_deep
 from es_desktop.core.values import dumps, loads
 
 TAGS = [
@@ -202,3 +203,14 @@ def test_values_of_unknown_classes_do_not_make_a_set_or_a_dict_unreadable(inside
 def test_texts_of_other_libraries_are_read(text: str, value: Any) -> None:
     assert described(loads(text)) == described(value)
     assert described(loads(text.encode())) == described(value)
+
+
+@pytest.mark.parametrize("levels", [1, 2, 7, 450])
+def test_the_limit_of_nesting_is_the_same_for_text_and_trees(levels: int) -> None:
+    for depth in (levels, levels + 1):
+        tree: Any = {"note": "[[[[", "n": 1}
+        for number in range(depth - 1):
+            tree = [tree] if number % 2 else {"a": 1, "b": tree}
+        text = json.dumps(tree)
+        found = {is_too_deep(text, levels), is_too_deep(text.encode(), levels), is_too_deep(tree, levels)}
+        assert found == {is_too_deep(tree, levels, text), depth > levels}

@@ -87,7 +87,7 @@ def tags(connection: sqlite3.Connection) -> None:
 
 @odd_store(
     "sequenced items of Python eventsourcing 8, one of them without a state",
-    shows={"info": "1 entities, 2 events", "events 00112233": ("Created", '{"owner":"Ada"}', "Closed")},
+    shows={"info": "1 entity, 2 events", "events 00112233": ("Created", '{"owner":"Ada"}', "Closed")},
 )
 def items_of_release_8(connection: sqlite3.Connection) -> None:
     key, created = bytes.fromhex("00112233445566778899aabbccddeeff"), b'{"owner":"Ada"}'
@@ -100,7 +100,7 @@ def items_of_release_8(connection: sqlite3.Connection) -> None:
 @odd_store(
     "LiveStore: events that stay on the client, and arguments that are no JSON",
     shows={
-        "info": "1 entities, 4 events",
+        "info": "1 entity, 4 events",
         "events eventlog": ("1 v1.Created", "2 Chosen", "3 Chosen", "4 2025-03-01 09:00:00 v1.Deleted"),
     },
 )

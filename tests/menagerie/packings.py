@@ -31,7 +31,7 @@ PACKED = {
 @odd_store(
     "payloads in encodings that are named by their marks",
     shows={
-        "info": (f"1 entities, {len(PACKED)} events", "not encrypted"),
+        "info": (f"1 entity, {len(PACKED)} events", "not encrypted"),
         "events order-1": (*PACKED, "not encrypted"),
         "explain order-1": ("broken", "zstd"),
     },

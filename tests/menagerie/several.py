@@ -33,7 +33,7 @@ def three_applications(connection: sqlite3.Connection) -> None:
     "two libraries in one file",
     shows={
         "info": ("Python eventsourcing 9", "2 entities, 3 events", "emt_messages (Emmett, 1 entity, 1 event)"),
-        "info --scope emmett": ("Emmett, read-only", "1 entities, 1 events"),
+        "info --scope emmett": ("Emmett, read-only", "1 entity, 1 event"),
         "events cart-1 --scope emt_messages": "Opened",
         "copy copy.esdb --scope emmett": ("1 entity", ": stored_events (Python"),
     },
@@ -45,7 +45,7 @@ def two_libraries(connection: sqlite3.Connection) -> None:
 
 @odd_store(
     "a view with more events than the tables that it is of",
-    shows={"info": ("1 entities, 1 events", "every (Emmett, 2 entities, 2 events)")},
+    shows={"info": ("1 entity, 1 event", "every (Emmett, 2 entities, 2 events)")},
 )
 def view_of_all(connection: sqlite3.Connection) -> None:
     for name in ("one", "two"):

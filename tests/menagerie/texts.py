@@ -30,7 +30,7 @@ def payload_in_latin_1(connection: sqlite3.Connection) -> None:
 
 @odd_store(
     "the database is in UTF-16",
-    shows={"info": "1 entities, 2 events", "events zamówienie-1": "Zoë 🦊", "explain zam": "ünï"},
+    shows={"info": "1 entity, 2 events", "events zamówienie-1": "Zoë 🦊", "explain zam": "ünï"},
     window=("zamówienie-1",),
 )
 def utf_16(connection: sqlite3.Connection) -> None:

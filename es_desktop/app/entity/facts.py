@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId, RecordedEvent, Topic
+from es_desktop.core.counts import count_text
 from es_desktop.replay.verify import SnapshotCheck
 
 from .hues import hue_index
@@ -118,6 +119,13 @@ class StoreFacts:
     """Whether all entities are counted; while a large store is indexed, more are added."""
     stores: tuple[StoreInDatabase, ...] = ()
     """All stores of the database, if it holds several."""
+
+    @property
+    def counts(self) -> tuple[str, str, str]:
+        """Such as ``1 entity``, ``3 events``, ``0 snapshots``."""
+        found = ((self.entities, "entity"), (self.events, "event"), (self.snapshots, "snapshot"))
+        entities, events, snapshots = (count_text(*each) for each in found)
+        return entities, events, snapshots
 
 
 class _Numbers(dict[str, int]):

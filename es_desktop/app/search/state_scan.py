@@ -13,6 +13,7 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.core.counts import count_text
 from es_desktop.index.source import RawId, id_of_raw
 from es_desktop.replay import ABSENT, Exactness, FoldError, PlainTree, Step
 from es_desktop.replay.chain import Moment
@@ -124,7 +125,7 @@ class SearchProgress:
             return ""
         if self.failures == 1:
             return f"an entity could not be evaluated: {self.first_failure}"
-        return f"{self.failures:,} entities could not be evaluated; the first of them: {self.first_failure}"
+        return f"{count_text(self.failures, 'entity')} could not be evaluated; the first of them: {self.first_failure}"
 
 
 class Candidate(NamedTuple):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from es_desktop.app.text.times import format_cost
-from es_desktop.app.text.values import count_text, format_bytes
+from es_desktop.app.text.values import format_bytes
+from es_desktop.core.counts import count_text
 
 Interval = int | None
 """Events from one snapshot to the next; ``None`` if there is never one."""
@@ -201,5 +202,5 @@ def subject(cost: SnapshotCost) -> str:
     events = count_text(round(cost.events), "event")
     if cost.entities == 1:
         return f"{events}, only the first part of them read" if cost.is_estimated else events
-    measured = f"{len(cost.shares):,} of {cost.entities:,} entities measured"
+    measured = f"{len(cost.shares):,} of {count_text(cost.entities, 'entity')} measured"
     return f"{measured} · the longest has {count_text(cost.longest.events, 'event')}"

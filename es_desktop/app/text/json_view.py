@@ -19,7 +19,7 @@ from es_desktop.app.compare.compare import ComparisonReport, Side
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.verdict import Verdict
 from es_desktop.core import RecordedEvent, RecordedSnapshot
-from es_desktop.core.json_text import JsonNumber, is_flat
+from es_desktop.core.json_text import JsonNumber, is_too_deep
 from es_desktop.replay import Change, Rebuild, plain, plain_state
 from es_desktop.replay.diff import Absent
 from es_desktop.replay.watch import Crossing
@@ -235,7 +235,7 @@ def embeds(payload: str) -> bool:
         tree = msgspec.json.decode(payload)
         texts = (json.dumps(tree, ensure_ascii=payload.isascii(), separators=each) for each in _WRITERS)
         # Readers of JSON differ in how many levels they accept, whatever this Python can read.
-        is_plain = is_flat(tree, _MOST_LEVELS, payload)
+        is_plain = not is_too_deep(tree, _MOST_LEVELS, payload)
         return is_plain and (msgspec.json.encode(tree).decode() == payload or payload in texts)
     except (msgspec.DecodeError, RecursionError):
         return False

@@ -9,18 +9,13 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any, Final
 
+from es_desktop.core.counts import count_text
 from es_desktop.replay.diff import ABSENT, Change
 from es_desktop.replay.steps import Step
 
 from .plain import ELLIPSIS as ELLIPSIS
 from .plain import elide as elide
 from .times import as_number, calendar_time, date_text
-
-
-def count_text(number: int, noun: str = "item") -> str:
-    """Return ``1 item``, ``3 items``, ``3 entities``."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def day_text(seconds: float) -> str:

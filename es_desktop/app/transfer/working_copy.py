@@ -18,8 +18,9 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.app.text.values import count_text, summarise_changes
+from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot, SequencedItem, SequencedItemError
+from es_desktop.core.counts import count_text
 from es_desktop.core.events import now
 from es_desktop.replay import Chain, Checkpoint, Exactness, PlainTree, compare_states, plain, plain_state
 from es_desktop.replay.compare import same_tree
@@ -246,7 +247,7 @@ def _compare_records(source: Reading, copy: Reading, entity_id: EntityId, versio
         if theirs is None or ours is None:
             longer = number + 1 + sum(1 for _ in pairs)
             counts = (longer, number) if ours is None else (number, longer)
-            return f"{counts[0]} events in the store, {counts[1]} in the copy"
+            return f"{count_text(counts[0], 'event')} in the store, {counts[1]} in the copy"
         if _envelope(theirs) != _envelope(ours) or not same_tree(plain(theirs.data), plain(ours.data)):
             return f"the event at version {theirs.version} is another one"
     return ""
@@ -275,7 +276,7 @@ def _compare_snapshots(source: Reading, copy: Reading, entity_id: EntityId, vers
     theirs = [each for each in source.snapshots(entity_id) if each.version <= version]
     lost = [each.version for each in theirs if each.version not in ours]
     if lost:
-        return f"{len(theirs)} snapshots in the store, {len(theirs) - len(lost)} in the copy"
+        return f"{count_text(len(theirs), 'snapshot')} in the store, {len(theirs) - len(lost)} in the copy"
     wrong = [each.version for each in theirs if not _is_same(each, ours[each.version])]
     return f"the snapshot at version {wrong[0]} is another one" if wrong else ""
 

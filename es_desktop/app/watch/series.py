@@ -11,7 +11,7 @@ from typing import Final
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Progress
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
 from es_desktop.replay.watch import series_of_moments
 

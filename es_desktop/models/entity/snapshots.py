@@ -23,8 +23,9 @@ from es_desktop.app.entity.verdict import (
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_time
-from es_desktop.app.text.values import count_text, format_value
+from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
+from es_desktop.core.counts import count_text
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel
 from es_desktop.replay import plain_state

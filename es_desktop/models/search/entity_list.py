@@ -17,8 +17,8 @@ from es_desktop.app.search.lists import PAGE, EntityQuery, Listing, facts_of, fi
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_day
-from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
+from es_desktop.core.counts import count_text
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import FLAG_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, struck_if
@@ -113,7 +113,8 @@ class EntitiesModel(PagedModel[EntityFacts]):
             self.query_changed.emit(query)
 
     def _tip(self, entity: EntityFacts) -> str:
-        lines = [f"{entity.type} {entity.id}", f"{entity.events:,} events, {entity.snapshots} snapshots"]
+        events, snapshots = count_text(entity.events, "event"), count_text(entity.snapshots, "snapshot")
+        lines = [f"{entity.type} {entity.id}", f"{events}, {snapshots}"]
         if entity.discarded:
             lines.append("Discarded: its history is still here.")
         marks = self._marks.get(str(entity.id), {})

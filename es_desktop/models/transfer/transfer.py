@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session
-from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.export import ExportCounts, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file, preview_file
 from es_desktop.app.transfer.rescue import rescue_store
 from es_desktop.app.transfer.working_copy import CopyResult, StoreCopier, describe_copy, describe_mismatches
 from es_desktop.core import EntityId
+from es_desktop.core.counts import count_text
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ def _import(context: ActionContext) -> None:
 
 def offer_import(context: ActionContext, planned: PlannedImport) -> None:
     """Show what an import would write, or why it cannot write."""
-    from es_desktop.app.text.values import count_text
+    from es_desktop.core.counts import count_text
 
     from ..transfer import ImportDialog
 

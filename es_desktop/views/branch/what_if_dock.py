@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.branch.view import Difference
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.models.branch.current_branch import CurrentBranch
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION
 from es_desktop.models.compare.compare_model import (

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.compare.compare import Compared
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
 from es_desktop.models.compare.comparison import Heading
 from es_desktop.models.workspace import Workspace

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.text.times import format_cost
-from es_desktop.app.text.values import count_text, elide, format_value
+from es_desktop.app.text.values import elide, format_value
+from es_desktop.core.counts import count_text
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.models.workspace import Workspace

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.verdict import BaseChoice
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import Dock

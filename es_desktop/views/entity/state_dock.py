@@ -15,8 +15,8 @@ from es_desktop.app.entity.view import StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.plain import plain_label
-from es_desktop.app.text.values import count_text
 from es_desktop.app.watch.watchpoints import expression_for_path
+from es_desktop.core.counts import count_text
 from es_desktop.models.entity.display_preferences import Aspect
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT

@@ -12,7 +12,7 @@ from es_desktop.app.entity.hues import hue_index
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import Dock

@@ -13,6 +13,7 @@ from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.search.lists import EntityQuery
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
+from es_desktop.core.counts import count_text
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit, push_button
@@ -227,7 +228,7 @@ class EntitiesDock(Dock):
 
     def _on_facts(self, facts: StoreFacts) -> None:
         so_far = "" if facts.is_whole else " so far"
-        self.title_bar.set_summary(f"{facts.entities:,}{so_far} · {facts.events:,} events")
+        self.title_bar.set_summary(f"{facts.entities:,}{so_far} · {count_text(facts.events, 'event')}")
         header = self.table.horizontalHeader()
         most = max(62, min(130, self.width() - _ROOM_FOR_OTHERS))
         header.resizeSection(_TYPE, width_for(self.table, facts.types, least=62, most=most))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableV
 
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.workspace import Workspace

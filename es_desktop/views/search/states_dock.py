@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.state_scan import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit

@@ -31,7 +31,8 @@ from es_desktop.app.snapshot_cost.cost import (
     subject,
 )
 from es_desktop.app.text.times import format_cost
-from es_desktop.app.text.values import count_text, format_bytes
+from es_desktop.app.text.values import format_bytes
+from es_desktop.core.counts import count_text
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dock_frame import ElidedLabel, make_choice

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QGridLayout, QHBoxLay
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.opening import OpenOptions, PreviewRow
 from es_desktop.app.store.table_maps import OPTIONAL, Sampled, guess_columns, guess_map, make_map, map_to_toml, toml_of
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.models.runtime.tasks import LatestRequest, Queue
 from es_desktop.models.table.model import RIGHT, TONE_ROLE, RowsModel
 from es_desktop.models.table.model import Column as TableColumn

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.store.session import Session
-from es_desktop.app.text.values import count_text, elide
+from es_desktop.app.text.values import elide
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, suggested_name
 from es_desktop.core import EntityId
+from es_desktop.core.counts import count_text
 from es_desktop.models.transfer.transfer import PlannedImport
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import offer_versions

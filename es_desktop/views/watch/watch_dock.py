@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.text.values import count_text
 from es_desktop.app.watch.watchpoints import WatchTrace
+from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.watch.watch_model import (
     CHANGED,

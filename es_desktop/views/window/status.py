@@ -61,7 +61,8 @@ class StatusBar(QStatusBar):
 
     def _on_facts(self, facts: StoreFacts) -> None:
         so_far = "" if facts.is_whole else " so far"
-        counts = f"{facts.entities:,} entities{so_far} · {facts.events:,} events · {facts.snapshots:,} snapshots"
+        entities, *others = facts.counts
+        counts = " · ".join((f"{entities}{so_far}", *others))
         notes = "".join(f" · {note}" for note in facts.notes)
         self.facts.set_whole_text(f"{facts.format} · {counts}{notes}")
 
