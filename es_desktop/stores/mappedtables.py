@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import reduce
 from itertools import takewhile
 from typing import Any, Final
@@ -116,9 +117,24 @@ class MappedTables:
         conditions = [self[name] == value for name, value in found.only.items()]
         if found.where is not None:
             conditions.append(found.where(self))
-        if found.stream_may_be_null:
-            conditions.append(stream.is_not(None))
+        left_out = (function(self) for function in found.left_out.values())
+        conditions += [sa.not_(each) for each in left_out if not isinstance(each, sa.SelectBase)]
         return statement.select_from(self.source).where(*conditions)
+
+    def left_out(self) -> Iterator[tuple[str, sa.SelectBase]]:
+        """Yield what the rows are that are not read, in words, with a select of them."""
+        for what, function in self.map.left_out.items():
+            found = function(self)
+            is_rows = isinstance(found, sa.SelectBase)
+            yield what, found if is_rows else sa.select(sa.literal(1)).select_from(self.source).where(found)
+        for name, join in self.map.joins.items():
+            keys = [(self[ours], self[f"{name}.{theirs}"]) for ours, theirs in join.on.items() if "." not in ours]
+            if not join.is_optional and len(keys) == len(join.on) and isinstance(self.main, sa.Table):
+                info, joined = self._tables[name]
+                is_there = sa.select(sa.literal(1)).select_from(joined).where(*(one == other for one, other in keys))
+                is_read = [] if self.map.where is None else [self.map.where(self)]
+                rows = sa.select(sa.literal(1)).select_from(self.main).where(~is_there.exists(), *is_read)
+                yield f"event without a row in {info.shown_name}", rows
 
     def beside(self, name: str) -> sa.FromClause:
         """Return another table of the schema, where ``*`` in its name is the text that it matched in this one's."""
@@ -160,16 +176,8 @@ class MappedTables:
 
     def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> sa.ColumnElement[Any]:
         value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))
-        by_pattern = (number_in if is_number else text_in)(value, self.layout.dialect, *path)
-        if info.types.get(column.lower().rpartition(".")[2]) not in ("json", "jsonb"):
-            return by_pattern
-        from sqlalchemy.dialects.postgresql import JSONB  # a tenth of the time that the program takes to start
-
-        found: sa.ColumnElement[Any] = sa.func.jsonb_extract_path_text(sa.cast(value, JSONB), *path)
-        if is_number:
-            found = sa.cast(sa.func.substring(found, r"^-?\d+$"), sa.BigInteger)
-        # A text with a NUL cannot become ``jsonb``, and the error would end the read of all rows.
-        return sa.case((sa.func.strpos(sa.cast(value, sa.Text), "\\u0000") == 0, found), else_=by_pattern)
+        type_name = info.types.get(column.lower().rpartition(".")[2], "")
+        return (number_in if is_number else text_in)(value, self.layout.dialect, *path, type_name=type_name)
 
     def _template_text(self, template: str) -> sa.ColumnElement[Any]:
         """Return the text of a template, NULL if one of its columns is NULL."""

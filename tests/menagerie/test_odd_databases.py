@@ -34,7 +34,36 @@ ODD: Final = {
         + f"('order-ü', 1, 'Placed', '{{\"customer\":\"Zoë\"}}', {_NOW}), "
         + f"('order-ü', 2, 'Noted', convert_from('\\x7b2261223a22636166e9227d', 'SQL_ASCII'), {_NOW})",
         None,
-        {"info": "1 entities, 2 events", "events order-ü": ('"customer":"Zoë"', "! the text is not UTF-8: byte 0xe9")},
+        {"info": "1 entity, 2 events", "events order-ü": ('"customer":"Zoë"', "! the text is not UTF-8: byte 0xe9")},
+    ),
+    "a database without an encoding, and an id in Latin-1": (
+        "ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'",
+        _EMMETT.format("bigint", "text", "timestamptz")
+        + _INSERT
+        + ", ".join(
+            f"(convert_from('\\x636166e92d31', 'SQL_ASCII'), {n}, 'Set', '{{\"n\": {n}}}', {_NOW})" for n in (1, 2)
+        ),
+        None,
+        {
+            "entities": "caf\N{REPLACEMENT CHARACTER}e9-1 2 2",
+            "events caf": ('{"n":1}', '{"n":2}'),
+            "explain 'caf\N{REPLACEMENT CHARACTER}e9-1'": '"n": 2',
+            "find 'n == 2'": "caf\N{REPLACEMENT CHARACTER}e9-1",
+            "copy copy.esdb": "1 entity; 2 events",
+        },
+    ),
+    "prooph's metadata with a version that is no number of 64 bits, and texts that the server has not": (
+        "",
+        "CREATE TABLE event_streams (no bigserial, real_stream_name text, stream_name text, metadata json, "
+        "category text); INSERT INTO event_streams (real_stream_name, stream_name) VALUES ('order-1', '_abc');"
+        "CREATE TABLE _abc (no bigserial, event_id text, event_name text, payload json, metadata json, "
+        "created_at timestamp); INSERT INTO _abc (event_name, payload, metadata, created_at) "
+        "SELECT 'Set', '{}', v::json, '2025-03-01 09:00' FROM unnest(ARRAY["
+        """'{"_aggregate_version": 1}', '{"_aggregate_version": "2nd"}', '{"_aggregate_version": 3e99999}', """
+        """'{"x": "\\u0000", "_aggregate_version": 4}', '{"_aggregate_version": 123456789012345678901}', """
+        """'{"x": "\\ud800", "_aggregate_version": {"v": 6}}', '[]', 'null', '7']) v""",
+        None,
+        {"info": "1 entity, 9 events", "entities": "order-1 9 9", "events order-1": "4 2025-03-01 09:00:00"},
     ),
     "times that Python does not have": (
         "",
@@ -44,7 +73,7 @@ ODD: Final = {
         + f"('a-1', 3, 'Set', '{{\"n\": 3}}', '0044-03-15 BC'), ('a-1', 4, 'Set', '{{\"n\": 4}}', {_NOW}), "
         + "('a-1', 5, 'Set', '{\"n\": 5}', NULL)",
         None,
-        {"info": "1 entities, 5 events", "events a-1": ("'infinity' is no time", '{"n":3}', '{"n":4}', '{"n":5}')},
+        {"info": "1 entity, 5 events", "events a-1": ("'infinity' is no time", '{"n":3}', '{"n":4}', '{"n":5}')},
     ),
     "numbers of jsonb": (
         "",
@@ -66,11 +95,11 @@ ODD: Final = {
         ).replace("'NULL'", "NULL"),
         None,
         {
-            "info": ("2 entities, 6 events", "3 events have no version", "1 events without an id of their entity"),
+            "info": ("2 entities, 6 events", "3 events have no version", "1 event without an id"),
             "events a-1": ('{"n":2}', "several events of the entity have the version 2", "'2.5' is none"),
             "explain a-1": "at version 5",
             "find 'n == 6'": "b-1",
-            "copy copy.esdb": "not in it: 1 events without an id of their entity",
+            "copy copy.esdb": "not in it: 1 event without an id",
         },
     ),
     "versions that are texts": (
@@ -79,7 +108,7 @@ ODD: Final = {
         "INSERT INTO log (stream, v, kind, body, at) SELECT 'order-1', n::text, 'Set', '{\"n\": ' || n || '}', "
         "(1740819600 + n)::text FROM generate_series(1, 12) n",
         TIMED_MAP,
-        {"info": "1 entities, 12 events", "entities": "order-1 12 12", "explain order-1 --at 10": '"n": 10'},
+        {"info": "1 entity, 12 events", "entities": "order-1 12 12", "explain order-1 --at 10": '"n": 10'},
     ),
     "domains and enums": (
         "",

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, exc, insert, inspect, text
 
 from es_desktop.core import StoreRefusedError
+from es_desktop.stores.foreign import stored_text
 from es_desktop.stores.queries import reason_of
 from es_desktop.stores.records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
 
@@ -186,11 +187,27 @@ def _accept_any_row(connection: Any, record: object) -> None:
     A text of a database without an encoding (SQL_ASCII) that is not UTF-8 has lone surrogates, as in SQLite. Others
     send UTF-8, also where they are set to another encoding, which may lack characters.
     """
-    if connection.info.encoding != "ascii":
+    has_encoding = connection.info.encoding != "ascii"
+    if has_encoding:
         connection.execute("SET client_encoding = 'UTF8'")
         connection.commit()
-    for name, loader in _loaders(has_encoding=connection.info.encoding != "ascii"):
+    for name, loader in _loaders(has_encoding=has_encoding):
         connection.adapters.register_loader(name, loader)
+    if not has_encoding:
+        connection.adapters.register_dumper(str, _dumper())
+
+
+@cache
+def _dumper() -> Any:
+    """Return what writes a text that was read from a database without an encoding as the bytes that it was read of."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class StoredTexts(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            stored = stored_text(obj)
+            return stored if isinstance(stored, bytes) else super().dump(stored)
+
+    return StoredTexts
 
 
 @cache

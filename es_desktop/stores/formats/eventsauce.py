@@ -28,7 +28,9 @@ def _messages(layout: Layout, info: TableInfo) -> Select[Any]:
 
     def header(name: str) -> ColumnElement[Any]:
         """Return a value that is a column in the old layout and a header in the current one."""
-        return cast(columns.get(name, text_in(payload, layout.dialect, "headers", f"__{name}")), Text)
+        type_name = info.types.get("payload", "")
+        found = text_in(payload, layout.dialect, "headers", f"__{name}", type_name=type_name)
+        return cast(columns.get(name, found), Text)
 
     return select(
         columns.get("id", null()).label("id"),
@@ -66,7 +68,7 @@ EVENTSAUCE: Final = DeclaredFormat(
         order=lambda tables: tables["id"] if not tables.others and "id" in tables.info.lower else None,
         ids="bytes",
         needs=("event_id", "aggregate_root_id", "payload"),
-        stream_may_be_null=True,
+        left_out={"message without an aggregate": lambda tables: tables["aggregate_root_id"].is_(None)},
         combines_tables=True,
         fits=lambda layout, info: not info.lower.isdisjoint(_VERSIONS),
         rows=_messages,

@@ -30,9 +30,10 @@ def _data(tables: MappedTables) -> Any:
     packed = tables.value(FirstOf(_BYTES))
     if packed is None:
         return document
-    return func.coalesce(
-        packed, document if tables.layout.dialect == "sqlite" else func.convert_to(cast(document, Text), "UTF8")
-    )
+    if tables.layout.dialect != "sqlite":
+        # The bytes of the text, whatever they are: ``convert_to`` fails for those that are not UTF-8.
+        document = func.decode(func.replace(cast(document, Text), "\\", r"\\"), "escape")
+    return func.coalesce(packed, document)
 
 
 _SKIPPED: Final = "skipped"
@@ -89,12 +90,9 @@ MARTEN: Final = DeclaredFormat(
         order="seq_id",
         joins={"stream": _STREAMS},
         needs=("id", "data", "is_archived"),
-        where=lambda tables: tables["type"] != "tombstone",
+        left_out={"tombstone": lambda tables: func.coalesce(tables["type"], "") == "tombstone"},
     ),
     ForeignMapper(_payload, camel_case, entity_name=_entity, passed_over=_passed_over, is_whole_state=_is_compacted),
-    notes=(
-        "archived streams are shown, and marked",
-        "tombstones, which only fill gaps of the sequence, are left out",
-    ),
+    notes=("archived streams are shown, and marked",),
     scope_word="tenant",
 )

@@ -6,12 +6,13 @@ events without one, which then belong to the stream. The library's own streams, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import JSON, Select, func, select, type_coerce
+from sqlalchemy import Select, func, select
 
 from ..columnmap import ColumnMap
-from ..foreign import BY_CLASS
+from ..foreign import BY_CLASS, number_in, text_in
 from ..layout import Layout, TableInfo
 from .base import DeclaredFormat
 
@@ -26,16 +27,19 @@ def _events(layout: Layout, info: TableInfo) -> Select[Any]:
     found = _registry(layout, info)
     assert found is not None, "the map fits"
     table, registry = info.selectable(), found.selectable()
-    headers = type_coerce(table.c.metadata, JSON())
+
+    def header(name: str, read: Callable[..., Any] = text_in) -> Any:
+        return read(table.c.metadata, layout.dialect, name, type_name=info.types.get("metadata", ""))
+
     is_this = registry.c.stream_name.in_([info.name, f"{info.schema}.{info.name}"])
     stream = select(registry.c.real_stream_name).where(is_this).limit(1).scalar_subquery()
     category = select(registry.c.category).where(is_this).limit(1).scalar_subquery()
     return select(
         *(table.c[name] for name in ("no", "event_name", "payload", "metadata", "created_at")),
         func.coalesce(stream, info.name).label("stream"),
-        func.coalesce(headers["_aggregate_id"].as_string(), stream, info.name).label("sequence_id"),
-        func.coalesce(headers["_aggregate_version"].as_integer(), table.c.no).label("position"),
-        func.coalesce(headers["_aggregate_type"].as_string(), category, "stream").label("entity_type"),
+        func.coalesce(header("_aggregate_id"), stream, info.name).label("sequence_id"),
+        func.coalesce(header("_aggregate_version", number_in), table.c.no).label("position"),
+        func.coalesce(header("_aggregate_type"), category, "stream").label("entity_type"),
     )
 
 
@@ -53,7 +57,7 @@ PROOPH: Final = DeclaredFormat(
         order=lambda tables: None if tables.others else tables["no"],
         needs=("no", "event_id", "event_name", "payload", "metadata", "created_at"),
         combines_tables=True,
-        where=lambda tables: func.substr(tables["stream"], 1, 1) != "$",
+        left_out={"event of the library itself ($…)": lambda tables: func.substr(tables["stream"], 1, 1) == "$"},
         fits=lambda layout, info: _registry(layout, info) is not None,
         rows=_events,
     ),
