@@ -112,8 +112,12 @@ class ColumnMap:
     """How the ids of streams are stored; ``as found`` means as in the first row."""
     is_typed: bool = False
     """Whether an id is that of one entity only together with the entity type."""
-    stream_may_be_null: bool = False
-    """Whether rows without a stream occur; they are left out."""
+    left_out: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """Rows that are not events of an entity, by what each is: ``event without an aggregate``. They are counted.
+
+    A function, as in ``Source``, returns the condition of these rows, never NULL; or a select of rows that are left out
+    in any case.
+    """
     where: Callable[[Any], Any] | None = None
     """A function, as in ``Source``, that returns a condition on the rows to read."""
     fits: Callable[[Any, Any], bool] | None = None

@@ -24,6 +24,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError
+from es_desktop.core.counts import count_text
 
 from .columnmap import FirstOf
 from .foreign import ForeignId, ForeignItem
@@ -111,11 +112,8 @@ def sound_select(mapped: MappedTables, first_id: Any, rules: RowRules, events: M
     return _numbered(found, mapped.layout.dialect, only_kept=events is not None)
 
 
-def notes_of(database: Querying, rules: RowRules, plain: Any, sound: Any) -> Iterator[str]:
-    """Yield a note for a person on each rule. ``plain`` is the select without rules."""
-
-    def count(statement: Any, condition: Any) -> int:
-        return int(database.one(sa.select(sa.func.count()).select_from(statement).where(condition))[0])
+def notes_of(database: Querying, rules: RowRules, sound: Any) -> Iterator[str]:
+    """Yield a note for a person on each rule but that of rows without an id."""
 
     if rules.ids in ("texts", "typed values"):
         yield "ids are of several types or spellings, and are shown as text"
@@ -123,14 +121,18 @@ def notes_of(database: Querying, rules: RowRules, plain: Any, sound: Any) -> Ite
         yield "entities of different types share ids, so the type is part of each id"
     if rules.is_folded:
         yield "ids that the database takes for equal, such as in upper and lower case, are one"
-    if rules.leaves_out:
-        rows = plain.subquery("rows")
-        yield f"{count(rows, _bare(rows.c.sequence_id).is_(None)):,} events without an id of their entity are left out"
     if rules.numbers:
         rows = sound.subquery("rows")
-        odd = count(rows, rows.c.odd.is_not(None))
+        odd = database.count(sa.select(rows.c.odd).where(rows.c.odd.is_not(None)))
         if odd:
-            yield f"{odd:,} events have no version of their own, and come after the others of their entity"
+            has = "has no version of its own, and comes" if odd == 1 else "have no version of their own, and come"
+            yield f"{count_text(odd, 'event')} {has} after the others of {'its' if odd == 1 else 'their'} entity"
+
+
+def rows_without_id(plain: Any) -> Any:
+    """Return a select of the rows that belong to no entity. ``plain`` is the select without rules."""
+    rows = plain.subquery("rows")
+    return sa.select(sa.literal(1)).select_from(rows).where(_bare(rows.c.sequence_id).is_(None))
 
 
 def _bare(column: Any) -> Any:

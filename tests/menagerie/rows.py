@@ -37,7 +37,7 @@ def twins(connection: sqlite3.Connection) -> None:
 @odd_store(
     "a stream was archived and begun again",
     shows={
-        "info": "1 entities, 5 events",
+        "info": "1 entity, 5 events",
         "entities": "order-1 5 5",
         "explain order-1": '"status": "new again"',
     },
@@ -51,7 +51,7 @@ def stream_started_again(connection: sqlite3.Connection) -> None:
 @odd_store(
     "versions that are NULL",
     shows={
-        "info": ("2 entities, 5 events", "events without an aggregate are left out"),
+        "info": ("2 entities, 5 events", "1 event without an aggregate is left out"),
         "entities": ("000000000001 3 3", "000000000002 2 2"),
         "events 5f0c8a52-0000-4000-8000-000000000002": ("it has no version", '{"amount":7}', '{"amount":8}'),
         "explain 5f0c8a52-0000-4000-8000-000000000001": '"note": "outside"',
@@ -99,7 +99,7 @@ def ids_of_any_type(connection: sqlite3.Connection) -> None:
     "all columns are texts, as after the import of a CSV file",
     map='[events]\ntable = "log"\nstream = "stream"\nversion = "v"\ntype = "kind"\npayload = "body"\ntime = "at"\n',
     shows={
-        "info": ("1 entities, 12 events", "from 2025-03-01 09:01:00 to 2025-03-01 09:12:00"),
+        "info": ("1 entity, 12 events", "from 2025-03-01 09:01:00 to 2025-03-01 09:12:00"),
         "entities": "order-1 12 12",
         "explain order-1": ("at version 12", '"n": 12', "not (it"),
         "explain order-1 --at 10": '"n": 10',
@@ -143,7 +143,7 @@ def one_id_in_three_spellings(connection: sqlite3.Connection) -> None:
 @odd_store(
     "versions as large as SQLite has them",
     shows={
-        "info": "1 entities, 3 events",
+        "info": "1 entity, 3 events",
         "entities": "order-1 9223372036854775807 3",
         "explain order-1 --at 9007199254740993": '"n": 2',
     },
@@ -158,7 +158,7 @@ def versions_beyond_53_bits(connection: sqlite3.Connection) -> None:
     "types that are numbers, bytes or missing, and texts that are not UTF-8",
     map=LOG_MAP,
     shows={
-        "info": "1 entities, 5 events",
+        "info": "1 entity, 5 events",
         "events order-1": ("7 {", "Bytes {", "(it has no event type)", "\N{REPLACEMENT CHARACTER}ff"),
         "find --text blank": "Event (it has no event type)",
         "export": 'not "stored_topic":"None"',
@@ -174,7 +174,7 @@ def types_of_any_type(connection: sqlite3.Connection) -> None:
 @odd_store(
     "events were deleted, and the snapshots stayed",
     shows={
-        "info": ("1 entities, 2 events, 2 snapshots", "the snapshots of 1 entities without events are left out"),
+        "info": ("1 entity, 2 events, 2 snapshots", "1 snapshot of an entity without events is left out"),
         "explain aaaa": ("at version 6", "from the snapshot at 4", '"customer": "Ada"'),
         "copy copy.esdb": "in it: the snapshots of 1 entities without events",
         "export": ("in it: the snapshots of 1 entities without events", "not Grace"),
@@ -192,7 +192,7 @@ def truncated_stream(connection: sqlite3.Connection) -> None:
     "snapshots without a version or an id, and two of one version",
     shows={
         "info": (
-            "1 entities, 2 events, 2 snapshots",
+            "1 entity, 2 events, 2 snapshots",
             "4 snapshots without an id or a version of their own",
         ),
         "snapshots aaaa": ('1 Order {"c":"Ada"}', '2 Order {"c":"Eve"}', "not 3 Order"),

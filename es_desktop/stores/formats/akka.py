@@ -114,8 +114,8 @@ AKKA_R2DBC: Final = DeclaredFormat(
         metadata="event_ser_id",
         order="db_timestamp",
         needs=("deleted",),
-        # A deleted event leaves an empty row.
-        where=lambda tables: type_coerce(tables["deleted"], Boolean).is_(False),
+        # It leaves an empty row.
+        left_out={"event with the mark deleted": lambda tables: type_coerce(tables["deleted"], Boolean).is_not(False)},
         combines_tables=True,
         snapshots=ColumnMap(
             "*",
@@ -131,5 +131,4 @@ AKKA_R2DBC: Final = DeclaredFormat(
     ),
     _READER,
     _READER,
-    ("events that are deleted are left out",),
 )

@@ -61,8 +61,7 @@ AXON_5: Final = DeclaredFormat(
         order="globalindex",
         needs=("identifier", "version"),
         ignores_underscores=True,
-        stream_may_be_null=True,
+        left_out={"event without an aggregate": lambda tables: tables["aggregateidentifier"].is_(None)},
     ),
     ForeignMapper(_payload, short_name, _entity),
-    notes=("events without an aggregate are left out",),
 )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.types import NullType
 
 from es_desktop.core import DatastoreError, KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
+from es_desktop.core.counts import count_text
 
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
@@ -21,11 +22,10 @@ from ..mappedtables import MappedTables, find_snapshot_table, find_tables, has_v
 from ..naming import StreamTypes
 from ..options import OpenOptions
 from ..queries import Querying
-from ..soundrows import notes_of, rules_of, sound_select
+from ..soundrows import notes_of, rows_without_id, rules_of, sound_select
 from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()
-_LEFT_OUT: Final = " are left out"
 _MOST_SCOPES: Final = 50
 _MOST_IDS: Final = 20_000
 """Ids of streams that are read to name their entity types."""
@@ -142,8 +142,8 @@ class ForeignTables:
     """The word for a scope of the format."""
     first_id: Any = None
     """The first value of the stream column, for ids ``as found``."""
-    notes_of_rows: tuple[tuple[str, Select[Any]], ...] = ()
-    """Notes that apply only if a select has rows."""
+    left_out: tuple[tuple[str, Select[Any]], ...] = ()
+    """More rows that are not read, as ``MappedTables.left_out`` yields them."""
     has_core_event_types: bool = False
 
     @property
@@ -177,15 +177,21 @@ class ForeignTables:
             return SequenceTable(strategy, reader, order, has_topics=has_values(statement, "topic"))
 
         snapshots = None
-        found_notes = [*notes_of(database, rules, self.events, events)]
+        found_notes = [*notes_of(database, rules, events)]
+        left_out = [*self.mapped.left_out(), *self.left_out]
+        left_out += [("event without an id", rows_without_id(self.events))] if rules.leaves_out else []
         if self.snapshots is not None:
             their_rules = rules_of(database, self.snapshots, self.first_id, rules)
             kept = sound_select(self.snapshots, self.first_id, their_rules, self.mapped)
             snapshots = table(self.snapshots, kept, "snapshots", self.snapshot_mapper)
-            leaves_out = their_rules.numbers or their_rules.leaves_out
-            stored = self.snapshots.select(self.first_id) if leaves_out else None
-            found_notes += _notes_of_snapshots(database, events, kept, stored)
-        found_notes += [note for note, rows in self.notes_of_rows if list(database.stream(rows.limit(1)))]
+            left_out.append(("snapshot of an entity without events", _snapshots_without_events(events, kept)))
+        counted = [(what, database.count(rows)) for what, rows in left_out]
+        if self.snapshots is not None and (their_rules.numbers or their_rules.leaves_out):
+            every, own = (database.count(each) for each in (self.snapshots.select(self.first_id), kept))
+            without_own = None if every is None or own is None else every - own
+            counted.append(("snapshot without an id or a version of its own", without_own))
+        words = tuple(_counted_text(*each) for each in counted if each[1] != 0)
+        found_notes += [f"{each} {'is' if each.startswith('1 ') else 'are'} left out" for each in words]
         notes = [*self.notes, *self.mapped.notes, *found_notes]
         if scopes:
             shown = "all are shown" if chosen is None else f"{chosen} is shown"
@@ -196,7 +202,7 @@ class ForeignTables:
             events=table(self.mapped, events, "events", self.mapper),
             snapshots=snapshots,
             notes=tuple(notes),
-            left_out=tuple(each.removesuffix(_LEFT_OUT) for each in found_notes if each.endswith(_LEFT_OUT)),
+            left_out=words,
             scopes=scopes,
             scope=chosen,
             scope_word=self.scope_word,
@@ -238,25 +244,19 @@ class DeclaredFormat:
                 yield ForeignTables(tables, self.mapper, self.snapshot_mapper, snapshots, self.notes, self.scope_word)
 
 
-def _notes_of_snapshots(
-    database: Querying, events: Select[Any], snapshots: Select[Any], stored: Select[Any] | None
-) -> Iterator[str]:
-    """Yield notes on the snapshots that no list shows.
-
-    ``stored`` is the select of all of them, if ``snapshots`` is of those that have an id and a version of their own.
-    """
-    if stored is not None:
-        every, own = (
-            database.one(select(func.count()).select_from(each.subquery()))[0] for each in (stored, snapshots)
-        )
-        if every > own:
-            yield f"{every - own:,} snapshots without an id or a version of their own{_LEFT_OUT}"
+def _snapshots_without_events(events: Select[Any], snapshots: Select[Any]) -> Select[Any]:
+    """Return a select of the snapshots of entities that have no events, which no list shows."""
     kept, found = snapshots.subquery("kept"), events.subquery("events")
     theirs, ours = (type_coerce(each.c.sequence_id, NullType()) for each in (found, kept))
-    is_known = exists().where(theirs == ours)
-    (count,) = database.one(select(func.count(kept.c.sequence_id.distinct())).where(~is_known))
-    if count:
-        yield f"the snapshots of {count:,} entities without events{_LEFT_OUT}"
+    return select(kept.c.position).where(~exists().where(theirs == ours))
+
+
+def _counted_text(what: str, count: int | None) -> str:
+    """Return ``3 events without an aggregate``; ``some …`` if they were not counted."""
+    noun, space, rest = what.partition(" ")
+    counted = count_text(2 if count is None else count, noun)
+    rest = rest if count == 1 else rest.replace(" its ", " their ")
+    return f"{counted if count is not None else counted.replace('2', 'some', 1)}{space}{rest}"
 
 
 def _ids(database: Querying, events: Select[Any]) -> list[Any]:

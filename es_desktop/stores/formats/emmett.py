@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import func
+
 from ..columnmap import ColumnMap
 from .base import DeclaredFormat
 
@@ -22,6 +24,7 @@ EMMETT: Final = DeclaredFormat(
         time="created",
         metadata="message_metadata",
         order="global_position",
-        only={"message_kind": "E"},  # commands are kept in the same table
+        needs=("message_kind",),
+        left_out={"message that is no event": lambda tables: func.coalesce(tables["message_kind"], "E") != "E"},
     ),
 )

@@ -101,15 +101,15 @@ def _tables_4(layout: Layout, events: TableInfo, snapshots: TableInfo | None, ti
     if timed is not None:
         timed_map = replace(_map_of(timed), version=_version, where=lambda each: _is_snapshot(each) & _is_known(each))
         records = MappedTables(layout, timed_map, timed)
-    notes: tuple[tuple[str, Select[Any]], ...] = ()
+    left_out: tuple[tuple[str, Select[Any]], ...] = ()
     if records is not None:
         rows = select(records["position"])
-        log = "records of no entity (such as logs) are left out"
-        unread = "snapshots whose version cannot be read, such as encrypted ones, are left out"
+        log = "record of no entity (such as logs)"
+        unread = "snapshot whose version cannot be read (such as encrypted ones)"
         is_unread = (_is_snapshot(records), ~_is_known(records))
-        notes = (log, rows.where(~_is_snapshot(records))), (unread, rows.where(*is_unread))
+        left_out = (log, rows.where(~_is_snapshot(records))), (unread, rows.where(*is_unread))
     tables = MappedTables(layout, _map_of(events), events)
-    return ForeignTables(tables, *_MAPPERS_4, found or records, notes_of_rows=notes, has_core_event_types=True)
+    return ForeignTables(tables, *_MAPPERS_4, found or records, left_out=left_out, has_core_event_types=True)
 
 
 def _is_events(table: TableInfo) -> bool:

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from ..columnmap import ColumnMap, Join
 from ..foreign import ForeignItem, ForeignMapper, short_name
@@ -32,9 +32,17 @@ def _numbered(layout: Layout, info: TableInfo) -> Select[Any]:
     """Select the links to show, with positions, but without the events: the database then sorts less data."""
     link = info.selectable().c
     number = func.row_number().over(partition_by=link.stream, order_by=link.id) - 1
-    is_shown = (link.stream != _ALL) & (func.substr(link.stream, 1, len(_INDEX)) != _INDEX)
     position = func.coalesce(link.position, number).label("position")
-    return select(link.id, link.stream, link.event_id, position).where(is_shown)
+    return select(link.id, link.stream, link.event_id, position).where(_is_own(link.stream))
+
+
+def _is_own(stream: ColumnElement[str]) -> ColumnElement[bool]:
+    return (stream != _ALL) & (func.substr(stream, 1, len(_INDEX)) != _INDEX)
+
+
+def _in_no_stream(tables: MappedTables) -> Select[Any]:
+    link, key = tables.info.selectable().c, tables[f"event.{tables.map.joins['event'].on['event_id']}"]
+    return select(key).where(~exists().where(_is_own(link.stream), link.event_id == key))
 
 
 def _time(tables: MappedTables) -> Any:
@@ -65,12 +73,13 @@ _RELEASE_2: Final = ColumnMap(
     joins={"event": Join("*", {"event_id": "event_id"}, needs=("event_id", *_EVENTS))},
     needs=("id", "stream", "position", "event_id", "created_at"),
     rows=_numbered,
+    left_out={"event in no stream of its own": _in_no_stream},
 )
 RAILS_EVENT_STORE: Final = DeclaredFormat(
     "Rails Event Store",
     _RELEASE_2,
     ForeignMapper(_payload, short_name, _entity),
-    notes=("events in no stream of their own are left out", "links to all events of a type or cause are left out"),
+    notes=("links to all events of a type or cause are left out",),
     # In release 1 the id of an event is its event_id.
     other_maps=(replace(_RELEASE_2, order="id", joins={"event": Join("*", {"event_id": "id"}, needs=_EVENTS)}),),
 )

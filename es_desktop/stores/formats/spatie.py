@@ -22,7 +22,7 @@ SPATIE: Final = DeclaredFormat(
         time="created_at",
         metadata="meta_data",
         order="id",
-        stream_may_be_null=True,
+        left_out={"event without an aggregate": lambda tables: tables["aggregate_uuid"].is_(None)},
         snapshots=ColumnMap(
             "*snapshot*",
             stream="aggregate_uuid",
@@ -34,7 +34,6 @@ SPATIE: Final = DeclaredFormat(
     ),
     BY_CLASS,
     notes=(
-        "events without an aggregate are left out",
         "the format names no type of aggregate",
         "times are kept without a zone; they are taken for UTC",
     ),

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import ColumnElement, func
+
 from ..columnmap import ColumnMap, Join
 from .base import DeclaredFormat
 
 _NEEDS: Final = ("id", "id_original", "id_internal", "version", "position")
+
+
+def _is_own(name: ColumnElement[str]) -> ColumnElement[bool]:
+    return func.coalesce(name, "").like("$%")
+
+
 SQLSTREAMSTORE: Final = DeclaredFormat(
     "SQLStreamStore",
     ColumnMap(
@@ -24,7 +32,6 @@ SQLSTREAMSTORE: Final = DeclaredFormat(
         metadata="json_metadata",
         order="position",
         joins={"stream": Join("streams", {"stream_id_internal": "id_internal"}, needs=_NEEDS)},
-        where=lambda tables: tables["stream.id_original"].not_like("$%"),
+        left_out={"message of the store itself ($…)": lambda tables: _is_own(tables["stream.id_original"])},
     ),
-    notes=("streams of the store itself, whose names begin with $, are left out",),
 )

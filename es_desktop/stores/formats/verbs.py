@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from ..columnmap import ColumnMap, Join
 from ..foreign import BY_CLASS, ForeignMapper, short_topic
@@ -23,6 +23,11 @@ def _numbered(layout: Layout, info: TableInfo) -> Select[Any]:
     state = (link.state_id, link.state_type)
     position = func.row_number().over(partition_by=state, order_by=link.event_id).label("position")
     return select(*state, link.event_id, position)
+
+
+def _of_no_state(tables: MappedTables) -> Select[Any]:
+    event_id = tables["event.id"]
+    return select(event_id).where(~exists().where(tables.info.selectable().c.event_id == event_id))
 
 
 def _position(tables: MappedTables) -> Any:
@@ -49,6 +54,7 @@ VERBS: Final = DeclaredFormat(
         joins={"event": Join("*events", {"event_id": "id"}, needs=("id", "type", "data", "metadata", "created_at"))},
         needs=("id", "event_id", "state_id", "state_type"),
         rows=_numbered,
+        left_out={"event of no state": _of_no_state},
         snapshots=ColumnMap(
             "*snapshots",
             stream="state_id",
@@ -63,6 +69,6 @@ VERBS: Final = DeclaredFormat(
     ),
     BY_CLASS,
     ForeignMapper(state_type=short_topic),
-    ("events of no state are left out", "times are kept without a zone; they are taken for UTC"),
+    ("times are kept without a zone; they are taken for UTC",),
     scope_word="state type",
 )
