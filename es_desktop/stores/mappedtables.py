@@ -128,9 +128,9 @@ class MappedTables:
             is_rows = isinstance(found, sa.SelectBase)
             yield what, found if is_rows else sa.select(sa.literal(1)).select_from(self.source).where(found)
         for name, join in self.map.joins.items():
-            keys = [(self[ours], self[f"{name}.{theirs}"]) for ours, theirs in join.on.items() if "." not in ours]
-            if not join.is_optional and len(keys) == len(join.on) and isinstance(self.main, sa.Table):
+            if not join.is_optional and isinstance(self.main, sa.Table) and not any("." in ours for ours in join.on):
                 info, joined = self._tables[name]
+                keys = [(self[ours], self[f"{name}.{theirs}"]) for ours, theirs in join.on.items()]
                 is_there = sa.select(sa.literal(1)).select_from(joined).where(*(one == other for one, other in keys))
                 is_read = [] if self.map.where is None else [self.map.where(self)]
                 rows = sa.select(sa.literal(1)).select_from(self.main).where(~is_there.exists(), *is_read)
@@ -164,9 +164,9 @@ class MappedTables:
     def _join(self, source: sa.FromClause, named: tuple[str, Join]) -> sa.FromClause:
         name, join = named
         info = joined_table(self.layout, self.map, self.info, join)
+        if join.is_optional and (info is None or self.layout.has_rows(info) is None):
+            return source
         if info is None:
-            if join.is_optional:
-                return source
             raise StoreRefusedError(f"there is no table {join.table}", f"It is joined as {name}.")
         joined = self._selectable(info).alias(name)
         self._tables[name] = (info, joined)

@@ -97,6 +97,8 @@ class EsdbTables:
     table: TableInfo
     is_marked: bool = True
     """Whether this program made it; another program with our core does not mark its tables."""
+    has_snapshots: bool = True
+    """Whether the snapshots can be read; if not, the events are shown without them."""
 
     @property
     def events(self) -> Select[Any]:
@@ -107,10 +109,12 @@ class EsdbTables:
         mapper = our_mapper(classes)
         return StoreTables(
             events=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper),
-            snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper),
+            snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper)
+            if self.has_snapshots
+            else None,
             case_notes=CASE_NOTES.read(session, self.layout),
             copy_notes=copy_notes,
-            in_sql=_IN_SQL if copy_notes is None else None,
+            in_sql=_IN_SQL if copy_notes is None and self.has_snapshots else None,
         )
 
 
@@ -129,10 +133,11 @@ class EsdbFormat:
         if layout.application_id == APPLICATION_ID and not events:
             yield EsdbTables(layout, TableInfo(SqlIntegerSequencedItem.__tablename__, tuple(_COLUMNS)))
         for each in events:
-            if layout.application_id == APPLICATION_ID or layout.table_in_schema_of(each, MARKER.name) is not None:
-                yield EsdbTables(layout, each)
-            elif _is_of_our_core(layout, each):
-                yield EsdbTables(layout, each, is_marked=False)
+            is_marked = layout.application_id == APPLICATION_ID or bool(layout.table_in_schema_of(each, MARKER.name))
+            if is_marked or _is_of_our_core(layout, each):
+                kept = TableInfo(SqlSnapshot.__tablename__, tuple(_COLUMNS), each.schema)
+                has_snapshots = layout.read_rows(kept, select(kept.selectable()).limit(1)) is not None
+                yield EsdbTables(layout, each, is_marked, has_snapshots)
 
 
 def _is_of_our_core(layout: Layout, events: TableInfo) -> bool:

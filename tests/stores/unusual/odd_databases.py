@@ -49,6 +49,22 @@ NO_RIGHT_TO_THE_SNAPSHOTS: Final = (
     + "CREATE TABLE shop_snapshots (originator_id uuid, originator_version bigint, topic text, state bytea);"
     + "GRANT SELECT ON shop_events TO reader;"
 )
+NO_RIGHT_TO_OUR_SNAPSHOTS: Final = (
+    "CREATE TABLE integer_sequenced_items (id bigserial, sequence_id text, position bigint, topic text, data text);"
+    "CREATE TABLE snapshots (LIKE integer_sequenced_items); CREATE TABLE es_desktop_store (layout_version int);"
+    "INSERT INTO integer_sequenced_items (sequence_id, position, topic, data) "
+    "VALUES ('order-1', 0, 'a#B.Created', '{}');"
+    "GRANT SELECT ON integer_sequenced_items, es_desktop_store TO reader;"
+)
+NO_RIGHT_TO_THE_STREAMS: Final = (
+    "CREATE TABLE mt_events (seq_id bigint, id uuid, stream_id text, version bigint, data jsonb, type text, "
+    "timestamp timestamptz, tenant_id text, is_archived bool);"
+    "CREATE TABLE mt_streams (id text, type text, version bigint, timestamp timestamptz, created timestamptz, "
+    "tenant_id text, is_archived bool);"
+    "INSERT INTO mt_events VALUES (1, gen_random_uuid(), 'order-1', 1, '{}', 'placed', now(), 'T', false);"
+    "GRANT SELECT ON mt_events TO reader;"
+)
+"""A table that Marten's events can be read without."""
 SOME_COLUMNS: Final = (
     emmett("emt_messages", "order-1")
     + "ALTER TABLE emt_messages ADD secret text;"

@@ -62,6 +62,18 @@ DATABASES = [
         Counts(1, 1, 0),
         ["shop_snapshots: permission denied for table shop_snapshots"],
     ),
+    (
+        "NO_RIGHT_TO_OUR_SNAPSHOTS",
+        [("es-desktop store", "integer_sequenced_items")],
+        Counts(1, 1, 0),
+        ["snapshots: permission denied for table snapshots"],
+    ),
+    (
+        "NO_RIGHT_TO_THE_STREAMS",
+        [("Marten or Fisher", "mt_events")],
+        Counts(1, 1, 0),
+        ["mt_streams: permission denied for table mt_streams"],
+    ),
     ("SOME_COLUMNS", [(EMT, "emt_messages")], Counts(1, 1, 0), []),
     (
         "FAILING_ROW_SECURITY",
