@@ -77,6 +77,10 @@ class Fold(Protocol):
         """The best exactness of a state that it made, also from a snapshot."""
 
     @property
+    def first_version(self) -> int:
+        """The version of an entity's first event; with 1 it may be 0 too."""
+
+    @property
     def run(self) -> Run | None:
         """A function that applies many events at once, if that is faster; else ``None``."""
 
@@ -100,6 +104,7 @@ class ClassFold:
     """Folds with the entity class's own mutator."""
 
     exactness: ClassVar = Exactness.EXACT
+    first_version: ClassVar = 1
     run: ClassVar[Run | None] = None
 
     def __init__(self, entity_class: type[Any], classes: KnownClasses) -> None:
@@ -136,6 +141,7 @@ class GenericFold:
     """
 
     exactness: ClassVar = Exactness.INFERRED
+    first_version: ClassVar = 1
     run: ClassVar[Run | None] = None
 
     def __init__(self, *, core_types: bool | CoreTypes = True) -> None:
@@ -248,8 +254,8 @@ def fold_events(
         return start
     exactness = start.exactness.worse_of(fold.exactness)
     before_all = start.version
-    if before_all is None and exactness is Exactness.EXACT and events[0].version > 1:
-        before_all = 0  # versions start at 0 or 1: what came before is lost, and code may not notice
+    if before_all is None and exactness is Exactness.EXACT and events[0].version > fold.first_version:
+        before_all = fold.first_version - 1  # what came before is lost, and code may not notice
     stopped: tuple[int, Failure] | None = None
 
     def report(

@@ -100,8 +100,13 @@ class ColumnMap:
     """The order of all events of the store."""
     mark: Source | None = None
     """A word for what the store says of a row beside its data. Only for formats."""
+    first_version: int | None = 1
+    """The version of the first event of a stream; ``None`` if it is not known. Only for formats, as all fields below.
+
+    With 1 a stream may begin at 0 too.
+    """
     needs: tuple[str, ...] = ()
-    """More columns that the table must have. Only for formats, as are all fields below."""
+    """More columns that the table must have."""
     has_no_other_columns: bool = False
     """Whether a table with more columns does not match."""
     ignores_underscores: bool = False

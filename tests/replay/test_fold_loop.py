@@ -47,6 +47,10 @@ class ElsewhereFold:
         return self._fold.view(self._state(state))
 
     @property
+    def first_version(self) -> int:
+        return self._fold.first_version
+
+    @property
     def exactness(self) -> Exactness:
         return self._fold.exactness
 

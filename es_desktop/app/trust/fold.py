@@ -144,6 +144,7 @@ class TrustedFold:
         self._model = model
         self._store = store
         self._entity_id = entity_id
+        self.first_version: Final = store.tables.first_version
 
     def start(self, snapshot: RecordedSnapshot | None) -> CodeState:
         return CodeState() if snapshot is None else CodeState(self._snapshot_record(snapshot))

@@ -37,6 +37,7 @@ _SNAPSHOTS: Final = ColumnMap(
     entity="type",
     metadata="metadata",
     needs=("eventidentifier", "payloadrevision"),
+    first_version=0,
     ignores_underscores=True,
     has_no_other_columns=True,
 )
@@ -60,6 +61,7 @@ AXON_5: Final = DeclaredFormat(
         metadata="metadata",
         order="globalindex",
         needs=("identifier", "version"),
+        first_version=0,
         ignores_underscores=True,
         left_out={"event without an aggregate": lambda tables: tables["aggregateidentifier"].is_(None)},
     ),

@@ -96,6 +96,8 @@ class StoreTables:
     """Whether two scopes have a sequence with the same id, so that they cannot be shown together."""
     has_core_event_types: bool = True
     """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` have the meaning that they have in the core."""
+    first_version: int = 1
+    """See ``ColumnMap``."""
     in_sql: InSql | None = None
     """Selects that read the events without a mapper, if the format allows it."""
 
@@ -208,6 +210,7 @@ class ForeignTables:
             scope_word=self.scope_word,
             scopes_overlap=overlap,
             has_core_event_types=self.has_core_event_types,
+            first_version=_first_version(database, self.mapped, events),
         )
 
 
@@ -242,6 +245,13 @@ class DeclaredFormat:
                 found.add(tables.info)
                 snapshots = find_snapshot_table(tables)
                 yield ForeignTables(tables, self.mapper, self.snapshot_mapper, snapshots, self.notes, self.scope_word)
+
+
+def _first_version(database: Querying, mapped: MappedTables, events: Select[Any]) -> int:
+    if mapped.map.first_version is not None:
+        return mapped.map.first_version
+    (lowest,) = database.one(select(func.min(events.subquery("events").c.position)))
+    return 0 if lowest == 0 else 1
 
 
 def _snapshots_without_events(events: Select[Any], snapshots: Select[Any]) -> Select[Any]:

@@ -33,6 +33,7 @@ BROADWAY: Final = DeclaredFormat(
         time="recorded_on",
         metadata="metadata",
         order="id",
+        first_version=0,
         ids="bytes",
     ),
     replace(BY_CLASS, payload=_payload),

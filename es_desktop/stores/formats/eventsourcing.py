@@ -143,6 +143,7 @@ def _map_of(found: TableInfo) -> ColumnMap:
         payload=next(each for each in _PAYLOADS if each in found.lower),
         scope=FirstOf(("application_name", "application_id")),
         order=_order_4,
+        first_version=0,
         ids="hex" if "uid" in found.lower else "bytes",
     )
 

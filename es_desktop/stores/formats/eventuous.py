@@ -29,6 +29,7 @@ EVENTUOUS: Final = DeclaredFormat(
         order="global_position",
         joins={"stream": _STREAMS},
         needs=("message_id",),
+        first_version=0,
         snapshots=_SNAPSHOTS,
     ),
     snapshot_mapper=ForeignMapper(state_type=lambda item, payload: ""),

@@ -31,7 +31,7 @@ class MappedFormat:
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
         """Yield the tables of the map. Raises ``StoreRefusedError`` if they do not exist."""
-        found = replace(self.table_map, type=self.table_map.type or _UNNAMED, ids="as found")
+        found = replace(self.table_map, type=self.table_map.type or _UNNAMED, ids="as found", first_version=None)
         if found.order is None and layout.dialect == "sqlite":
             found = replace(found, order=lambda tables: tables.row_ids)
         events = MappedTables(layout, found, _named(layout, found.table))

@@ -43,6 +43,7 @@ _MESSAGES: Final = ColumnMap(
     metadata="metadata",
     order="global_position",
     needs=("id",),
+    first_version=0,
     where=lambda tables: ~_is_snapshot(tables),
 )
 _SNAPSHOTS: Final = ColumnMap(

@@ -55,6 +55,7 @@ OPENCODE: Final = DeclaredFormat(
         order=_order,
         time_unit="ms",
         needs=("id",),
+        first_version=0,
         fits=_has_sequences,
     ),
     ForeignMapper(_payload, lambda topic: _VERSION.sub("", topic), _entity),

@@ -72,6 +72,7 @@ _RELEASE_2: Final = ColumnMap(
     order="event.id",
     joins={"event": Join("*", {"event_id": "event_id"}, needs=("event_id", *_EVENTS))},
     needs=("id", "stream", "position", "event_id", "created_at"),
+    first_version=0,
     rows=_numbered,
     left_out={"event in no stream of its own": _in_no_stream},
 )

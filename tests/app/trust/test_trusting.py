@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,10 +14,15 @@ import pytest
 
 from es_desktop.app.entity.verdict import verify_store
 from es_desktop.app.runtime.errors import Cancelled
+from es_desktop.app.store.session import open_session
+from es_desktop.app.store.table_maps import map_from_toml
 from es_desktop.app.trust.fold import TrustError, TrustLostError
 from es_desktop.replay import Exactness, Rebuild
 from es_desktop.replay.fold import fold_events, start_of
+from es_desktop.stores import OpenOptions
 from tests.app.trust.trusting import ORDER, QUICK, counting, fold_in, shop_in, trusting
+from tests.conftest import SAMPLES
+from tests.menagerie.keeping import LOG_MAP, log
 
 ID = UUID(ORDER)
 
@@ -140,3 +146,24 @@ def test_a_history_whose_first_events_are_lost_is_not_exact(store: Path, tmp_pat
         rebuild = session.explain(ID)
     assert errors_of(rebuild) == {4: "versions 1 to 3 are missing"}
     assert (rebuild.state, rebuild.exactness) == ({"count": 12}, Exactness.BROKEN)
+
+
+def test_a_history_that_lost_version_0_only_is_not_exact(tmp_path: Path) -> None:
+    """Where versions begin at 0, and in a mapped table of which others begin there."""
+    sample = Path(shutil.copyfile(SAMPLES / "es-5.1.1-sqlalchemy-sqlite.db", tmp_path / "five.db"))
+    mapped = tmp_path / "mapped.db"
+    with closing(sqlite3.connect(mapped)) as connection, connection:
+        log(connection, [(stream, n, "Set", {"n": n}) for stream in ("a", "b") for n in range(3)])
+    trust = fold_in(tmp_path / "code", counting("pass"))
+    for path, delete, options in (
+        (sample, "FROM stored_events WHERE id = 77", OpenOptions()),
+        (mapped, "FROM log WHERE stream = 'a' AND v = 0", OpenOptions(table_map=map_from_toml(LOG_MAP))),
+    ):
+        with closing(sqlite3.connect(path)) as connection, connection:
+            assert connection.execute(f"DELETE {delete}").rowcount == 1
+        with closing(open_session(str(path), writable=False, options=options)) as session:
+            session.set_trust(trust)
+            found = [session.explain(each.id) for each in session.entities()]
+        assert sorted({each.exactness for each in found}) == [Exactness.BROKEN, Exactness.EXACT]
+        (broken,) = [each for each in found if each.exactness is Exactness.BROKEN]
+        assert errors_of(broken) == {1: "version 0 is missing"}

@@ -71,6 +71,7 @@ def test_it_is_recognised_and_only_read(opened: OpenedStore, sample: Sample) -> 
     assert (opened.is_writable, opened.may_be_written) == (False, False)
     assert opened.reader.counts() == Counts(sample.sequences, sample.events, sample.snapshots)
     assert opened.tables.scopes == sample.scopes
+    assert opened.tables.first_version == sample.first_version
 
 
 def test_it_is_of_one_format_and_no_other(store_name: str, sample: Sample) -> None:
