@@ -126,7 +126,7 @@ def _explain(session: Session, args: argparse.Namespace) -> Iterable[str]:
     rebuild = session.explain(entity.id, at, base=args.base)
     check_base(session, entity, rebuild.base.version)
     failure = first_failure(rebuild.steps)
-    verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version, failure)
+    verdict = session.verdict(entity, rebuild.exactness, rebuild.base.version, failure)
     return _one(args, json_view.rebuild_json, output.rebuild_lines, rebuild, entity, at, verdict)
 
 
@@ -144,7 +144,7 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
                     searched = found
                 elif isinstance(found, StateHit) and found.base is not None:
                     check_base(session, found.entity, found.base)
-                    verdict = session.verdict(found.entity.id, found.exactness, found.base)
+                    verdict = session.verdict(found.entity, found.exactness, found.base)
                     yield replace(found, exactness=verdict.exactness)
                 else:
                     yield found

@@ -152,6 +152,8 @@ class RecordedSnapshot:
     error: str | None = None
     is_inferred: bool = False
     """Whether it was taken of an inferred state."""
+    is_whole: bool = False
+    """Whether its program wrote every attribute of the entity, so that the state is known without the class."""
     raw: Any = field(default=None, compare=False, repr=False)
     """The row of the table."""
     origin: RecordOrigin | None = field(default=None, compare=False, repr=False)
@@ -347,7 +349,9 @@ class SequencedItemMapper:
                 raise ValueDecodingError(f"the topic is {attributes['topic']!r}, where text is expected")
             time = seconds_in(attributes.get("timestamp"))
             is_inferred = attributes.get(INFERRED) is True
-            return RecordedSnapshot(position, attributes["topic"], time, state, is_inferred=is_inferred, raw=item)
+            return RecordedSnapshot(
+                position, attributes["topic"], time, state, None, is_inferred, not is_inferred, raw=item
+            )
         except ValueDecodingError as error:
             return RecordedSnapshot(position, topic, None, None, str(error))
         except KeyError as error:

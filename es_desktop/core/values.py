@@ -116,6 +116,17 @@ def decode_tags(tree: Any, classes: KnownClasses = known_classes) -> Any:
         raise too_deep() from error
 
 
+_OF_UNKNOWN_CLASSES: Final = ({"__class__"}, {"__enum__"}, {"_type_", "_data_"})
+"""The keys of the dicts that stand for values of classes that are not known: ours, and those of eventsourcing 9."""
+
+
+def has_unknown_values(tree: Any) -> bool:
+    """Return whether a decoded tree has a dict in place of a value whose class is not known."""
+    if isinstance(tree, dict):
+        return tree.keys() in _OF_UNKNOWN_CLASSES or any(map(has_unknown_values, tree.values()))
+    return isinstance(tree, (list, tuple, set, frozenset, deque)) and any(map(has_unknown_values, tree))
+
+
 def _dump_tree(tree: Any) -> str:
     try:
         return msgspec.json.encode(tree).decode()

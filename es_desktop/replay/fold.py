@@ -15,6 +15,7 @@ from time import perf_counter
 from typing import Any, ClassVar, Final, Protocol
 
 from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, VersionedEntity, entity_from_snapshot
+from es_desktop.core.values import has_unknown_values
 
 from .diff import PlainTree, plain, plain_name, plain_state
 from .steps import Exactness
@@ -74,7 +75,7 @@ class Fold(Protocol):
 
     @property
     def exactness(self) -> Exactness:
-        """The best exactness of a state that it made, also from a snapshot."""
+        """The best exactness of a state that it made."""
 
     @property
     def first_version(self) -> int:
@@ -202,13 +203,15 @@ class FoldedState:
 def start_of(fold: Fold, snapshot: RecordedSnapshot | None) -> FoldedState:
     """Return the state of a snapshot, or of an entity without any event.
 
-    Without its class a snapshot is only inferred, because a model may compute another state from its attributes.
-    Raises ``TopicResolutionError`` if the fold needs the class.
+    Without its class a snapshot is exact only if it is whole: a model may compute other attributes from those of its
+    own snapshot. Raises ``TopicResolutionError`` if the fold needs the class.
     """
     if snapshot is None:
         return FoldedState(fold.start(None))
     exactness = Exactness.INFERRED if snapshot.is_inferred else Exactness.EXACT
-    return FoldedState(fold.start(snapshot), snapshot.version, exactness.worse_of(fold.exactness))
+    if fold.exactness is not Exactness.EXACT and (not snapshot.is_whole or has_unknown_values(snapshot.state)):
+        exactness = exactness.worse_of(fold.exactness)
+    return FoldedState(fold.start(snapshot), snapshot.version, exactness)
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,7 @@ class ForeignMapper:
     passed_over: Callable[[ForeignItem], str] = lambda item: ""
     """Why its program does not apply an event; empty if it does. Never raises."""
     is_whole_state: Callable[[ForeignItem], bool] = lambda item: False
-    """Whether an event holds the whole state after it. Never raises."""
+    """Whether an event, or a snapshot, holds the whole state after it. Never raises."""
     stream_type: Callable[[str], str] = StreamTypes().type_of
     """The entity type of the id of a stream."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
@@ -325,7 +325,8 @@ class ForeignMapper:
                 reason = _as_reason(error)
         if reason is not None:
             return RecordedSnapshot(found.position, text_of(found.topic), time, None, str(reason))
-        return RecordedSnapshot(found.position, text_of(topic) or self._entity_type(found), time, state, raw=item)
+        name, is_whole = text_of(topic) or self._entity_type(found), self.is_whole_state(found)
+        return RecordedSnapshot(found.position, name, time, state, is_whole=is_whole, raw=item)
 
     def _payload_or_reason(self, item: ForeignItem) -> tuple[Payload, ValueDecodingError | None]:
         """Return the attributes of a record, or none and the reason. Never raises.

@@ -74,7 +74,7 @@ class OurMapper(SequencedItemMapper):
         origin, kept, _ = found
         if "error" in kept:
             return RecordedSnapshot(item[1], origin.topic, kept.get("time"), None, kept["error"], origin=origin)
-        return replace(snapshot, origin=origin)
+        return replace(snapshot, origin=origin, is_whole=kept.get("whole state") is True)
 
     def _parsed(self, item: Any) -> tuple[RecordOrigin, dict[str, Any], dict[str, Any]] | None:
         """Return the origin of a record, all that is stored about it, and the payload; ``None`` if it has no origin."""
@@ -143,6 +143,7 @@ def copied_snapshot(sequence_id: Any, snapshot: RecordedSnapshot, origin: Record
     if snapshot.error is None:
         state = None if snapshot.state is None else dict(snapshot.state)
         payload |= {"topic": snapshot.topic, "state": state}
+        payload[_ORIGIN] |= {"whole state": True} if snapshot.is_whole else {}
         payload |= {} if snapshot.timestamp is None else {"timestamp": snapshot.timestamp}
     else:
         payload[_ORIGIN] |= {"error": snapshot.error, "time": snapshot.timestamp}

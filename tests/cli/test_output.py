@@ -93,7 +93,7 @@ def test_every_snapshot_is_a_line(session: Session) -> None:
 def test_a_rebuild_is_printed_from_its_base_to_its_state(session: Session, base: BaseChoice) -> None:
     for entity in list(session.entities())[:15]:
         rebuild = session.explain(entity.id, base=base)
-        verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version)
+        verdict = session.verdict(entity, rebuild.exactness, rebuild.base.version)
         lines = list(output.rebuild_lines(rebuild, entity, entity.version, verdict))
         results, state = lines[: 3 + len(rebuild.steps)], "\n".join(lines[3 + len(rebuild.steps) :])
         fit(results)

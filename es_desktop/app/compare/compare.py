@@ -38,7 +38,7 @@ class Side:
     @property
     def verdict(self) -> Verdict:
         """The verdict on the state, by the checks so far."""
-        return self.view.reading.verdict(self.view.facts.id, self.exactness, self.base)
+        return self.view.reading.verdict(self.view.facts, self.exactness, self.base)
 
 
 @dataclass(frozen=True, slots=True)

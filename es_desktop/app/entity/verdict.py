@@ -28,6 +28,7 @@ _MEANINGS: Final = {
     Exactness.INFERRED: "The model's code is not here: this is the last value seen of each field.",
     Exactness.BROKEN: "A step failed, so this state and later ones lack what it did.",
 }
+_WHOLE: Final = "The model's code is not here, and not needed: a snapshot holds the whole state at this version."
 _MOST_NAMED: Final = 8
 _WIDEST: Final = 30
 
@@ -126,17 +127,22 @@ def verdict_on(
     checks: Mapping[int, SnapshotCheck],
     trust: Trust | None = None,
     failure: str = "",
+    *,
+    has_code: bool = True,
 ) -> Verdict:
     """Return the verdict on a state.
 
     ``exactness`` is that of the fold of the events after the base: a version that is missing, or there twice, made it
     ``broken``. ``base`` is the version of the snapshot that the rebuild started from, ``None`` for zero; ``checks`` are
     the checks of the entity's snapshots, by version. ``trust`` is the code that rebuilt the state, if it is a person's
-    own; ``failure`` says which event failed first and why, if known.
+    own; ``failure`` says which event failed first and why, if known. ``has_code`` says whether the model's code rebuilt
+    it: without it, only a whole snapshot is exact.
     """
     own = _verdict_on_fold(exactness, trust, failure)
     if base is None:
         return own
+    if exactness is Exactness.EXACT and not has_code:
+        own = replace(own, reason=_WHOLE)
     check = checks.get(base)
     start = f"The snapshot at version {base:,} that it starts from"
     if check is None:

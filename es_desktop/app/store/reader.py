@@ -220,10 +220,11 @@ class Reading:
             reasons = [_why_no_base(fold, each) for each in snapshots]
         return Bases([SnapshotBase(each, why) for each, why in zip(snapshots, reasons, strict=True)])
 
-    def verdict(self, entity_id: EntityId, exactness: Exactness, base: int | None, failure: str = "") -> Verdict:
+    def verdict(self, entity: EntityFacts, exactness: Exactness, base: int | None, failure: str = "") -> Verdict:
         """Return the verdict on a state of an entity by what is known now; see ``verdict_on``. Reads nothing."""
         trust = None if self.trusted is None else self.trusted.trust
-        return verdict_on(exactness, base, self.checks.of(entity_id), trust, failure)
+        has_code = trust is not None or self.class_of(entity) is not None
+        return verdict_on(exactness, base, self.checks.of(entity.id), trust, failure, has_code=has_code)
 
     def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
         """Return how the state of an entity at a version was made; by default at its last version.

@@ -156,7 +156,7 @@ class RecordConverter:
             return False
         ours = self.mapper.to_recorded_snapshot(SequencedItem(*item[:4]))
         states = (None if each.state is None else plain_state(each.state) for each in (ours, snapshot))
-        both = [(each.topic, each.timestamp, each.error, each.is_inferred) for each in (ours, snapshot)]
+        both = [(each.topic, each.timestamp, each.error, each.is_inferred, each.is_whole) for each in (ours, snapshot)]
         return both[0] == both[1] and same_tree(*states)
 
     def _is_plain(self, item: Any) -> bool:

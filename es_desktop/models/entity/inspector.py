@@ -120,7 +120,7 @@ class Inspector(QObject):
         """Return the verdict on a state of the entity in view, from what is known now."""
         assert self.view is not None, "its state is shown"
         failure = self.history.failure_before(shown.version, shown.base.version)
-        return self.view.reading.verdict(self.view.facts.id, shown.exactness, shown.base.version, failure)
+        return self.view.reading.verdict(self.view.facts, shown.exactness, shown.base.version, failure)
 
     def rebuild_step(self, index: int) -> Step | None:
         """Return the step at an index after the base of the rebuild in view; ``None`` until it is read."""

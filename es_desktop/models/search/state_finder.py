@@ -64,7 +64,7 @@ class HitsModel(RowsModel[StateHit]):
         entity = f"{hit.entity.type} {hit.entity.id}\nThe state at version {hit.version:,} is"
         if self.reading is None:
             return f"{entity} {hit.exactness.value}."
-        verdict = self.reading.verdict(hit.entity.id, hit.exactness, hit.base)
+        verdict = self.reading.verdict(hit.entity, hit.exactness, hit.base)
         return f"{entity} {verdict.exactness.value}. {verdict.reason}"
 
 

@@ -71,7 +71,12 @@ def _mappers(
         frozenset(repeated),
         lambda item, attributes: attributes.get("timestamp"),
     )
-    return events, replace(events, state=state, state_type=state_type)
+    # The library's own class of snapshots writes all that an entity has; one of a program may leave something out.
+    return events, replace(events, state=state, state_type=state_type, is_whole_state=_is_of_the_library)
+
+
+def _is_of_the_library(item: ForeignItem) -> bool:
+    return str(item.topic).startswith("eventsourcing.")
 
 
 # Releases 2 to 8 ----------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from es_desktop.app.snapshot_cost.measure import Effort, measure_entity
 from es_desktop.app.store.credentials import keys_from_text
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.json_view import plain_json
+from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.app.trust.fold import Trust, TrustError
 from es_desktop.app.watch.watchpoints import watch
 from es_desktop.replay import Edit, Exactness, Insert, Skip
@@ -87,12 +88,47 @@ def test_every_state_from_every_snapshot_is_what_the_system_says(session: Sessio
     assert count > 80
 
 
-def test_without_trust_every_state_says_that_it_is_inferred(store: Path) -> None:
-    """From zero and from each snapshot: what the model makes of them is not known here."""
+def test_without_trust_only_a_state_that_is_a_whole_snapshot_is_exact(store: Path) -> None:
+    """Not one event later: what the model makes of an event is not known here."""
+    results, exact = told_states(), 0
     with closing(open_session(str(store))) as session:
         for entity, version in every_version(session):
             assert session.explain(entity.id, version, base=ZERO).exactness is Exactness.INFERRED
-            assert session.explain(entity.id, version).exactness is Exactness.INFERRED
+            found = session.explain(entity.id, version)
+            assert (found.exactness is Exactness.EXACT) == (found.base.version == version)
+            verdict = session.verdict(entity, found.exactness, found.base.version)
+            assert ("holds the whole state" in verdict.reason) == (found.base.version == version)
+            if found.exactness is Exactness.EXACT:
+                exact += 1
+                assert plain_json(found.state) == results[entity.id.hex, version]
+    assert exact == 10
+
+
+def test_a_copy_of_a_whole_snapshot_is_exact_as_well(store: Path, tmp_path: Path) -> None:
+    with closing(open_session(str(store))) as session:
+        StoreCopier(session, tmp_path / "copy.esdb").run()
+        whole = {(e.id, v) for e, v in every_version(session) if session.explain(e.id, v).exactness == "exact"}
+    with closing(open_session(str(tmp_path / "copy.esdb"))) as copy:
+        assert whole == {(e.id, v) for e, v in every_version(copy) if copy.explain(e.id, v).exactness == "exact"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "state"),
+    [
+        ("es9_shop:Order.Snapshot", {"customer": "Ada"}),
+        ("eventsourcing.domain:Snapshot", {"due": {"_type_": "money", "_data_": 5}}),
+        ("eventsourcing.domain:Snapshot", {"lines": [{"due": {"_type_": "money", "_data_": 5}}]}),
+    ],
+)
+def test_a_snapshot_that_may_lack_something_stays_inferred(
+    store: Path, tmp_path: Path, topic: str, state: dict[str, Any]
+) -> None:
+    path = Path(shutil.copyfile(store, tmp_path / "other.db"))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        data = json.dumps({"timestamp": None, "topic": "es9_shop:Order", "state": state}).encode()
+        connection.execute("UPDATE stored_snapshots SET topic = ?, state = ?", (topic, data))
+    with closing(open_session(str(path))) as session:
+        assert {session.explain(e.id, v).exactness.value for e, v in every_version(session)} == {"inferred"}
 
 
 def test_steps_have_the_changes_of_each_event_by_the_code(session: Session) -> None:
