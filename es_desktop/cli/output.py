@@ -47,9 +47,9 @@ def store_lines(facts: StoreFacts) -> Iterator[str]:
 def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
     yield f"{'type':<14} {'id':<36} {'version':>7} {'events':>6} {'snaps':>5}  changed"
     for each in entities:
-        gone = "  (discarded)" if each.discarded else f"  ({each.note})" if each.note else ""
+        mark = f"  ({each.mark})" if each.mark else ""
         counts = f"{each.version:>7} {each.events:>6} {each.snapshots:>5}"
-        yield f"{each.type:<14} {each.id!s:<36} {counts}  {local_time(each.modified)}{gone}"
+        yield f"{each.type:<14} {each.id!s:<36} {counts}  {local_time(each.modified)}{mark}"
 
 
 def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from itertools import takewhile
 from typing import Any, Final
@@ -207,6 +207,20 @@ def _plain(info: TableInfo, column: sa.ColumnElement[Any]) -> sa.ColumnElement[A
     """Return a column of a table, as text if its type is not a plain one."""
     type_name = info.types.get(str(column.name).lower(), "text")
     return column if type_name in _PLAIN_TYPES else sa.cast(column, sa.Text)
+
+
+def marked_if(**words: str) -> Callable[[MappedTables], Any]:
+    """Return the ``mark`` of a column map: the word for the first of these columns that a row says yes in."""
+
+    def mark(tables: MappedTables) -> Any:
+        found: list[tuple[Any, Any]] = [
+            (sa.type_coerce(tables[name], sa.Boolean), sa.literal_column(f"'{word}'"))
+            for name, word in words.items()
+            if name in tables
+        ]
+        return sa.case(*found) if found else None
+
+    return mark
 
 
 def has_values(statement: sa.Select[Any], field: str) -> bool:

@@ -41,6 +41,20 @@ def payload_of_null(connection: sqlite3.Connection) -> None:
 
 
 @odd_store(
+    "a stream that was archived whole, and one that has an event without a payload at each end",
+    shows={
+        "entities": ("order-1 2 2 0 2025-03-01 09:00:00 (archived)", "order-2 1 1 0 2025-03-01 09:00:00 (it has"),
+        "events order-1": ("(archived) {}", "(archived; it has no payload) {}"),
+        "explain order-1": "at version 2 (inferred)",
+    },
+    window=("\N{CIRCLED DIVISION SLASH} order",),
+)
+def archived_stream(connection: sqlite3.Connection) -> None:
+    rows = [("order-1", 1, "Placed", {}), ("order-1", 2, "Paid", None), ("order-2", 1, "Placed", None)]
+    emmett(connection, [(*row, "2025-03-01 09:00:00", row[0] == "order-1") for row in rows])
+
+
+@odd_store(
     "the bookkeeping of a release that changed its classes, in events and in a snapshot",
     shows={
         "events order-1": "not class_version",

@@ -47,7 +47,12 @@ class EntityFacts:
     is_encrypted: bool = False
     """Whether its first or its last event is encrypted."""
     note: str = ""
-    """The note of both its first and its last event, such as that its stream is deleted."""
+    """What the notes of its first and its last event share, such as that its stream is deleted."""
+
+    @property
+    def mark(self) -> str:
+        """What a list says beside its type: ``discarded``, or its note; empty for most."""
+        return "discarded" if self.discarded else self.note
 
     @classmethod
     def of(cls, summary: SequenceSummary) -> EntityFacts:
@@ -70,7 +75,7 @@ class EntityFacts:
             modified=last.timestamp,
             discarded=last.type == "Discarded",
             is_encrypted=first.is_encrypted or last.is_encrypted,
-            note=last.note if last.note == first.note else "",
+            note="; ".join(each for each in last.note.split("; ") if each in first.note.split("; ")),
         )
 
 

@@ -21,13 +21,15 @@ from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import FLAG_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, struck_if
+from es_desktop.models.table.model import FLAG_ROLE, RIGHT, SPOKEN_ROLE, TIP_ROLE, TONE_ROLE, Answers, Column, struck_if
 from es_desktop.models.table.paging import BlockReader, PagedModel
 
 from .indexer import Indexer
 
 _SORT_KEYS: Final = ("type", "id", "version", "events", "snapshots", "created", "modified")
 """The name of each column in an ``EntityQuery``."""
+_MARKED: Final = "\N{CIRCLED DIVISION SLASH}"
+"""Before the type of an entity that is discarded, or that the store marks as deleted or archived."""
 TYPE, ID, VERSION, EVENTS, SNAPSHOTS, CREATED, CHANGED = range(len(_SORT_KEYS))
 
 
@@ -39,10 +41,11 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         font: Answers[EntityFacts] = struck_if(lambda row: row.discarded)
+        type_roles: Answers[EntityFacts] = {**font, SPOKEN_ROLE: _spoken_type}
         flag = {**font, FLAG_ROLE: lambda row: str(row.id) in self._marks}
         super().__init__(
             (
-                Column("Type", lambda row: row.type, roles=font, header_tip="The type of entity", unread="reading…"),
+                Column("Type", _type_text, roles=type_roles, header_tip="The type of entity", unread="reading…"),
                 Column("Id", lambda row: short_id(row.id), roles=flag, header_tip="The entity's id"),
                 Column("Ver", lambda row: str(row.version), RIGHT, header_tip="The version of its last event"),
                 Column("Events", lambda row: f"{row.events:,}", RIGHT, header_tip="How many events it has"),
@@ -51,7 +54,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
                 Column("Changed", lambda row: format_day(row.modified), header_tip="When it last changed"),
             ),
             PAGE,
-            row_roles={TONE_ROLE: lambda row: "faint" if row.discarded else None, TIP_ROLE: self._tip},
+            row_roles={TONE_ROLE: lambda row: "faint" if row.mark else None, TIP_ROLE: self._tip},
             parent=parent,
         )
         self._chosen: tuple[EntityId | None, int | None] = (None, None)
@@ -117,6 +120,8 @@ class EntitiesModel(PagedModel[EntityFacts]):
         lines = [f"{entity.type} {entity.id}", f"{events}, {snapshots}"]
         if entity.discarded:
             lines.append("Discarded: its history is still here.")
+        elif entity.mark:
+            lines.append(f"Marked in the store: {entity.mark}.")
         marks = self._marks.get(str(entity.id), {})
         marked_events = len(marks) - (None in marks)
         if marked_events:
@@ -129,6 +134,14 @@ class EntitiesModel(PagedModel[EntityFacts]):
         if 0 <= column < len(_SORT_KEYS):
             descending = order == Qt.SortOrder.DescendingOrder
             self._ask(replace(self.query, sort_by=_SORT_KEYS[column], descending=descending))
+
+
+def _type_text(entity: EntityFacts) -> str:
+    return f"{_MARKED} {entity.type}" if entity.mark else entity.type
+
+
+def _spoken_type(entity: EntityFacts) -> str:
+    return ", ".join(filter(None, (entity.type, entity.mark)))
 
 
 class EntityList(QObject):

@@ -15,6 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 FONT_ROLE: Final = int(Qt.ItemDataRole.FontRole)
 TIP_ROLE: Final = int(Qt.ItemDataRole.ToolTipRole)
+SPOKEN_ROLE: Final = int(Qt.ItemDataRole.AccessibleTextRole)
 CHECK_ROLE: Final = int(Qt.ItemDataRole.CheckStateRole)
 TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 101
 """The colour of a row, the same in each cell: ``"faint"``, ``"failed"``, ``"changed"``, or ``None``."""

@@ -15,11 +15,13 @@ from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper, short_name
+from ..mappedtables import marked_if
 from ..payloads import Payload, as_payload
 from ..payloads.akka import SerializedPayload, from_envelope, from_snapshot
 from .base import DeclaredFormat
 
-_DELETED: Final = ("events that are marked as deleted are shown like any other",)
+_DELETED: Final = ("deleted events are shown, and marked",)
+_MARK: Final = marked_if(deleted="deleted")
 _UNKNOWN: Final = "event"
 """The event type if the serializer names no class."""
 
@@ -57,6 +59,7 @@ AKKA_JDBC: Final = DeclaredFormat(
         time="write_timestamp",
         metadata="event_ser_id",
         order="ordering",
+        mark=_MARK,
         needs=("deleted",),
         snapshots=ColumnMap(
             "*",
@@ -80,6 +83,7 @@ AKKA_LEGACY: Final = DeclaredFormat(
         version="sequence_number",
         payload="message",
         order="ordering",
+        mark=_MARK,
         needs=("deleted", "tags"),
         has_no_other_columns=True,
         snapshots=ColumnMap(

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import func
 
 from ..columnmap import ColumnMap
+from ..mappedtables import marked_if
 from .base import DeclaredFormat
 
 EMMETT: Final = DeclaredFormat(
@@ -24,6 +25,7 @@ EMMETT: Final = DeclaredFormat(
         time="created",
         metadata="message_metadata",
         order="global_position",
+        mark=marked_if(is_archived="archived"),
         needs=("message_kind",),
         left_out={"message that is no event": lambda tables: func.coalesce(tables["message_kind"], "E") != "E"},
     ),

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Text, case, cast, func, literal_column, type_coerce
+from sqlalchemy import Text, cast, func
 
 from ..columnmap import ColumnMap, FirstOf, Join
 from ..foreign import ForeignItem, ForeignMapper, camel_case, class_of_entity
-from ..mappedtables import MappedTables
+from ..mappedtables import MappedTables, marked_if
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 
@@ -37,14 +37,6 @@ def _data(tables: MappedTables) -> Any:
 
 
 _SKIPPED: Final = "skipped"
-
-
-def _mark(tables: MappedTables) -> Any:
-    """Return what the store says of an event: that it is skipped, or its stream archived."""
-    marks = [(tables["is_archived"], "archived")]
-    if "is_skipped" in tables:
-        marks.insert(0, (tables["is_skipped"], _SKIPPED))
-    return case(*((type_coerce(column, Boolean), literal_column(f"'{word}'")) for column, word in marks))
 
 
 def _passed_over(item: ForeignItem) -> str:
@@ -85,7 +77,7 @@ MARTEN: Final = DeclaredFormat(
         time="timestamp",
         entity=FirstOf(("stream.type",)),
         metadata=FirstOf(("headers",)),
-        mark=_mark,
+        mark=marked_if(is_skipped=_SKIPPED, is_archived="archived"),
         scope="tenant_id",
         order="seq_id",
         joins={"stream": _STREAMS},

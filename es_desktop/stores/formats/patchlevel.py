@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import func
 
 from ..columnmap import ColumnMap
-from ..mappedtables import MappedTables
+from ..mappedtables import MappedTables, marked_if
 from .base import DeclaredFormat
 
 
@@ -33,6 +33,7 @@ _AGGREGATES: Final = ColumnMap(
     scope="aggregate",
     is_typed=True,
     order="id",
+    mark=marked_if(archived="archived"),
     needs=("archived",),
 )
 _STREAMS: Final = replace(
@@ -47,7 +48,7 @@ _STREAMS: Final = replace(
 PATCHLEVEL: Final = DeclaredFormat(
     "Patchlevel",
     _AGGREGATES,
-    notes=("archived events are shown like any other",),
+    notes=("archived events are shown, and marked",),
     scope_word="aggregate type",
     other_maps=(
         _STREAMS,

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.entity.facts import EntityFacts, StoreFacts
-from es_desktop.app.search.lists import PAGE
+from es_desktop.app.search.lists import PAGE, Listing
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.core import EntityId
+from es_desktop.core import EntityId, RecordedEvent
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
-from es_desktop.models.search.entity_list import EntityList
+from es_desktop.models.search.entity_list import EntitiesModel, EntityList
+from es_desktop.models.table.model import SPOKEN_ROLE, TIP_ROLE, TONE_ROLE
 from es_desktop.stores.writing import append_records
 from tests.app.recording import store_of
 from tests.index.indexing import timed_event
@@ -179,3 +180,25 @@ def test_another_store_replaces_it(
         assert {listed.entity(row).type for row in range(5)} == {"Loan"}
         listed.list.set_session(None)
         listed.wait_for_rows(0)
+
+
+@pytest.mark.parametrize(
+    ("last", "note", "mark", "tip"),
+    [
+        ("Discarded", "", "discarded", "Discarded: its history is still here."),
+        ("Filled", "of a deleted stream", "of a deleted stream", "Marked in the store: of a deleted stream."),
+        ("Filled", "", "", ""),
+    ],
+)
+def test_what_is_gone_or_set_aside_is_marked_in_words(last: str, note: str, mark: str, tip: str) -> None:
+    first, end = (
+        RecordedEvent(at, f"shop#Cart.{name}", 1.0, {}, note=note) for at, name in enumerate(("Filled", last))
+    )
+    facts = EntityFacts.of_events("cart-1", first, end, events=2, snapshots=0)
+    model = EntitiesModel()
+    model.set_listing(Listing(range(1), [facts]))
+    cell = model.index(0, 0)
+    assert cell.data() == ("\N{CIRCLED DIVISION SLASH} Cart" if mark else "Cart")
+    assert cell.data(SPOKEN_ROLE) == (f"Cart, {mark}" if mark else "Cart")
+    assert (cell.data(TONE_ROLE) == "faint") == bool(mark)
+    assert tip in cell.data(TIP_ROLE).split("\n") or not mark
