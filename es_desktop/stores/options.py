@@ -15,6 +15,8 @@ class OpenOptions:
     scope: str | None = None
     """The part to open: one of the stores of a database, one of the applications, tenants or partitions that share the
     tables, or ``store/application``; ``None`` for the store with the most events, and all of it."""
+    last_scope: str | None = None
+    """The part that was shown the last time, for want of a ``scope``; ignored if it is not there any more."""
     asks_store: bool = False
     """Whether a database that holds several stores with events is refused until ``scope`` names one."""
     counts_stores: bool = True

@@ -75,9 +75,20 @@ class Opener:
 
     def open(self, store: str, options: OpenOptions = NO_OPTIONS, *, writable: bool = True) -> Session:
         """Open a store by file name or URL. Raises ``UserError``; ``StoreRefused`` says what would open it."""
-        session = self._open_with_kept(store, options, writable)
+        session = self._open_last(store, options, writable) or self._open_with_kept(store, options, writable)
         self._keep(session, options)
         return session
+
+    def _open_last(self, store: str, options: OpenOptions, writable: bool) -> Session | None:
+        """Open the part that was shown the last time; ``None`` if there is none, or not any more."""
+        if options.last_scope is None or options.scope is not None:
+            return None
+        try:
+            return self._open_with_kept(store, replace(options, scope=options.last_scope), writable)
+        except StoreRefused as error:
+            if error.wants:
+                raise
+            return None
 
     def try_out(self, store: str, options: OpenOptions, *, makes: bool) -> str:
         """Connect to a store, or test whether a new one can be made there (``makes``); nothing is written or kept.

@@ -236,6 +236,7 @@ def _session(
         options,
         password=location.password,
         table_map=opened.table_map,
+        last_scope=None,
         scope=opened.scope,  # which store has the most events may change
         asks_store=False,
         counts_stores=False,  # other processes open it too

@@ -190,7 +190,7 @@ class MainWindow(Guarded, QMainWindow):
         self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
         self.start_page.new_requested.connect(self.actions_by_id["new-store"].trigger)
         self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
-        self.start_page.recent_chosen.connect(lambda store: self.workspace.open(store))
+        self.start_page.recent_chosen.connect(self._open_recent)
 
     def _connect(self, context: ActionContext) -> None:
         workspace, docks = context.workspace, context.docks
@@ -237,7 +237,7 @@ class MainWindow(Guarded, QMainWindow):
             set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
         else:
-            self.settings.add_recent(session.absolute_name)
+            self.settings.add_recent(session.absolute_name, session.scope)
             set_title(self, f"{session.short_name} – {TITLE}")
             self._pages.setCurrentWidget(context.docks.area)
             if self.settings.layout is None and not self._has_shown_docks:
@@ -257,9 +257,15 @@ class MainWindow(Guarded, QMainWindow):
             menu.clear()
             for store in recent:
                 menu.addAction(plain_label(store)).triggered.connect(
-                    lambda _=False, store=store: self.workspace.open(store)
+                    lambda _=False, each=store: self._open_recent(each)
                 )
             menu.setEnabled(bool(recent))
+
+    def _open_recent(self, store: str) -> None:
+        """Open a recent store with the part of it that was shown the last time."""
+        from es_desktop.app.store.opening import OpenOptions
+
+        self.workspace.open(store, options=OpenOptions(last_scope=self.settings.last_scope_of(store)))
 
     def _on_written(self, changes: Changes) -> None:
         from es_desktop.app.entity.ids import short_id

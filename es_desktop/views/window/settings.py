@@ -64,11 +64,18 @@ class Settings:
         # ``QSettings`` returns a list of one as a text.
         return [found] if isinstance(found, str) else [str(each) for each in found or []]
 
-    def add_recent(self, store: str) -> None:
-        """Put a store first in the recent ones."""
+    def add_recent(self, store: str, scope: str | None = None) -> None:
+        """Put a store first in the recent ones, with the part of it that is shown."""
         store = without_secrets(store)
-        others = [each for each in self.recent if each != store]
-        self._store.setValue("stores/recent", [store, *others][:_RECENT_KEPT])
+        recent = [store, *(each for each in self.recent if each != store)]
+        self._store.setValue("stores/recent", recent[:_RECENT_KEPT])
+        for forgotten in recent[_RECENT_KEPT:]:
+            self._store.remove(f"scope/{_key(forgotten)}")
+        self._store.setValue(f"scope/{_key(store)}", scope or "")
+
+    def last_scope_of(self, store: str) -> str | None:
+        """Return the part of a recent store that was shown the last time; ``None`` for all of it."""
+        return self._text(f"scope/{_key(store)}", "") or None
 
     def frequency_of(self, store: str, default: int | None) -> int | None:
         """Return the saved snapshotting policy of a store (events between snapshots); ``None`` for off."""

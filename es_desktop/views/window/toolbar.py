@@ -81,7 +81,7 @@ class ToolBar(Guarded, QToolBar):
             session = workspace.session
             self._show_store(session)
             if session is not None and not session.why_read_only:
-                saved = self._settings.frequency_of(session.absolute_name, _DEFAULT_FREQUENCY)
+                saved = self._settings.frequency_of(session.kept_name, _DEFAULT_FREQUENCY)
                 workspace.commander.set_frequency(saved)
 
         workspace.store_changed.connect(on_store)
@@ -148,8 +148,8 @@ class ToolBar(Guarded, QToolBar):
 
     def _show_frequency(self, session: Session | None, frequency: int | None) -> None:
         """Show the policy, and save it for the store."""
-        if session is not None and frequency != self._settings.frequency_of(session.absolute_name, _DEFAULT_FREQUENCY):
-            self._settings.set_frequency_of(session.absolute_name, frequency)
+        if session is not None and frequency != self._settings.frequency_of(session.kept_name, _DEFAULT_FREQUENCY):
+            self._settings.set_frequency_of(session.kept_name, frequency)
         if not self._frequency.offers(frequency):
             self._frequency.offer(_frequency_text(frequency), frequency)
         self._frequency.choose(frequency)

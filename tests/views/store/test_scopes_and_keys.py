@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication
 
+from es_desktop.stores import OpenOptions
 from es_desktop.views.store.connect_dialog import UnlockDialog
 from es_desktop.views.store.store_dialog import StoreDialog
 from es_desktop.views.style.dock_frame import Dock
@@ -100,6 +103,24 @@ def test_of_several_stores_one_is_chosen_before_it_is_opened_and_another_later(d
     assert types(driver) == {"cart"}
     driver.act("copy-address")
     assert "scope=emt_messages" in QGuiApplication.clipboard().text()
+
+
+def test_a_recent_store_opens_as_it_was_shown_and_one_that_is_gone_is_forgotten(driver: Driver, tmp_path: Path) -> None:
+    path, settings = filled(tmp_path / "two.db", odd_files.two_libraries), driver.window.settings
+    driver.workspace.open(str(path), options=OpenOptions(scope="emt_messages"))
+    driver.settle()
+    driver.act("close")
+    driver.settle()
+    driver.window.start_page.recent_chosen.emit(settings.recent[0])
+    driver.settle()
+    assert types(driver) == {"cart"}
+    driver.act("close")
+    driver.settle()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE emt_messages")
+    driver.window.start_page.recent_chosen.emit(settings.recent[0])
+    driver.settle()
+    assert types(driver) == {"Order"}
 
 
 def test_of_several_stores_with_one_that_has_events_this_one_is_opened(driver: Driver, tmp_path: Path) -> None:
