@@ -90,7 +90,7 @@ def test_every_state_from_every_snapshot_is_what_the_system_says(session: Sessio
 
 def test_without_trust_only_a_state_that_is_a_whole_snapshot_is_exact(store: Path) -> None:
     """Not one event later: what the model makes of an event is not known here."""
-    results, exact = told_states(), 0
+    results, exact = recorded_states(), 0
     with closing(open_session(str(store))) as session:
         for entity, version in every_version(session):
             assert session.explain(entity.id, version, base=ZERO).exactness is Exactness.INFERRED
