@@ -31,7 +31,7 @@ from .entity.snapshots import SnapshotChecker
 from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
-from .runtime.tasks import LatestRequest, TaskRunner
+from .runtime.tasks import Job, LatestRequest, TaskRunner
 from .search.entity_list import EntityList
 from .search.event_log import EventLog, Overview
 from .search.state_finder import StateFinder
@@ -349,9 +349,16 @@ class Workspace(QObject):
         if session is None:
             return
 
-        def done(changed: bool) -> None:
+        def look(job: Job) -> tuple[bool, bool]:
+            changed = session.has_changed()
+            return changed, changed and session.is_outdated()
+
+        def done(found: tuple[bool, bool]) -> None:
             self._poll_failure = ""
-            if session is self.session:
+            changed, is_outdated = found
+            if session is self.session and is_outdated:
+                self._open_again(session)
+            elif session is self.session:
                 self._read_others(Changes(initiator=Initiator.OTHERS) if changed else None)
 
         def failed(error: UserError) -> None:
@@ -360,7 +367,13 @@ class Workspace(QObject):
                 self.refused.emit(error)
             self._read_others(None)
 
-        run("Looking for changes", lambda job: session.has_changed(), done, failed=failed, quiet=quiet)
+        run("Looking for changes", look, done, failed=failed, quiet=quiet)
+
+    def _open_again(self, session: Session) -> None:
+        """Open the store again as it is shown."""
+        chosen = self.selection.entity_id
+        entity = None if chosen is None else str(chosen)
+        self.open(session.absolute_name, entity=entity, version=self.selection.version, options=session.options)
 
     def _read_others(self, changes: Changes | None) -> None:
         """Read what others wrote. A conflict is read even if the poll found nothing: an earlier one has seen it."""

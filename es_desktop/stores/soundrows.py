@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -74,18 +75,66 @@ class RowRules:
     """Whether there are events without a place in the order of the store."""
 
 
-def rules_of(database: Querying, mapped: MappedTables, first_id: Any, known: RowRules | None = None) -> RowRules:
+def rules_of(
+    database: Querying, mapped: MappedTables, first_id: Any, known: RowRules | None = None, newer: Any = None
+) -> RowRules:
     """Return the rules for the rows of a table; a table whose rows cannot be counted is read as it is.
 
-    ``known`` are the rules of the events, for a table of their snapshots: ids must be alike in both.
+    ``known`` are the rules of the events, for a table of their snapshots: ids must be alike in both. With ``newer``, a
+    condition, only the rows that meet it are looked at, and those of the same entities.
     """
     rules = RowRules() if known is None else replace(known, numbers=False, orders=False)
+    plain, is_first = mapped.select(first_id), known is None
+    rows = every = plain.subquery("rows")
+    if newer is not None:
+        rows = plain.where(newer).subquery("rows")
+        ids = sa.select(_bare(rows.c.sequence_id))
+        every = plain.where(_bare(mapped.value(mapped.map.stream)).in_(ids)).subquery("every")
     with suppress(DatastoreError):
         if mapped.layout.dialect == "sqlite":
-            return _rules_in_sqlite(database, mapped, first_id, rules, is_first=known is None)
-        if not _is_sound_by_declaration(database, mapped):
-            return _rules_on_server(database, mapped, first_id, rules, is_first=known is None)
+            rules = _rules_in_sqlite(database, mapped, rows, rules, is_first=is_first)
+        elif _is_sound_by_declaration(database, mapped):
+            return rules
+        else:
+            rules = _rules_on_server(database, rows, rules)
+        return _with_twins(database, mapped, every, rules, is_first=is_first)
     return rules
+
+
+class RowWatch:
+    """Says whether the rows that other programs wrote since the last look need other rules. For one thread."""
+
+    def __init__(
+        self, database: Querying, mapped: MappedTables, first_id: Any, rules: RowRules, known: RowRules | None = None
+    ) -> None:
+        """``rules`` are those of the table, ``known`` those that it was looked at with: see ``rules_of``."""
+        self._look = partial(rules_of, database, mapped, first_id, known)
+        self._database = database
+        self._rules = rules
+        order = mapped.row_ids if mapped.layout.dialect == "sqlite" and isinstance(mapped.main, sa.Table) else None
+        self._order = mapped.value(mapped.map.order) if order is None else order
+        self._source = mapped.source
+        self._is_odd = rules.ids in ("texts", "typed values") or mapped.info.has_collation
+        self._last = self._newest()
+
+    def is_outdated(self) -> bool:
+        """Look at the new rows; at all where they have no order, or their ids can only be told apart by all."""
+        since, self._last = self._last, self._newest()
+        if since is not None and since == self._last:
+            return False
+        newer = None if since is None or self._order is None or self._is_odd else self._order >= since
+        found, rules = self._look(newer=newer), self._rules
+        return found.ids != rules.ids or any(
+            getattr(found, each.name) and not getattr(rules, each.name) for each in fields(RowRules)
+        )
+
+    def _newest(self) -> Any:
+        if self._order is None:
+            return None
+        try:
+            return self._database.one(sa.select(sa.func.max(self._order)).select_from(self._source))[0]
+        except DatastoreError:
+            return None
 
 
 def sound_select(mapped: MappedTables, first_id: Any, rules: RowRules, events: MappedTables | None = None) -> Any:
@@ -141,9 +190,8 @@ def _bare(column: Any) -> Any:
 
 
 def _rules_in_sqlite(
-    database: Querying, mapped: MappedTables, first_id: Any, rules: RowRules, *, is_first: bool
+    database: Querying, mapped: MappedTables, rows: Any, rules: RowRules, *, is_first: bool
 ) -> RowRules:
-    rows = mapped.select(first_id).subquery("rows")
     id_, version, type_of = _bare(rows.c.sequence_id), _bare(rows.c.position), sa.func.typeof
     type_of_id, order = sa.case((id_.is_not(None), type_of(id_))), mapped.value(mapped.map.order)
 
@@ -169,7 +217,7 @@ def _rules_in_sqlite(
             database, rows, id_
         )
         rules = replace(rules, is_folded=is_folded)
-    return _with_twins(database, mapped, rows, rules, is_first=is_first)
+    return rules
 
 
 def _ids_by_type(lowest: str | None, highest: str | None, expected: Any) -> Any:
@@ -180,10 +228,7 @@ def _ids_by_type(lowest: str | None, highest: str | None, expected: Any) -> Any:
     return "stored" if expected.stored_as == rule.removesuffix("s") or expected.stored_as == rule else rule
 
 
-def _rules_on_server(
-    database: Querying, mapped: MappedTables, first_id: Any, rules: RowRules, *, is_first: bool
-) -> RowRules:
-    rows = mapped.select(first_id).subquery("rows")
+def _rules_on_server(database: Querying, rows: Any, rules: RowRules) -> RowRules:
     version = sa.func.max(sa.cast(sa.func.pg_typeof(rows.c.position), sa.Text))
     unordered = sa.func.count(sa.case((rows.c.order.is_(None), 1)))
     nulls, lost, type_name, unordered = database.one(
@@ -195,8 +240,7 @@ def _rules_on_server(
         ).select_from(rows)
     )
     is_whole = type_name is None or type_name in _INTEGERS
-    rules = replace(rules, leaves_out=nulls > 0, numbers=lost > 0 or not is_whole, orders=unordered > 0)
-    return _with_twins(database, mapped, rows, rules, is_first=is_first)
+    return replace(rules, leaves_out=nulls > 0, numbers=lost > 0 or not is_whole, orders=unordered > 0)
 
 
 def _with_twins(database: Querying, mapped: MappedTables, rows: Any, rules: RowRules, *, is_first: bool) -> RowRules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import open_session
 from es_desktop.models.runtime.tasks import Progress
 from es_desktop.replay import BLOCK, Exactness
+from tests.menagerie.keeping import emmett
 from tests.models.working import Working, files_beside, no_check
 
 # Opening --------------------------------------------------------------------------------------------------------------
@@ -46,6 +48,24 @@ def test_what_cannot_be_opened_leaves_open_what_is(working: Working, demo_store:
     assert [error.text for error in working.refused] == [f"there is no file {tmp_path / 'nowhere.esdb'}"]
     assert working.workspace.session is not None
     assert working.workspace.session.name == str(demo_store)
+
+
+def test_a_twin_that_another_program_writes_is_counted_listed_and_shown(working: Working, tmp_path: Path) -> None:
+    path = tmp_path / "live.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        emmett(connection, [("order-1", n, "Set", {"n": n}) for n in (1, 2)])
+    working.open(path, entity="order-1", version=1)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO emt_messages SELECT stream_id, 1, 'E', message_data, '{}', 'Set', 0, 7, created "
+            "FROM emt_messages LIMIT 1"
+        )
+    working.wait_until(lambda: working.workspace.facts is not None and working.workspace.facts.events == 3)
+    working.settle()
+    assert any("no version of its own" in note for note in working.workspace.facts.notes)
+    assert [(each.events, each.version) for each in working.entities()] == [(3, 3)]
+    assert working.workspace.inspector.timeline.rowCount() == 3
+    assert working.workspace.selection.version == 1
 
 
 def test_an_entity_that_does_not_exist_is_reported(working: Working, demo_store: Path) -> None:

@@ -137,6 +137,13 @@ class Session(Reading):
         """Return whether anybody else committed since the last call. Call it always from the same thread."""
         return self.store.has_changed()
 
+    def is_outdated(self) -> bool:
+        """Return whether the store has to be opened again, because others wrote rows that are odd in a new way.
+
+        Lists, counts and searches would not agree on them. Call it after ``has_changed``, in the same thread.
+        """
+        return self.store.tables.is_outdated()
+
     def save_as(self, path: Path) -> None:
         """Write the file that was opened to a new one, also if another has its name by now. Raises ``UserError``."""
         with refusals(self.absolute_name):

@@ -22,7 +22,7 @@ from ..mappedtables import MappedTables, find_snapshot_table, find_tables, has_v
 from ..naming import StreamTypes
 from ..options import OpenOptions
 from ..queries import Querying
-from ..soundrows import notes_of, rows_without_id, rules_of, sound_select
+from ..soundrows import RowWatch, notes_of, rows_without_id, rules_of, sound_select
 from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()
@@ -98,6 +98,8 @@ class StoreTables:
     """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` have the meaning that they have in the core."""
     first_version: int = 1
     """See ``ColumnMap``."""
+    is_outdated: Callable[[], bool] = lambda: False
+    """Returns whether rows that others wrote have to be made sound in other ways. Always call it in one thread."""
     in_sql: InSql | None = None
     """Selects that read the events without a mapper, if the format allows it."""
 
@@ -159,6 +161,7 @@ class ForeignTables:
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
         database = Querying(session.get_bind().engine)
         rules = rules_of(database, self.mapped, self.first_id)
+        watches = [RowWatch(database, self.mapped, self.first_id, rules)]
         events = sound_select(self.mapped, self.first_id, rules)
         scopes = _scopes(database, events)
         if rules.has_type_in_id and self.mapped.map.is_typed and options.scope in scopes:
@@ -184,6 +187,7 @@ class ForeignTables:
         left_out += [("event without an id", rows_without_id(self.events))] if rules.leaves_out else []
         if self.snapshots is not None:
             their_rules = rules_of(database, self.snapshots, self.first_id, rules)
+            watches.append(RowWatch(database, self.snapshots, self.first_id, their_rules, rules))
             kept = sound_select(self.snapshots, self.first_id, their_rules, self.mapped)
             snapshots = table(self.snapshots, kept, "snapshots", self.snapshot_mapper)
             left_out.append(("snapshot of an entity without events", _snapshots_without_events(events, kept)))
@@ -210,6 +214,7 @@ class ForeignTables:
             scope_word=self.scope_word,
             scopes_overlap=overlap,
             has_core_event_types=self.has_core_event_types,
+            is_outdated=lambda: any(each.is_outdated() for each in watches),
             first_version=_first_version(database, self.mapped, events),
         )
 
