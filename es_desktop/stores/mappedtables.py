@@ -25,6 +25,8 @@ _PLAIN_TYPES: Final = frozenset(
 )
 """Types of PostgreSQL whose values the driver returns in any case, and which are compared with parameters. Values of
 others, such as enums, ranges, ``xml`` or ``time``, are read as texts."""
+_ID_TYPES: Final = frozenset({"", "text", "character varying", "uuid", "smallint", "integer", "bigint", "bytea"})
+"""The types of a server in which an id is compared as it is; others, such as numeric, are compared as texts."""
 _MOST_TABLES: Final = 400
 """Tables that are read as one: SQLite allows at most 500 terms in a compound select."""
 
@@ -104,10 +106,11 @@ class MappedTables:
         found = self.map
         columns = ForeignItem._make((*map(self.value, found.parts), None))
         stream = columns.sequence_id
+        shown = stream.collate("BINARY") if self.info.is_collated else stream
+        if self._type_of(found.stream) not in _ID_TYPES:
+            shown = sa.cast(shown, sa.Text)
         columns = columns._replace(
-            sequence_id=sa.type_coerce(
-                stream.collate("BINARY") if self.info.is_collated else stream, self._id(first_id)
-            ),
+            sequence_id=sa.type_coerce(shown, self._id(first_id)),
             position=self._row_number(stream, columns.time) if columns.position is None else columns.position,
             data=self._content(columns.data),
             metadata=self._content(columns.metadata),
@@ -175,9 +178,14 @@ class MappedTables:
         return source.join(joined, sa.and_(*is_equal, *is_only), isouter=join.is_optional)
 
     def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> sa.ColumnElement[Any]:
-        value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))
-        type_name = info.types.get(column.lower().rpartition(".")[2], "")
-        return (number_in if is_number else text_in)(value, self.layout.dialect, *path, type_name=type_name)
+        read = number_in if is_number else text_in
+        return read(self[column], self.layout.dialect, *path, type_name=self._type_of(column))
+
+    def _type_of(self, source: Source | None) -> str:
+        """Return the type of a column on a server; empty for SQLite, and for what is no column."""
+        alias, _, column = source.lower().rpartition(".") if isinstance(source, str) else ("", "", "")
+        info, _table = self._tables.get(alias, (self.info, None))
+        return info.types.get(column, "")
 
     def _template_text(self, template: str) -> sa.ColumnElement[Any]:
         """Return the text of a template, NULL if one of its columns is NULL."""

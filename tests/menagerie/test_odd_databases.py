@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import psycopg
 import pytest
 
-from tests.menagerie.keeping import TIMED_MAP
+from es_desktop.app.store.session import open_session
+from es_desktop.app.store.table_maps import map_from_toml
+from es_desktop.stores import OpenOptions
+from tests.menagerie.keeping import LOG_MAP, TIMED_MAP
 from tests.running import ask
 from tests.stores.serving import Server
 
@@ -206,3 +210,47 @@ def test_an_odd_database_is_shown(what: str, server: Server, tmp_path: Path) -> 
         output = " ".join((answer.stdout + answer.stderr).split())
         for text in [texts] if isinstance(texts, str) else texts:
             assert text in output, f"{line}: {text!r} in {output}"
+
+
+ID_TYPES: Final = {
+    "bytea": ("'\\x00112233445566778899aabbccddeeff'", "'\\x01ff'", "'abc'"),
+    "char(8)": ("'ab'", "'c d'"),
+    "numeric": ("1", "2.50", "12345678901234567890123"),
+    "integer": ("5", "-7"),
+    "float8": ("1.5", "1e300"),
+    "timestamp": ("'2025-03-01 09:00:00.5'", "'infinity'"),
+    "date": ("'2025-03-01'",),
+    "interval": ("'1 day'",),
+    "boolean": ("true", "false"),
+    "uuid": ("'00112233-4455-6677-8899-aabbccddeeff'",),
+    "text": ("'a''b'", "E'tab\\t'", "''", "'$1'", "'100%'", "'a\\b'"),
+    "json": ("'{}'",),
+    "jsonb": ("'{\"a\": 1}'",),
+    "inet": ("'10.0.0.1'",),
+    "text[]": ("'{a,b}'",),
+}
+
+
+def test_ids_of_every_type_of_a_server_are_found_again(server: Server) -> None:
+    url = server.fresh_database()
+    with psycopg.connect(url) as connection:
+        for number, (type_name, values) in enumerate(ID_TYPES.items()):
+            connection.execute(
+                f"CREATE TABLE log{number} (seq bigserial, stream {type_name}, v bigint, kind text, body text)".encode()
+            )
+            for each in values:
+                row = f"INSERT INTO log{number} (stream, v, kind, body) VALUES ({each}, 1, 'Set', '{{}}')"
+                connection.execute(row.encode())
+    for number, (type_name, values) in enumerate(ID_TYPES.items()):
+        table_map = map_from_toml(LOG_MAP.replace('"log"', f'"log{number}"'))
+        options = OpenOptions(table_map=table_map)
+        with closing(open_session(url, writable=False, options=options)) as session:
+            ids = [each.id for each in session.entities()]
+            assert len(ids) == len(values), type_name
+            for each in ids:
+                assert session.find_id(str(each)) == each, type_name
+                assert [event.version for event in session.events(each)] == [1], type_name
+                assert session.events_at([(each, 1)]) == session.events(each), type_name
+                assert session.entity(each).events == 1, type_name
+            spans = session.store.batches.spans(ids[0], 100)
+            assert [span.sequence_id for span in spans] == ids[1:], type_name
