@@ -100,7 +100,7 @@ def test_explaining_takes_a_version_and_a_base(run: Run, sample: Path) -> None:
         return found["at"], found["base"], found["skipped"], steps, found["exactness"]
 
     assert shown() == (16, {"kind": "snapshot", "version": 8}, 9, list(range(9, 17)), "inferred")
-    assert shown("--at", "8") == (8, {"kind": "snapshot", "version": 8}, 9, [], "inferred")
+    assert shown("--at", "8") == (8, {"kind": "snapshot", "version": 8}, 9, [], "exact"), "the snapshot is whole"
     assert shown("--at", "8", "--from", "zero") == (
         8,
         {"kind": "zero", "version": None},

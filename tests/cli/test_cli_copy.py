@@ -34,7 +34,7 @@ def test_a_copy_is_made_gone_on_with_and_compared(run: Run, sample: Path, tmp_pa
         "behind": [],
         "differences": [],
     }
-    results["left_out"] = "not in it: records of no entity (such as logs)"
+    results["left_out"] = "not in it: 6 records of no entity (such as logs)"
     assert json.loads(line) == {"copy": str(target), **results}
     info = json.loads(fine(run("info", target, "--json"))[0])
     assert (info["writable"], info["entities"], info["events"], info["snapshots"]) == (True, 11, 112, 7)

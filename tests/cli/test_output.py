@@ -43,7 +43,7 @@ def test_a_store_is_printed_with_its_counts_and_types(session: Session) -> None:
     lines = fit(list(output.store_lines(facts)))
     assert lines[0] == facts.store
     assert lines[1] in ("es-desktop store, writable", "Python eventsourcing 2 to 8 (SQLAlchemy), read-only")
-    assert lines[2] == f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
+    assert lines[2] == f"{facts.entities} entities, {facts.events:,} events, {facts.snapshots} snapshots"
     assert [line.split() for line in lines[4:] if not line.startswith("note")] == [
         [str(count), name] for name, count in facts.types.items()
     ]

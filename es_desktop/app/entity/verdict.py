@@ -28,7 +28,7 @@ _MEANINGS: Final = {
     Exactness.INFERRED: "The model's code is not here: this is the last value seen of each field.",
     Exactness.BROKEN: "A step failed, so this state and later ones lack what it did.",
 }
-_WHOLE: Final = "The model's code is not here, and not needed: a snapshot holds the whole state at this version."
+_WHOLE: Final = "The model's code is not here, but a snapshot holds the whole state."
 _MOST_NAMED: Final = 8
 _WIDEST: Final = 30
 

@@ -149,7 +149,9 @@ def test_a_snapshot_of_ours_is_the_state_it_was_taken_of(copy: Session) -> None:
             assert bool(done.snapshots) is ((version + number + 1) % 2 == 0)
             found = copy.explain(entity)
             assert found.state == {**(expected.state or {}), name: number}
-            assert found.exactness == expected.exactness, "a snapshot does not make sure what was inferred"
+            assert found.exactness == expected.exactness.worse_of(Exactness.INFERRED), (
+                "a snapshot does not make sure what was inferred"
+            )
         taken = [each for each in copy.snapshots(entity) if each.version >= version]
         assert {each.type for each in taken} == {view.facts.type}
         bases = [BaseChoice.picked(each.version) for each in taken]
@@ -280,7 +282,7 @@ def test_what_was_changed_in_the_copy_is_no_difference(source: Session, target: 
         (EMMETT, "UPDATE integer_sequenced_items SET data = '{}' WHERE id = 3", "the event at version"),
         (EMMETT, "UPDATE integer_sequenced_items SET topic = 'Emmett#Other.Name' WHERE id = 3", "the event at version"),
         (EMMETT, "DELETE FROM integer_sequenced_items WHERE id = 3", "the event at version"),
-        (SAMPLE_NAMES[0], "DELETE FROM snapshots WHERE id = 1", "snapshots in the store, "),
+        (SAMPLE_NAMES[0], "DELETE FROM snapshots WHERE id = 1", "snapshot in the store, "),
         (
             SAMPLE_NAMES[0],
             'UPDATE snapshots SET data = replace(data, \'"state":{\', \'"state":{"more":1,\') WHERE id = 1',

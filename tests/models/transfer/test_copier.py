@@ -30,7 +30,7 @@ def test_a_copy_is_opened_when_it_is_made(working: Working, messages: list[str],
     copy(working, tmp_path / "copy.esdb")
     working.wait_until(lambda: getattr(working.workspace.session, "is_writable", False))
     working.settle()
-    left_out = "not in it: records of no entity (such as logs)"
+    left_out = "not in it: 6 records of no entity (such as logs)"
     assert messages == [f"11 entities; 112 events and 7 snapshots written; each as in the store; {left_out}."]
     assert len(working.entities()) == 11
     view = working.choose("User")
