@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Text, case, cast, func, types
+from sqlalchemy import JSON, BigInteger, ColumnElement, Dialect, Text, case, cast, func, types
 
 from es_desktop.core import (
     RecordedEvent,
@@ -106,7 +106,7 @@ def text_in(column: ColumnElement[Any], dialect: str, *path: str, type_name: str
     text = cast(column, Text)
     has_other_letters = func.current_setting("server_encoding") != "UTF8"
     is_odd = text.regexp_match(_NO_CHARACTER) | (has_other_letters & text.regexp_match(r"\\u"))
-    return case((is_odd, found), else_=func.json_extract_path_text(column, *path))
+    return case((is_odd, found), else_=func.json_extract_path_text(cast(column, JSON), *path))
 
 
 def number_in(column: ColumnElement[Any], dialect: str, *path: str, type_name: str = "") -> ColumnElement[Any]:

@@ -96,7 +96,7 @@ def rules_of(
         elif _is_sound_by_declaration(database, mapped):
             return rules
         else:
-            rules = _rules_on_server(database, rows, rules)
+            rules = _rules_on_server(database, mapped, rows, rules)
         return _with_twins(database, mapped, every, rules, is_first=is_first)
     return rules
 
@@ -228,7 +228,7 @@ def _ids_by_type(lowest: str | None, highest: str | None, expected: Any) -> Any:
     return "stored" if expected.stored_as == rule.removesuffix("s") or expected.stored_as == rule else rule
 
 
-def _rules_on_server(database: Querying, rows: Any, rules: RowRules) -> RowRules:
+def _rules_on_server(database: Querying, mapped: MappedTables, rows: Any, rules: RowRules) -> RowRules:
     version = sa.func.max(sa.cast(sa.func.pg_typeof(rows.c.position), sa.Text))
     unordered = sa.func.count(sa.case((rows.c.order.is_(None), 1)))
     nulls, lost, type_name, unordered = database.one(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.session import open_session
-from es_desktop.app.text.values import count_text
+from es_desktop.core.counts import count_text
 from es_desktop.stores import OpenOptions
 
 from .export import RecordSource, fill_store
