@@ -122,7 +122,7 @@ ODD: Final = {
         + _INSERT
         + f"('a-1', 1, 'Set', '{{\"n\": 0.10}}', {_NOW})",
         None,
-        {"info": "1 entities, 1 events", "events a-1": '{"n":0.10}', "find 'n > 0'": "a-1"},
+        {"info": "1 entity, 1 event", "events a-1": '{"n":0.10}', "find 'n > 0'": "a-1"},
     ),
     "composite payloads, and times of a day": (
         "",
@@ -161,7 +161,7 @@ ODD: Final = {
         '[events]\ntable = "log"\nstream = { column = "body", path = ["id"] }\npayload = "body"\n'
         'version = { column = "body", path = ["v"], number = true }\n',
         {
-            "info": ("1 entities, 2 events", "1 events without an id"),
+            "info": ("1 entity, 2 events", "1 events without an id"),
             "events a-1": ('"x":"\\u0000"', '"v":2'),
             "explain a-1": "at version 2",
         },
@@ -184,7 +184,7 @@ ODD: Final = {
         )
         for type_name, first, second, shown in (
             ("bytea", "uuid_send('00000000-0000-4000-8000-000000000001')", "'\\x01'", "00000000-0000-4000"),
-            ("boolean", "true", "false", "True"),
+            ("boolean", "true", "false", "true"),
             ("int[]", "'{1,2}'", "'{3}'", "{1,2}"),
             ("pair", "(1, 'a')", "(2, 'b')", "(1,a)"),
             ("json", "'[1]'", "'[2]'", "[1]"),
