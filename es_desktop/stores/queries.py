@@ -118,6 +118,29 @@ _AT_ONCE: Final = 64
 _NAMES: Final = [(f"sequence_{number}", f"position_{number}") for number in range(_AT_ONCE)]
 
 
+def may_use_driver(connection: sa.Connection) -> bool:
+    """Return whether statements may pass SQLAlchemy by, which takes twice as long as SQLite itself."""
+    return connection.dialect.name == "sqlite" and not connection.dispatch.before_cursor_execute
+
+
+class _DriverCursor:
+    """A block with a cursor of the driver, which raises SQLAlchemy's errors."""
+
+    def __init__(self, connection: sa.Connection, text: str, parameters: Any) -> None:
+        self._dialect, self._text, self._parameters = connection.dialect, text, parameters
+        self._cursor: Any = connection.connection.cursor()
+
+    def __enter__(self) -> Any:
+        return self._cursor
+
+    def __exit__(self, error_class: object, error: BaseException | None, traceback: object) -> None:
+        self._cursor.close()
+        base: Any = self._dialect.loaded_dbapi
+        if isinstance(error, base.Error):
+            raised = sa.exc.DBAPIError.instance(self._text, self._parameters, error, base.Error, dialect=self._dialect)
+            raise raised from error
+
+
 class Selection:
     """Runs statements that select exactly these columns, in this order."""
 
@@ -132,6 +155,15 @@ class Selection:
         """Return the values of all rows, column by column. Raises SQLAlchemy's ``DatabaseError``."""
         with connection.execute(statement, parameters) as result:
             return self.fetch(connection.dialect, result.cursor)
+
+    def read_by_driver(
+        self, connection: sa.Connection, statement: PreparedStatement, parameters: Mapping[str, Any]
+    ) -> list[Iterable[Any]]:
+        """Return the same as ``read``, in half the time, but without SQLAlchemy's events."""
+        given = statement.parameters(parameters)
+        with _DriverCursor(connection, statement.text, given) as cursor:
+            cursor.execute(statement.text, given)
+            return self.fetch(connection.dialect, cursor)
 
     def fetch(self, dialect: sa.Dialect, cursor: Any) -> list[Iterable[Any]]:
         """Return the values of all rows of a cursor that selected these columns, column by column."""
@@ -173,7 +205,13 @@ class Insertion:
         if self._dialect is not connection.dialect:
             self._prepare(connection.dialect)
         parameters = self._parameters(rows)
-        connection.exec_driver_sql(self._text, parameters if len(parameters) > 1 else parameters[0])
+        if not may_use_driver(connection):
+            connection.exec_driver_sql(self._text, parameters if len(parameters) > 1 else parameters[0])
+            return
+        if not connection.in_transaction():
+            connection.begin()
+        with _DriverCursor(connection, self._text, parameters) as cursor:
+            cursor.executemany(self._text, parameters)
 
     def _prepare(self, dialect: sa.Dialect) -> None:
         compiled: Any = sa.insert(self._table).inline().compile(dialect=dialect, column_keys=self._keys)
@@ -214,7 +252,7 @@ class KeyedReads:
         found: dict[EventKey, Any] = {}
         for start in range(0, len(wanted), _AT_ONCE):
             parameters = self._parameters(wanted[start : start + _AT_ONCE])
-            with connection.exec_driver_sql(self._text, parameters) as result:
+            with connection.exec_driver_sql(self._prepared.text, parameters) as result:
                 columns = self._selection.fetch(connection.dialect, result.cursor)
             found |= {(item[0], item[1]): item for item in map(make, zip(*columns, strict=True))}
         return found
@@ -228,25 +266,38 @@ class KeyedReads:
         wanted = keys.data(pairs).cte("wanted")
         is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
         statement = sa.select(*self._strategy.columns).join_from(wanted, self._strategy.table, is_there)
-        compiled: Any = statement.compile(dialect=dialect)
-        # A list in the conditions of the table itself becomes one parameter for each of its values.
-        expanded = compiled.construct_expanded_state({})
-        self._text: str = expanded.statement
-        self._given: dict[str, Any] = dict(expanded.parameters)
-        self._order: Sequence[str] | None = expanded.positiontup if compiled.positional else None
-        self._converts = {name: _bind_processor(bind.type, dialect) for name, bind in compiled.binds.items()}
+        self._prepared = PreparedStatement(statement, dialect)
         self._dialect = dialect
 
     def _parameters(self, keys: Sequence[EventKey]) -> Any:
         """Return the parameters for the driver; the last key takes the places of those that are missing."""
-        given = dict(self._given)
+        given: dict[str, Any] = {}
         filled = [*keys, *repeat(keys[-1], _AT_ONCE - len(keys))]
         for (id_name, position_name), (sequence_id, position) in zip(_NAMES, filled, strict=True):
             given[id_name], given[position_name] = sequence_id, position
+        return self._prepared.parameters(given)
+
+
+class PreparedStatement:
+    """The text of a statement for the driver, compiled once, and what makes its parameters."""
+
+    def __init__(self, statement: sa.Select[Any], dialect: sa.Dialect, names: Iterable[str] = ()) -> None:
+        """``names`` are those of its parameters without a value."""
+        compiled: Any = statement.compile(dialect=dialect)
+        # A list in the conditions of the table itself becomes one parameter for each of its values.
+        expanded = compiled.construct_expanded_state(dict.fromkeys(names))
+        self.text: str = expanded.statement
+        self._given: dict[str, Any] = dict(expanded.parameters)
+        self._order: Sequence[str] | None = expanded.positiontup if compiled.positional else None
+        converts = ((name, _bind_processor(bind.type, dialect)) for name, bind in compiled.binds.items())
+        self._converts = {name: each for name, each in converts if each is not None and name in self._given}
+
+    def parameters(self, given: Mapping[str, Any]) -> Any:
+        """Return all parameters for the driver."""
+        found = {**self._given, **given}
         for name, convert in self._converts.items():
-            if convert is not None and name in given:
-                given[name] = convert(given[name])
-        return given if self._order is None else tuple(map(given.__getitem__, self._order))
+            found[name] = convert(found[name])
+        return found if self._order is None else tuple(map(found.__getitem__, self._order))
 
 
 def _bind_processor(type_: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Table,
     bindparam,
     exc,
     inspect,
@@ -26,7 +27,15 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 
 from es_desktop.core import DatastoreError, ItemRefusedError, SequencedItem, SequencedItemError
 
-from .queries import Insertion, Selection, as_datastore_errors, constraint_in, reason_of
+from .queries import (
+    Insertion,
+    PreparedStatement,
+    Selection,
+    as_datastore_errors,
+    constraint_in,
+    may_use_driver,
+    reason_of,
+)
 
 _PAGE: Final = 1000
 _BOUNDS: Final = {
@@ -69,6 +78,8 @@ class SQLAlchemyActiveRecordStrategy:
         self._selections = {True: Selection(self.columns), False: Selection(self.columns[1:])}
         self._insertion = Insertion(self.table, self.columns)
         self._selects: dict[tuple[Any, ...], Select[Any]] = {}
+        self._is_plain = isinstance(self.table, Table)
+        self._prepared: dict[tuple[Any, ...], PreparedStatement] = {}
 
     def append(self, item_or_items: Any) -> None:
         """Append an item, or a list of items, in one transaction: all of them or none.
@@ -172,9 +183,16 @@ class SQLAlchemyActiveRecordStrategy:
     def _items(self, sequence_id: Any, given: dict[str, Any], ascending: bool = True) -> list[Any]:
         """Return the items of a sequence; ``given`` are the bounds and the limit that are not ``None``, by name."""
         reads_ids = type(sequence_id) not in self._exact_id_types
-        statement = self._select(reads_ids, ascending, *given)
+        selection, parameters = self._selections[reads_ids], {"sequence": sequence_id, **given}
         with self._reading() as connection:
-            columns = self._selections[reads_ids].read(connection, statement, {"sequence": sequence_id, **given})
+            if self._is_plain and may_use_driver(connection):
+                key = (reads_ids, ascending, *given)
+                if key not in self._prepared:
+                    statement = self._select(reads_ids, ascending, *given)
+                    self._prepared[key] = PreparedStatement(statement, connection.dialect, parameters)
+                columns = selection.read_by_driver(connection, self._prepared[key], parameters)
+            else:
+                columns = selection.read(connection, self._select(reads_ids, ascending, *given), parameters)
         if not reads_ids:
             columns.insert(0, repeat(sequence_id))
         return list(map(self._new_item, zip(*columns, strict=False)))
