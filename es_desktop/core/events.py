@@ -77,6 +77,9 @@ def _hash_if_any(value: object) -> int:
         return hash(None)
 
 
+known_classes.register(DomainEvent)
+
+
 class EventWithOriginatorID(DomainEvent):
     """An event of one entity."""
 

@@ -191,7 +191,7 @@ class SequencedItem(NamedTuple):
     data: str
 
 
-# Any named tuple of four fields with the same meanings, in this order.
+# Any named tuple whose first four fields have the same meanings, in this order.
 SequencedItemClass = type[Any]
 
 
@@ -205,11 +205,11 @@ class SequencedItemFieldNames:
     data: str
 
     @classmethod
-    def of(cls, item_class: SequencedItemClass) -> SequencedItemFieldNames:
+    def of(cls, item_class: SequencedItemClass, *, may_have_more: bool = False) -> SequencedItemFieldNames:
         fields = getattr(item_class, "_fields", ())
-        if len(fields) != 4:
+        if len(fields) != 4 and not (may_have_more and len(fields) > 4):
             raise TypeError(f"{item_class!r} has to be a named tuple of four fields: sequence, position, topic, data")
-        return cls(*fields)
+        return cls(*fields[:4])
 
 
 class Mapper(Protocol):
@@ -240,7 +240,8 @@ class SequencedItemMapper:
         origin_name: str | None = None,
     ) -> None:
         self.sequenced_item_class = sequenced_item_class
-        self.field_names = SequencedItemFieldNames.of(sequenced_item_class)
+        has_own_fields = type(self).construct_item_args is not SequencedItemMapper.construct_item_args
+        self.field_names = SequencedItemFieldNames.of(sequenced_item_class, may_have_more=has_own_fields)
         self.sequence_id_attr_name = sequence_id_attr_name or self.field_names.sequence_id
         self.position_attr_name = position_attr_name or self.field_names.position
         self._key_names = (self.sequence_id_attr_name, self.position_attr_name)
@@ -257,6 +258,10 @@ class SequencedItemMapper:
         Raises ``ItemRefusedError`` if the event has no sequence id or position, ``ValueEncodingError`` if one of its
         values cannot be stored.
         """
+        return self.sequenced_item_class(*self.construct_item_args(event))
+
+    def construct_item_args(self, event: Any) -> tuple[Any, ...]:
+        """Return the fields of the item of an event; a subclass adds those that its items have after the first four."""
         event_class: Any = type(event)
         topic = _topic_of_stored(event_class)
         if topic is None:
@@ -272,17 +277,21 @@ class SequencedItemMapper:
         if sequence_id is None or position is None or position != position or type(position) is bool:
             names = " and ".join(self._key_names)
             raise ItemRefusedError(f"{event!r} does not say by its {names} where it belongs")
-        return self.sequenced_item_class(sequence_id, position, topic, values.dumps(attributes))
+        return sequence_id, position, topic, values.dumps(attributes)
 
     def from_sequenced_item(self, item: Any) -> Any:
-        """Return the event of an item. Raises ``TopicResolutionError`` or ``ValueDecodingError``."""
-        return self._event_of(self.classes.resolve(item[2]), item, values.loads(item[3], self.classes))
+        """Return the event of an item.
+
+        Raises ``ValueDecodingError``, and ``TopicResolutionError`` if its class, or that of one of its values, is not
+        known: an enum or a dataclass that no object of this process has shown is to be registered first.
+        """
+        return self._event_of(self.classes.resolve(item[2]), item, values.loads(item[3], self.classes, is_strict=True))
 
     def from_sequenced_items(self, items: list[Any]) -> Iterator[Any]:
         """Yield the event of each item. Raises as ``from_sequenced_item``, when the event is reached."""
         for start in range(0, len(items), _AT_ONCE):
             some = items[start : start + _AT_ONCE]
-            _, _, topics, texts = zip(*some, strict=True)
+            _, _, topics, texts, *_ = zip(*some, strict=True)
             payloads = None if len(texts) < _FEW else values.loads_plain(texts)
             if payloads is None:
                 yield from map(self.from_sequenced_item, some)
@@ -290,11 +299,10 @@ class SequencedItemMapper:
                 yield from map(self._event_of, map(self.classes.resolve, topics), some, payloads)
 
     def _event_of(self, event_class: type[Any], item: Any, attributes: Any) -> Any:
-        if type(attributes) is not dict:
-            raise _no_attributes(attributes)
+        _checked(attributes)
         if self._origin_name in attributes and next(iter(attributes)) == self._origin_name:
             raise TopicResolutionError(f"the record of {item[2]!r} is of another program, which its class cannot read")
-        attributes[self.sequence_id_attr_name], attributes[self.position_attr_name], _, _ = item
+        attributes[self.sequence_id_attr_name], attributes[self.position_attr_name], *_ = item
         if event_class not in self._ordinary:
             self._drop_computed(event_class, attributes)
         return new_object(event_class, attributes)
@@ -320,7 +328,7 @@ class SequencedItemMapper:
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
         """Return the event of an item, decoded as far as possible. Never raises: ``error`` says what failed."""
-        sequence_id, position, topic, data = item
+        sequence_id, position, topic, data, *_ = item
         if not isinstance(topic, str):
             error = f"the topic is {topic!r}, where text is expected"
             return RecordedEvent(position, "", None, {}, error=error, raw=item)
@@ -331,15 +339,14 @@ class SequencedItemMapper:
         except (ValueDecodingError, TopicResolutionError) as failure:
             return RecordedEvent(position, topic, None, {}, error=str(failure), raw=item)
         payload = {name: value for name, value in attributes.items() if name not in self._excluded}
-        attributes[self.sequence_id_attr_name] = sequence_id
-        attributes[self.position_attr_name] = position
+        attributes[self.sequence_id_attr_name], attributes[self.position_attr_name] = sequence_id, position
         if event_class is not None and event_class not in self._ordinary:
             self._drop_computed(event_class, attributes)
         return RecordedEvent(position, topic, seconds_in(attributes.get("timestamp")), payload, domain_event, raw=item)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         """Return the snapshot of an item, decoded as far as possible. Never raises: ``error`` says what failed."""
-        _, position, topic, data = item
+        _, position, topic, data, *_ = item
         try:
             attributes = self.decode_payload(data)
             state = attributes["state"]
@@ -364,9 +371,7 @@ class SequencedItemMapper:
 
     def decode_payload(self, data: str | bytes) -> dict[str, Any]:
         """Return the attributes in a payload. Raises ``ValueDecodingError``."""
-        attributes = values.loads(data, self.classes)
-        if type(attributes) is not dict:
-            raise _no_attributes(attributes)
+        attributes: dict[str, Any] = _checked(values.loads(data, self.classes))
         return attributes
 
 
@@ -376,8 +381,10 @@ def _topic_of_stored(event_class: Any) -> str | None:
     return topic_from_domain_class(event_class) if keeps_all_in_dict(event_class) else None
 
 
-def _no_attributes(payload: object) -> ValueDecodingError:
-    return ValueDecodingError(f"the payload is a {type(payload).__name__}, where an object is expected")
+def _checked(payload: Any) -> Any:
+    if type(payload) is not dict:
+        raise ValueDecodingError(f"the payload is a {type(payload).__name__}, where an object is expected")
+    return payload
 
 
 def seconds_in(timestamp: Any) -> float | None:

@@ -63,10 +63,11 @@ def dumps(value: Any) -> str:
     return text
 
 
-def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
+def loads(text: str | bytes, classes: KnownClasses = known_classes, *, is_strict: bool = False) -> Any:
     """Decode JSON text, with its tagged objects as ``decode_tags`` decodes them.
 
-    Raises ``ValueDecodingError``; if the text is not JSON, the message says at which byte.
+    Raises ``ValueDecodingError``; if the text is not JSON, the message says at which byte. With ``is_strict`` raises
+    ``TopicResolutionError`` for a value whose class is not in ``classes``.
     """
     # No helper functions and no loop here: this runs for every event that is read, and they would double its time.
     try:
@@ -83,7 +84,7 @@ def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
         tree = _loads_leniently(text, error)
     if isinstance(text, str) and _UUID not in text and _ISO8601 not in text and _DUNDER not in text:
         return tree
-    return decode_tags(tree, classes)
+    return decode_tags(tree, classes, is_strict=is_strict)
 
 
 def loads_plain(texts: Sequence[Any]) -> list[Any] | None:
@@ -103,17 +104,21 @@ def loads_plain(texts: Sequence[Any]) -> list[Any] | None:
     return trees if is_alike else None
 
 
-def decode_tags(tree: Any, classes: KnownClasses = known_classes) -> Any:
+def decode_tags(tree: Any, classes: KnownClasses = known_classes, *, is_strict: bool = False) -> Any:
     """Replace tagged objects (``{"UUID": "…"}``) in decoded JSON by the Python values that they encode.
 
     An object or enum member whose class is not in ``classes`` stays a dict. As a dict has no hash, a set with such a
-    member becomes a list, and a dict with such a key a list of ``[key, value]``. Raises ``ValueDecodingError`` for a
-    malformed tagged object.
+    member becomes a list, and a dict with such a key a list of ``[key, value]``; ``is_strict`` raises
+    ``TopicResolutionError`` instead. Raises ``ValueDecodingError`` for a malformed tagged object.
     """
+    decoder = _Decoder(classes)
     try:
-        return _Decoder(classes).decode(tree)
+        decoded = decoder.decode(tree)
     except RecursionError as error:
         raise too_deep() from error
+    for topic in decoder.unknown if is_strict else ():
+        classes.resolve(topic)
+    return decoded
 
 
 _OF_UNKNOWN_CLASSES: Final = ({"__class__"}, {"__enum__"}, {"_type_", "_data_"})
@@ -247,6 +252,8 @@ _ENCODERS: Final[dict[type, Callable[[Any], Any]]] = {
 class _Decoder:
     def __init__(self, classes: KnownClasses) -> None:
         self._classes = classes
+        self.unknown: list[str] = []
+        """The topics of values whose class is not known."""
 
     def decode(self, tree: Any) -> Any:
         tree_type = type(tree)
@@ -282,6 +289,7 @@ class _Decoder:
     def _decode_object(self, key: str, inner: dict[str, Any], tree: dict[str, Any]) -> Any:
         cls = self._classes.find(inner["topic"])
         if cls is None:
+            self.unknown.append(inner["topic"])
             return tree if key == "__enum__" else {key: {**inner, "state": self.decode(inner["state"])}}
         if issubclass(cls, enum.Enum):
             return cls[inner["name"]] if "name" in inner else cls(self.decode(inner["value"]))

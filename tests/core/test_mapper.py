@@ -22,6 +22,7 @@ from es_desktop.core import (
     topic_of,
 )
 from es_desktop.examples import Example, Order
+from tests.core.test_values import Color, Point
 
 ID = UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e")
 MAPPER = SequencedItemMapper(sequence_id_attr_name="originator_id", position_attr_name="originator_version")
@@ -77,6 +78,42 @@ def test_any_named_tuple_of_four_such_fields_works(item_class: Any) -> None:
 def test_an_item_class_of_other_fields_is_refused(wrong: Any) -> None:
     with pytest.raises(TypeError, match="four fields"):
         SequencedItemMapper(wrong)
+
+
+class Dated(NamedTuple):
+    """An item with a field of its own."""
+
+    sequence_id: Any
+    position: Any
+    topic: str
+    data: str
+    time: float
+
+
+class DatedMapper(SequencedItemMapper):
+    def construct_item_args(self, event: Any) -> tuple[Any, ...]:
+        return *super().construct_item_args(event), event.timestamp
+
+
+def test_an_item_may_have_more_fields_if_its_mapper_says_them() -> None:
+    mapper = DatedMapper(Dated, "originator_id", "originator_version")
+    item = mapper.to_sequenced_item(heartbeat())
+    assert item == (ID, 4, topic_of(Example.Heartbeat), '{"timestamp":2.5}', 2.5)
+    assert mapper.from_sequenced_item(item) == heartbeat()
+    assert mapper.to_recorded_event(item).domain_event == heartbeat()
+    with pytest.raises(TypeError, match="four fields"):
+        DatedMapper(namedtuple("Three", "a b c"))
+
+
+@pytest.mark.parametrize("value", [Color.RED, Point(1, 2), {"a": [(Color.RED,)]}, {Point(1, 2)}])
+def test_an_event_is_not_made_with_another_value_in_place_of_one_of_an_unknown_class(value: Any) -> None:
+    mapper = SequencedItemMapper(classes=KnownClasses([Happened]))
+    item = mapper.to_sequenced_item(Happened(sequence_id="e", position=0, x=value))
+    with pytest.raises(TopicResolutionError, match=r"test_values#(Color|Point)' is not known"):
+        mapper.from_sequenced_item(item)
+    for cls in (Color, Point):
+        mapper.classes.register(cls)
+    assert mapper.from_sequenced_item(item).x == value
 
 
 values = st.recursive(
