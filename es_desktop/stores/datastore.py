@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import uuid4
 
-from sqlalchemy import Engine, MetaData, create_engine
+from sqlalchemy import Engine, MetaData, PoolProxiedConnection, create_engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 
 from es_desktop.core import DatastoreError
@@ -32,11 +33,20 @@ class SQLAlchemyDatastore:
         self._metadata: MetaData = base.metadata
         self._engine = engine
         self._session: scoped_session[Session] | None = None
+        self._kept_open: PoolProxiedConnection | None = None
 
     def setup_connection(self) -> None:
-        """Create the engine, unless there is one already."""
-        if self._engine is None:
-            self._engine = create_engine(self.settings.uri)
+        """Create the engine, unless there is one already. All threads use one database, also if it is in memory."""
+        if self._engine is not None:
+            return
+        url = make_url(self.settings.uri)
+        if url.get_backend_name() != "sqlite" or url.query or url.database not in (None, "", ":memory:"):
+            self._engine = create_engine(url)
+            return
+        # SQLAlchemy would give each thread an empty database of its own. This one lives while a connection is open.
+        shared = url.set(database=f"file:/{uuid4().hex}", query={"vfs": "memdb", "uri": "true"})
+        self._engine = create_engine(shared)
+        self._kept_open = self._engine.raw_connection()
 
     def setup_tables(self) -> None:
         """Create the tables of the declarative base that do not exist yet."""
@@ -52,9 +62,11 @@ class SQLAlchemyDatastore:
         """Close all connections. The datastore can be set up again."""
         if self._session is not None:
             self._session.remove()
+        if self._kept_open is not None:
+            self._kept_open.close()
         if self._engine is not None:
             self._engine.dispose()
-        self._session = self._engine = None
+        self._session = self._engine = self._kept_open = None
 
     @property
     def engine(self) -> Engine:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.orm import Mapper, Session, scoped_session
+from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import DatastoreError, ItemRefusedError, SequencedItem, SequencedItemError
 
@@ -74,7 +75,7 @@ class SQLAlchemyActiveRecordStrategy:
         self._bound: dict[str, Any] = {"clause": self.table}
         self._new_item = partial(tuple.__new__, sequenced_item_class)  # faster than ``_make``, which checks each length
         self._exact_id_types: frozenset[type] = getattr(self.columns[0].type, "exact_id_types", frozenset())
-        self._holds_integers = isinstance(self.columns[1].type, Integer)
+        self._key_types = [_types_kept_by(column.type) for column in self.columns[:2]]
         self._selections = {True: Selection(self.columns), False: Selection(self.columns[1:])}
         self._insertion = Insertion(self.table, self.columns)
         self._selects: dict[tuple[Any, ...], Select[Any]] = {}
@@ -91,14 +92,11 @@ class SQLAlchemyActiveRecordStrategy:
         items = [item_or_items] if one else list(item_or_items)
         if not items:
             return
-        positions = [item[1] for item in items]
-        is_sound = set(map(type, positions)) == {int} and _fits(min(positions)) and _fits(max(positions))
-        if self._holds_integers and not is_sound:
-            wrong = [
-                each for each in positions if not isinstance(each, int) or isinstance(each, bool) or not _fits(each)
-            ]
-            if wrong:
-                raise ItemRefusedError(f"{wrong[0]!r} is no position for a table of integers of 64 bits")
+        for index, kept in enumerate(self._key_types):
+            for item in items if kept else ():
+                if not _is_kept(item[index], kept):
+                    names = " and ".join("integers of 64 bits" if each is int else f"{each.__name__}s" for each in kept)
+                    raise ItemRefusedError(f"{item[index]!r} is no {_KEYS[index]} for a table of {names}")
         try:
             with self._writing() as connection:
                 self._insertion.write(connection, items)
@@ -182,6 +180,8 @@ class SQLAlchemyActiveRecordStrategy:
 
     def _items(self, sequence_id: Any, given: dict[str, Any], ascending: bool = True) -> list[Any]:
         """Return the items of a sequence; ``given`` are the bounds and the limit that are not ``None``, by name."""
+        if self._exact_id_types and not isinstance(sequence_id, self._key_types[0]):
+            return []
         reads_ids = type(sequence_id) not in self._exact_id_types
         selection, parameters = self._selections[reads_ids], {"sequence": sequence_id, **given}
         with self._reading() as connection:
@@ -255,6 +255,25 @@ class SQLAlchemyActiveRecordStrategy:
         session = self.session() if isinstance(self.session, scoped_session) else self.session
         bind = session.get_bind(**self._bound)
         return session, bind if isinstance(bind, Engine) and not session.in_transaction() else None
+
+
+_KEYS: Final = ("sequence id", "position")
+
+
+def _types_kept_by(column_type: TypeEngine[Any]) -> tuple[type, ...]:
+    """Return the types of values that a column returns as they were written; none if that is not known."""
+    try:
+        found = getattr(column_type, "exact_id_types", None) or [column_type.python_type]
+    except NotImplementedError:
+        return ()
+    return (*found, int) if float in found else tuple(found)
+
+
+def _is_kept(value: Any, kept: tuple[type, ...]) -> bool:
+    """Return whether reading a key from a column of these types returns an equal one."""
+    if isinstance(value, bool) or not isinstance(value, kept):
+        return False
+    return not isinstance(value, int) or (_fits(value) and (float not in kept or float(value) == value))
 
 
 def _fits(position: int) -> bool:

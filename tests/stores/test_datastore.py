@@ -1,6 +1,7 @@
 """The datastore: a connection, tables and a session; and clear errors where one of them is missing."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -48,6 +49,31 @@ def test_before_setup_tables_reading_says_so(datastore: SQLAlchemyDatastore) -> 
     ):
         with pytest.raises(DatastoreError, match=r"was setup_tables\(\) called\?"):
             read()
+
+
+def test_all_threads_use_one_database(datastore: SQLAlchemyDatastore) -> None:
+    datastore.setup_connection()
+    datastore.setup_tables()
+    strategy = strategy_of(datastore)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: strategy.append(SequencedItem(ITEM.sequence_id, number, "t", "{}")), range(40)))
+        assert list(pool.map(lambda number: len(strategy.get_items(ITEM.sequence_id)), range(4))) == [40] * 4
+    assert len(list(strategy.all_items())) == 40
+
+
+def test_two_databases_in_memory_are_two() -> None:
+    found = []
+    for _ in range(2):
+        datastore = SQLAlchemyDatastore()
+        datastore.setup_connection()
+        datastore.setup_tables()
+        strategy_of(datastore).append(ITEM)
+        found.append(datastore)
+    for datastore in found:
+        datastore.drop_connection()
+        datastore.setup_connection()
+        assert inspect(datastore.engine).get_table_names() == [], "it ends with its connections"
+        datastore.drop_connection()
 
 
 def test_setting_up_twice_changes_nothing(datastore: SQLAlchemyDatastore) -> None:

@@ -1,6 +1,8 @@
 """The active record strategy: items as rows, in any table whose columns are the fields of the item."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -11,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Engine,
+    Float,
     Integer,
     MetaData,
     String,
@@ -35,6 +38,7 @@ from es_desktop.core import (
 )
 from es_desktop.examples import Example
 from es_desktop.stores import SQLAlchemyActiveRecordStrategy, SQLAlchemyDatastore, SqlIntegerSequencedItem
+from es_desktop.stores.records import SequenceIdType
 from tests.stores.serving import Server, driven
 
 
@@ -311,6 +315,57 @@ def test_a_table_of_integers_refuses_any_other_position(
     with pytest.raises(ItemRefusedError, match="64 bits"):
         strategy.append(items("a", 0, position))
     assert list(strategy.all_items()) == []
+
+
+@pytest.mark.parametrize(
+    ("id_type", "position_type", "sequence_id", "position"),
+    [
+        (Text(), Float(), "a", 2**53 + 1),
+        (Text(), Float(), "a", 1_700_000_000_123_456_789),
+        (Text(), Float(), "a", 10**400),
+        (Text(), Float(), "a", True),
+        (Text(), Float(), "a", "1.5"),
+        (Text(), Float(), "a", Decimal("0.1")),
+        (Text(), Float(), "a", Fraction(1, 3)),
+        (Text(), BigInteger(), 5, 0),
+        (Text(), BigInteger(), b"a", 0),
+        (Text(), BigInteger(), UUID(int=5), 0),
+        (Uuid(), BigInteger(), "a", 0),
+        (Integer(), BigInteger(), "5", 0),
+        (SequenceIdType(), BigInteger(), 5, 0),
+        (SequenceIdType(), Text(), "a", 7),
+    ],
+)
+def test_a_key_that_would_come_back_as_another_is_refused(
+    engine: Engine, id_type: Any, position_type: Any, sequence_id: Any, position: Any
+) -> None:
+    columns = [Column("sequence_id", id_type), Column("position", position_type)]
+    table = Table("records", MetaData(), *columns, Column("topic", Text()), Column("data", Text()))
+    table.create(engine)
+    strategy = SQLAlchemyActiveRecordStrategy(Session(engine), table)
+    with pytest.raises(ItemRefusedError, match=r"is no (sequence id|position) for a table of"):
+        strategy.append(SequencedItem(sequence_id, position, "t", "{}"))
+    assert list(strategy.all_items()) == []
+
+
+def test_a_table_of_floats_takes_any_number_that_is_one(engine: Engine) -> None:
+    columns = [Column("sequence_id", Text()), Column("position", Float())]
+    table = Table("records", MetaData(), *columns, Column("topic", Text()), Column("data", Text()))
+    table.create(engine)
+    strategy = SQLAlchemyActiveRecordStrategy(Session(engine), table)
+    positions = [float("-inf"), -0.5, 3, 2**53, float("inf")]
+    strategy.append(items("a", *positions))  # type: ignore[arg-type]
+    assert [item.position for item in strategy.get_items("a")] == positions
+
+
+@pytest.mark.parametrize("sequence_id", [5, b"a", None, 1.5, ("a",)])
+def test_nothing_is_found_at_an_id_that_no_row_can_have(
+    strategy: SQLAlchemyActiveRecordStrategy, sequence_id: Any
+) -> None:
+    strategy.append(items("a", 0))
+    assert strategy.get_items(sequence_id) == []
+    with pytest.raises(IndexError):
+        strategy.get_item(sequence_id, 0)
 
 
 @pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2500])
