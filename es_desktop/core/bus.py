@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from .errors import EventHandlersNotEmptyError
 
@@ -103,55 +103,57 @@ def assert_event_handlers_empty() -> None:
     current_bus().assert_empty()
 
 
-class Append(NamedTuple):
-    """One append to an event store while an entity publishes."""
+class Appends:
+    """Which of some events were stored, and where, during a block that publishes them; in whichever thread."""
 
-    store: Any
-    published: Published
-    is_stored: bool
-    """Whether it was stored; ``False`` if it was refused."""
+    def __init__(self, event: Published) -> None:
+        self.events = as_list(event)
+        self._notes: list[tuple[Any, int, bool]] = []
+
+    def __enter__(self) -> Appends:
+        for event in self.events:
+            _noting.setdefault(id(event), []).append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for event in self.events:
+            _noting[id(event)].remove(self)
+            if not _noting[id(event)]:
+                del _noting[id(event)]
+
+    def note(self, store: Any, event: Any, is_stored: bool) -> None:
+        self._notes.append((store, id(event), is_stored))
+
+    def stored(self, store: Any) -> list[Any]:
+        """Return the events that were stored: in ``store`` if it was asked to store them, else in any."""
+        relevant = [note for note in self._notes if note[0] is store] or self._notes
+        stored = {key for _, key, is_stored in relevant if is_stored}
+        return [event for event in self.events if id(event) in stored]
+
+    @property
+    def store(self) -> Any:
+        """The first store that stored one of them; ``None`` if none did."""
+        return next((store for store, _, is_stored in self._notes if is_stored), None)
 
 
-_appends: ContextVar[list[Append] | None] = ContextVar("appends", default=None)
-
-
-class NotedAppends:
-    """A block, in which the appends to event stores that this thread makes are added to the list that it returns."""
-
-    # The blocks of this module are classes: each event passes six, and a generator takes three times as long.
-    def __enter__(self) -> list[Append]:
-        self._outer, self._appends = _appends.get(), list[Append]()
-        self._token = _appends.set(self._appends)
-        return self._appends
-
-    def __exit__(self, *error: object) -> None:
-        _appends.reset(self._token)
-        if self._outer is not None:
-            self._outer.extend(self._appends)
+_noting: Final[dict[int, list[Appends]]] = {}
+"""By the id of each event that is being published. A handler may store it in another thread."""
 
 
 class NotedAppend:
     """A block that appends to ``store``: it is noted as stored, or as refused if the block raises."""
 
+    # The blocks of this module are classes: each event passes six, and a generator takes three times as long.
     def __init__(self, store: Any, event: Published) -> None:
-        self._store, self._event = store, event
+        self._store, self._events = store, as_list(event)
 
     def __enter__(self) -> None:
-        self._appends = _appends.get()
+        pass
 
     def __exit__(self, error: object, *traceback: object) -> None:
-        if self._appends is not None:
-            self._appends.append(Append(self._store, self._event, error is None))
-
-
-def stored_of(event: Published, appends: list[Append], store: Any) -> list[Any]:
-    """Return what of an event or a list was stored: in ``store`` if it was asked, else in any."""
-    relevant = [each for each in appends if each.store is store] or appends
-    published = [each.published for each in relevant if each.is_stored]
-    if any(each is event for each in published):
-        return as_list(event)
-    stored = {id(each) for part in published for each in as_list(part)}
-    return [each for each in as_list(event) if id(each) in stored]
+        for event in self._events:
+            for appends in _noting.get(id(event), ()):
+                appends.note(self._store, event, error is None)
 
 
 def as_list(event: Published) -> list[Any]:
@@ -162,12 +164,14 @@ def as_list(event: Published) -> list[Any]:
 class Origin:
     """Where the events of an entity are published: the bus, and the event store, of which ``None`` is known at times.
 
-    Copies of an entity share it; a pickled one has none.
+    ``is_unstored`` says that its last ones were published where no store keeps them. Copies of an entity share it; a
+    pickled one has none.
     """
 
-    def __init__(self, bus: EventBus, store: Any) -> None:
+    def __init__(self, bus: EventBus, store: Any, *, is_unstored: bool = False) -> None:
         self.bus = bus
         self.store = store
+        self.is_unstored = is_unstored
 
     def __deepcopy__(self, memo: object) -> Origin:
         return self

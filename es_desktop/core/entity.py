@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from . import events
 from .attributes import Attribute
-from .bus import NotedAppends, Origin, as_list, current_bus, stored_of
+from .bus import Appends, Origin, current_bus
 from .errors import (
     EntityIsDiscarded,
     EventNotStoredError,
@@ -17,7 +17,7 @@ from .errors import (
     MutatorRequiresTypeNotInstance,
 )
 from .events import DomainEvent, EntityId
-from .topics import ORIGIN_SLOT, deep_copy, known_classes, state_of
+from .topics import ORIGIN_SLOT, deep_copy, known_classes, model_class, state_of
 from .undo import Undo
 
 Apply = Callable[[Any, Any], Any]
@@ -204,16 +204,16 @@ class DomainEntity:
 
     def _apply_and_publish(self, event: DomainEvent | list[DomainEvent]) -> None:
         # Applied before it is published, so that an event that the mutator refuses is never stored.
-        events, undo = as_list(event), Undo(self)
-        with NotedAppends() as appends:
+        undo = Undo(self)
+        with Appends(event) as appends:
             try:
-                for each in events:
+                for each in appends.events:
                     self._apply(each)
                 undo.stop()
                 self._publish(event)
             except BaseException:
-                stored = stored_of(event, appends, self._store)
-                if len(stored) < len(events):
+                stored = appends.stored(self._store)
+                if len(stored) < len(appends.events):
                     undo.restore()
                     for each in stored:
                         self._apply(each)
@@ -226,21 +226,22 @@ class DomainEntity:
         """Publish on the bus of the store that the entity came from, or was first stored in; else on the current bus.
 
         Raises ``EventNotStoredError`` if that store does not keep the event, or if no policy of the current bus does.
-        On a bus without policies the event is only passed to the handlers.
+        On a bus without policies the event is only passed to the handlers, and no store takes later ones.
         """
         origin = getattr(self, ORIGIN_SLOT, None)
         bus = current_bus() if origin is None else origin.bus
-        with NotedAppends() as appends:
+        is_unstored = origin is None or origin.is_unstored
+        if origin is not None and is_unstored and (bus.stores or current_bus().stores):
+            raise EventNotStoredError(f"earlier events of {self._id} were published where no store keeps them")
+        with Appends(event) as appends:
             handlers = bus.publish(event)
-        events = as_list(event)
-        stored = stored_of(event, appends, self._store)
-        is_to_be_stored = bus.stores if origin is None else origin.store is not None or not handlers
-        if is_to_be_stored and len(stored) < len(events):
-            names = " and ".join(dict.fromkeys(type(each).__qualname__ for each in events))
+        stored = appends.stored(self._store)
+        is_to_be_stored = bus.stores if is_unstored else self._store is not None or not handlers
+        if is_to_be_stored and len(stored) < len(appends.events):
+            names = " and ".join(dict.fromkeys(type(each).__qualname__ for each in appends.events))
             raise EventNotStoredError(f"no open store keeps {names} of {self._id}: nothing was stored")
-        if origin is None and stored:
-            store = next(each.store for each in appends if stored_of(event, [each], None))
-            object.__setattr__(self, ORIGIN_SLOT, Origin(bus, store))
+        if is_unstored:
+            object.__setattr__(self, ORIGIN_SLOT, Origin(bus, appends.store, is_unstored=not stored))
 
     @property
     def _store(self) -> Any:
@@ -261,7 +262,7 @@ class DomainEntity:
             raise EntityIsDiscarded(f"{type(self).__name__} {self._id} is discarded and cannot change")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and state_of(self) == state_of(other)
+        return model_class(type(self)) is model_class(type(other)) and state_of(self) == state_of(other)
 
 
 class VersionedEntity(DomainEntity):

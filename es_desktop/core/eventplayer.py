@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import chain
 from typing import Any, Final
 
-from .bus import NotedAppend, NotedAppends, Origin, as_list, bus_of, current_bus, stored_of
+from .bus import Appends, NotedAppend, Origin, as_list, bus_of, current_bus
 from .entity import DomainEntity
 from .errors import EventNotStoredError, RepositoryKeyError, TopicResolutionError, ValueEncodingError
 from .events import EntityId, EventWithOriginatorID, EventWithOriginatorVersion, EventWithTimestamp
@@ -63,9 +63,9 @@ class EventSourcedSnapshotStrategy:
         snapshot = Snapshot(originator_id=entity_id, originator_version=0, topic=topic, state=state)
         vars(snapshot)["originator_version"] = last_event_version  # also a time, where the positions are times
         bus = bus_of(self.event_store, self._bus)
-        with NotedAppends() as appends:
+        with Appends(snapshot) as appends:
             bus.publish(snapshot)
-        if bus.stores and not stored_of(snapshot, appends, self.event_store):
+        if bus.stores and not appends.stored(self.event_store):
             raise EventNotStoredError(f"no open store keeps snapshots; that of {entity_id} was not stored")
         return snapshot
 
@@ -103,6 +103,8 @@ class EventPlayer:
     ) -> None:
         if not callable(mutator):
             raise ValueError(f"the mutator is a function (entity or None, event) -> entity or None, not {mutator!r}")
+        if not isinstance(event_store, AbstractEventStore):
+            raise TypeError(f"the event store is an AbstractEventStore, not {event_store!r}")
         require_count("page_size", page_size, 1)
         self.event_store = event_store
         self.mutator = mutator
@@ -129,9 +131,7 @@ class EventPlayer:
         """
         events: Iterable[Any]
         if limit is not None or query_descending:
-            found = self.event_store.get_domain_events(
-                entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=limit, is_ascending=not query_descending
-            )
+            found = self.get_domain_events(entity_id, gt, limit, gte, lt, lte, is_ascending=not query_descending)
             events = reversed(found) if query_descending else found
         else:
             pages = self.event_store.pages_of_events(entity_id, gt, gte, lt, lte, self.page_size or PAGE_SIZE)
@@ -147,9 +147,19 @@ class EventPlayer:
         """Apply events in the given order, and return the result."""
         return reduce(self.mutator, events, initial_state)
 
-    def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
-        """Return the events of an entity after a version, in ascending order; the first ``limit`` of them."""
-        return self.event_store.get_domain_events(entity_id, gt=gt, limit=limit)
+    def get_domain_events(
+        self,
+        entity_id: EntityId,
+        gt: Any = None,
+        limit: int | None = None,
+        gte: Any = None,
+        lt: Any = None,
+        lte: Any = None,
+        is_ascending: bool = True,
+    ) -> list[Any]:
+        """Return the events of an entity between versions, the first ``limit`` of them in the given order."""
+        bounds = {"gt": gt, "gte": gte, "lt": lt, "lte": lte}
+        return list(self.event_store.get_domain_events(entity_id, **bounds, limit=limit, is_ascending=is_ascending))
 
     def get_most_recent_event(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
         """Return the last event within the bounds, or ``None``."""
@@ -281,8 +291,8 @@ class SnapshottingPolicy:
         frequency: int,
         on_failure: Callable[[EntityId, Exception], None] | None = None,
     ) -> None:
-        if frequency < 1:
-            raise ValueError(f"frequency must be 1 or more, not {frequency}")
+        if type(frequency) is not int or frequency < 1:
+            raise ValueError(f"frequency must be 1 or more, not {frequency!r}")
         self.event_player = event_player
         self.frequency = frequency
         self._on_failure = on_failure or _log_failure

@@ -74,7 +74,7 @@ class AbstractEventStore(ABC):
         """
         require_count("page_size", page_size, 1)
         while True:
-            page = self.get_domain_events(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size)
+            page = list(self.get_domain_events(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size))
             yield page
             if len(page) < page_size:
                 return

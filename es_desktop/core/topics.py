@@ -25,6 +25,15 @@ def topic_of(cls: type) -> str:
     return f"{cls.__module__}#{cls.__qualname__}"
 
 
+MODEL_CLASS: Final = "_es_class"
+
+
+def model_class(cls: type) -> type:
+    """Return the class that a model defines; a command gives its entity a subclass of it for as long as it runs."""
+    found: type = vars(cls).get(MODEL_CLASS, cls)
+    return found
+
+
 class KnownClasses:
     """A set of classes by topic. A class replaces an earlier one with the same topic, as after a reload."""
 
@@ -38,7 +47,7 @@ class KnownClasses:
     def register(self, cls: type) -> str:
         """Make a class known, and return its topic."""
         topic = topic_of(cls)
-        self._by_topic[topic] = cls
+        self._by_topic[topic] = model_class(cls)
         return topic
 
     def register_model(self, *models: type) -> None:
@@ -161,12 +170,14 @@ IMMUTABLE: Final = frozenset({type(None), bool, int, float, complex, str, bytes,
 def deep_copy(value: T) -> T:
     """Return a copy that shares no mutable part with the value. Parts that the value holds twice are copied once.
 
-    Raises ``ValueEncodingError`` for what is nested too deeply, and the ``TypeError`` of what cannot be copied.
+    Raises ``ValueEncodingError`` for what is nested too deeply, and for what cannot be copied.
     """
     try:
         copied: T = _copy(value, {})
     except RecursionError:
         raise ValueEncodingError("the value is nested too deeply to be copied") from None
+    except TypeError as error:
+        raise ValueEncodingError(f"the value cannot be copied, nor stored: {error}") from error
     return copied
 
 

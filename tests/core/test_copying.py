@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from es_desktop.core import ValueEncodingError
 from es_desktop.core.topics import deep_copy
 from es_desktop.examples import Example
 from tests.core.test_values import Box, described, stored_values
@@ -157,5 +158,5 @@ def test_a_class_with_a_registered_reducer_is_rebuilt(monkeypatch: pytest.Monkey
 
 
 def test_a_value_that_cannot_be_copied_raises_an_error() -> None:
-    with pytest.raises(TypeError, match="generator"):
+    with pytest.raises(ValueEncodingError, match="generator"):
         deep_copy({"later": (each for each in "ab")})

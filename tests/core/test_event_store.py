@@ -292,6 +292,22 @@ def test_a_repository_without_a_mutator_is_refused_when_it_is_made(app: Applicat
         EventPlayer(app.events, mutator)
 
 
+def test_a_repository_reads_from_an_event_store_only(app: Application) -> None:
+    for wrong in (None, app.events.active_record_strategy, object()):
+        with pytest.raises(TypeError, match="AbstractEventStore"):
+            EventSourcedRepository(wrong, max)  # type: ignore[arg-type]
+
+
+def test_a_player_reads_within_the_bounds_of_its_store(app: Application) -> None:
+    entity_id = uuid4()
+    app.events.append(noted(entity_id, *range(6)))
+    player = EventPlayer(app.events, max)
+    assert player.get_domain_events(entity_id, is_ascending=False, limit=1) == noted(entity_id, 5)
+    assert player.get_domain_events(entity_id, gte=1, lt=4) == noted(entity_id, 1, 2, 3)
+    assert player.get_domain_events(entity_id, 3, 1) == noted(entity_id, 4)
+    assert player.get_domain_events(entity_id, lte=1) == noted(entity_id, 0, 1)
+
+
 @pytest.mark.parametrize("position", [None, True, False, float("nan"), 2**63, -(2**63) - 1, 1.5, "1"])
 def test_an_event_at_no_position_is_refused_before_anything_is_written(app: Application, position: Any) -> None:
     entity_id = uuid4()

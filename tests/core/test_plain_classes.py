@@ -4,6 +4,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from threading import Lock
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -308,6 +309,18 @@ def test_no_snapshot_is_taken_of_what_is_no_object_of_attributes(
         repository.take_snapshot("the shelf")
 
 
+def test_no_snapshot_is_taken_of_what_cannot_be_copied(app: Application, store: EventStore) -> None:
+    def mutate(entity: Any, event: Any) -> Any:
+        shelf = fold(entity, event)
+        vars(shelf)["lock"] = Lock()
+        return shelf
+
+    store.append(Emptied("the shelf", 0))
+    repository = EventSourcedRepository(store, mutate, EventSourcedSnapshotStrategy(app.snapshots))
+    with pytest.raises(ValueEncodingError, match="lock"):
+        repository.take_snapshot("the shelf")
+
+
 class Row(DeclarativeBase):
     pass
 
@@ -349,8 +362,16 @@ def test_positions_may_be_times(times: set[float]) -> None:
     datastore.drop_connection()
 
 
-def test_a_store_of_five_methods_is_enough(app: Application) -> None:
-    minimal = MinimalStore(app.events)
+class YieldingStore(MinimalStore):
+    """Yields what it finds."""
+
+    def get_domain_events(self, *args: Any, **kwargs: Any) -> Any:
+        yield from super().get_domain_events(*args, **kwargs)
+
+
+@pytest.mark.parametrize("store_class", [MinimalStore, YieldingStore])
+def test_a_store_of_five_methods_is_enough(app: Application, store_class: type[MinimalStore]) -> None:
+    minimal = store_class(app.events)
     policy = PersistencePolicy(minimal, Example.Event)
     repository = EventSourcedRepository(
         minimal, Example.mutate, EventSourcedSnapshotStrategy(MinimalStore(app.snapshots)), page_size=2
@@ -363,5 +384,7 @@ def test_a_store_of_five_methods_is_enough(app: Application) -> None:
     repository["e"].beat_heart(4)
     assert repository["e"].version == 5
     assert repository.take_snapshot("e").originator_version == 4
+    assert repository.event_player.replay_entity("e", limit=2).version == 2
+    assert repository.event_player.replay_entity("e", limit=9, query_descending=True) == repository["e"]
     for each in (policy, snapshotting):
         each.close()

@@ -175,8 +175,8 @@ def test_only_versioned_events_trigger_a_snapshot(app: Application, published: A
     assert app.versions_of_snapshots("s") == [0]
 
 
-@pytest.mark.parametrize("frequency", [0, -1])
-def test_a_frequency_is_one_or_more(app: Application, frequency: int) -> None:
+@pytest.mark.parametrize("frequency", [0, -1, True, 2.5, float("nan"), "3", None])
+def test_a_frequency_is_one_or_more(app: Application, frequency: Any) -> None:
     with pytest.raises(ValueError, match="frequency must be 1 or more"):
         SnapshottingPolicy(app.player, frequency)
 

@@ -106,6 +106,18 @@ def test_the_entity_agrees_with_the_store_whatever_the_handlers_do(
     assert bus.stores == []
 
 
+def test_a_handler_may_store_in_another_thread(app: Application) -> None:
+    with EventBus().activated() as bus, ThreadPoolExecutor(1) as pool:
+        bus.subscribe(lambda event: pool.submit(app.events.append, event).result())
+        example = create_new_example(foo="first")
+        example.beat_heart(2)
+        app.repository[example.id].foo = "changed"
+        with pytest.raises(ConcurrencyError):
+            example.foo = "too late"
+    assert (example.foo, example.version) == ("first", 3)
+    assert app.repository[example.id].foo == "changed"
+
+
 def test_a_handler_that_stores_a_part_of_a_list_leaves_that_part(app: Application) -> None:
     bus = EventBus()
 
@@ -277,6 +289,23 @@ def test_without_any_store_an_entity_is_changed_in_memory() -> None:
     example = create_new_example()
     example.foo = "changed"
     assert (example.foo, example.version) == ("changed", 2)
+
+
+@pytest.mark.parametrize("load", [lambda entity: entity, deepcopy])
+def test_an_entity_whose_beginning_is_in_no_store_is_not_stored_later(
+    app: Application, load: Callable[[Any], Any]
+) -> None:
+    with EventBus().activated() as bus:
+        example = load(create_new_example(foo="in memory"))
+        example.foo = "changed"
+    for current in (app.bus, bus):
+        with current.activated():
+            policy = PersistencePolicy(app.events)
+            with pytest.raises(EventNotStoredError, match="earlier events"):
+                example.beat_heart()
+            policy.close()
+    assert (example.foo, example.version) == ("changed", 2)
+    assert list(app.events.all_domain_events()) == []
 
 
 def test_a_store_that_notes_nothing_is_trusted_if_a_handler_took_the_event(app: Application) -> None:

@@ -1,8 +1,12 @@
 """A refused command leaves the entity unchanged, and reads none of the attributes that its events do not use."""
 
+import pickle
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from time import process_time
 from typing import Any
@@ -10,7 +14,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from es_desktop.core import EventBus, TimestampedVersionedEntity, create_entity
+from es_desktop.core import (
+    EventBus,
+    MismatchedOriginatorVersionError,
+    TimestampedVersionedEntity,
+    create_entity,
+    resolve_domain_topic,
+    topic_from_domain_class,
+)
+from es_desktop.core.topics import deep_copy
 from es_desktop.examples import Example, create_new_example
 from tests.core.test_values import described, stored_values
 
@@ -60,6 +72,15 @@ class Shelf(TimestampedVersionedEntity):
 
     def use(self, name: str) -> None:
         self._trigger(self.Used, work=name)
+
+
+class Worked(Example):
+    class Made(Example.Event):
+        def mutate(self, example: Any) -> None:
+            WORK[vars(self)["work"]](example)
+
+    def __init__(self, originator_id: Any = "new", work: Any = None, **kwargs: Any) -> None:
+        super().__init__(originator_id=originator_id, **kwargs)
 
 
 def raise_halfway(shelf: Shelf) -> None:
@@ -144,6 +165,40 @@ def test_an_event_that_is_applied_sees_the_entity_as_it_is() -> None:
     WORK["look"] = lambda shelf: seen.extend([shelf.__class__, isinstance(shelf, Shelf), repr(type(shelf))])
     create_entity(Shelf).use("look")
     assert seen == [Shelf, True, repr(Shelf)]
+
+
+def test_what_an_event_makes_of_the_entity_is_an_ordinary_object() -> None:
+    """Also a copy, a pickled one, another of its type, and what is looked up by the topic of its type later."""
+    made: list[Any] = []
+
+    def make(example: Any) -> None:
+        data = pickle.dumps(example)
+        made.extend([copy(example), deepcopy(example), deep_copy(example), pickle.loads(data)])
+        made.extend(
+            [type(example)(originator_id="another"), resolve_domain_topic(topic_from_domain_class(type(example)))()]
+        )
+        made.append(example == made[0])
+
+    WORK["make"] = make
+    example = create_entity(Worked, work=None, foo=["mutable"])
+    example._trigger(Worked.Made, work="make")
+    assert [type(each) for each in made] == [Worked] * 6 + [bool]
+    assert made[-1]
+
+
+def test_threads_that_change_one_entity_leave_its_class_as_it_was() -> None:
+    shelf = create_entity(Shelf)
+    start = threading.Barrier(3)
+
+    def change(_: int) -> None:
+        start.wait()
+        for _ in range(60):
+            with suppress(MismatchedOriginatorVersionError):
+                shelf.use("append")
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(change, range(3)))
+    assert type(shelf) is Shelf
 
 
 def test_what_is_made_for_the_command_is_no_model() -> None:
