@@ -161,7 +161,7 @@ ODD: Final = {
         '[events]\ntable = "log"\nstream = { column = "body", path = ["id"] }\npayload = "body"\n'
         'version = { column = "body", path = ["v"], number = true }\n',
         {
-            "info": ("1 entity, 2 events", "1 events without an id"),
+            "info": ("1 entity, 2 events", "1 event without an id"),
             "events a-1": ('"x":"\\u0000"', '"v":2'),
             "explain a-1": "at version 2",
         },
