@@ -105,6 +105,8 @@ class ColumnMap:
 
     With 1 a stream may begin at 0 too.
     """
+    head: Source | None = None
+    """The version of the last event of a stream, as a table of streams counts it."""
     needs: tuple[str, ...] = ()
     """More columns that the table must have."""
     has_no_other_columns: bool = False

@@ -176,8 +176,8 @@ def types_of_any_type(connection: sqlite3.Connection) -> None:
     shows={
         "info": ("1 entity, 2 events, 2 snapshots", "1 snapshot of an entity without events is left out"),
         "explain aaaa": ("at version 6", "from the snapshot at 4", '"customer": "Ada"'),
-        "copy copy.esdb": "in it: the snapshots of 1 entities without events",
-        "export": ("in it: the snapshots of 1 entities without events", "not Grace"),
+        "copy copy.esdb": "in it: 1 snapshot of an entity without events",
+        "export": ("in it: 1 snapshot of an entity without events", "not Grace"),
     },
 )
 def truncated_stream(connection: sqlite3.Connection) -> None:

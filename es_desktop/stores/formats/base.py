@@ -27,6 +27,7 @@ from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()
 _MOST_SCOPES: Final = 50
+_MOST_NAMED: Final = 3
 _MOST_IDS: Final = 20_000
 """Ids of streams that are read to name their entity types."""
 
@@ -197,6 +198,7 @@ class ForeignTables:
             without_own = None if every is None or own is None else every - own
             counted.append(("snapshot without an id or a version of its own", without_own))
         words = tuple(_counted_text(*each) for each in counted if each[1] != 0)
+        found_notes += _lost_ends(database, self.mapped, self.first_id)
         found_notes += [f"{each} {'is' if each.startswith('1 ') else 'are'} left out" for each in words]
         notes = [*self.notes, *self.mapped.notes, *found_notes]
         if scopes:
@@ -250,6 +252,22 @@ class DeclaredFormat:
                 found.add(tables.info)
                 snapshots = find_snapshot_table(tables)
                 yield ForeignTables(tables, self.mapper, self.snapshot_mapper, snapshots, self.notes, self.scope_word)
+
+
+def _lost_ends(database: Querying, mapped: MappedTables, first_id: Any) -> Iterator[str]:
+    """Yield a note if streams have had later events than there are, by the table of streams."""
+    head = mapped.value(mapped.map.head)
+    if head is None:
+        return
+    rows = mapped.select(first_id).add_columns(head.label("head")).subquery("rows").c
+    last, known = func.max(rows.position), func.max(rows.head)
+    lost = select(rows.sequence_id, last, known).group_by(rows.sequence_id).having(known > last)
+    count = database.count(lost)
+    if count:
+        named = [f"{id_} ends at {end}, and had {had}" for id_, end, had in database.stream(lost.limit(_MOST_NAMED))]
+        more = f"; and {count - len(named):,} more" if count > len(named) else ""
+        verb = "lacks its" if count == 1 else "lack their"
+        yield f"{count_text(count, 'entity')} {verb} last events: {'; '.join(named)}{more}"
 
 
 def _first_version(database: Querying, mapped: MappedTables, events: Select[Any]) -> int:

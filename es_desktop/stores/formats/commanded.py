@@ -51,6 +51,7 @@ COMMANDED: Final = DeclaredFormat(
         time="event.created_at",
         metadata="event.metadata",
         mark=_mark,
+        head="stream.stream_version",
         order=lambda tables: func.coalesce(tables["everywhere.stream_version"], 0),
         joins={"event": _EVENTS, "stream": _STREAMS, "everywhere": _EVERYWHERE},
         needs=("original_stream_id", "original_stream_version"),

@@ -27,6 +27,7 @@ EVENTUOUS: Final = DeclaredFormat(
         time="created",
         metadata="json_metadata",
         order="global_position",
+        head="stream.version",
         joins={"stream": _STREAMS},
         needs=("message_id",),
         first_version=0,

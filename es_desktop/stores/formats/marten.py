@@ -76,6 +76,7 @@ MARTEN: Final = DeclaredFormat(
         payload=_data,
         time="timestamp",
         entity=FirstOf(("stream.type",)),
+        head=FirstOf(("stream.version",)),
         metadata=FirstOf(("headers",)),
         mark=marked_if(is_skipped=_SKIPPED, is_archived="archived"),
         scope="tenant_id",

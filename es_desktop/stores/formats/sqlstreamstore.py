@@ -32,6 +32,7 @@ SQLSTREAMSTORE: Final = DeclaredFormat(
         metadata="json_metadata",
         order="position",
         first_version=0,
+        head="stream.version",
         joins={"stream": Join("streams", {"stream_id_internal": "id_internal"}, needs=_NEEDS)},
         left_out={"message of the store itself ($…)": lambda tables: _is_own(tables["stream.id_original"])},
     ),

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from tests.stores.formats.history import ADA, ITEMS, STATE, SampleEvent, history, make
+from tests.stores.formats.history import ADA, ITEMS, STATE, SampleEvent, history, last_of, make
 from tests.stores.formats.writing import cbor, envelope, headed, term, xstream
 
 _NUMBERS = {order: number for number, order in enumerate(ITEMS, start=1)}
@@ -51,7 +51,8 @@ def commanded_terms(connection: Connection) -> None:
 def _commanded(connection: Connection, document: str, packed: Callable[[Mapping[str, Any]], Any]) -> None:
     time = "timestamp with time zone"
     columns = f"stream_id bigint, stream_uuid text, stream_version bigint, created_at {time}, deleted_at {time}"
-    streams = [(0, "$all", 13), *((number, f"Order-{order}", 9) for order, number in _NUMBERS.items()), (9, "paid", 1)]
+    ours = ((number, f"Order-{order}", last_of(order)) for order, number in _NUMBERS.items())
+    streams = [(0, "$all", 13), *ours, (9, "paid", 1)]
     make(connection, "streams", columns, [(*each, "2025-03-01 09:00:00Z", None) for each in streams])
     make(
         connection,
@@ -274,13 +275,13 @@ def _sha1(name: str) -> str:
 
 def sqlstreamstore(connection: Connection) -> None:
     """With a stream of the store itself, which holds the maximum age of messages."""
-    streams = [(_sha1(order), f"Order-{order}", number) for order, number in _NUMBERS.items()]
+    streams = [(_sha1(order), f"Order-{order}", number, last_of(order) - 1) for order, number in _NUMBERS.items()]
     make(
         connection,
         "streams",
         "id char(42), id_original varchar(1000), id_internal int, version int, position bigint, max_age int, "
         "max_count int",
-        [(*each, 9, 13, None, None) for each in [*streams, ("x", f"$$Order-{ADA}", 9)]],
+        [(*each, 13, None, None) for each in [*streams, ("x", f"$$Order-{ADA}", 9, 0)]],
     )
     rows = [(_NUMBERS[e.order], e.version - 1, e.number, e.id, e.time, e.type, e.json, None) for e in history()]
     system = (9, 0, 99, history()[0].id, "2025-03-01 10:00:00", "$stream-metadata", '{"MaxAge": 1}', None)
@@ -294,7 +295,7 @@ def sqlstreamstore(connection: Connection) -> None:
 
 
 def eventuous(connection: Connection) -> None:
-    streams = [(number, f"Order-{order}", 9) for order, number in _NUMBERS.items()]
+    streams = [(number, f"Order-{order}", last_of(order) - 1) for order, number in _NUMBERS.items()]
     make(connection, "shop_streams", "stream_id int, stream_name varchar(1000), version int", streams)
     make(
         connection,

@@ -57,6 +57,11 @@ def history() -> list[SampleEvent]:
     return [*found, SampleEvent(len(found) + 1, ADA, ITEMS[ADA] + 2, "OrderPaid", {"total": 19})]
 
 
+def last_of(order: str) -> int:
+    """Return the version of the last event of an order."""
+    return max(each.version for each in history() if each.order == order)
+
+
 def make(connection: Connection, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
     """Make a table and fill it; ``columns`` as a statement says them, one for each value of a row."""
     found = list(rows)

@@ -57,3 +57,22 @@ def test_rows_that_are_left_out_are_counted(file: str, opening: Opening) -> None
 def test_a_type_of_null_is_no_tombstone(opening: Opening) -> None:
     opened = opening("marten.db", "UPDATE mt_events SET type = NULL WHERE seq_id = 1")
     assert opened.reader.counts().events == opening("marten.db").reader.counts().events
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "note"),
+    [
+        (
+            "commanded.db",
+            "DELETE FROM stream_events WHERE stream_id = 1 AND stream_version = 4",
+            "ends at 3, and had 4",
+        ),
+        ("sqlstreamstore.db", "DELETE FROM messages WHERE stream_version = 3", "ends at 2, and had 3"),
+        ("eventuous.db", "UPDATE shop_streams SET version = 9 WHERE stream_id = 1", "ends at 3, and had 9"),
+        ("marten.db", "UPDATE mt_streams SET version = 9", "3 entities lack their last events: "),
+    ],
+)
+def test_last_events_that_are_lost_are_noted(file: str, change: str, note: str, opening: Opening) -> None:
+    assert not any("last events" in each for each in opening(file).tables.notes)
+    (found,) = [each for each in opening(file, change).tables.notes if "last events" in each]
+    assert note in found
