@@ -133,6 +133,8 @@ class Commands:
     def take_snapshot(self, entity_id: core.EntityId, version: int | None = None) -> Changes:
         """Take a snapshot at a version, or at the last one. ``snapshots`` is empty if there is one already."""
         self._require_writable()
+        if self._session.store.tables.snapshots is None:
+            raise UserError("the snapshots of this store cannot be read, so none is taken", "Its notes say why.")
         with self._recorded() as recorded, _refusals():
             try:
                 self._session.repository.take_snapshot(entity_id, lte=version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -230,3 +231,16 @@ def test_a_store_that_is_only_read_refuses_every_command(sample: Path) -> None:
             assert text.startswith("this store is open for reading only. This store was made by another program")
     assert sample.read_bytes() == before
     assert [file.name for file in sample.parent.iterdir()] == [sample.name]
+
+
+@pytest.mark.parametrize("damage", ["DROP TABLE snapshots", "ALTER TABLE snapshots DROP COLUMN topic"])
+def test_events_without_readable_snapshots_are_shown_and_changed(path: Path, example: Any, damage: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(damage)
+    with closing(open_session(str(path))) as session:
+        commands, entity = Commands(session), session.entity(example)
+        assert any("snapshots is passed over" in note for note in session.facts().notes)
+        commands.set_frequency(1)
+        assert commands.change_attribute(entity.id, "a", "new", entity.version).events
+        assert refusal(lambda: commands.take_snapshot(entity.id)).startswith("the snapshots of this store cannot be")
+        assert session.explain(entity.id).state["a"] == "new"
