@@ -75,7 +75,8 @@ def test_each_entity_is_a_row(entities: list[EntityFacts]) -> None:
     assert model.rowCount() == len(entities)
     for row, entity in enumerate(entities):
         cells = texts(model, row)
-        assert cells[:4] == [entity.type, str(entity.id)[:8], str(entity.version), f"{entity.events:,}"]
+        shown_type = f"\N{CIRCLED DIVISION SLASH} {entity.type}" if entity.discarded else entity.type
+        assert cells[:4] == [shown_type, str(entity.id)[:8], str(entity.version), f"{entity.events:,}"]
         assert cells[4] == (str(entity.snapshots) if entity.snapshots else "")
         assert model.at(row) == entity
         assert model.row_of(entity.id) == row
