@@ -20,7 +20,11 @@ class JsonNumber(Decimal):
     text: str
 
     def __new__(cls, text: str) -> JsonNumber:
-        made = super().__new__(cls, text)
+        try:
+            made = super().__new__(cls, text)
+        except ArithmeticError:  # its exponent is beyond 64 bits
+            nearest = "0" if "e-" in text.lower() else "Infinity"
+            made = super().__new__(cls, f"-{nearest}" if text.startswith("-") else nearest)
         made.text = text
         return made
 
@@ -44,7 +48,7 @@ def json_number(text: str) -> int | float | JsonNumber:
     if repr(found) == text:
         return found
     exact = JsonNumber(text)
-    return found if Decimal(repr(found)).as_tuple() == exact.as_tuple() else exact
+    return found if exact.is_finite() and Decimal(repr(found)).as_tuple() == exact.as_tuple() else exact
 
 
 _MOST_DIGITS: Final = 4_000
@@ -128,7 +132,9 @@ def without_numbers(tree: Any) -> Any:
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return the tree of JSON text, also with NaN, Infinity and lone surrogates. Raises ``ValueError``.
+    """Return the tree of JSON text, also with NaN, Infinity and lone surrogates.
+
+    Raises ``ValueError``, and ``RecursionError`` if it is nested too deeply.
 
     Other libraries write these, which only the standard library reads.
     """

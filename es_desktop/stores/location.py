@@ -64,10 +64,11 @@ def parse_location(text: str) -> StoreLocation:
     """Parse a file name or a database URL. Raises ``StoreRefusedError`` for a URL of an unknown database system."""
     if "://" not in text:
         path = Path(text)
-        with suppress(RuntimeError):  # there is no such user: it is a file whose name starts with ~
+        with suppress(RuntimeError, ValueError):  # there is no such user: it is a file whose name starts with ~
             path = path.expanduser()
         return StoreLocation(path)
     try:
+        text.encode()  # a name that is no text has to be written with %
         url = make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text)
     except (exc.ArgumentError, ValueError):
         # The text is not repeated: it may hold a password.

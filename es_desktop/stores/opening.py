@@ -218,7 +218,15 @@ def open_store(
         try:
             return _open(location, classes, replace(options, rescues=True), find_map, writable=False)
         except DatastoreError as error:
-            raise error if isinstance(error, StoreRefusedError) and error.wants else damaged from None
+            wanted = error if isinstance(error, StoreRefusedError) else StoreRefusedError("")
+            raise StoreRefusedError(
+                str(damaged),
+                damaged.hint,
+                wants=wanted.wants,
+                tables=wanted.tables,
+                stores=wanted.stores,
+                is_damage=True,
+            ) from None
 
 
 def _open(
@@ -293,15 +301,17 @@ def _database(location: StoreLocation, options: OpenOptions, *, writable: bool) 
     if location.url is not None:
         return postgresql.open_database(location.url, location.name)
     path = _path(location)
+    if options.rescues:
+        return _file(path, writable=False, rescues=True)
     application_id, version = identity(path)
     is_ours = application_id == APPLICATION_ID
     if is_ours and version > USER_VERSION:
         made = f"was made by a newer version of this program (layout {version}; this one knows {USER_VERSION})"
         raise StoreRefusedError(f"{location.name} {made}", "Update the program to open it.")
-    may_be_written = is_ours and _may_be_written(path) and not options.rescues
+    may_be_written = is_ours and _may_be_written(path)
     if writable and may_be_written:
         remove_leftovers(path.parent)
-    return _file(path, writable=writable and may_be_written, may_be_written=may_be_written, rescues=options.rescues)
+    return _file(path, writable=writable and may_be_written, may_be_written=may_be_written)
 
 
 def _database_of(

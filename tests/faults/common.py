@@ -169,7 +169,7 @@ class Program:
         (self.home / "dump").write_bytes(b"")
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, self.home, self._most_mib), daemon=True)
+        self._process = context.Process(target=serve, args=(theirs, self.home, self._most_mib))
         self._process.start()
         theirs.close()
         if not self._pipe.poll(STARTING_SECONDS):

@@ -19,7 +19,7 @@ from typing import Any, Final
 from tests.faults.common import Figures, Program, Scratch
 
 LONG: Final = 2_000
-SHORT: Final = 8
+SHORT: Final = 4
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
 _WINDOW_EVERY: Final = 10
 _HEADER_FIELDS: Final = ((16, 2), (18, 1), (19, 1), (20, 1), (24, 4), (28, 4), (32, 4), (36, 4), (40, 4), (44, 4),

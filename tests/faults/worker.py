@@ -87,7 +87,7 @@ def _run(arguments: list[str]) -> Answer:
             status = 1
     seconds = monotonic() - began
     logging.getLogger().removeHandler(handler)
-    return Answer(status, _text(out), _text(err), seconds, _peak_mib())
+    return Answer(status, _text(out), _text(err), seconds, peak_mib())
 
 
 def _main(arguments: list[str]) -> int:
@@ -111,6 +111,7 @@ def _draw(args: Any) -> int:
     try:
         return gui.run_in(app, args, None)
     finally:  # the application of the program would end with these
+        app.processEvents()  # what a window has yet to do would do it without its window
         app.setStyleSheet("")
         for each in (*app.findChildren(Theme), *(top for top in app.topLevelWidgets() if top.parent() is None)):
             each.deleteLater()
@@ -129,7 +130,7 @@ def _forget_peak() -> None:
         _CLEAR_REFS.write_text("5")
 
 
-def _peak_mib() -> int:
+def peak_mib() -> int:
     """Return the most memory since then; 0 where the system does not count it so."""
     if not _STATUS.exists():
         return 0

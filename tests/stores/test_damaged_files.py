@@ -188,6 +188,45 @@ def test_a_file_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
+def many_stored_events(path: Path) -> Path:
+    """Make a file in which the events are on many pages."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TABLE stored_events (originator_id TEXT, originator_version INTEGER, topic TEXT, state)"
+        )
+        rows = ((f"order-{number // 10}", number % 10 + 1, "shop:Order.Paid", '{"a": 1}') for number in range(500))
+        connection.executemany("INSERT INTO stored_events VALUES (?, ?, ?, ?)", rows)
+        connection.commit()
+    return path
+
+
+@pytest.mark.parametrize("at", [16, 18, 20, 44, 56, 59])
+def test_the_rows_are_found_with_a_damaged_header(at: int, tmp_path: Path) -> None:
+    path = many_stored_events(tmp_path / "events.db")
+    content = path.read_bytes()
+    path.write_bytes(content[:at] + b"\x03" + content[at + 1 :])
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
+        assert opened.reader.counts().events == 500
+
+
+def test_of_a_file_that_is_cut_off_the_rest_is_shown(tmp_path: Path) -> None:
+    path = many_stored_events(tmp_path / "events.db")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2 + 100])
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
+        assert 150 < opened.reader.counts().events < 300
+        assert "the file is damaged: page" in opened.tables.notes[0]
+
+
+def test_a_refused_file_keeps_no_log_beside_it(demo_store: Path) -> None:
+    content = demo_store.read_bytes()
+    demo_store.write_bytes(content[:100] + b"\xff" * (PAGE - 100) + content[PAGE:])
+    with pytest.raises(StoreRefusedError) as kept:  # while the error lives
+        open_store(StoreLocation(demo_store), KnownClasses(), writable=True)
+    assert kept.value.is_damage
+    assert [*files_in(demo_store.parent)] == [demo_store.name]
+
+
 def test_a_shared_memory_file_without_a_log_makes_none(tmp_path: Path) -> None:
     path = Path(shutil.copyfile(SAMPLES / FILES[2], tmp_path / FILES[2]))
     with closing(sqlite3.connect(path)) as connection:

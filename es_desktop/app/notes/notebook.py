@@ -143,7 +143,7 @@ def notebook_from_json(data: bytes | str) -> Notebook:
     """Return the notebook in a JSON text. Raises ``ValueError`` for any other text."""
     try:
         return msgspec.json.decode(data, type=Notebook)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(f"this is not a notebook: {error}") from error
 
 

@@ -52,6 +52,7 @@ class ServerAddress:
     def parse(cls, text: str) -> ServerAddress:
         """Return the parts of a URL. Raises ``UserError``, which contains nothing of the text, for any other text."""
         try:
+            text.encode()  # a name that is no text has to be written with %
             parts = urlsplit(text.strip())
             port = parts.port
         except ValueError:
@@ -59,13 +60,14 @@ class ServerAddress:
         if parts.scheme not in _SCHEMES or "//" not in text:
             raise UserError("that is no URL of PostgreSQL", _ADDRESS_HINT)
         found = dict(parse_qsl(parts.query))
+        host, user, password = (found.pop(name, "") for name in ("host", "user", "password"))
         return cls(
-            host=unquote(parts.hostname or found.pop("host", "")),
+            host=unquote(parts.hostname or host),
             port=port,
             database=unquote(parts.path.lstrip("/")),
-            user=unquote(parts.username or found.pop("user", "")),
-            password=unquote(parts.password or "") or found.pop("password", ""),
-            options=tuple((name, value) for name, value in found.items() if name != "password"),
+            user=unquote(parts.username or user),
+            password=unquote(parts.password or "") or password,
+            options=tuple(found.items()),
         )
 
     def without_password(self) -> ServerAddress:
@@ -189,7 +191,9 @@ def keys_from_text(text: str) -> tuple[bytes, ...]:
         found.append(bytes.fromhex(text))
     with suppress(ValueError):
         found.append(base64.b64decode(base64_text + "=" * (-len(base64_text) % 4), validate=True))
-    keys = _that_are_keys([*found, text.encode()])
+    with suppress(UnicodeEncodeError):
+        found.append(text.encode("utf-8", "surrogateescape"))  # an argument or a variable may be any bytes
+    keys = _that_are_keys(found)
     if keys:
         return keys
     raise UserError(f"that is no key: a text of {len(text)} characters", _KEY_HINT)

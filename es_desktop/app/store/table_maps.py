@@ -37,7 +37,7 @@ def map_from_toml(text: str) -> ColumnMap:
     """Return the map in a TOML text. Raises ``UserError`` for any other text."""
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of too many digits
         raise UserError(f"the map cannot be read as TOML: {error}", _HINT) from error
     unknown = tree.keys() - {_EVENTS, _SNAPSHOTS}
     if unknown or not isinstance(tree.get(_EVENTS), dict) or not isinstance(tree.get(_SNAPSHOTS, {}), dict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final
@@ -33,6 +34,9 @@ PATH_FUNCTIONS: Final = ("changed", "value")
 MOST_CHARACTERS: Final = 2_000
 MOST_LEVELS: Final = 60
 
+_FILE: Final = "<condition>"
+# A warning is printed where nobody reads it, such as of ``1if x else 2``.
+warnings.filterwarnings("ignore", category=SyntaxWarning, module=_FILE)
 _HINT: Final = 'Write it as in Python: status == "paid" and total > 100.'
 _ALLOWED: Final = (
     *(ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd, ast.IfExp),
@@ -61,7 +65,7 @@ def parse_condition(expression: str) -> ast.expr:
     if len(expression) > MOST_CHARACTERS:
         raise ConditionError(f"the condition is longer than {MOST_CHARACTERS:,} characters", "Make it shorter.")
     try:
-        tree = ast.parse(expression, mode="eval").body
+        tree = ast.parse(expression, _FILE, mode="eval").body
     except SyntaxError as error:
         raise _not_python(expression, error) from None
     except (ValueError, RecursionError, MemoryError) as error:

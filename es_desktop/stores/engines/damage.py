@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby, islice, product
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ _HARMLESS: Final = re.compile(r"(NULL|NUMERIC|TEXT|non-\w+) value in |CHECK cons
 """What the check of a file also finds, and what hides no row."""
 _DEFINITION: Final = re.compile(r"\s*CREATE\s+(TABLE|VIEW|(UNIQUE\s+)?INDEX)\b", re.IGNORECASE)
 _BATCH: Final = 1_000
+_SIZES: Final = (0, 4096, 1024, 512, 2048, 8192, 16_384, 32_768, 65_536)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +67,20 @@ def rescue(source: Path, target: Path) -> Damage:
         except ValueError as error:  # it is empty
             raise sqlite3.DatabaseError("the file is empty") from error
         with content, closing(sqlite3.connect(target, isolation_level=None)) as connection:
-            return _Rescue(Pages(content), connection).run()
+            return _Rescue(content, connection).run()
 
 
 class _Rescue:
     """Reads one file into another."""
 
-    def __init__(self, pages: Pages, connection: sqlite3.Connection) -> None:
-        self._pages = pages
+    def __init__(self, content: mmap, connection: sqlite3.Connection) -> None:
+        self._content = content
         self._target = connection
         self._tables: dict[str, TableDamage] = {}
         self._others: list[str] = []
 
     def run(self) -> Damage:
-        damage = TableDamage()
-        schema = [values for _, values in self._pages.rows(1, damage) if _is_definition(values)]
-        if not schema:
-            raise sqlite3.DatabaseError("the names of its tables cannot be read")
-        if damage.pages or damage.rows:
-            self._others.append(f"{damage} of the definitions")
+        schema = self._schema()
         for setting in (
             "journal_mode = OFF",
             "synchronous = OFF",
@@ -108,6 +104,17 @@ class _Rescue:
                 self._define(each)
         self._target.execute("COMMIT")
         return Damage(self._tables, tuple(self._others))
+
+    def _schema(self) -> list[list[Any]]:
+        """Return the definitions, by other page sizes and encodings if those of the header do not fit."""
+        for size, encoding in product(_SIZES, ("", "UTF-8", "UTF-16le")):
+            self._pages, damage = Pages(self._content, size, encoding), TableDamage()
+            found = [values for _, values in self._pages.rows(1, damage) if _is_definition(values)]
+            if found:
+                if damage.pages or damage.rows:
+                    self._others.append(f"{damage} of the definitions")
+                return found
+        raise sqlite3.DatabaseError("the names of its tables cannot be read")
 
     def _define(self, row: Sequence[Any]) -> bool:
         """Run the definition of a table, an index or a view; return whether it could be."""
@@ -224,7 +231,7 @@ class _Columns:
 
 
 def _is_definition(values: Sequence[Any]) -> bool:
-    return len(values) == 5 and isinstance(values[0], str) and isinstance(values[1], str)
+    return len(values) == 5 and values[0] in ("table", "index", "view", "trigger") and isinstance(values[1], str)
 
 
 def _quoted(name: str) -> str:

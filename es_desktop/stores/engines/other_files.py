@@ -42,8 +42,9 @@ def refusal_of(path: Path, reason: object = "") -> StoreRefusedError:
         whole = pages * (65_536 if page == 1 else page)
         if size < whole:
             text = f"{path} cannot be read: it is cut off, {size:,} of {whole:,} bytes are there"
-            return StoreRefusedError(text, "Copy it again from where it is whole.")
-        return StoreRefusedError(f"{path} cannot be read: {reason}", "It may be damaged, or encrypted; try a copy.")
+            return StoreRefusedError(text, "Copy it again from where it is whole.", is_damage=True)
+        hint = "It may be damaged, or encrypted; try a copy."
+        return StoreRefusedError(f"{path} cannot be read: {reason}", hint, is_damage=True)
     what, hint = _description(path, head, size)
     return StoreRefusedError(f"{path} is not an SQLite database: {what}", hint)
 

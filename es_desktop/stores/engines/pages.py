@@ -50,16 +50,17 @@ class TableDamage:
 class Pages:
     """The pages of a file, and which of them were read."""
 
-    def __init__(self, content: mmap) -> None:
+    def __init__(self, content: mmap, size: int = 0, encoding: str = "") -> None:
+        """Without ``size`` and ``encoding``, they are those of the header, which may be damaged too."""
         self._content = content
-        size = 0 if len(content) < 100 else struct.unpack_from(">H", content, 16)[0]
+        size = size or (0 if len(content) < 100 else struct.unpack_from(">H", content, 16)[0])
         size = 65_536 if size == 1 else size
         self._size = size if size >= 512 and size & (size - 1) == 0 else 4096
         reserved = content[20] if len(content) > 20 else 0
         self._usable = self._size - reserved if self._size - reserved >= 480 else self._size
         self._count = len(content) // self._size
         self._seen: set[int] = set()
-        self.encoding = _ENCODINGS.get(self.number(56), "UTF-8")
+        self.encoding = encoding or _ENCODINGS.get(self.number(56), "UTF-8")
 
     def number(self, at: int) -> int:
         """Return a signed number of the header."""

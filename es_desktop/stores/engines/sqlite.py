@@ -139,9 +139,13 @@ class SqliteFile:
             connection.around_commit = self._commit
         # To read the journal mode opens the log, as setting it does.
         settings = ("journal_mode = WAL", "foreign_keys = ON") if self.writable else ("query_only = ON", "journal_mode")
-        for each in settings:
-            connection.execute(f"PRAGMA {each}").close()
-        self._same.note_log()
+        try:
+            for each in settings:
+                connection.execute(f"PRAGMA {each}").close()
+            self._same.note_log()
+        except BaseException:  # while the error lives, the connection would, and its log beside the file
+            connection.close()
+            raise
         return connection
 
     def _on_checkout(self, connection: Any, record: object, proxy: object) -> None:

@@ -70,7 +70,8 @@ class SerializedPayload:
         """Return the plain tree. Raises ``ValueDecodingError`` unless it is JSON, CBOR or text."""
         if self.serializer == _TEXT and isinstance(self.data, bytes):
             return self.data.decode(errors="replace")
-        text = f"the payload was written by serializer {self.serializer} ({self.manifest or 'no manifest'})"
+        manifest = ascii(self.manifest)[1:-1] or "no manifest"  # in one line, whatever it holds
+        text = f"the payload was written by serializer {self.serializer} ({manifest})"
         if self.serializer == _PROTOBUF:
             raise ValueDecodingError(f"{text}: protobuf, which only a program with its definitions can read")
         try:

@@ -60,7 +60,7 @@ def _value(cursor: Cursor, level: int, read_json: ReadJson) -> Any:
         return dict(zip(members[::2], members[1::2], strict=True))
     try:
         return _scalar(element, content.decode(), read_json)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, RecursionError):
         raise cursor.damaged("damaged") from None
 
 
