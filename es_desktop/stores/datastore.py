@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import Engine, MetaData, PoolProxiedConnection, create_engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+from sqlalchemy.pool import SingletonThreadPool
 
 from es_desktop.core import DatastoreError
 
 from .records import Base
+
+_MOST_THREADS: Final = 1000
+"""The connections to a database in memory. With more, SQLAlchemy closes one that may be in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,10 @@ class SQLAlchemyDatastore:
         if url.get_backend_name() != "sqlite" or url.query or url.database not in (None, "", ":memory:"):
             self._engine = create_engine(url)
             return
-        # SQLAlchemy would give each thread an empty database of its own. This one lives while a connection is open.
+        # SQLAlchemy would give each thread an empty database of its own. This one lives while a connection is open. As
+        # there, a thread has one connection: with a second one, it would wait for what it reads itself.
         shared = url.set(database=f"file:/{uuid4().hex}", query={"vfs": "memdb", "uri": "true"})
-        self._engine = create_engine(shared)
+        self._engine = create_engine(shared, poolclass=SingletonThreadPool, pool_size=_MOST_THREADS)
         self._kept_open = self._engine.raw_connection()
 
     def setup_tables(self) -> None:

@@ -61,6 +61,21 @@ def test_all_threads_use_one_database(datastore: SQLAlchemyDatastore) -> None:
     assert len(list(strategy.all_items())) == 40
 
 
+def test_a_thread_may_write_while_it_reads_a_database_in_memory() -> None:
+    datastore = SQLAlchemyDatastore()
+    datastore.setup_connection()
+    datastore.setup_tables()
+    strategy = strategy_of(datastore)
+    strategy.append([SequencedItem("a", number, "t", "{}") for number in range(3)])
+    with datastore.engine.connect() as connection:
+        rows = connection.execute(text("SELECT * FROM integer_sequenced_items"))
+        assert rows.fetchone() is not None
+        strategy.append(ITEM)
+        rows.close()
+    assert strategy.get_item(ITEM.sequence_id, 0) == ITEM
+    datastore.drop_connection()
+
+
 def test_two_databases_in_memory_are_two() -> None:
     found = []
     for _ in range(2):
