@@ -132,6 +132,7 @@ def ids_without_case(connection: sqlite3.Connection) -> None:
         "events 5f0c8a52-0000-4000-8000-000000000001": "Grace",
         "events 5f0c8a52000040008000000000000001": "Ada",
     },
+    window=("5f0c8a520", "5f0c8a52-", "5F0C8A52"),
 )
 def one_id_in_three_spellings(connection: sqlite3.Connection) -> None:
     plain, dashed = "5f0c8a52000040008000000000000001", "5f0c8a52-0000-4000-8000-000000000001"

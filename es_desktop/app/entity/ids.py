@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
+from itertools import pairwise, takewhile
+from operator import eq
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +14,8 @@ from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId
 
 _SHORT: Final = 8
+_WIDEST: Final = _SHORT + 1
+"""The letters of the longest form that is not the whole id."""
 _UUID_INSIDE: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)
 
 
@@ -24,6 +28,26 @@ def short_id(entity_id: EntityId) -> str:
     if inside is not None:
         return inside.group()[:_SHORT]
     return text if len(text) <= _SHORT + 4 else f"…{text[-_SHORT:]}"
+
+
+def short_ids(ids: Iterable[EntityId]) -> dict[EntityId, str]:
+    """Return the short forms of some ids; of those that would look alike, a part with the first difference."""
+    alike: dict[str, list[EntityId]] = {}
+    found = {each: short_id(each) for each in ids}
+    for each, short in found.items():
+        alike.setdefault(short, []).append(each)
+    for group in alike.values():
+        ordered = sorted(group, key=_text) if len(group) > 1 else []
+        texts = [_text(each) for each in ordered]
+        same = [_first_difference(*pair) for pair in pairwise(texts)]
+        for each, text, at in zip(ordered, texts, map(max, [0, *same], [*same, 0]), strict=False):
+            start = min(at - _SHORT + 2, len(text) - _SHORT)
+            found[each] = text[: at + 1] if at < _WIDEST else f"…{text[start : start + _SHORT]}"
+    return found
+
+
+def _first_difference(one: str, other: str) -> int:
+    return sum(takewhile(bool, map(eq, one, other)))
 
 
 def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:

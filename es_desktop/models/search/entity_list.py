@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import PAGE, EntityQuery, Listing, facts_of, find_entities, ids_of
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session
@@ -23,6 +22,7 @@ from es_desktop.models.notes.notes import Marks
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import FLAG_ROLE, RIGHT, SPOKEN_ROLE, TIP_ROLE, TONE_ROLE, Answers, Column, struck_if
 from es_desktop.models.table.paging import BlockReader, PagedModel
+from es_desktop.models.table.short_ids import ShortIds
 
 from .indexer import Indexer
 
@@ -46,7 +46,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
         super().__init__(
             (
                 Column("Type", _type_text, roles=type_roles, header_tip="The type of entity", unread="reading…"),
-                Column("Id", lambda row: short_id(row.id), roles=flag, header_tip="The entity's id"),
+                Column("Id", lambda row: self._ids.text(row.id), roles=flag, header_tip="The entity's id"),
                 Column("Ver", lambda row: str(row.version), RIGHT, header_tip="The version of its last event"),
                 Column("Events", lambda row: f"{row.events:,}", RIGHT, header_tip="How many events it has"),
                 Column("◆", lambda row: str(row.snapshots or ""), RIGHT, header_tip="How many snapshots it has"),
@@ -57,6 +57,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
             row_roles={TONE_ROLE: lambda row: "faint" if row.mark else None, TIP_ROLE: self._tip},
             parent=parent,
         )
+        self._ids = ShortIds(self, lambda: (each.id for each in self.loaded_entities()))
         self._chosen: tuple[EntityId | None, int | None] = (None, None)
         self._marks: Mapping[str, Marks] = {}
         self.query = EntityQuery()

@@ -17,7 +17,6 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.entity.hues import HUE_COUNT, hue_index
-from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.lists import (
     Activity,
@@ -34,6 +33,7 @@ from es_desktop.app.text.values import flat_text
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Column
 from es_desktop.models.table.paging import BlockReader, PagedModel
+from es_desktop.models.table.short_ids import ShortIds
 
 from .indexer import Indexer
 
@@ -52,7 +52,7 @@ class LogModel(PagedModel[LoggedEvent]):
             (
                 Column("Time", lambda row: format_time(row.event.timestamp), tip=_exact_time),
                 Column("Type", _entity_type, tip=_if_long(_entity_type)),
-                Column("Id", lambda row: short_id(row.entity_id), tip=lambda row: str(row.entity_id)),
+                Column("Id", lambda row: self._ids.text(row.entity_id), tip=lambda row: str(row.entity_id)),
                 Column("Ver", lambda row: str(row.event.version), RIGHT),
                 Column("Event", _event_type, tip=_if_long(_event_type), roles={SWATCH_ROLE: self._hue}),
                 Column("Payload", _payload, tip=lambda row: row.event.error or None, unread="reading…"),
@@ -61,6 +61,7 @@ class LogModel(PagedModel[LoggedEvent]):
             row_roles={TONE_ROLE: lambda row: "failed" if row.event.error else None},
             parent=parent,
         )
+        self._ids = ShortIds(self, lambda: (row.entity_id for _, row in self._pages.loaded_rows()))
         self._order_of: dict[str, int] = {}
 
     def set_types(self, names: Iterable[str]) -> None:

@@ -9,7 +9,6 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
-from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.find import search_states
 from es_desktop.app.search.state_scan import SearchProgress, StateHit, StateSearch
@@ -19,6 +18,7 @@ from es_desktop.app.text.times import format_day
 from es_desktop.app.text.values import format_value
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if
+from es_desktop.models.table.short_ids import ShortIds
 
 from .indexer import Indexer
 
@@ -36,7 +36,7 @@ class HitsModel(RowsModel[StateHit]):
         super().__init__(
             (
                 Column("Type", lambda hit: hit.entity.type, roles=font),
-                Column("Id", lambda hit: short_id(hit.entity.id), roles=font),
+                Column("Id", lambda hit: self._ids.text(hit.entity.id), roles=font),
                 Column("At", lambda hit: f"{hit.version:,}", RIGHT),
                 Column("Values", _values),
                 Column("Changed", lambda hit: format_day(hit.entity.modified)),
@@ -45,6 +45,7 @@ class HitsModel(RowsModel[StateHit]):
             parent=parent,
         )
         self._hits: list[StateHit] = []
+        self._ids = ShortIds(self, lambda: (hit.entity.id for hit in self._hits))
         self.reading: Reading | None = None
         """The store of the hits, which gives the verdict on their states."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.entity.ids import matching_id, short_id
+from es_desktop.app.entity.ids import matching_id, short_id, short_ids
 from es_desktop.app.runtime.errors import UserError
 
 FIRST = UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e")
@@ -54,3 +54,18 @@ def test_a_short_id_is_the_part_that_differs() -> None:
     assert short_id("shopping_cart-000") == "…cart-000"
     assert short_id("Invoice-1") == "Invoice-1"
     assert short_id("order-3dd4efa0-5f74-430e-9f51-63d6f230e5bc") == "3dd4efa0", "what it is comes with its type"
+
+
+@pytest.mark.parametrize(
+    ("ids", "shown"),
+    [
+        ([FIRST, SECOND], ["5f2c91d0", "5f2c91d1"]),
+        ([UUID(int=1), UUID(int=2), FIRST], ["…00000001", "…00000002", "5f2c91d0"]),
+        ([UUID("0190163d86947" + "0" * 19), UUID("0190163d86957" + "0" * 19)], ["…3d-8694-", "…3d-8695-"]),
+        (["5f0c8a52-0000-4000-8000-000000000001", "5f0c8a52" + "0" * 24], ["5f0c8a52-", "5f0c8a520"]),
+        (["order-1", "order-12"], ["order-1", "order-12"]),
+        ([], []),
+    ],
+)
+def test_short_ids_do_not_look_alike(ids: list[object], shown: list[str]) -> None:
+    assert list(short_ids(ids).values()) == shown
