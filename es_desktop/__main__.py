@@ -11,8 +11,15 @@ def main() -> int:
 
         # First of all: a packaged program that spawns a child would start itself again.
         multiprocessing.freeze_support()
+    from .cli.ending import run_to_end
+
+    return run_to_end(_run)
+
+
+def _run() -> int:
     from .app.runtime.log import start_log
     from .cli import arguments
+    from .cli.ending import BAD_INPUT
 
     start_log()
 
@@ -27,7 +34,7 @@ def main() -> int:
     problem = qt_problem(sys.platform)
     if problem is not None:
         print(f"es-desktop: {problem.reason} {problem.remedy}", file=sys.stderr)
-        return arguments.BAD_INPUT
+        return BAD_INPUT
     unseen = None if args.command == "selftest" or args.screenshot else display_problem(os.environ, sys.platform)
     draws = args.command == "selftest" or args.screenshot or unseen is not None
     if draws and not os.environ.get("QT_QPA_PLATFORM"):

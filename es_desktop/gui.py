@@ -5,18 +5,20 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import signal
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import PySide6
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.cli.arguments import BAD_INPUT
+from es_desktop.cli.ending import BAD_INPUT, stopped_status
 from es_desktop.views.style.theme import STYLE, Theme
 from es_desktop.views.window.bug_dialog import report_bugs, show_bug
 from es_desktop.views.window.main_window import MainWindow
@@ -86,12 +88,55 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     report_bugs(window)
     window.ready.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
     window.ready.connect(lambda: _open(window, args))
+    _SignalWatch(app)
     unkept = places.why_nothing_is_kept()
     if unkept:
         logging.getLogger(__name__).warning(unkept)
         window.ready.connect(lambda: window.workspace.message.emit(unkept))
     window.show()
     return app.exec()
+
+
+class _SignalWatch(QObject):
+    """Has SIGINT and SIGTERM close the window as a person does, and end the program with their exit status.
+
+    Python calls a handler only when the GUI thread runs Python again, so each signal wakes it through a socket. The
+    sockets live as long as Python writes to them: a file that was opened under the number of a closed one would be
+    written to.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._here, self._there = socket.socketpair()
+        for each in (self._here, self._there):
+            each.setblocking(False)
+        self._notifier = QSocketNotifier(self._here.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._read)
+        app.aboutToQuit.connect(self.stop)
+        signal.set_wakeup_fd(self._there.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+
+    def stop(self) -> None:
+        """Wake the thread no more; a later signal has no effect, because the program ends."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        signal.set_wakeup_fd(-1)
+        self._notifier.setEnabled(False)
+        for each in (self._here, self._there):
+            each.close()
+
+    def _read(self) -> None:
+        self._here.recv(16)
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        # Not at once: whatever the GUI thread does now is finished first.
+        QTimer.singleShot(0, self, lambda: self._end(number))
+
+    def _end(self, number: int) -> None:
+        self._app.closeAllWindows()
+        self._app.exit(stopped_status(number))
 
 
 def _unseen(app: QApplication, args: argparse.Namespace, picture: Path | None) -> int:

@@ -30,12 +30,13 @@ class Folder:
 
 LIBRARIES_OF_STORES = ("sqlalchemy", "psycopg", "msgspec", "cryptography", "yaml", "defusedxml")
 BELOW_APP = ("core", "examples", "replay", "stores", "trusted", "index")
-ALL = (*BELOW_APP, "app", "models", "views")
+ALL = ("system", *BELOW_APP, "app", "models", "views")
 HOUSE = {
+    "system": Folder(),
     "core": Folder(third_party=("msgspec",)),
     "examples": Folder(("core",)),
     "replay": Folder(("core",)),
-    "stores": Folder(("core",), LIBRARIES_OF_STORES),
+    "stores": Folder(("core", "system"), LIBRARIES_OF_STORES),
     "trusted": Folder(("core",)),
     "index": Folder(("core",)),
     "app": Folder(BELOW_APP, ("keyring", "msgspec", "platformdirs")),
@@ -102,9 +103,9 @@ def test_wrong_imports_are_seen_and_right_ones_are_let_through(tmp_path: Path, m
         ("models/rows", "from PySide6.QtCore import Qt\nfrom PySide6.QtGui import QFont"),
         ("views/dock", "from PySide6.QtWidgets import QWidget\nfrom es_desktop import __version__"),
         ("gui", "from PySide6.QtWidgets import QWidget\nfrom es_desktop.views import dock\nimport platformdirs"),
-        ("gui", "from es_desktop.cli.arguments import OK"),
+        ("gui", "from es_desktop.cli.ending import OK"),
         ("cli/arguments", "from es_desktop.app.notes.address import Address\nfrom es_desktop import __version__"),
-        ("cli/commands", "from .arguments import OK"),
+        ("cli/commands", "from .ending import OK"),
         ("__main__", "from es_desktop import cli, gui"),
     ]
     monkeypatch.syspath_prepend(tmp_path)

@@ -12,12 +12,11 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.log import complain
 from es_desktop.app.store.credentials import VARIABLE
 
+from .ending import BAD_INPUT, OK
+
 if TYPE_CHECKING:
     from es_desktop.app.entity.verdict import BaseChoice
 
-OK: Final = 0
-FOUND_WRONG: Final = 1
-BAD_INPUT: Final = 2
 _COMMANDS: Final = (
     *("info", "entities", "events", "snapshots", "explain", "find", "verify", "compare", "watch"),
     *("export", "import", "copy", "rescue", "selftest"),

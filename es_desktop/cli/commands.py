@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
@@ -36,7 +35,7 @@ from es_desktop.core.counts import count_text
 from es_desktop.stores import OpenOptions
 
 from . import output
-from .arguments import BAD_INPUT, FOUND_WRONG, OK
+from .ending import BAD_INPUT, FOUND_WRONG, OK
 from .output import ProgressLine
 
 _CANNOT_BE_READ: Final = "the store cannot be read: "
@@ -47,6 +46,9 @@ def run(args: argparse.Namespace) -> int:
     # Here, because the window is there before SQLAlchemy is loaded.
     from es_desktop.stores.queries import as_datastore_errors
 
+    if sys.stdout is None:
+        complain("standard output is closed. Say where the output goes.")
+        return BAD_INPUT
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -67,9 +69,6 @@ def run(args: argparse.Namespace) -> int:
         reason = lines[0].rstrip(".") if lines else type(error).__name__
         complain(f"{_CANNOT_BE_READ}{reason.removeprefix(_CANNOT_BE_READ)}. {error.hint}".rstrip())
         return BAD_INPUT
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(args.status)
 
 
@@ -219,9 +218,9 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:
     copying = StoreCopier(session, Path(args.target), entities)
     try:
         copied = copying.run()
-    except KeyboardInterrupt:
-        text = f"stopped: {args.target} holds {copying.progress_text}"
-        raise UserError(text, "Run it again to continue.") from None
+    except KeyboardInterrupt as stopped:
+        stopped.add_note(f"{args.target} holds {copying.progress_text}. Run it again to continue.")
+        raise
     args.status = FOUND_WRONG if copied.mismatches else OK
     target = without_secrets(args.target)
     return _one(args, output.copied_json, output.copied_lines, copied, target, session.left_out(entities))

@@ -17,7 +17,7 @@ from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
 from .detection import Detection, FoundStore, detect, store_by_map
 from .engines import postgresql
-from .engines.new_file import Step, new_file, no_step, remove_leftovers
+from .engines.new_file import Step, new_file, no_step, remove_unfinished
 from .engines.sqlite import APPLICATION_ID, SqliteFile, accept_any_collation, identity, make_file
 from .formats import FORMATS
 from .formats.base import StoreTables
@@ -310,7 +310,7 @@ def _database(location: StoreLocation, options: OpenOptions, *, writable: bool) 
         raise StoreRefusedError(f"{location.name} {made}", "Update the program to open it.")
     may_be_written = is_ours and _may_be_written(path)
     if writable and may_be_written:
-        remove_leftovers(path.parent)
+        remove_unfinished(path.parent)
     return _file(path, writable=writable and may_be_written, may_be_written=may_be_written)
 
 

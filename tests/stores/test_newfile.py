@@ -15,7 +15,7 @@ import pytest
 
 from es_desktop.core import KnownClasses, SequencedItem, StoreRefusedError
 from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store
-from es_desktop.stores.engines.new_file import new_file, remove_leftovers
+from es_desktop.stores.engines.new_file import new_file, remove_unfinished
 from es_desktop.stores.opening import make_store_file
 from es_desktop.stores.writing import append_records
 
@@ -88,10 +88,10 @@ def test_what_a_living_process_makes_and_what_is_not_ours_stays(tmp_path: Path) 
         each.mkdir()
     with new_file(tmp_path / "one") as unfinished:
         unfinished.write_text("in the making")
-        code = "import sys, pathlib; from es_desktop.stores.engines.new_file import remove_leftovers; "
-        code += "remove_leftovers(pathlib.Path(sys.argv[1]))"
+        code = "import sys, pathlib; from es_desktop.stores.engines.new_file import remove_unfinished; "
+        code += "remove_unfinished(pathlib.Path(sys.argv[1]))"
         subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=120)
-        remove_leftovers(tmp_path)
+        remove_unfinished(tmp_path)
         with new_file(tmp_path / "two") as second:
             second.write_text("beside it")
     assert (tmp_path / "one").read_text() == "in the making"

@@ -1,0 +1,126 @@
+"""How a run of the program ends: with one line and an exit status of its own, and nothing left behind.
+
+Only the standard library is loaded, because the window comes before everything else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from es_desktop.app.runtime.log import complain, log_exception
+from es_desktop.system.locked_folder import locked_folder, remove_leftovers
+
+OK: Final = 0
+FOUND_WRONG: Final = 1
+BAD_INPUT: Final = 2
+BUG: Final = 70
+"""As ``EX_SOFTWARE`` of sysexits.h; not 1, ``FOUND_WRONG`` of a check."""
+_PREFIX: Final = "es-desktop-run-"
+_WHAT: Final = {signal.SIGINT: "interrupted", signal.SIGTERM: "ended by a signal"}
+
+
+class Stopped(KeyboardInterrupt):
+    """The process was asked to end by a signal, whose number is ``number``. Notes say what was done until then."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def run_to_end(program: Callable[[], int]) -> int:
+    """Run the program in the main thread, and return its exit status, whatever ends it.
+
+    Temporary files are in a folder that is removed at the end; those of killed runs are removed at the start.
+    """
+    try:
+        with _stopped_by_signals(), _temporary_files():
+            status = program()
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return status
+    except Stopped as stopped:
+        _complain(": ".join([_WHAT[signal.Signals(stopped.number)], *getattr(stopped, "__notes__", [])]))
+        status = stopped_status(stopped.number)
+    except BrokenPipeError:
+        status = 0  # whoever read the output has seen enough
+    except MemoryError:
+        _complain("there is not enough memory for this. Close other programs, or ask for less.")
+        status = BAD_INPUT
+    except OSError as error:
+        what = "the output cannot be written" if error.filename is None else f"{error.filename} cannot be used"
+        _complain(f"{what}: {error.strerror or error}")
+        status = BAD_INPUT
+    except Exception as error:
+        with suppress(OSError):
+            log_exception(type(error), error, error.__traceback__)
+        _complain("this is a bug in the program; the lines above tell where")
+        status = BUG
+    _drop_output()
+    return status
+
+
+def stopped_status(number: int) -> int:
+    """Return the exit status of a process that a signal ended, as shells do: 130 for Ctrl-C, 143 for SIGTERM."""
+    return 128 + number
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Have SIGINT and SIGTERM raise ``Stopped`` in the main thread, once: what cleans up is not stopped again."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for each in _WHAT:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped(number)
+
+    before = {each: signal.signal(each, stop) for each in _WHAT}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def _temporary_files() -> Iterator[None]:
+    """Have all temporary files of this process and of its children in one folder; in none of its own if that fails."""
+    try:
+        parent = Path(tempfile.gettempdir())
+        remove_leftovers(parent, _PREFIX)
+        folder = locked_folder(parent, _PREFIX)
+        entered = folder.__enter__()
+    except OSError:
+        yield
+        return
+    before = os.environ.get("TMPDIR")
+    tempfile.tempdir = os.environ["TMPDIR"] = str(entered)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = None
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before
+        folder.__exit__(None, None, None)
+
+
+def _complain(text: str) -> None:
+    with suppress(OSError, AttributeError, ValueError):  # standard error may be closed as well
+        complain(text)
+        sys.stderr.flush()
+
+
+def _drop_output() -> None:
+    """Have Python write nothing more when it flushes its streams at its end: it would fail, or complain, again."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, AttributeError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

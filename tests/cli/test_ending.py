@@ -1,0 +1,82 @@
+"""How a run ends: its exit status, its line on standard error, and what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.views.window.test_first_window import LIBRARIES
+
+ONLY_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="other systems have no such signals and devices")
+
+
+def run(program: str, temporary: Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the lines of a function as the program."""
+    body = "".join(f"    {line}\n" for line in program.splitlines())
+    code = f"import os, signal, sys, tempfile\nfrom es_desktop.cli.ending import run_to_end\ndef program():\n{body}"
+    return subprocess.run(
+        [sys.executable, "-c", f"{code}sys.exit(run_to_end(program))"],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdin=subprocess.DEVNULL,
+        text=True,
+        timeout=60,
+        check=False,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},  # type: ignore[call-overload]
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "status", "line"),
+    [
+        ("print('done')\nreturn 0", 0, ""),
+        ("return 1", 1, ""),
+        ("raise MemoryError", 2, "there is not enough memory"),
+        ("raise OSError(28, 'No space left on device')", 2, "the output cannot be written: No space left on device"),
+        ("open('/no/such/file')", 2, "/no/such/file cannot be used: No such file or directory"),
+        ("raise BrokenPipeError", 0, ""),
+        ("raise ValueError('two\\nlines')", 70, "this is a bug"),
+        ("signal.raise_signal(signal.SIGINT)", 130, "interrupted"),
+        pytest.param("os.kill(os.getpid(), signal.SIGTERM)", 143, "ended by a signal", marks=ONLY_POSIX),
+    ],
+)
+def test_each_end_has_its_status_and_one_line(program: str, status: int, line: str, tmp_path: Path) -> None:
+    ended = run(f"tempfile.NamedTemporaryFile(delete=False)\n{program}", tmp_path)
+    assert ended.returncode == status
+    *before, last = ended.stderr.splitlines() or [""]
+    assert last.startswith(f"es-desktop: {line}" if line else "")
+    assert bool(before) == (status == 70), "only a bug shows more than a line"
+    assert [*tmp_path.iterdir()] == [], "no temporary file is left"
+
+
+def test_a_signal_during_the_end_does_not_stop_the_cleaning_up(tmp_path: Path) -> None:
+    once = "signal.raise_signal(signal.SIGINT)"
+    ended = run(f"try:\n    {once}\nfinally:\n    {once}\n    print('clean')", tmp_path)
+    assert (ended.returncode, ended.stdout) == (130, "clean\n")
+
+
+@ONLY_POSIX
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    killed = run("tempfile.NamedTemporaryFile(delete=False)\nos.kill(os.getpid(), signal.SIGKILL)", tmp_path)
+    assert killed.returncode == -signal.SIGKILL
+    assert len([*tmp_path.rglob("*")]) == 3, "its folder, the file that locks it, and its temporary file"
+    assert run("return 0", tmp_path).returncode == 0
+    assert [*tmp_path.iterdir()] == []
+
+
+@ONLY_POSIX
+def test_output_that_cannot_be_written_is_an_error_of_one_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = run("print('much')\nreturn 0", tmp_path, stdout=full)
+        assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+        assert run("raise MemoryError", tmp_path, stderr=full).returncode == 2, "also where the line cannot be written"
+
+
+def test_the_end_is_prepared_with_the_standard_library_alone(tmp_path: Path) -> None:
+    ended = run("print(*sys.modules)\nreturn 0", tmp_path)
+    loaded = {each.partition(".")[0] for each in ended.stdout.split()}
+    assert not loaded & {*LIBRARIES, "PySide6"}
