@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.commands import Commands
@@ -70,8 +70,60 @@ def window(theme: Theme, settings: Settings, tmp_path: Path, opener: Opener, ans
     window.deleteLater()
 
 
+@pytest.fixture(scope="module")
+def module_window(only_theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    """The window of the tests of one module."""
+    folder = tmp_path_factory.mktemp("window")
+    window = MainWindow(
+        lambda: Workspace(TaskRunner(), NotebookFolder(folder / "notebooks"), Opener()),
+        only_theme,
+        Settings(folder / "settings.ini"),
+        folder / "demo.esdb",
+        Answers(),
+    )
+    yield window
+    window.close()
+    window.deleteLater()
+
+
 @pytest.fixture
-def driver(window: MainWindow, qtbot: QtBot, answers: Answers) -> Driver:
+def shared_driver(module_window: MainWindow, theme: Theme, qtbot: QtBot) -> Iterator[Driver]:
+    """The window of the module, without a store: for tests that change nothing else that would be remembered.
+
+    To make a window takes as long as to open a store and to change an entity.
+    """
+    window, answers = module_window, module_window.context.prompts
+    assert isinstance(answers, Answers)
+    answers.forget()
+    window.resize(1440, 900)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    driver = Driver(window, qtbot, answers)
+    yield driver
+    for each in QApplication.topLevelWidgets():
+        if each.isVisible() and isinstance(each, QDialog | QMenu):
+            each.close()
+    window.workspace.close_store()
+    driver.settle()
+    docks = window.docks
+    if any(dock.isFloating() for dock in docks.all):
+        docks.restore_default()
+    for dock in (docks.entities, docks.timeline, docks.state, docks.rebuild):
+        dock.raise_()
+
+
+@pytest.fixture
+def driver(request: pytest.FixtureRequest) -> Driver:
+    """The window of the test, or of its module if that is marked with ``one_window``."""
+    is_shared = request.node.get_closest_marker("one_window") is not None
+    found: Driver = request.getfixturevalue("shared_driver" if is_shared else "own_driver")
+    return found
+
+
+@pytest.fixture
+def own_driver(window: MainWindow, qtbot: QtBot, answers: Answers) -> Driver:
     window.show()
     qtbot.waitExposed(window)
     return Driver(window, qtbot, answers)

@@ -23,6 +23,10 @@ class Answers:
     """Answers prompts in place of a person, and keeps the errors."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Answer as a new one does."""
         self.store: str | None = None
         self.file: str | None = None
         self.offered: str | None = None

@@ -27,6 +27,8 @@ from es_desktop.views.entity.editors import FieldEditor
 from es_desktop.views.style.choice import ChoiceBox
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 
 class Colour(enum.Enum):
     RED = 1

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
-from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.models.entity.event_rows import RunPart
@@ -23,6 +21,8 @@ from es_desktop.views.style.theme import Theme
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
 from tests.views.driving import Answers, Driver
+
+pytestmark = pytest.mark.one_window
 
 
 class Shopping:
@@ -71,7 +71,11 @@ class Shopping:
 
 
 @pytest.fixture
-def shopping(driver: Driver, demo_store: Path) -> Iterator[Shopping]:
+def shopping(driver: Driver, demo_store: Path) -> Shopping:
+    return at_an_order(driver, demo_store)
+
+
+def at_an_order(driver: Driver, demo_store: Path) -> Shopping:
     driver.open(demo_store)
     workspace = driver.workspace
     entities = map(workspace.entities.at, range(workspace.entities.rowCount()))
@@ -80,7 +84,7 @@ def shopping(driver: Driver, demo_store: Path) -> Iterator[Shopping]:
     driver.settle()
     shopping = Shopping(driver)
     assert shopping.driver.timeline(EVENT)[:2] == ["Created", "7 × ItemAdded"], "what the tests below are about"
-    yield shopping
+    return shopping
 
 
 @pytest.fixture
@@ -176,9 +180,9 @@ def test_another_entity_starts_with_all_runs_collapsed(shopping: Shopping) -> No
 
 
 def test_folding_is_turned_off_and_that_is_remembered(
-    shopping: Shopping, settings: Settings, theme: Theme, qtbot: QtBot, tmp_path: Path, demo_store: Path
+    own_driver: Driver, settings: Settings, theme: Theme, tmp_path: Path, demo_store: Path
 ) -> None:
-    driver = shopping.driver
+    driver, shopping = own_driver, at_an_order(own_driver, demo_store)
     action = driver.window.actions_by_id["fold-runs"]
     assert action.isChecked()
     driver.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)

@@ -21,6 +21,8 @@ from es_desktop.views.watch.lane_paint import ROW
 from tests.models.working import Gate
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -192,7 +194,10 @@ def test_ctrl_return_goes_to_the_event_that_set_the_value(order: Driver) -> None
     assert order.workspace.selection.version == writers(order, "customer")[-1] == 0
 
 
-def test_without_a_chosen_value_one_is_asked_for(order: Driver) -> None:
+def test_without_a_chosen_value_one_is_asked_for(own_driver: Driver, demo_store: Path) -> None:
+    order = own_driver
+    order.open(demo_store)
+    order.choose("Order")
     messages = messages_of(order)
     state = order.window.docks.state
     state.tree.setCurrentIndex(QModelIndex())
@@ -319,6 +324,8 @@ def test_what_is_hidden_is_shown_faint_and_hidden_no_longer(order: Driver) -> No
     order.press(Qt.Key.Key_H)
     assert row_of(order, "note").data(TONE_ROLE) is None
     assert not link.isVisible()
+    order.press(Qt.Key.Key_H, SHIFT)
+    assert not order.window.actions_by_id["show-hidden"].isChecked(), "as before"
 
 
 def test_the_choice_is_kept_for_a_store_that_is_only_read(driver: Driver, sample: Path) -> None:

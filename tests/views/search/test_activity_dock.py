@@ -18,6 +18,8 @@ from es_desktop.views.search.bar_list import BarList
 from tests.conftest import SAMPLES
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 LEFT = Qt.MouseButton.LeftButton
 
 

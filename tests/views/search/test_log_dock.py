@@ -16,6 +16,8 @@ from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TY
 from es_desktop.views.search.log_dock import LogDock
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 EVENTS = 5_129
