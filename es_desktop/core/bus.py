@@ -103,32 +103,35 @@ def assert_event_handlers_empty() -> None:
     current_bus().assert_empty()
 
 
+# The blocks of this module are classes: each event passes six, and a generator takes three times as long.
 class Appends:
     """Which of some events were stored, and where, during a block that publishes them; in whichever thread."""
 
     def __init__(self, event: Published) -> None:
+        self._event = event
         self.events = as_list(event)
-        self._notes: list[tuple[Any, int, bool]] = []
+        self._notes: list[tuple[Any, Published, bool]] = []
 
     def __enter__(self) -> Appends:
-        for event in self.events:
-            _noting.setdefault(id(event), []).append(self)
+        _noting.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for event in self.events:
-            _noting[id(event)].remove(self)
-            if not _noting[id(event)]:
-                del _noting[id(event)]
+        _noting.remove(self)
 
-    def note(self, store: Any, event: Any, is_stored: bool) -> None:
-        self._notes.append((store, id(event), is_stored))
+    def note(self, store: Any, event: Published, is_stored: bool) -> None:
+        """Note an append, unless it is of other events."""
+        if event is self._event or not {id(each) for each in as_list(event)}.isdisjoint(map(id, self.events)):
+            self._notes.append((store, event, is_stored))
 
     def stored(self, store: Any) -> list[Any]:
         """Return the events that were stored: in ``store`` if it was asked to store them, else in any."""
         relevant = [note for note in self._notes if note[0] is store] or self._notes
-        stored = {key for _, key, is_stored in relevant if is_stored}
-        return [event for event in self.events if id(event) in stored]
+        published = [event for _, event, is_stored in relevant if is_stored]
+        if any(event is self._event for event in published):
+            return self.events
+        ids = {id(each) for event in published for each in as_list(event)}
+        return [event for event in self.events if id(event) in ids]
 
     @property
     def store(self) -> Any:
@@ -136,24 +139,22 @@ class Appends:
         return next((store for store, _, is_stored in self._notes if is_stored), None)
 
 
-_noting: Final[dict[int, list[Appends]]] = {}
-"""By the id of each event that is being published. A handler may store it in another thread."""
+_noting: Final[list[Appends]] = []
+"""Those of all threads: a handler may store an event in another one."""
 
 
 class NotedAppend:
     """A block that appends to ``store``: it is noted as stored, or as refused if the block raises."""
 
-    # The blocks of this module are classes: each event passes six, and a generator takes three times as long.
     def __init__(self, store: Any, event: Published) -> None:
-        self._store, self._events = store, as_list(event)
+        self._store, self._event = store, event
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, error: object, *traceback: object) -> None:
-        for event in self._events:
-            for appends in _noting.get(id(event), ()):
-                appends.note(self._store, event, error is None)
+        for appends in tuple(_noting):
+            appends.note(self._store, self._event, error is None)
 
 
 def as_list(event: Published) -> list[Any]:
