@@ -31,9 +31,13 @@ sys.exit(main())
 """
 LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "sqlalchemy", "yaml"}
 FOLDERS = {
-    "app": {"entity.hues", "runtime.display", "runtime.errors", "runtime.places", "store.credentials", "text.plain"},
-    "cli": {"arguments"},
+    "app": {
+        *("entity.hues", "runtime.display", "runtime.errors", "runtime.log", "runtime.places", "store.credentials"),
+        "text.plain",
+    },
+    "cli": {"arguments", "ending"},
     "models": {"entity.player", "guard"},
+    "system": {"locked_folder"},
 }
 """What the window loads of a folder that it could do without; of no other is anything loaded."""
 LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "prompts", "headless")
