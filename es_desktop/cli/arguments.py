@@ -56,6 +56,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     args = parser.parse_intermixed_args([*first, *rest], started)
     for name, value in vars(args).items():
         setattr(args, name, _unmarked(value))
+    if vars(args).get("limit"):
+        from es_desktop.core.limits import raise_limits
+
+        try:
+            raise_limits(args.limit)
+        except ValueError as error:
+            parser.error(str(error))
     if "needs_question" in args and args.expression is None and args.text is None:
         parser.error("give EXPR, or --text, or both")
     if getattr(args, "store", None) is not None:
@@ -197,6 +204,8 @@ def _add_opening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scope", metavar="NAME", help=text)
     text = f"the key of encrypted records; or set {VARIABLE}"
     parser.add_argument("--key-file", metavar="FILE", type=Path, help=text)
+    text = "raise a limit: payload_mb, values, statement_seconds or table_seconds; may be given more than once"
+    parser.add_argument("--limit", metavar="NAME=N", action="append", help=text)
     parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
 
 

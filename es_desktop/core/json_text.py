@@ -11,6 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from .errors import ValueDecodingError
+from .limits import MOST_NESTED as MOST_NESTED
+from .limits import limits, over
 
 
 class JsonNumber(Decimal):
@@ -67,8 +69,6 @@ def not_utf8(text: str) -> ValueDecodingError:
     return ValueDecodingError("the text has half of a character, which UTF-8 does not have")
 
 
-MOST_NESTED: Final = 450
-"""The levels of arrays and objects that a payload may have, whether it is written or read, and from wherever."""
 _STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _ALL_SQUARE: Final = bytes.maketrans(b"{}", b"[]")
@@ -105,6 +105,22 @@ def _children(tree: object) -> Iterable[Any]:
 def too_deep(what: str = "the payload") -> ValueDecodingError:
     """Return the error for what is nested too deeply to be read."""
     return ValueDecodingError(f"{what} is nested too deeply to be read")
+
+
+def why_too_large(tree: Any, levels: int, read_from: Any = None) -> ValueDecodingError | None:
+    """Return the error for a tree of dicts and lists with too many levels or values; ``None`` for any other."""
+    if is_too_deep(tree, levels, read_from):
+        return too_deep()
+    most = limits().values
+    brackets = ("{", "[") if isinstance(read_from, str) else (b"{", b"[")
+    # A value of JSON text has at least two characters, with its comma.
+    if isinstance(read_from, (str, bytes)) and read_from[:1] in brackets and len(read_from) < 2 * most:
+        return None
+    level, count = [tree], 0
+    while level and count <= most:
+        level = [child for each in level for child in _children(each)]
+        count += len(level)
+    return ValueDecodingError(over(f"the payload has more than {most:,} values", "values")) if count > most else None
 
 
 def plain_dumps(tree: Any) -> str:

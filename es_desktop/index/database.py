@@ -15,6 +15,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
+from es_desktop.core.limits import harden
+
 VERSION: Final = 3
 """The version of these tables; an index with another one is cleared and filled again."""
 
@@ -151,7 +153,9 @@ class IndexDatabase:
         # With uri=True the store can be attached by a URI that makes it read-only.
         source = "file::memory:" if path is None else path.resolve().as_uri()
         # A connection may pass from thread to thread, but is never used by two at the same time.
-        return sqlite3.connect(source, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        found = sqlite3.connect(source, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        harden(found, attached=1)
+        return found
 
 
 def _create_tables(connection: sqlite3.Connection) -> None:

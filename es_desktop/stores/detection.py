@@ -157,6 +157,10 @@ def store_by_map(detection: Detection, table_map: ColumnMap) -> FoundStore:
 
 def _readable(layout: Layout, format: TableFormat, tables: TableSet) -> FoundStore | None:
     """Return the store if its events can be read."""
+    if tables.table.is_view and layout.dialect == "sqlite":  # it may never end; a server limits each statement
+        ends = select(func.count()).select_from(tables.events.subquery())
+        if layout.read_rows(tables.table, ends) is None:
+            return None
     if format.is_ours and layout.dialect == "sqlite":  # damage is reported when it is read
         return FoundStore(format, tables, is_empty=False)
     if not _may_be_read(layout, tables.table, tables.events):

@@ -19,7 +19,8 @@ from es_desktop.core import (
     TopicResolutionError,
     ValueDecodingError,
 )
-from es_desktop.core.json_text import MOST_NESTED, is_too_deep, plain_dumps, too_deep
+from es_desktop.core.json_text import MOST_NESTED, plain_dumps, too_deep, why_too_large
+from es_desktop.core.limits import too_large
 from es_desktop.core.sequenceditem import NO_PAYLOAD
 
 from .columnmap import TimeUnit
@@ -334,8 +335,10 @@ class ForeignMapper:
         The functions of a format expect the values that its library writes, and a column may hold any other.
         """
         try:
-            payload = self._decode(item)[1]
-            return ({}, too_deep()) if is_too_deep(payload, _MOST_LEVELS, item.data) else (payload, None)
+            reason = too_large(item.data)
+            payload = {} if reason is not None else self._decode(item)[1]
+            reason = reason or why_too_large(payload, _MOST_LEVELS, item.data)
+            return (payload, None) if reason is None else ({}, reason)
         except Exception as error:
             return {}, _as_reason(error)
 

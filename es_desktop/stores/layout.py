@@ -6,22 +6,23 @@ A table is read only if a format matches it, in a separate savepoint, so that an
 from __future__ import annotations
 
 import re
-import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from time import monotonic
 from typing import Any, Final, cast
 
 from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal_column, select, text
 from sqlalchemy import table as table_clause
 
+from es_desktop.core.limits import limits, over
+
+from .engines.any_text import AnyTextConnection
 from .engines.read_only_file import FileConnection
 from .engines.sqlite import unknown_collations, used_collations
-from .queries import reason_of
+from .queries import TAKES_TOO_LONG, is_late, reason_of
 
 _POSTGRESQL_COLUMNS: Final = text(
     # Partitions, and tables that only inherit columns, belong to their parent, if that can be read. With permission for
@@ -65,15 +66,9 @@ _WITHOUT_ROWID: Final = text("SELECT name FROM pragma_table_list WHERE schema = 
 _MOST_SAMPLES: Final = 100
 _SAMPLE_ROWS: Final = 12
 _BAD_DEFINITION: Final = re.compile(r"malformed database schema \((.*?)\)(?: - )?(.*)", re.DOTALL)
-_MOST_SECONDS: Final = 5
-"""How long one read may take, because a view may take any time."""
-_LATE: Final = ("interrupted", "canceling statement due to statement timeout")
-"""The errors of a read that took longer."""
 TOO_LONG: Final = sys.maxsize
-_CHECK_EVERY: Final = 100_000
-"""Instructions of SQLite's machine, which are some milliseconds."""
-_LIMITS: Final = text("SELECT set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true)")
-"""The same, and how long a read waits for a table that another session has locked."""
+_LIMITS: Final = text("SELECT set_config('lock_timeout', '1s', true), set_config('statement_timeout', :most, true)")
+"""How long a read may take, and how long a read waits for a table that another session has locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +154,7 @@ class Layout:
         self._connection = connection
         self._with_rows: dict[TableInfo, bool | None] = {}
         if self.dialect == "postgresql":
-            connection.execute(_LIMITS)
+            connection.execute(_LIMITS, {"most": f"{limits().table_seconds}s"})
         self.tables: Sequence[TableInfo] = tuple(self._postgresql() if self.dialect == "postgresql" else self._sqlite())
 
     def has_rows(self, table: TableInfo) -> bool | None:
@@ -185,8 +180,7 @@ class Layout:
             with self._limited():
                 return int(self._connection.execute(statement).scalar_one())
         except (exc.DatabaseError, OverflowError, ValueError) as error:
-            is_late = isinstance(error, exc.DatabaseError) and reason_of(error) in _LATE
-            return TOO_LONG if is_late else None
+            return TOO_LONG if is_late(error) else None
 
     @contextmanager
     def _limited(self) -> Iterator[None]:
@@ -196,13 +190,12 @@ class Layout:
             with self._connection.begin_nested():
                 yield
             return
-        end = monotonic() + _MOST_SECONDS
-        driver = cast(sqlite3.Connection, self._connection.connection.driver_connection)
-        driver.set_progress_handler(lambda: monotonic() > end, _CHECK_EVERY)
+        clock = cast(AnyTextConnection, self._connection.connection.driver_connection).clock
+        before, clock.most_seconds = clock.most_seconds, limits().table_seconds
         try:
             yield
         finally:
-            driver.set_progress_handler(None, 0)
+            clock.most_seconds = before
 
     def declared_types(self, table: TableInfo) -> Mapping[str, str]:
         """Return the types of a table's columns as they were declared, both in lower case."""
@@ -234,7 +227,7 @@ class Layout:
 
     def _pass_over(self, name: str, error: Exception) -> None:
         reason = reason_of(error) if isinstance(error, exc.DBAPIError) else str(error)
-        found = PassedOver(name, "reading it takes too long" if reason in _LATE else reason)
+        found = PassedOver(name, over(TAKES_TOO_LONG, "table_seconds") if is_late(error) else reason)
         if found not in self.passed_over:
             self.passed_over.append(found)
 

@@ -30,6 +30,8 @@ from es_desktop.core import (
     ValueDecodingError,
     topic_of,
 )
+from es_desktop.core.json_text import MOST_NESTED, why_too_large
+from es_desktop.core.limits import too_large
 from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
 
@@ -57,7 +59,13 @@ class OurMapper(SequencedItemMapper):
         found = self._parsed(item)
         if found is not None:
             return _copied_event(item, *found)
+        reason = too_large(item[3])
+        if reason is not None:
+            return RecordedEvent(item[1], item[2], None, {}, error=str(reason), raw=item)
         event = super().to_recorded_event(item)
+        reason = why_too_large(event.data, MOST_NESTED, item[3])
+        if reason is not None:
+            return replace(event, data={}, error=str(reason))
         # No call for a name that is not there: this runs for every event that is read.
         if _PAYLOAD in event.data and isinstance(copied := event.data[_PAYLOAD], Mapping):
             event = replace(event, data=copied)
@@ -67,7 +75,13 @@ class OurMapper(SequencedItemMapper):
         return replace(event, type_override=event_type, entity_type_override=entity_type)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
+        reason = too_large(item[3])
+        if reason is not None:
+            return RecordedSnapshot(item[1], item[2], None, None, str(reason))
         snapshot = super().to_recorded_snapshot(item)
+        reason = why_too_large(snapshot.state, MOST_NESTED, item[3])
+        if reason is not None:
+            return replace(snapshot, state=None, error=str(reason))
         found = self._parsed(item)
         if found is None:
             return snapshot

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError, EntityId
+from es_desktop.core.limits import over
 
 if TYPE_CHECKING:
     from .strategy import SQLAlchemyActiveRecordStrategy
@@ -86,12 +87,25 @@ def hint_for(error: BaseException) -> str:
     return "It may be damaged, or encrypted; try a copy of it." if is_damage(error) else "Try a copy of it."
 
 
+TAKES_TOO_LONG: Final = "reading it takes too long"
+_LATE: Final = ("interrupted", "canceling statement due to statement timeout")
+_TOO_LARGE: Final = "string or blob too big"
+
+
 def reason_of(error: BaseException) -> str:
     """Return an error of a database in one line. That of a server names host and user, never a password."""
     text = str(getattr(error, "orig", error)).strip()
     _, fatal, reason = text.rpartition("FATAL:")
     lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()
-    return lines[0].strip() if lines else type(getattr(error, "orig", error)).__name__
+    reason = lines[0].strip() if lines else type(getattr(error, "orig", error)).__name__
+    if reason in _LATE:
+        return over(TAKES_TOO_LONG, "statement_seconds")
+    return over("a value is too large", "payload_mb") if reason == _TOO_LARGE else reason
+
+
+def is_late(error: Exception) -> bool:
+    """Return whether a statement failed because it took too long."""
+    return str(getattr(error, "orig", error)).strip() in _LATE
 
 
 _SQLITE_CONSTRAINT: Final = re.compile(r"(NOT NULL|UNIQUE|CHECK|FOREIGN KEY) constraint failed(?:: (.*))?", re.DOTALL)

@@ -7,7 +7,12 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
+from es_desktop.core.limits import Clock, harden
+
 _any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
+
+_CHECK_EVERY: Final = 100_000
+"""Instructions of SQLite's machine, which are some milliseconds."""
 
 
 class AnyTextConnection(sqlite3.Connection):
@@ -16,7 +21,15 @@ class AnyTextConnection(sqlite3.Connection):
     No text in UTF-8 has one. Only iterating over a cursor itself raises ``OperationalError`` at such a text.
     """
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.clock = Clock()
+        """Ends a statement that takes too long."""
+        harden(self)
+        self.set_progress_handler(self.clock.is_over, _CHECK_EVERY)
+
     def cursor(self, factory: Any = None) -> Any:
+        self.clock.start()
         return super().cursor(factory or _Cursor)
 
     def execute(self, *args: Any) -> Any:

@@ -15,12 +15,12 @@ from typing import Any, Final, Literal
 from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, exc, insert, inspect, text
 
 from es_desktop.core import StoreRefusedError
+from es_desktop.core.limits import limits
 from es_desktop.stores.foreign import stored_text
 from es_desktop.stores.queries import reason_of
 from es_desktop.stores.records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
 
 _CONNECT_SECONDS: Final = 10
-_STATEMENT_SECONDS: Final = 60
 _RETRY_SECONDS: Final = 3
 """How long after a failure the server is not asked again for changes."""
 _ACTIVITY: Final = text(
@@ -163,14 +163,14 @@ def _engine(url: URL, *, writable: bool) -> Engine:
     arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop", "prepare_threshold": None}
     url, settings = _without_options(url)
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
-    settled = dict.fromkeys(("statement_timeout", "lock_timeout"), f"{_STATEMENT_SECONDS}s") | _TEXT_FORMS
-    limits = "; ".join(f"SET {name} = '{value}'" for name, value in settled.items())
+    settled = dict.fromkeys(("statement_timeout", "lock_timeout"), f"{limits().statement_seconds}s") | _TEXT_FORMS
+    setting = "; ".join(f"SET {name} = '{value}'" for name, value in settled.items())
 
     def connected(connection: Any, record: object) -> None:
         # Not as options at the start of a connection, which connection poolers refuse.
         for name, value in settings.items():
             connection.execute("SELECT set_config(%s, %s, false)", (name, value))
-        connection.execute(limits)
+        connection.execute(setting)
         connection.commit()
         # For each transaction, not for the session: a connection pooler hands the session to other clients.
         connection.read_only = not writable

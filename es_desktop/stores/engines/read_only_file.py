@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
@@ -233,6 +234,8 @@ class FileConnection(AnyTextConnection):
                 is_text = isinstance(error, sqlite3.Error)
                 if (not is_text or str(error).startswith("malformed database schema")) and not self.bad_definition:
                     # What this SQLite does not understand, such as a table of a newer one, hides no other table.
+                    if sys.version_info >= (3, 12):
+                        self.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, False)  # it forbids what follows
                     self.execute("PRAGMA writable_schema = ON").close()
                     self.bad_definition = str(error) if is_text else "malformed database schema (?)"
                 elif not isinstance(error, sqlite3.OperationalError):

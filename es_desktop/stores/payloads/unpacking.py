@@ -14,12 +14,15 @@ import msgspec
 
 from es_desktop.core import ValueDecodingError
 from es_desktop.core.json_text import decode_json, not_utf8, read_json, too_deep
+from es_desktop.core.limits import limits, over
 
 from .cbor import from_cbor, looks_like_cbor
 from .jsonb import from_jsonb, looks_like_jsonb
 from .unreadable import EncryptedError, UnknownEncodingError, why_text_is_unreadable, why_unreadable
 
 _NONCE, _TAG, _BLOCK = 12, 16, 16
+_MOST_MEMORY: Final = 256 * 1024 * 1024
+"""Bytes that a decompressor may take for itself."""
 
 
 def decrypt(encrypted: bytes, keys: tuple[bytes, ...]) -> bytes:
@@ -60,10 +63,6 @@ def _from_cbc(encrypted: bytes, key: bytes) -> bytes | None:
     return body if body.isascii() and body else None
 
 
-_MOST_BYTES: Final = 256 * 1024 * 1024
-"""The limit after decompression, so that a small record cannot fill the memory."""
-
-
 class Decompressor(Protocol):
     """One of the standard library."""
 
@@ -83,14 +82,15 @@ def inflate(data: bytes, *, wbits: int = zlib.MAX_WBITS) -> bytes:
 
 def _decompress(data: bytes, decompressor: Decompressor) -> bytes:
     try:
-        found = decompressor.decompress(data, _MOST_BYTES)
+        most = limits().payload_mb * 1_000_000
+        found = decompressor.decompress(data, most)
     except Exception as error:  # each library has its own
         raise ValueDecodingError(f"the payload is compressed, and damaged: {error}") from error
     if decompressor.eof:
         return found
-    if len(found) < _MOST_BYTES:
+    if len(found) < most:
         raise ValueDecodingError("the payload is compressed, and cut off")
-    raise ValueDecodingError(f"the payload becomes larger than {_MOST_BYTES >> 20} MB")
+    raise ValueDecodingError(over(f"the payload becomes larger than {most:,} bytes", "payload_mb"))
 
 
 Payload = Mapping[str, Any]
@@ -219,7 +219,7 @@ def _bz2(data: bytes, unpack_inner: Unpack) -> Any:
 def _xz(data: bytes, unpack_inner: Unpack) -> Any:
     from lzma import LZMADecompressor  # few stores need it
 
-    return unpack_inner(_decompress(data, LZMADecompressor(memlimit=_MOST_BYTES)))
+    return unpack_inner(_decompress(data, LZMADecompressor(memlimit=_MOST_MEMORY)))
 
 
 def _utf16(data: bytes, unpack_inner: Unpack) -> Any:

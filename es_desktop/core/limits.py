@@ -1,0 +1,119 @@
+"""What is read at most, so that no content takes all memory or time. A person can raise each limit but that of levels.
+
+They are kept in the environment: processes that are started to read a store have the same ones.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from threading import get_ident
+from time import thread_time
+from typing import Any, Final
+
+from .errors import ValueDecodingError
+
+VARIABLE: Final = "ES_DESKTOP_LIMITS"
+MOST_NESTED: Final = 450
+"""The levels of arrays and objects that a payload may have, whether it is written or read, and from wherever: Python
+and other programs read JSON by calls inside of calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    payload_mb: int = 64
+    """The bytes of one payload or state, as it is stored and unpacked, in millions."""
+    values: int = 100_000
+    """The values in one payload or state."""
+    statement_seconds: int = 60
+    """How long SQLite may compute one statement, and a server may take for it: a view may never end."""
+    table_seconds: int = 5
+    """The same, for each table that may hold a store when a database is opened."""
+
+    def parsed(self, text: str) -> Limits:
+        """Return the limits with those of a text such as ``values=500000 payload_mb=200``. Raises ``ValueError``."""
+        found = self
+        for part in text.replace(",", " ").split():
+            name, _, number = part.partition("=")
+            if name not in NAMES or not number.isdecimal() or not 0 < int(number) <= _MOST:
+                raise ValueError(f"{part!r} is not one of {', '.join(NAMES)} with a number, such as values=500000")
+            found = replace(found, **{name: int(number)})
+        return found
+
+
+NAMES: Final = tuple(each.name for each in fields(Limits))
+_MOST: Final = 10**9
+_DEFAULT: Final = Limits()
+
+
+def limits() -> Limits:
+    """Return the limits that hold; the default ones if the environment has others that cannot be understood."""
+    return _parsed(os.environ.get(VARIABLE, ""))
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> Limits:
+    try:
+        return _DEFAULT.parsed(text)
+    except ValueError:
+        return _DEFAULT
+
+
+def raise_limits(texts: list[str]) -> None:
+    """Set limits for this process and those that it starts. Raises ``ValueError``."""
+    text = " ".join([os.environ.get(VARIABLE, ""), *texts])
+    _DEFAULT.parsed(text)
+    os.environ[VARIABLE] = text
+
+
+def harden(connection: sqlite3.Connection, *, attached: int = 0) -> None:
+    """Set up a connection for a file that anybody may have made: https://www.sqlite.org/security.html.
+
+    Views and generated columns call only harmless functions, damaged cells are noticed, and texts and statements of
+    any size are refused. ``attached`` is how many files it may attach.
+    """
+    for each in ("trusted_schema = OFF", "cell_size_check = ON"):
+        connection.execute(f"PRAGMA {each}").close()
+    if sys.version_info >= (3, 12):
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+    for category, most in (
+        (sqlite3.SQLITE_LIMIT_LENGTH, min(4 * limits().payload_mb, 1_000) * 1_000_000),
+        (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 1_000_000),
+        (sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 200),
+        (sqlite3.SQLITE_LIMIT_ATTACHED, attached),
+    ):
+        connection.setlimit(category, most)
+
+
+class Clock:
+    """Measures how long SQLite computes one statement: the processor time of the thread that runs it."""
+
+    def __init__(self) -> None:
+        self.most_seconds: float = limits().statement_seconds
+        self._thread = 0
+        self._began = 0.0
+
+    def start(self) -> None:
+        """Start with a new statement."""
+        self._thread, self._began = get_ident(), thread_time()
+
+    def is_over(self) -> bool:
+        """Return whether the statement takes too long."""
+        if self._thread != get_ident():  # its rows are read in another thread
+            self.start()
+        return thread_time() - self._began > self.most_seconds
+
+
+def over(what: str, name: str) -> str:
+    """Return the sentence for a limit that is met: ``what`` is too large, long or many."""
+    return f"{what} (the limit {name} is {getattr(limits(), name):,}; --limit {name}=N raises it)"
+
+
+def too_large(data: Any) -> ValueDecodingError | None:
+    """Return the error for a payload of too many bytes; ``None`` for any other."""
+    if isinstance(data, (str, bytes, memoryview)) and len(data) > limits().payload_mb * 1_000_000:
+        return ValueDecodingError(over(f"the payload has {len(data):,} bytes", "payload_mb"))
+    return None
