@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import zlib
 from contextlib import closing
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from es_desktop.app.notes.notebook import Notebook, NotebookFolder
 from es_desktop.core.limits import VARIABLE, Limits, harden, limits
 from es_desktop.stores.engines.any_text import AnyTextConnection
 from tests.running import ask, fine, refused
@@ -98,3 +100,11 @@ def test_a_file_of_anybody_calls_nothing_and_attaches_nothing(tmp_path: Path) ->
             connection.execute(f"SELECT {'+'.join('1' * 300)}")
         with pytest.raises(sqlite3.DataError):
             connection.execute("SELECT zeroblob(999000000)")
+
+
+def test_a_file_whose_name_is_no_text_is_read_found_and_noted(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff\xfe?mode=rw#%20.db")
+    store = store_of(tmp_path / name, b'{"a": 2}')
+    assert fine(ask(tmp_path, "info", "--", store))
+    assert ENTITY in "".join(fine(ask(tmp_path, "find", store, "a > 1")))
+    assert NotebookFolder(tmp_path).load(str(store)) == Notebook()

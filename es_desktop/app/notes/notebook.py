@@ -167,7 +167,7 @@ class NotebookFolder:
 
     def path_of(self, store: str) -> Path:
         """Return the file of a store's notebook, whether or not it exists."""
-        digest = hashlib.blake2b(store.encode(), digest_size=12).hexdigest()
+        digest = hashlib.blake2b(store.encode(errors="surrogateescape"), digest_size=12).hexdigest()
         return self._folder / f"{Path(store).stem[:40]}-{digest}.json"
 
     def load(self, store: str) -> Notebook:

@@ -119,7 +119,7 @@ def _fill(send: Send, store: str, options: OpenOptions, path: str, keeps_text: b
 def index_path(session: Session, folder: Path) -> Path:
     """Return where the index of a store is kept, or would be."""
     key = (session.absolute_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
-    name = sha256("\0".join(key).encode()).hexdigest()[:32]
+    name = sha256("\0".join(key).encode(errors="surrogateescape")).hexdigest()[:32]
     return folder / f"{name}{_ENDING}"
 
 

@@ -76,7 +76,7 @@ class Case(JsonStruct, frozen=True, omit_defaults=True):
     @property
     def digest(self) -> str:
         """Identifies this case."""
-        return hashlib.blake2b(self.to_json().encode(), digest_size=12).hexdigest()
+        return hashlib.blake2b(self.to_json().encode(errors="surrogateescape"), digest_size=12).hexdigest()
 
     @property
     def note(self) -> str:
