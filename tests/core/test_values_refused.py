@@ -222,3 +222,12 @@ def test_any_payload_is_read_or_refused_with_one_error(payload: str | bytes) -> 
 def test_a_column_without_text_is_refused(payload: Any) -> None:
     with pytest.raises(ValueDecodingError, match="where text is expected"):
         loads(payload)
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [('"a\udce9"', "not UTF-8: byte 0xe9 at 2"), ('"a\ud83d"', "half of a character")],
+)
+def test_a_text_that_is_not_utf_8_is_refused_with_its_byte(payload: str, reason: str) -> None:
+    with pytest.raises(ValueDecodingError, match=reason):
+        loads(payload)
