@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from es_desktop.core import (
+    DomainEntity,
     DomainEvent,
     EventBus,
     MismatchedOriginatorIDError,
@@ -175,6 +176,18 @@ def test_every_hook_calls_the_next_one(model: Any) -> None:
     entity.change_attribute(name="_a", value=1)
     assert set(Noting.noted) == set(HOOKS)
     assert (entity.version, vars(entity)["_a"], entity.last_modified_on >= entity.created_on) == (2, 1, True)
+
+
+def test_a_hook_of_a_base_behind_the_versions_is_called() -> None:
+    class Closed(DomainEntity):
+        def _validate_originator(self, event: Any) -> None:
+            raise ValueError("it is closed")
+
+    class Both(VersionedEntity, Closed):
+        pass
+
+    with pytest.raises(ValueError, match="it is closed"):
+        create_entity(Both).change_attribute(name="a", value=1)
 
 
 class Beside:
