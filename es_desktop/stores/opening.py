@@ -252,7 +252,8 @@ def create_store(location: StoreLocation, classes: KnownClasses) -> OpenedStore:
     if location.url is not None:
         postgresql.make_store(location.url, location.name, USER_VERSION)
     else:
-        make_store_file(_path(location), lambda opened: None)
+        with new_file(_path(location)) as unfinished:
+            _make_empty(unfinished)
     return open_store(location, classes, writable=True)
 
 
@@ -262,12 +263,7 @@ def make_store_file(path: Path, fill: Callable[[OpenedStore], T], *, replaces: b
     The file appears complete or not at all: see ``new_file``. Raises ``StoreRefusedError``, and what ``fill`` raises.
     """
     with new_file(path, replaces=replaces, step=step) as unfinished:
-        make_file(unfinished, USER_VERSION)
-        step("file")
-        file = SqliteFile(unfinished, writable=True)
-        SQLAlchemyDatastore(engine=file.engine).setup_tables()
-        file.close()
-        step("tables")
+        _make_empty(unfinished, step)
         opened = open_store(StoreLocation(unfinished), KnownClasses(), writable=True)
         try:
             result = fill(opened)
@@ -275,6 +271,15 @@ def make_store_file(path: Path, fill: Callable[[OpenedStore], T], *, replaces: b
         finally:
             opened.close()
     return result
+
+
+def _make_empty(path: Path, step: Step = no_step) -> None:
+    make_file(path, USER_VERSION)
+    step("file")
+    file = SqliteFile(path, writable=True)
+    SQLAlchemyDatastore(engine=file.engine).setup_tables()
+    file.close()
+    step("tables")
 
 
 def _newest(tables: StoreTables) -> Select[Any] | None:
