@@ -231,6 +231,12 @@ def _bytes(value: Any) -> Any:
     return bytes(value) if isinstance(value, (memoryview, bytearray)) else value
 
 
+def _plain_text(value: Any) -> Any:
+    """Return a text in which a byte that is not UTF-8 is an escape; any other value unchanged."""
+    found = _bytes(value)
+    return found.decode("utf-8", "backslashreplace") if isinstance(value, str) and isinstance(found, bytes) else value
+
+
 _FIELDS: Final[dict[str, tuple[type, ...]]] = {
     "sequence_id": (UUID, str),
     "position": (int,),
@@ -240,7 +246,11 @@ _FIELDS: Final[dict[str, tuple[type, ...]]] = {
 
 
 def _required(item: SequencedItem, record_type: RecordType) -> SequencedItem:
-    """Return a record whose fields have the required types: SQLite keeps values of any type in any column."""
+    """Return a record whose fields have the required types: SQLite keeps values of any type in any column.
+
+    Of a text that is not UTF-8, a payload becomes bytes; in an id or a topic each such byte becomes an escape.
+    """
+    item = SequencedItem(_plain_text(item[0]), item[1], _plain_text(item[2]), _bytes(item[3]))
     for (name, types), value in zip(_FIELDS.items(), item, strict=True):
         if not isinstance(value, types):
             raise _refusal(record_type, key=item[:2], reason=f"its {name} is a {type(value).__name__}")
