@@ -217,6 +217,23 @@ def test_a_signal_carries_objects(sources: list[Source]) -> None:
     assert others == []
 
 
+DRIVERS = ("stores/engines/", "stores/queries.py", "stores/layout.py", "index/")
+"""Who uses a driver itself. All others read by statements of SQLAlchemy, whose errors pass ``as_datastore_errors``."""
+
+
+def test_a_driver_is_used_in_few_places(sources: list[Source]) -> None:
+    words = {"fetchall", "fetchone", "fetchmany", "driver_connection", "exec_driver_sql"}
+    used = [
+        f"{each.name}:{node.lineno}: {node.attr}"
+        for each in sources
+        for node in each.nodes
+        if isinstance(node, ast.Attribute)
+        and (node.attr in words or ast.unparse(node) == "sqlite3.connect")
+        and not each.name.startswith(DRIVERS)
+    ]
+    assert used == []
+
+
 def test_a_file_is_short(sources: list[Source]) -> None:
     assert [each.name for each in sources if len(each.text.splitlines()) > MOST_LINES] == []
 

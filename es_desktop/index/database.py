@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
+from es_desktop.core import DatastoreError
 from es_desktop.core.limits import harden
 
 VERSION: Final = 3
@@ -99,7 +100,16 @@ class IndexDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection for reading; it goes back to the idle ones afterwards."""
+        """Yield a connection for reading; it goes back to the idle ones afterwards. Raises ``DatastoreError``."""
+        try:
+            with self._for_reading() as connection:
+                yield connection
+        except sqlite3.DatabaseError as error:
+            hint = f"Close the store, delete {self.path}, and open it again." if self.path else ""
+            raise DatastoreError(f"the index of the store cannot be read: {error}", hint) from error
+
+    @contextmanager
+    def _for_reading(self) -> Iterator[sqlite3.Connection]:
         if self._only is not None:
             with self._lock:
                 yield self._only

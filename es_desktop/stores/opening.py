@@ -235,7 +235,7 @@ def _open(
     database = _database(location, options, writable=writable and options.table_map is None)
     try:
         with _refusals(location), database.engine.connect() as connection:
-            if isinstance(database, SqliteFile) and database.is_damaged(connection.connection.driver_connection):
+            if isinstance(database, SqliteFile) and database.is_damaged(connection):
                 raise StoreRefusedError(f"{location.name} is damaged", "Try a copy of it.", is_damage=True)
             detection = detect(connection, counts=options.counts_stores or options.scope is None)
             choice = _choose(location, detection, options, find_map)

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event, exc
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event, exc
 from sqlalchemy.util import LRUCache
 
 from ..queries import as_datastore_errors
@@ -82,11 +82,12 @@ class SqliteFile:
         """What cannot be read of a file that was rescued; ``None`` for any other."""
         return None if self._read_only is None else self._read_only.damage
 
-    def is_damaged(self, connection: Any) -> bool:
+    def is_damaged(self, connection: Connection) -> bool:
         """Return whether a connection of the engine finds damage; not if the file is large, or rescued."""
+        driver: Any = connection.connection.driver_connection
         # The check takes a definition of a newer SQLite for damage; it is passed over anyway.
-        is_checked = self.damage is None and not getattr(connection, "bad_definition", "")
-        return is_checked and is_damaged(connection, self.path)
+        is_checked = self.damage is None and not getattr(driver, "bad_definition", "")
+        return is_checked and is_damaged(driver, self.path)
 
     def has_changed(self) -> bool:
         """Return whether another program committed since the last call; ``False`` at the first call.
