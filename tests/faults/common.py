@@ -19,7 +19,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Final
 
-from tests.faults.worker import MARGIN, Answer, Request, serve
+from tests.faults.worker import MARGIN, PATIENCE, Answer, Request, serve
 
 NO_HARNESS: Final = {"__main__", "common", "worker", "test_faults"}
 MOST_SECONDS: Final = 5.0
@@ -87,6 +87,7 @@ class Outcome:
     out: str = ""
     err: str = ""
     seconds: float = 0.0
+    """Of a processor: how long it takes also depends on what else the machine does."""
     peak_mib: int = 0
     ended_by: str = ""
     """The signal that ended it, or ``hang``; an empty text if it returned."""
@@ -138,7 +139,7 @@ class Program:
         began = monotonic()
         self._pipe.send(Request([*map(str, arguments)], self._most_seconds))
         try:
-            if not self._pipe.poll(self._most_seconds + MARGIN):
+            if not self._pipe.poll(PATIENCE * self._most_seconds + MARGIN):
                 outcome = Outcome(None, err=self._dump(), seconds=monotonic() - began, ended_by="hang")
                 self._end()
                 return outcome

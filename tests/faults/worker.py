@@ -12,11 +12,13 @@ import traceback
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import process_time
 from typing import Any, Final
 
+PATIENCE: Final = 6
+"""A run hangs when it takes so many times as long as it may use a processor."""
 MARGIN: Final = 2.0
-"""Seconds after the limit: for Python to write where it hangs."""
+"""Seconds after that: for Python to write where it hangs."""
 _STATUS: Final = Path("/proc/self/status")
 _CLEAR_REFS: Final = Path("/proc/self/clear_refs")
 
@@ -50,7 +52,7 @@ def serve(pipe: Any, home: Path, most_mib: int) -> None:
             return
         dump.seek(0)
         dump.truncate()
-        faulthandler.dump_traceback_later(request.most_seconds, file=dump)
+        faulthandler.dump_traceback_later(PATIENCE * request.most_seconds, file=dump)
         answer = _run(request.arguments)
         faulthandler.cancel_dump_traceback_later()
         pipe.send(answer)
@@ -76,7 +78,7 @@ def _run(arguments: list[str]) -> Answer:
     handler = logging.StreamHandler(err)
     logging.getLogger().addHandler(handler)
     _forget_peak()
-    began = monotonic()
+    began = process_time()
     with redirect_stdout(out), redirect_stderr(err):
         try:
             status = _main(arguments)
@@ -85,7 +87,7 @@ def _run(arguments: list[str]) -> Answer:
         except BaseException:
             traceback.print_exc()
             status = 1
-    seconds = monotonic() - began
+    seconds = process_time() - began
     logging.getLogger().removeHandler(handler)
     return Answer(status, _text(out), _text(err), seconds, peak_mib())
 
