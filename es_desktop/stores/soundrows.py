@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -108,9 +108,8 @@ class RowWatch:
         self, database: Querying, mapped: MappedTables, first_id: Any, rules: RowRules, known: RowRules | None = None
     ) -> None:
         """``rules`` are those of the table, ``known`` those that it was looked at with: see ``rules_of``."""
+        self._database, self._rules = database, rules
         self._look = partial(rules_of, database, mapped, first_id, known)
-        self._database = database
-        self._rules = rules
         order = mapped.row_ids if mapped.layout.dialect == "sqlite" and isinstance(mapped.main, sa.Table) else None
         self._order = mapped.value(mapped.map.order) if order is None else order
         self._source = mapped.source
@@ -122,11 +121,9 @@ class RowWatch:
         since, self._last = self._last, self._newest()
         if since is not None and since == self._last:
             return False
-        newer = None if since is None or self._order is None or self._is_odd else self._order >= since
-        found, rules = self._look(newer=newer), self._rules
-        return found.ids != rules.ids or any(
-            getattr(found, each.name) and not getattr(rules, each.name) for each in fields(RowRules)
-        )
+        newer = None if since is None or self._is_odd else self._order >= since
+        found, known = (asdict(each) for each in (self._look(newer=newer), self._rules))
+        return found["ids"] != known["ids"] or any(found[name] and not known[name] for name in found)
 
     def _newest(self) -> Any:
         if self._order is None:
@@ -163,7 +160,6 @@ def sound_select(mapped: MappedTables, first_id: Any, rules: RowRules, events: M
 
 def notes_of(database: Querying, rules: RowRules, sound: Any) -> Iterator[str]:
     """Yield a note for a person on each rule but that of rows without an id."""
-
     if rules.ids in ("texts", "typed values"):
         yield "ids are of several types or spellings, and are shown as text"
     if rules.has_type_in_id:
@@ -173,9 +169,10 @@ def notes_of(database: Querying, rules: RowRules, sound: Any) -> Iterator[str]:
     if rules.numbers:
         rows = sound.subquery("rows")
         odd = database.count(sa.select(rows.c.odd).where(rows.c.odd.is_not(None)))
-        if odd:
+        if odd != 0:
             has = "has no version of its own, and comes" if odd == 1 else "have no version of their own, and come"
-            yield f"{count_text(odd, 'event')} {has} after the others of {'its' if odd == 1 else 'their'} entity"
+            counted = "some events" if odd is None else count_text(odd, "event")
+            yield f"{counted} {has} after the others of {'its' if odd == 1 else 'their'} entity"
 
 
 def rows_without_id(plain: Any) -> Any:
@@ -255,7 +252,7 @@ def _with_twins(database: Querying, mapped: MappedTables, rows: Any, rules: RowR
             .having(sa.func.min(rows.c.entity_type) != sa.func.max(rows.c.entity_type))
         )
         rules = replace(rules, has_type_in_id=_exists(database, shared.select_from(rows)))
-    typed = [rows.c.entity_type] if rules.has_type_in_id and entity is not None else []
+    typed = [_type_text(rows)] if rules.has_type_in_id and entity is not None else []
     if rules.numbers or (not rules.is_folded and _has_key(database, mapped, rules)):
         return rules
 
@@ -265,7 +262,7 @@ def _with_twins(database: Querying, mapped: MappedTables, rows: Any, rules: RowR
 
     if not twins(*typed):
         return rules
-    if is_first and entity is not None and not typed and not twins(rows.c.entity_type):
+    if is_first and entity is not None and not typed and not twins(_type_text(rows)):
         return replace(rules, has_type_in_id=True)
     return replace(rules, numbers=True)
 
@@ -346,9 +343,14 @@ def _shown_id(rows: Any, rules: RowRules, events: Any) -> Any:
         stored = sa.type_coerce(id_, ForeignId("number" if rules.ids == "numbers" else "bytes"))
     if rules.has_type_in_id:
         text = _as_text(id_) if rules.ids == "bytes" else sa.cast(id_, sa.Text)
-        text += sa.literal(" (") + sa.cast(sa.func.coalesce(rows.c.entity_type, rows.c.topic, ""), sa.Text) + ")"
+        text += sa.literal(" (") + _type_text(rows) + ")"
         stored = sa.type_coerce(text, ForeignId("any text"))
     return stored
+
+
+def _type_text(rows: Any) -> Any:
+    """Return the type of an entity as it is shown behind its id; two types that look alike there are one."""
+    return sa.cast(sa.func.coalesce(rows.c.entity_type, rows.c.topic, ""), sa.Text)
 
 
 def _numbered(found: Any, dialect: str, *, only_kept: bool) -> Any:

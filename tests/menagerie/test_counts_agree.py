@@ -52,6 +52,10 @@ declared = st.sampled_from(
     [("x", 2**63 - 1, "A", "{}", None, None), ("x", b"1", "A", "{}", None, None)], "stream, v TEXT, kind, body, at, of"
 )
 @example([("x", 2**63 - 1, "A", "{}", None, None)] * 2, "stream, v, kind, body, at, of")
+@example(
+    [("x", 1, "A", "{}", None, "Cart"), ("x", 1, "A", "{}", None, b"Cart"), ("X", 0, "A", "{}", None, 5)],
+    "stream TEXT COLLATE NOCASE, v BIGINT, kind, body, at DATETIME, of",
+)
 def test_everything_agrees_on_what_is_there(written: list[tuple[Any, ...]], columns: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "odd.db")
