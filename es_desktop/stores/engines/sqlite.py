@@ -30,25 +30,6 @@ _BUSY_SECONDS = 5.0
 _STATEMENTS_KEPT: Final = 1000
 
 
-class _CompiledStatements(dict[Any, Any]):
-    """The compiled statements of all engines for SQLite, which each would compile again.
-
-    SQLAlchemy's keys start with the dialect, an object of each engine; those for SQLite do not differ.
-    """
-
-    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
-        return super().get(key[1:], default)
-
-    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
-        if len(self) >= _MOST_COMPILED:
-            self.clear()
-        super().__setitem__(key[1:], compiled)
-
-
-_MOST_COMPILED: Final = 1_000
-_compiled: Final = _CompiledStatements()
-
-
 class SqliteFile:
     """An open SQLite file, with an engine for it.
 
