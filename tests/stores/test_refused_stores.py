@@ -14,6 +14,7 @@ import pytest
 from es_desktop.core import KnownClasses, StoreRefusedError
 from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store
 from es_desktop.stores.formats.esdb import USER_VERSION
+from tests.menagerie.keeping import eventsourcing
 from tests.stores.inspection import files_in
 
 
@@ -71,6 +72,14 @@ def other_tables(path: Path) -> None:
         connection.execute("CREATE TABLE songs (title TEXT)")
 
 
+def cut_before_its_events(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA page_size = 4096")
+        eventsourcing(connection, [("a", 1, "Placed", {})], key="PRIMARY KEY (originator_id, originator_version)")
+        connection.commit()
+    os.truncate(path, 5000)
+
+
 def damaged(path: Path) -> None:
     other_tables(path)
     content = bytearray(path.read_bytes())
@@ -102,6 +111,7 @@ def holding(content: bytes) -> Callable[[Path], None]:
     [
         (nothing, "there is no file"),
         (cut_off, "it is cut off, 5,000 of 12,288 bytes are there"),
+        (cut_before_its_events, "it is cut off, 5,000 of 12,288 bytes are there"),
         (link_to_nothing, "a link to nowhere.db, which is not there"),
         pytest.param(pipe, "a pipe", marks=pytest.mark.skipif(os.name != "posix", reason="there are no pipes")),
         (empty, "it is empty"),

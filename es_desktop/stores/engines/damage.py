@@ -59,7 +59,7 @@ def rescue(source: Path, target: Path) -> Damage:
     """Write all tables of a damaged file to a new file, with the rows that can be read; return what is lost.
 
     ``source`` must not change meanwhile, and have no log. Raises ``sqlite3.DatabaseError`` if even the names of its
-    tables cannot be read.
+    tables cannot be read, or no row of any.
     """
     with source.open("rb") as file:
         try:
@@ -102,6 +102,8 @@ class _Rescue:
         for each in schema:
             if each[0] in ("index", "view") and each[4] is not None:
                 self._define(each)
+        if self._tables and self._target.total_changes == 0:
+            raise sqlite3.DatabaseError("no row of its tables can be read")
         self._target.execute("COMMIT")
         return Damage(self._tables, tuple(self._others))
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import StoreFacts
+from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import EntityQuery
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
@@ -28,8 +29,10 @@ from es_desktop.views.style.tokens import Tokens
 
 _MOST: Final = 5_000
 _WIDTHS: Final = (62, 86, 46, 56, 34, 94, 90)
-_TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
+_TYPE, _ID, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = range(6)
 _ROOM_FOR_COUNTS: Final = 332
+_ROOM_BESIDE_IDS: Final = 264
+"""Pixels that the other columns need beside the id."""
 _ROOM_FOR_OTHERS: Final = 222
 """Pixels that id, version and time need beside the type."""
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
@@ -241,8 +244,11 @@ class EntitiesDock(Dock):
         self._show_emptiness()
 
     def _fit_counts(self) -> None:
-        """Give the columns of numbers the width of the largest number that is read."""
+        """Give the columns of ids and numbers the width of the longest that is read; of ids as far as there is room."""
         header, read = self.table.horizontalHeader(), list(self._workspace.entities.loaded_entities())
+        ids, most = (short_id(each.id) for each in read), self.width() - _ROOM_BESIDE_IDS
+        least = _WIDTHS[_ID]
+        header.resizeSection(_ID, width_for(self.table, ids, mono=True, least=least, most=max(least, most)))
         counts = {_VERSION: "version", _EVENTS: "events", _SNAPSHOTS: "snapshots"}
         for column, name in counts.items():
             largest = f"{max((getattr(each, name) for each in read), default=0):,}"

@@ -23,7 +23,7 @@ from es_desktop.models.guard import Guarded
 
 from .builders import fill
 from .rows import PAD, ROW_HEIGHT, RowDelegate
-from .theme import ui_font
+from .theme import mono_font, ui_font
 
 _SELECT_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
@@ -141,9 +141,17 @@ def _is_typed(event: QEvent) -> bool:
     return isinstance(event, QKeyEvent) and not event.modifiers() & held and event.text().isalnum()
 
 
-def width_for(view: QTableView, texts: Iterable[str], *, swatch: bool = False, least: int = 40, most: int = 160) -> int:
+def width_for(
+    view: QTableView,
+    texts: Iterable[str],
+    *,
+    swatch: bool = False,
+    mono: bool = False,
+    least: int = 40,
+    most: int = 160,
+) -> int:
     """Return the column width for the longest of some texts, from ``least`` to ``most`` pixels."""
-    metrics = QFontMetrics(ui_font(bold=True) if swatch else view.font())
+    metrics = QFontMetrics(mono_font() if mono else ui_font(bold=True) if swatch else view.font())
     longest = max(map(metrics.horizontalAdvance, texts), default=0)
     return max(least, min(most, longest + 2 * PAD + 3 + (17 if swatch else 0)))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtGui import QFontMetrics
 
 from es_desktop.views.style.rows import PAD
+from es_desktop.views.style.theme import mono_font
+from tests.menagerie.keeping import emmett
 from tests.views.driving import Driver
 
 
@@ -22,3 +26,14 @@ def test_no_number_is_cut(driver: Driver, demo_store: Path) -> None:
         texts = [str(model.index(row, column).data()) for row in range(model.rowCount())]
         assert max(map(len, texts)) >= 3
         assert max(map(metrics.horizontalAdvance, texts)) + 2 * PAD <= table.columnWidth(column)
+
+
+def test_a_short_id_is_not_cut_where_there_is_room(driver: Driver, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "ids.db")) as connection:
+        emmett(connection, [(f"order/2025/{number}", 1, "Made", {}) for number in (1, 2)])
+        connection.commit()
+    driver.open(tmp_path / "ids.db")
+    table = driver.window.docks.entities.table
+    text = str(table.model().index(0, 1).data())
+    assert text.startswith("order/2025/")
+    assert QFontMetrics(mono_font()).horizontalAdvance(text) + 2 * PAD <= table.columnWidth(1)
