@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,7 +79,11 @@ def _run(args: argparse.Namespace, options: OpenOptions) -> None:
     session = Opener(maps=MapFolder(places.maps())).open(args.store, options, writable=args.command == "import")
     try:
         _set_trust(session, args)
-        for line in _COMMANDS[args.command](session, args):
+        lines = iter(_COMMANDS[args.command](session, args))
+        first = list(
+            islice(lines, 0 if args.json else 2)
+        )  # a headline waits for what may show that the file is damaged
+        for line in chain(first, lines):
             args.has_printed = True
             print(line if args.json else elide(line, sys.maxsize))
         sys.stdout.flush()

@@ -207,6 +207,23 @@ def test_of_a_damaged_store_is_shown_what_can_be_read(run: Run, sample: Path, tm
     assert "The file is damaged" in refused(run("import", sample, __file__))
 
 
+def test_damage_that_only_reading_meets_costs_one_row(run: Run, tmp_path: Path) -> None:
+    store = tmp_path / "events.db"
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("CREATE TABLE stored_events (originator_id, originator_version INTEGER, topic, state)")
+        rows = [("order-1", number, "shop:Order.Paid", '{"a": 1}') for number in range(1, 9)]
+        connection.executemany("INSERT INTO stored_events VALUES (?, ?, ?, ?)", rows)
+        connection.commit()
+    content = store.read_bytes()
+    at = content.index(b"order-1\x05shop")  # version 5, after the header of its record
+    store.write_bytes(content[: at - 5] + b"\x7f" + content[at - 4 :])
+    for command in (["entities"], ["events", "order-1"], ["export"], ["explain", "order-1"], ["find", "True"]):
+        answer = run(command[0], store, *command[1:])
+        assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+        assert "1 row of other pages of stored_events cannot be read" in answer.stderr
+    assert len(run("export", store).stdout.splitlines()) == 1 + 7
+
+
 def test_what_can_be_read_is_rescued_into_a_new_store(run: Run, sample: Path, tmp_path: Path) -> None:
     whole = run("export", sample).stdout.splitlines()
     target = tmp_path / "rescued.esdb"

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from .pages import OddText, Pages, Row, TableDamage, ranges_text
 
-_CHECKED_BYTES: Final = 16 * 2**20
+_CHECKED_BYTES: Final = 64 * 2**20
 """A larger file is not checked when it is opened, which would read it whole."""
 _HARMLESS: Final = re.compile(r"(NULL|NUMERIC|TEXT|non-\w+) value in |CHECK constraint|.*never used|.*[Ff]reelist|ok$")
 """What the check of a file also finds, and what hides no row."""
