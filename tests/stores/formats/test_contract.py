@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 
 from es_desktop.core import KnownClasses
 from es_desktop.stores import Counts, OpenedStore, OpenOptions, open_store, parse_location
+from es_desktop.stores.engines.any_text import AnyTextConnection
 from es_desktop.stores.formats import FORMATS
 from es_desktop.stores.layout import Layout
 from tests.stores.formats.history import STATE, history
@@ -76,7 +77,10 @@ def test_it_is_recognised_and_only_read(opened: OpenedStore, sample: Sample) -> 
 
 def test_it_is_of_one_format_and_no_other(store_name: str, sample: Sample) -> None:
     """So the order of the list of formats does not matter."""
-    engine = create_engine(driven(store_name) if "://" in store_name else f"sqlite:///{store_name}")
+    if "://" in store_name:
+        engine = create_engine(driven(store_name))
+    else:
+        engine = create_engine(f"sqlite:///{store_name}", connect_args={"factory": AnyTextConnection})
     with engine.connect() as connection:
         layout = Layout(connection)
         found = [each.name for each in FORMATS for _ in each.find(layout)]
