@@ -220,7 +220,7 @@ def test_damage_that_only_reading_meets_costs_one_row(run: Run, tmp_path: Path) 
     for command in (["entities"], ["events", "order-1"], ["export"], ["explain", "order-1"], ["find", "True"]):
         answer = run(command[0], store, *command[1:])
         assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
-        assert "1 row of other pages of stored_events cannot be read" in answer.stderr
+        assert "1 row of stored_events cannot be read" in answer.stderr
     assert len(run("export", store).stdout.splitlines()) == 1 + 7
 
 

@@ -109,7 +109,7 @@ def test_a_damaged_cell_costs_its_row(tmp_path: Path) -> None:
     path.write_bytes(content)
     damage = rescue(path, tmp_path / "found.db")
     assert sum((whole - rows_of(tmp_path / "found.db")).values()) == 1
-    assert damage.lost == "1 row of other pages of events"
+    assert damage.lost == "1 row of events"
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le", "UTF-16be"])

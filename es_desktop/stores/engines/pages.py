@@ -43,7 +43,8 @@ class TableDamage:
 
     def __str__(self) -> str:
         texts = [f"page{'s' * (len(self.pages) > 1)} {ranges_text(self.pages)}"] if self.pages else []
-        texts += [f"{self.rows:,} row{'s' * (self.rows > 1)} of other pages"] if self.rows else []
+        others = " of other pages" if self.pages else ""
+        texts += [f"{self.rows:,} row{'s' * (self.rows > 1)}{others}"] if self.rows else []
         return " and ".join(texts)
 
 
