@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from tests.faults.worker import MARGIN, PATIENCE, Answer, Request, serve
 
-NO_HARNESS: Final = {"__main__", "common", "worker", "test_faults"}
+NO_HARNESS: Final = {"__main__", "common", "worker", "test_faults", "windows"}
 MOST_SECONDS: Final = 5.0
 MOST_MIB: Final = 1024
 STARTING_SECONDS: Final = 60.0

@@ -20,7 +20,7 @@ from typing import Final
 
 from tests.faults.common import Figures, Outcome, Program, Scratch
 
-SHORT = 8
+SHORT = 5
 LONG = 1_000
 _MILLION: Final = 1_000_000
 _TABLE: Final = (
