@@ -160,16 +160,17 @@ def run(rounds: int, seed: int) -> Figures:
             asked = line(random, store, entity, folder)
             outcome = program.run(*asked)
             figures.rounds += 1
-            fault = _fault(outcome, folder / "out.csv")
+            fault = _fault(outcome, folder / "out.csv", asked[0] == "export")
             figures.add(replace(outcome, seconds=0.0), f"{asked[0]} of {about}", fault)
             for each in folder.iterdir():
                 each.unlink()
     return figures
 
 
-def _fault(outcome: Outcome, exported: Path) -> str | None:
+def _fault(outcome: Outcome, exported: Path, is_export: bool) -> str | None:
     fault = outcome.fault(_SECONDS)
-    if fault is None and any(each in outcome.out + outcome.err for each in ("\x1b", "\u202e", "\0")):
+    # What goes through a pipe is as it is stored.
+    if fault is None and not is_export and any(each in outcome.out + outcome.err for each in ("\x1b", "\u202e", "\0")):
         return "a control character is printed"
     if fault is None and exported.exists() and (cell := next(formulas(exported), None)) is not None:
         return f"a cell of the CSV is a formula: {cell[:20]!a}"

@@ -7,6 +7,7 @@ A text that begins as a formula does gets an apostrophe before it, so that a spr
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 COLUMNS: Final = ("entity", "type", "version", "event", "time", "payload")
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the wide ones are taken for signs as well
+_AFTER_SEPARATOR: Final = re.compile(rf"([;|\t])(?=[{re.escape(''.join(_FORMULA_STARTS))}])")
+"""Where a spreadsheet begins a cell that takes another separator than the comma."""
 
 
 def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
@@ -51,4 +54,5 @@ def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
 
 def without_formula(text: str) -> str:
     """Return a text in a form that no spreadsheet takes for a formula."""
+    text = _AFTER_SEPARATOR.sub(r"\1'", text)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

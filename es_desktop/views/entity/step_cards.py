@@ -286,7 +286,7 @@ class StepCards(Guarded, QAbstractScrollArea):
         painter.setFont(font)
         painter.setPen(QColor(color))
         box = QRectF(inner.left(), inner.top() + y, inner.width(), metrics.height())
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        shown = metrics.elidedText(elide(text), Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_arrow(self, painter: QPainter, index: int) -> None:

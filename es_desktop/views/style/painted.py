@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
 
 from .plain_text import show_tip
@@ -28,7 +29,7 @@ def paint_text(
 ) -> None:
     """Paint a text in a colour and in the painter's font, cut to the width of the box."""
     painter.setPen(QColor(ink))
-    painter.drawText(box, side, painter.fontMetrics().elidedText(text, cut, int(box.width())))
+    painter.drawText(box, side, painter.fontMetrics().elidedText(elide(text), cut, int(box.width())))
 
 
 class _Content(Protocol):

@@ -152,7 +152,7 @@ class _Bands:
         if text_number == NO_TEXT:
             return
         painter, tokens = self._painter, self._tokens
-        name = self._lane.names[text_number]
+        name = elide(self._lane.names[text_number])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(mix(self._hue(text_number), tokens.panel, 0.3 if tokens.is_dark else 0.2)))
@@ -182,7 +182,7 @@ class _Bands:
         return self._mixed_colors[text_number]
 
     def _hue(self, text_number: int) -> str:
-        name = self._lane.names[text_number]
+        name = elide(self._lane.names[text_number])
         if name in _TRUTH:
             return self._tokens.tone(_TRUTH[name])[0]
         return self._tokens.hue(hue_index(name, text_number - 1))

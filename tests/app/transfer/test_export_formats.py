@@ -195,5 +195,6 @@ def test_no_cell_of_a_spreadsheet_begins_as_a_formula(tmp_path: Path) -> None:
     for start in ("=", "+", "-", "@", "\t", "\r", "\n"):
         assert without_formula(f"{start}1") == f"'{start}1"
     assert (without_formula("a=1"), without_formula("")) == ("a=1", "")
+    assert without_formula("a;=1\t@b|+2;c") == "a;'=1\t'@b|'+2;c", "also where another separator begins a cell"
     found = lines(tmp_path, ExportFormat.CSV, event("=1+1", 0, '@SUM("a,b")', topic="=x"))
     assert found[1:] == ["""'=1+1,'=x,0,'=x,,"'@SUM(""a,b"")\""""]
