@@ -164,7 +164,9 @@ class RecordSource:
         reader = self.store.reader
         # Snapshots first: if an entity grows meanwhile, no snapshot is later than the events that are read.
         if self._entities is None:
-            snapshots, events = reader.all_snapshot_records(with_events=True), reader.all_records()
+            # Of other programs' stores, no list shows a snapshot of an entity without events; ours may hold one.
+            snapshots = reader.all_snapshot_records(with_events=not self.store.format.is_ours)
+            events = reader.all_records()
         else:
             snapshots = (item for each in self._entities for item in reader.snapshot_records(each, self.to))
             events = (item for each in self._entities for item in reader.records(each, self.to))
