@@ -17,15 +17,7 @@ from es_desktop.app.store.opening import given_options
 from es_desktop.views.store.store_dialog import StoreDialog
 from tests.menagerie.keeping import ALL, OddStore
 from tests.running import ask
-from tests.views.conftest import (
-    answers,  # noqa: F401 # fixtures
-    driver,  # noqa: F401
-    only_theme,  # noqa: F401
-    opener,  # noqa: F401
-    settings,  # noqa: F401
-    theme,  # noqa: F401
-    window,  # noqa: F401
-)
+from tests.views.conftest import module_window, only_theme, shared_driver, theme  # noqa: F401 # fixtures
 from tests.views.driving import Driver
 
 for module in sorted(Path(__file__).parent.glob("*.py")):
@@ -62,7 +54,8 @@ def test_the_command_line_shows_what_there_is(odd: OddStore, arguments: list[str
             assert (text.removeprefix("not ") in output) is is_wanted, f"{line}: {text!r} in {output}"
 
 
-def test_the_window_shows_the_same(odd: OddStore, arguments: list[str], driver: Driver, tmp_path: Path) -> None:  # noqa: F811
+def test_the_window_shows_the_same(odd: OddStore, arguments: list[str], shared_driver: Driver, tmp_path: Path) -> None:  # noqa: F811
+    driver = shared_driver
     known = ask(tmp_path, "info", *arguments, "--json")
     path, table_map = arguments[0], Path(arguments[-1]) if len(arguments) > 1 else None
     driver.workspace.open(path, options=given_options(None, None, table_map))
