@@ -39,7 +39,7 @@ HOUSE = {
     "stores": Folder(("core", "system"), LIBRARIES_OF_STORES),
     "trusted": Folder(("core",)),
     "index": Folder(("core",)),
-    "app": Folder(BELOW_APP, ("keyring", "msgspec", "platformdirs")),
+    "app": Folder(("system", *BELOW_APP), ("keyring", "msgspec", "platformdirs")),
     "models": Folder(("app", "replay", "core"), ("PySide6.QtCore", "PySide6.QtGui")),
     "views": Folder(("models", "app", "replay", "core"), ("PySide6",)),
     # Those that put it together: only the way in imports them.

@@ -12,12 +12,13 @@ from typing import Any, Final, Protocol, TypeVar
 from sqlalchemy import Column, Engine, FromClause, Select, func, select
 
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
+from es_desktop.system.kept_file import Step, no_step, remove_unfinished
 
 from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
 from .detection import Detection, FoundStore, detect, store_by_map
 from .engines import postgresql
-from .engines.new_file import Step, new_file, no_step, remove_unfinished
+from .engines.new_file import new_file
 from .engines.sqlite import APPLICATION_ID, SqliteFile, accept_any_collation, identity, make_file
 from .formats import FORMATS
 from .formats.base import StoreTables

@@ -52,10 +52,14 @@ def remove_leftovers(parent: Path, prefix: str) -> None:
 def _remove_unused(folder: Path) -> None:
     """Remove a folder with its files. Raises ``OSError`` if the process that created it is still running."""
     if sys.platform == "win32":
-        (folder / _LOCK).unlink()  # fails while it is open
+        (folder / _LOCK).unlink(missing_ok=True)  # fails while it is open
         shutil.rmtree(folder)
         return
-    lock = os.open(folder / _LOCK, os.O_RDWR)
+    try:
+        lock = os.open(folder / _LOCK, os.O_RDWR)
+    except FileNotFoundError:  # lost with the power: it is the first file that is made there
+        shutil.rmtree(folder)
+        return
     try:
         _lock(lock)
         shutil.rmtree(folder)

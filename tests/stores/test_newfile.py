@@ -15,9 +15,10 @@ import pytest
 
 from es_desktop.core import KnownClasses, SequencedItem, StoreRefusedError
 from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store
-from es_desktop.stores.engines.new_file import new_file, remove_unfinished
+from es_desktop.stores.engines.new_file import new_file
 from es_desktop.stores.opening import make_store_file
 from es_desktop.stores.writing import append_records
+from es_desktop.system.kept_file import remove_unfinished
 
 STEPS = ["folder", "file", "tables", "filled", "written", "synced", "put", "folder synced"]
 EVENTS = 700
@@ -88,7 +89,7 @@ def test_what_a_living_process_makes_and_what_is_not_ours_stays(tmp_path: Path) 
         each.mkdir()
     with new_file(tmp_path / "one") as unfinished:
         unfinished.write_text("in the making")
-        code = "import sys, pathlib; from es_desktop.stores.engines.new_file import remove_unfinished; "
+        code = "import sys, pathlib; from es_desktop.system.kept_file import remove_unfinished; "
         code += "remove_unfinished(pathlib.Path(sys.argv[1]))"
         subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=120)
         remove_unfinished(tmp_path)
@@ -106,9 +107,12 @@ def test_opening_a_store_for_writing_removes_what_was_left_beside_it(tmp_path: P
     left.mkdir()
     (left / "in-use").touch()
     (left / "made.esdb").write_text("half")
+    without_lock = tmp_path / ".es-desktop-new-torn"  # after a loss of power
+    without_lock.mkdir()
+    (without_lock / "made.esdb").write_text("half")
     for writable in (False, True):
         with closing(open_store(StoreLocation(path), KnownClasses(), writable=writable)):
-            assert left.exists() is not writable
+            assert left.exists() is without_lock.exists() is not writable
     assert [each.name for each in tmp_path.iterdir()] == ["made.esdb"]
 
 
@@ -127,6 +131,17 @@ def test_an_error_leaves_the_file_as_it_was(replaces: bool, tmp_path: Path) -> N
     with pytest.raises(Stopped):
         make_store_file(path, stopping, replaces=replaces)
     assert [each.read_text() for each in tmp_path.iterdir()] == (["older"] if replaces else [])
+
+
+@pytest.mark.parametrize("log", ["-wal", "-journal"])
+def test_no_store_is_made_beside_the_log_of_one_that_is_gone(log: str, tmp_path: Path) -> None:
+    path = tmp_path / "made.esdb"
+    beside = tmp_path / f"made.esdb{log}"
+    beside.write_bytes(b"of another store")
+    for make in (lambda: create_store(StoreLocation(path), KnownClasses()), lambda: make_store_file(path, fill)):
+        with pytest.raises(StoreRefusedError, match=f"made.esdb{log} is the log of a database that is not there"):
+            make()
+    assert [*tmp_path.iterdir()] == [beside]
 
 
 def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:

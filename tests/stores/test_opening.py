@@ -60,10 +60,16 @@ def test_the_tables_are_those_of_the_layout(location: StoreLocation, classes: Kn
             assert (index[2], [column[2] for column in indexed]) == (1, ["sequence_id", "position"])
 
 
-def test_foreign_keys_are_on_and_the_log_is_used(location: StoreLocation, classes: KnownClasses) -> None:
+def test_foreign_keys_are_on_and_the_log_is_used_and_synced(location: StoreLocation, classes: KnownClasses) -> None:
     opened = create_store(location, classes)
     session = opened.tables.events.strategy.session
-    for name, expected in (("foreign_keys", 1), ("journal_mode", "wal"), ("query_only", 0)):
+    for name, expected in (
+        ("foreign_keys", 1),
+        ("journal_mode", "wal"),
+        ("query_only", 0),
+        ("synchronous", 2),
+        ("fullfsync", 1),
+    ):
         assert session.connection().exec_driver_sql(f"PRAGMA {name}").scalar() == expected
     session.rollback()
     opened.close()

@@ -1,4 +1,7 @@
-"""Commands: what a person can change in a store. Each is one transaction and returns its ``Changes``."""
+"""Commands: what a person can change in a store. Each is one transaction and returns its ``Changes``.
+
+In a file of ours, what returned is on the disk: a loss of power does not take it back.
+"""
 
 from __future__ import annotations
 

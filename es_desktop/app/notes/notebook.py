@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import matching_exact_id, short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId
+from es_desktop.system.kept_file import kept_file, make_folder, sync_folder
 
 
 class JsonStruct(msgspec.Struct, frozen=True):
@@ -185,13 +185,13 @@ class NotebookFolder:
         """Write the notebook of a store. If that fails, the old file stays. Raises ``UserError``."""
         path = self.path_of(store)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             if notebook == Notebook():
                 path.unlink(missing_ok=True)
+                sync_folder(self._folder)
                 return
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".new", delete=False) as file:
-                file.write(notebook_to_json(notebook))
-            Path(file.name).replace(path)
+            with kept_file(path, replaces=True) as unfinished:
+                unfinished.write_bytes(notebook_to_json(notebook))
         except OSError as error:
             raise UserError(f"the notes on this store cannot be saved: {error}", f"Check {self._folder}.") from error
 

@@ -12,6 +12,7 @@ from es_desktop.app.runtime.errors import Progress
 from es_desktop.app.transfer.store_file import new_file
 from es_desktop.core import EventWithTimestamp, clock_set_to, publish
 from es_desktop.examples import demo_histories
+from es_desktop.system.kept_file import make_folder, sync_folder
 
 from .session import create_session
 
@@ -25,7 +26,7 @@ def make_demo(path: Path, progress: Progress) -> None:
     ``progress`` gets the numbers of histories done and of all; it may raise to stop the work.
     """
     _remove(path.with_suffix(".part"))  # which an older version of this program left when it was killed
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     histories = list(demo_histories())
     with new_file(path, replaces=True) as unfinished:
         with closing(create_session(str(unfinished))) as session:
@@ -39,6 +40,7 @@ def make_demo(path: Path, progress: Progress) -> None:
                     with clock_set_to(partial(float, last.timestamp)):
                         publish(history)
         _remove(path)  # with the log that may be beside it, which would damage the new one
+        sync_folder(path.parent)
     progress(len(histories), len(histories))
 
 

@@ -14,6 +14,7 @@ from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import elide
 from es_desktop.core import DatastoreError, EntityId
 from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
+from es_desktop.system.kept_file import kept_file, make_folder
 
 from .credentials import NoPasswords, Passwords, keys_from_environment, keys_from_file
 from .session import Session, create_session, open_session
@@ -58,10 +59,11 @@ class MapFolder:
     def save(self, store: str, table_map: ColumnMap) -> None:
         """Keep the map of a store. Raises ``UserError``."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             # The first line says, for a person who finds the file, which store it is of.
             text = f"# {ascii(store)[1:-1]}\n\n{map_to_toml(table_map)}"
-            self.path_of(store).write_text(text, encoding="utf-8")
+            with kept_file(self.path_of(store), replaces=True) as unfinished:
+                unfinished.write_text(text, encoding="utf-8")
         except OSError as error:
             raise UserError(f"the map of this store cannot be kept: {error}", f"Look at {self._folder}.") from error
 

@@ -1,29 +1,16 @@
-"""New files: written completely in a temporary folder next to their path, synced, and then renamed or linked to it.
-
-What a killed process leaves of it is removed by the next call. So at any time there is either no file at the path, or a
-complete one.
-"""
+"""New files that this program makes: see ``kept_file``; the errors are those of stores."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from es_desktop.core import StoreRefusedError
-from es_desktop.system.locked_folder import locked_folder, remove_leftovers
+from es_desktop.system.kept_file import Step, kept_file, no_step
 
-_PREFIX: Final = ".es-desktop-new-"
-
-Step = Callable[[str], None]
-"""Called with the name of each finished step. If it raises before the step ``put``, no file is left at the path."""
-
-
-def no_step(name: str) -> None:
-    """Do nothing."""
+_LOGS: Final = ("-wal", "-journal")
 
 
 @contextmanager
@@ -31,54 +18,24 @@ def new_file(path: Path, *, replaces: bool = False, step: Step = no_step) -> Ite
     """Yield a temporary path to write to; at the end of the block its file is moved to ``path``.
 
     With ``replaces`` it replaces an existing file. Raises ``StoreRefusedError`` if the file exists and ``replaces`` is
-    not set, or if it cannot be written. If the block raises, ``path`` is unchanged.
+    not set, if a log of a database is beside it, or if it cannot be written. If the block raises, ``path`` is
+    unchanged.
     """
     verb = "written" if replaces else "made"
     try:
-        if not replaces and os.path.lexists(path):
-            raise FileExistsError
-        remove_unfinished(path.parent)
-        with locked_folder(path.parent, _PREFIX) as folder:
-            step("folder")
-            unfinished = folder / path.name
+        if not replaces:
+            _refuse_log(path)
+        with kept_file(path, replaces=replaces, step=step) as unfinished:
             yield unfinished
-            step("written")
-            _sync(unfinished)
-            step("synced")
-            _put(unfinished, path, replaces)
-            step("put")
-            _sync(path.parent)
-            step("folder synced")
     except FileExistsError:
         raise StoreRefusedError(f"{path} exists already, and is not written over", "Choose another name.") from None
     except OSError as error:
         raise StoreRefusedError(f"{path} cannot be {verb}: {error.strerror}", "Choose another folder.") from error
 
 
-def remove_unfinished(folder: Path) -> None:
-    """**Remove** unfinished files that killed processes left in a folder. Never raises."""
-    remove_leftovers(folder, _PREFIX)
-
-
-def _put(unfinished: Path, path: Path, replaces: bool) -> None:
-    """Move a file to ``path``. Raises ``FileExistsError`` if one exists and ``replaces`` is not set."""
-    if replaces:
-        unfinished.replace(path)
-        return
-    try:
-        os.link(unfinished, path)  # unlike a rename, a link never replaces a file
-    except OSError:
-        if os.path.lexists(path):
-            raise FileExistsError from None
-        unfinished.rename(path)  # the file system has no links
-
-
-def _sync(path: Path) -> None:
-    """Write a file, or the entries of a folder, to the disk."""
-    if path.is_dir() and sys.platform == "win32":
-        return
-    file = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
+def _refuse_log(path: Path) -> None:
+    """Raise ``StoreRefusedError`` if a log is there without its database: SQLite would write it into the new file."""
+    log = next((each for end in _LOGS if (each := path.with_name(path.name + end)).exists()), None)
+    if log is not None and not path.exists():
+        text = f"{log} is the log of a database that is not there any more"
+        raise StoreRefusedError(text, "Put its database back, remove the log, or choose another name.")

@@ -28,14 +28,17 @@ from .same_file import SameFile
 APPLICATION_ID = 0x45534442  # "ESDB"
 _BUSY_SECONDS = 5.0
 _STATEMENTS_KEPT: Final = 1000
+# What is committed is there after a loss of power; ``NORMAL``, the default of some builds of SQLite, loses the last
+# commits. Without ``fullfsync`` macOS leaves them in the drive.
+_WRITING: Final = ("journal_mode = WAL", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON")
 
 
 class SqliteFile:
     """An open SQLite file, with an engine for it.
 
-    For writing it uses WAL mode. A file that ``may_be_written`` is read in place, with its log; for any other file
-    nothing on disk changes, see ``ReadOnlyFile``. If another file has taken its name, each use raises
-    ``StoreRefusedError``, and nothing is committed.
+    For writing it uses WAL mode, and a commit returns once it is on the disk. A file that ``may_be_written`` is read in
+    place, with its log; for any other file nothing on disk changes, see ``ReadOnlyFile``. If another file has taken its
+    name, each use raises ``StoreRefusedError``, and nothing is committed.
     """
 
     def __init__(self, path: Path, *, writable: bool, may_be_written: bool = False, rescues: bool = False) -> None:
@@ -139,7 +142,7 @@ class SqliteFile:
         if self.writable:
             connection.around_commit = self._commit
         # To read the journal mode opens the log, as setting it does.
-        settings = ("journal_mode = WAL", "foreign_keys = ON") if self.writable else ("query_only = ON", "journal_mode")
+        settings = _WRITING if self.writable else ("query_only = ON", "journal_mode")
         try:
             for each in settings:
                 connection.execute(f"PRAGMA {each}").close()
