@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from tests.faults.worker import MARGIN, PATIENCE, Answer, Request, serve
 
-NO_HARNESS: Final = {"__main__", "common", "worker", "test_faults", "windows"}
+NO_HARNESS: Final = {"__main__", "common", "powerloss_disk", "powerloss_work", "worker", "test_faults", "windows"}
 MOST_SECONDS: Final = 5.0
 MOST_MIB: Final = 1024
 STARTING_SECONDS: Final = 60.0
@@ -57,6 +57,8 @@ class Figures:
     found: list[Finding] = field(default_factory=list)
     peak_mib: int = 0
     """The most memory that one input took."""
+    not_run: str = ""
+    """Why nothing was tried: something is missing on this machine."""
 
     def add(self, outcome: Outcome, input: str, kind: str | None = None) -> None:
         """Count an input, and note why it failed: ``kind``, or what is wrong with any outcome."""
@@ -73,6 +75,8 @@ class Figures:
             yield f"{count} x {kind}\n    first: {first[kind]}"
 
     def line(self) -> str:
+        if self.not_run:
+            return f"not run: {self.not_run}"
         left = len({each.kind for each in self.found})
         numbers = f"{self.rounds} rounds, {self.inputs} inputs, {len(self.found)} found, {left} kinds left"
         return f"{numbers}, peak memory {self.peak_mib} MiB"

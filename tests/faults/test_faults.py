@@ -14,4 +14,4 @@ def test_a_short_run_finds_nothing(name: str) -> None:
     chosen = harness(name)
     figures = chosen.run(chosen.SHORT, SEED)
     assert [*figures.findings()] == []
-    assert figures.inputs
+    assert figures.inputs or figures.not_run
