@@ -124,7 +124,7 @@ class _Work:
         return self._folder / f"new-{self._count}{ending}"
 
     def _export(self) -> None:
-        for format in (ExportFormat.ESDB, ExportFormat.JSONL):
+        for format in (ExportFormat.ESDB, ExportFormat.CASE, ExportFormat.JSONL):
             path = self._new(format.about.ending)
             export_to_file(self._session, path, ExportRequest(format))
             self._mark(Done("file", path.name))

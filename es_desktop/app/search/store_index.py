@@ -24,6 +24,7 @@ from es_desktop.index.events import edge_rows
 from es_desktop.index.source import Source, StagedRow, StreamedSource, TopicNames, id_of_raw, raw_id
 from es_desktop.index.totals import index_state, totals
 from es_desktop.stores import OpenOptions
+from es_desktop.system.kept_file import sync_folder
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -149,6 +150,7 @@ def _remove(path: Path) -> None:
     for ending in ("", "-wal", "-shm"):
         with suppress(PermissionError):  # another window has it open, on a system where that counts
             path.with_name(path.name + ending).unlink(missing_ok=True)
+    sync_folder(path.parent)  # a loss of power would bring the log back, beside a new index
 
 
 def index_source(store: OpenedStore) -> Source:

@@ -14,6 +14,7 @@ from typing import Final
 from weakref import WeakSet
 
 from es_desktop.core import StoreRefusedError
+from es_desktop.system.kept_file import sync_folder
 
 from .read_only_file import Identity, identity_of
 
@@ -59,8 +60,11 @@ class SameFile:
         # Final, because another file may get the same inode as soon as all connections are closed.
         self._is_lost = True
         if self._has_our_log and not self._is_log_used():
-            for ending in filter(self._is_ours, _LOG_FILES):
-                self._beside(ending).unlink(missing_ok=True)
+            removed = [self._beside(ending) for ending in _LOG_FILES if self._is_ours(ending)]
+            for each in removed:
+                each.unlink(missing_ok=True)
+            if removed:
+                sync_folder(self._log_base.parent)  # a loss of power would bring it back, beside the other file
         return False
 
     def note_log(self) -> None:
