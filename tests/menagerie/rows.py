@@ -175,7 +175,7 @@ def types_of_any_type(connection: sqlite3.Connection) -> None:
 @odd_store(
     "events were deleted, and the snapshots stayed",
     shows={
-        "info": ("1 entity, 2 events, 2 snapshots", "1 snapshot of an entity without events is left out"),
+        "info": ("1 entity, 2 events, 1 snapshot", "1 snapshot of an entity without events is left out"),
         "explain aaaa": ("at version 6", "from the snapshot at 4", '"customer": "Ada"'),
         "copy copy.esdb": "in it: 1 snapshot of an entity without events",
         "export": ("in it: 1 snapshot of an entity without events", "not Grace"),

@@ -68,7 +68,8 @@ def test_the_window_shows_the_same(odd: OddStore, arguments: list[str], shared_d
         return
     counts, facts = json.loads(known.stdout), driver.workspace.facts
     assert facts is not None
-    assert (facts.entities, facts.events) == (counts["entities"], counts["events"])
+    numbers = ("entities", "events", "snapshots")
+    assert [getattr(facts, each) for each in numbers] == [counts[each] for each in numbers]
     assert [*facts.notes] == counts["notes"]
     texts = " ".join(_texts(driver).split())
     for text in odd.window:

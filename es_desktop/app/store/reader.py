@@ -72,7 +72,7 @@ class Reading:
         entities = list(self.entities())
         encrypted = [each.id for each in entities if each.is_encrypted]
         times = [time for each in entities for time in (each.created, each.modified) if time is not None]
-        counts = len(entities), sum(each.events for each in entities), self._reader.counts().snapshots
+        counts = len(entities), sum(each.events for each in entities), sum(each.snapshots for each in entities)
         first, last = min(times, default=None), max(times, default=None)
         facts = StoreFacts("", "", False, *counts, first, last, types_of(entities))
         return self.described(replace(facts, encrypted=len(encrypted), encrypted_entity=next(iter(encrypted), None)))

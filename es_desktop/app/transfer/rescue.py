@@ -40,7 +40,7 @@ class RescueReport:
         counts = f"{count_text(self.events, 'event')} and {count_text(self.snapshots, 'snapshot')}"
         found = [f"{path}: {counts} rescued", f"{self.lost} cannot be read" if self.lost else "every row could be read"]
         if self.incomplete:
-            found.append(f"{count_text(self.incomplete, 'entity')} lack events between the first and the last one")
+            found.append(f"events are missing within {count_text(self.incomplete, 'entity')}")
         if self.refused:
             more = f"; and {len(self.refused) - _MOST_NAMED:,} more" if len(self.refused) > _MOST_NAMED else ""
             found.append(f"not in it: {'; '.join(self.refused[:_MOST_NAMED])}{more}")
