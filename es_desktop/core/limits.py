@@ -15,6 +15,7 @@ from time import thread_time
 from typing import Any, Final
 
 from .errors import ValueDecodingError
+from .waiting import is_stopped
 
 VARIABLE: Final = "ES_DESKTOP_LIMITS"
 MOST_NESTED: Final = 450
@@ -101,10 +102,10 @@ class Clock:
         self._thread, self._began = get_ident(), thread_time()
 
     def is_over(self) -> bool:
-        """Return whether the statement takes too long."""
+        """Return whether the statement takes too long, or nobody waits for it any more."""
         if self._thread != get_ident():  # its rows are read in another thread
             self.start()
-        return thread_time() - self._began > self.most_seconds
+        return thread_time() - self._began > self.most_seconds or is_stopped()
 
 
 def over(what: str, name: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from es_desktop.core import DatastoreError
 from es_desktop.core.limits import harden
+from es_desktop.core.waiting import LOCKED, LOCKED_HINT, is_locked
 
 VERSION: Final = 3
 """The version of these tables; an index with another one is cleared and filled again."""
@@ -106,7 +107,8 @@ class IndexDatabase:
                 yield connection
         except sqlite3.DatabaseError as error:
             hint = f"Close the store, delete {self.path}, and open it again." if self.path else ""
-            raise DatastoreError(f"the index of the store cannot be read: {error}", hint) from error
+            reason, hint = (LOCKED, LOCKED_HINT) if is_locked(error) else (error, hint)
+            raise DatastoreError(f"the index of the store cannot be read: {reason}", hint) from error
 
     @contextmanager
     def _for_reading(self) -> Iterator[sqlite3.Connection]:

@@ -15,6 +15,8 @@ SLICE: Final = 200_000
 """Events in one transaction; in a large one, each word is written only once."""
 STREAMED_SLICE: Final = 20_000
 """The same for a streamed source, which needs more time for each event."""
+READ_AGAIN: Final = 10_000
+"""The last events of a streamed source that are read again, to find those that were committed late."""
 SURVEYED: Final = 50_000
 """Sequences of a survey in one transaction."""
 
@@ -63,7 +65,10 @@ class Source(Protocol):
 
     @property
     def appends_at_end(self) -> bool:
-        """Whether appended events always get higher numbers than those before; if not, an index is filled again."""
+        """Whether appended events get higher numbers than those before; if not, an index is filled again.
+
+        Of a streamed source, some may come a little before the last ones, as those of a transaction that ends late.
+        """
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         """Create the temporary tables or views named above."""
@@ -177,12 +182,27 @@ class StreamedSource:
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
         if self._last != after:  # at the start, or if another process has filled in a slice meanwhile
-            self._rows = self.events(after)
+            self._rows = self._missing(connection, after)
         connection.execute("DELETE FROM staged")
         numbered = ((number, *row) for number, row in enumerate(islice(self._rows, STREAMED_SLICE), after + 1))
         connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbered)
         (self._last,) = connection.execute("SELECT max(n) FROM staged").fetchone()
         return self._last
+
+    def _missing(self, connection: sqlite3.Connection, after: int) -> Iterator[StagedRow]:
+        """Return the events that are not among the first ``after`` ones of the index.
+
+        A transaction that ends late has taken its numbers before others, so that its events are among those that are
+        in the index already: the last of these are read again.
+        """
+        again = min(after, READ_AGAIN)
+        query = "SELECT e.id, v.position FROM event v JOIN entity e ON e.no = v.entity WHERE v.n > ?"
+        known = set(connection.execute(query, [after - 2 * again]))  # they may be in another order here
+        for row in self.events(after - again):
+            if (key := (row.id, row.position)) in known:
+                known.remove(key)
+            else:
+                yield row
 
 
 def raw_id(entity_id: EntityId) -> RawId:

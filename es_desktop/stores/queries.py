@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import repeat
+from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError, EntityId
 from es_desktop.core.limits import over
+from es_desktop.core.waiting import LOCKED, LOCKED_HINT, STOPPED, is_locked, is_stopped
 
 if TYPE_CHECKING:
     from .strategy import SQLAlchemyActiveRecordStrategy
@@ -84,9 +87,48 @@ def is_damage(error: BaseException) -> bool:
 
 def hint_for(error: BaseException) -> str:
     """Return what a person can do about an error of reading."""
+    if is_locked(error):
+        return LOCKED_HINT
     return "It may be damaged, or encrypted; try a copy of it." if is_damage(error) else "Try a copy of it."
 
 
+_ANSWER_SECONDS: Final = 15.0
+"""How long it is tried to find out whether a commit was carried out."""
+_RUNS: Final = sa.text("SELECT count(*) FROM pg_stat_activity WHERE pid = :session AND xact_start IS NOT NULL")
+
+
+@contextmanager
+def answered(connection: sa.Connection, is_stored: Callable[[], bool]) -> Iterator[None]:
+    """Find out whether a commit was carried out, if the connection is lost before the server has said so.
+
+    ``is_stored`` looks for something that was written. Raises the error of the commit if it is not there, and
+    ``DatastoreError`` if the server cannot be asked for some seconds, or still works on it.
+    """
+    engine, server = connection.engine, getattr(connection.connection.driver_connection, "info", None)
+    session = None if server is None else server.backend_pid
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if session is None or not error.connection_invalidated:
+            raise
+        end = monotonic() + _ANSWER_SECONDS
+        while monotonic() < end and not is_stopped():
+            is_there = None
+            with suppress(DatastoreError, sa.exc.DBAPIError), engine.connect() as other:
+                if not other.scalar(_RUNS, {"session": session}):
+                    is_there = is_stored()
+            if is_there:
+                return
+            if is_there is False:
+                raise
+            _pause.wait(_PAUSE_SECONDS)
+        text = f"the server has not said whether this was written: {reason_of(error)}"
+        raise DatastoreError(text, "Look at it when the server is there again, before you try again.") from error
+
+
+_PAUSE_SECONDS: Final = 0.2
+_pause: Final = Event()
+"""Never set: somebody waits on it for a while."""
 TAKES_TOO_LONG: Final = "reading it takes too long"
 _LATE: Final = ("interrupted", "canceling statement due to statement timeout")
 _TOO_LARGE: Final = "string or blob too big"
@@ -98,8 +140,10 @@ def reason_of(error: BaseException) -> str:
     _, fatal, reason = text.rpartition("FATAL:")
     lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()
     reason = lines[0].strip() if lines else type(getattr(error, "orig", error)).__name__
+    if is_locked(error):
+        return LOCKED
     if reason in _LATE:
-        return over(TAKES_TOO_LONG, "statement_seconds")
+        return STOPPED if is_stopped() else over(TAKES_TOO_LONG, "statement_seconds")
     return over("a value is too large", "payload_mb") if reason == _TOO_LARGE else reason
 
 

@@ -27,11 +27,13 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import DatastoreError, ItemRefusedError, SequencedItem, SequencedItemError
+from es_desktop.core.waiting import LOCKED_HINT, is_locked
 
 from .queries import (
     Insertion,
     PreparedStatement,
     Selection,
+    answered,
     as_datastore_errors,
     constraint_in,
     may_use_driver,
@@ -98,12 +100,13 @@ class SQLAlchemyActiveRecordStrategy:
                     names = " and ".join("integers of 64 bits" if each is int else f"{each.__name__}s" for each in kept)
                     raise ItemRefusedError(f"{item[index]!r} is no {_KEYS[index]} for a table of {names}")
         try:
-            with self._writing() as connection:
+            with self._writing(items[-1]) as connection:
                 self._insertion.write(connection, items)
         except exc.IntegrityError as error:
             raise self.refusal(items, error) from error
         except (exc.OperationalError, exc.InternalError) as error:
-            raise DatastoreError(f"nothing was written: {reason_of(error)}") from error
+            hint = LOCKED_HINT if is_locked(error) else ""
+            raise DatastoreError(f"nothing was written: {reason_of(error)}", hint) from error
         except (exc.DBAPIError, OverflowError, UnicodeError) as error:
             reason = reason_of(error) if isinstance(error, exc.DBAPIError) else error
             if isinstance(error, exc.ProgrammingError) and getattr(error.orig, "sqlstate", None):
@@ -231,14 +234,22 @@ class SQLAlchemyActiveRecordStrategy:
                 with session.begin():
                     yield session.connection(self._bound)
 
+    def commit(self, connection: Connection, last: Any) -> None:
+        """Commit what was written; ``last`` is an item of it. Raises SQLAlchemy's ``DatabaseError``.
+
+        If the server's answer is lost, the item is looked for. Raises ``DatastoreError`` if that is not possible.
+        """
+        with answered(connection, lambda: last in self._items(last[0], {"eq": last[1]})):
+            connection.commit()
+
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self, last: Any) -> Iterator[Connection]:
         """Yield a connection to write with, and commit, including what the session's transaction wrote before."""
         session, engine = self._session_or_engine()
         if engine is not None:
             with engine.connect() as connection:
                 yield connection
-                connection.commit()
+                self.commit(connection, last)
             return
         try:
             yield session.connection(self._bound)

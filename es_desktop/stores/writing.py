@@ -91,9 +91,10 @@ def _add_all(
             (events if record_type == "event" else snapshots).add(item)
         events.flush()
         snapshots.flush()
-        if not is_preview:
-            with as_datastore_errors():
-                connection.commit()
+        last, table = (events.last, tables.events) if events.last else (snapshots.last, tables.snapshots)
+        if last is not None and not is_preview:
+            with as_datastore_errors("nothing was written: "):
+                table.strategy.commit(connection, last)
     return events, snapshots
 
 
@@ -105,6 +106,8 @@ class _Batch:
         self.skipped = 0
         self.sequences: set[EntityId] = set()
         self.conflicts: list[str] = []
+        self.last: Any = None
+        """A record that was written."""
         self._connection = connection
         self._table = table
         self._columns = table.strategy.columns
@@ -158,6 +161,7 @@ class _Batch:
         try:
             with as_datastore_errors():
                 self._insertion.write(self._connection, items)
+                self.last = items[-1]
         except exc.IntegrityError as error:
             # Another process appended in the meantime, or the table does not take a value.
             self._connection.rollback()

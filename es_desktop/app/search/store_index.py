@@ -71,8 +71,16 @@ class StoreIndex:
         """Index new events of the store; many in a separate process. It may be stopped, and continues next time."""
         reader = self.session.store.reader
         self.events_in_store = reader.event_count()
-        if self.path is not None and self.events_in_store < self.state.events:
+        if self.events_in_store < self.state.events:
             self.database.clear()
+        self._add_missing(progress)
+        is_server = self.session.store.location.path is None
+        if is_server and not self.events_in_store <= self.state.events <= reader.event_count():
+            # Events were committed so late that they are far before the last ones.
+            self.database.clear()
+            self._add_missing(progress)
+
+    def _add_missing(self, progress: Progress) -> None:
         missing = self.events_in_store - self.state.events
         if self.path is None or (missing <= SMALL and self.session.store.reader.appends_at_end):
             filling = IndexFiller(self.database, index_source(self.session.store), keeps_text=self.keeps_text)

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError, of_database
 from es_desktop.core import DatastoreError
+from es_desktop.core.waiting import stoppable
 
 _LONG_SECONDS: Final = 0.25
 """Work that ends sooner reports no progress: a bar would only flicker."""
@@ -236,9 +237,11 @@ class TaskRunner(QObject):
         error, is_newest = task.future.exception(), task.request is None or task.request.end(task.job)
         if isinstance(error, DatastoreError):
             error = of_database(error, "It may be in use by another program; try again.")
-        if error is None and not task.job.is_cancelled:
+        # A protected task that was cancelled may be done all the same, such as a write.
+        is_wanted = task.job.is_protected or not task.job.is_cancelled
+        if error is None and is_wanted:
             task.done(task.future.result())
-        elif isinstance(error, UserError) and task.failed is not None and not task.job.is_cancelled:
+        elif isinstance(error, UserError) and task.failed is not None and is_wanted:
             task.failed(error)
         else:
             self._settle(task, error)
@@ -259,7 +262,8 @@ class TaskRunner(QObject):
 
 def _guarded(work: Callable[[Job], T], job: Job) -> T:
     job.check()
-    return work(job)
+    with stoppable(lambda: job.is_cancelled):
+        return work(job)
 
 
 class LatestRequest:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from functools import partial
 from itertools import islice
+from time import monotonic
 from typing import Any, Final
 
 from es_desktop.core.limits import Clock, harden
+from es_desktop.core.waiting import LOCK_SECONDS, is_locked, is_stopped
 
 _any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
 
 _CHECK_EVERY: Final = 100_000
 """Instructions of SQLite's machine, which are some milliseconds."""
+_LOCK_STEP: Final = 0.1
+"""In seconds: how long SQLite waits for a lock before it is seen whether the work was stopped."""
 
 
 class AnyTextConnection(sqlite3.Connection):
     """A connection whose cursors read each text: a byte that is not UTF-8 becomes a lone surrogate.
 
-    No text in UTF-8 has one. Only iterating over a cursor itself raises ``OperationalError`` at such a text.
+    No text in UTF-8 has one. Only iterating over a cursor itself raises ``OperationalError`` at such a text. A lock of
+    another program is waited for at most ``lock_seconds``, and not after the work of the thread was stopped.
     """
 
-    def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
+    def __init__(self, database: str, *, lock_seconds: float = LOCK_SECONDS, **named: Any) -> None:
+        super().__init__(database, **{**named, "timeout": min(_LOCK_STEP, lock_seconds)})
+        self.lock_seconds = lock_seconds
         self.clock = Clock()
         """Ends a statement that takes too long."""
         harden(self)
@@ -35,8 +42,36 @@ class AnyTextConnection(sqlite3.Connection):
     def execute(self, *args: Any) -> Any:
         return self.cursor().execute(*args)
 
+    def commit(self) -> None:
+        self.wait_for_lock(super().commit)
+
+    def wait_for_lock(self, run: Callable[[], Any]) -> Any:
+        """Run a statement, again if it changed nothing because of a lock. SQLite itself cannot stop to wait."""
+        end, before = monotonic() + self.lock_seconds, self.total_changes
+        while True:
+            try:
+                return run()
+            except sqlite3.OperationalError as error:
+                # In a read that is older than what another program wrote, no wait helps: ``SQLITE_BUSY_SNAPSHOT``.
+                is_busy = getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
+                if not is_busy or monotonic() >= end or is_stopped() or self.total_changes != before:
+                    raise
+
 
 class _Cursor(sqlite3.Cursor):
+    connection: AnyTextConnection
+
+    def execute(self, *args: Any) -> Any:
+        try:
+            return super().execute(*args)
+        except sqlite3.OperationalError as error:
+            if not is_locked(error):
+                raise
+        return self.connection.wait_for_lock(partial(super().execute, *args))
+
+    def executemany(self, *args: Any) -> Any:
+        return self.connection.wait_for_lock(partial(super().executemany, *args))
+
     def fetchone(self) -> Any:
         return next(iter(self.fetchall(1)), None)
 

@@ -7,15 +7,17 @@ https://www.postgresql.org/docs/current/runtime-config-client.html.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from functools import cache
 from time import monotonic
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, exc, insert, inspect, text
 
-from es_desktop.core import StoreRefusedError
+from es_desktop.core import DatastoreError, StoreRefusedError
 from es_desktop.core.limits import limits
+from es_desktop.core.waiting import LOCK_SECONDS, LOCKED_HINT, STOPPED, is_locked, is_stopped
 from es_desktop.stores.foreign import stored_text
 from es_desktop.stores.queries import reason_of
 from es_desktop.stores.records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
@@ -34,7 +36,10 @@ _SETTING: Final = re.compile(r"\s*-c\s*([\w.]+)=((?:\\.|[^\\\s])*)")
 _SETTINGS: Final = re.compile(rf"(?:{_SETTING.pattern})+\s*")
 _TEXT_FORMS: Final = {"datestyle": "ISO", "intervalstyle": "postgres", "extra_float_digits": "3"}
 """A database may be set to other forms of values, which are not read, or have fewer digits."""
-_GONE: Final = "gone"
+_GRACE_SECONDS: Final = 5.0
+"""How much later than its own limit a server may answer."""
+_CANCEL_SECONDS: Final = 1.0
+"""How long a server may take to hear that a statement is not wanted any more."""
 
 
 class PostgresqlDatabase:
@@ -53,6 +58,8 @@ class PostgresqlDatabase:
         """For each number of ``_seen``, how many rows were written by this object that it does not include yet."""
         self._has_counters = True
         self._retry_at = 0.0
+        self._failure: DatastoreError | None = None
+        """Why the server could not be asked the last time."""
         if writable:
             event.listen(self.engine, "after_cursor_execute", self._on_executed)
 
@@ -64,12 +71,22 @@ class PostgresqlDatabase:
         """Return whether another program committed since the last call, or the server is available again.
 
         A commit may be reported a moment later, when the server has counted it. Rolled back rows may count as well.
+        Raises ``DatastoreError`` if the server is not available, the same one until it is available again.
         """
-        token = self._activity()
+        # Connecting to a server that is not available may take long, so it is not tried at each call.
+        if self._failure is not None and monotonic() < self._retry_at:
+            raise self._failure
+        try:
+            token = self._activity()
+        except exc.DBAPIError as error:
+            self._retry_at = monotonic() + _RETRY_SECONDS
+            self._failure = self._failure or _not_available(error)
+            raise self._failure from None
+        was_gone, self._failure = self._failure is not None, None
         before, self._seen = self._seen, token
-        if before is None or _GONE in (before, token):
+        if before is None or was_gone:
             self._own = [0, 0]
-            return token != _GONE and before is not None
+            return was_gone
         return self._others_wrote(before, token) if self.writable else bool(token != before)
 
     def close(self) -> None:
@@ -110,17 +127,10 @@ class PostgresqlDatabase:
             self._own = [each + cursor.rowcount for each in self._own]
 
     def _activity(self) -> Any:
-        if monotonic() < self._retry_at:
-            return self._seen
-        try:
-            with self.engine.connect() as connection:
-                newest = () if self.newest is None else tuple(connection.execute(self.newest).one())
-                counted = self._counters(connection)
-                return (sum(each or 0 for each in newest), counted or 0) if self.writable else (*newest, counted)
-        except exc.DBAPIError:
-            # Connecting to a server that is not available may take long, so it is not tried at each call.
-            self._retry_at = monotonic() + _RETRY_SECONDS
-            return _GONE
+        with self.engine.connect() as connection:
+            newest = () if self.newest is None else tuple(connection.execute(self.newest).one())
+            counted = self._counters(connection)
+            return (sum(each or 0 for each in newest), counted or 0) if self.writable else (*newest, counted)
 
     def _counters(self, connection: Connection) -> Any:
         try:
@@ -163,7 +173,8 @@ def _engine(url: URL, *, writable: bool) -> Engine:
     arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop", "prepare_threshold": None}
     url, settings = _without_options(url)
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
-    settled = dict.fromkeys(("statement_timeout", "lock_timeout"), f"{limits().statement_seconds}s") | _TEXT_FORMS
+    times = {"statement_timeout": f"{limits().statement_seconds}s", "lock_timeout": f"{LOCK_SECONDS:g}s"}
+    settled = times | _TEXT_FORMS
     setting = "; ".join(f"SET {name} = '{value}'" for name, value in settled.items())
 
     def connected(connection: Any, record: object) -> None:
@@ -175,9 +186,46 @@ def _engine(url: URL, *, writable: bool) -> Engine:
         # For each transaction, not for the session: a connection pooler hands the session to other clients.
         connection.read_only = not writable
 
+    event.listen(engine, "do_connect", lambda dialect, record, args, named: _connection_class().connect(*args, **named))
     event.listen(engine, "connect", _accept_any_row, insert=True)  # SQLAlchemy itself reads texts when it connects
     event.listen(engine, "connect", connected)
     return engine
+
+
+@cache
+def _connection_class() -> Any:
+    """Return the driver's class of connections, with a limit on how long an answer is waited for.
+
+    The limits that the server keeps do not hold if it, or the network, hangs.
+    """
+    import psycopg
+
+    class Watched(psycopg.Connection[Any]):
+        def wait(self, gen: Any, *args: Any, **named: Any) -> Any:
+            return super().wait(self._watched(gen), *args, **named)
+
+        def _watched(self, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+            """Pass on what the driver waits for. About ten times a second it says that nothing has come yet."""
+            end = monotonic() + limits().statement_seconds + _GRACE_SECONDS
+            try:
+                wants = next(steps)
+                while True:
+                    came = yield wants
+                    if not came and is_stopped():
+                        self._give_up(STOPPED)
+                    if not came and monotonic() > end:
+                        self._give_up("the server does not answer")
+                    wants = steps.send(came)
+            except StopIteration as ended:
+                return ended.value
+
+        def _give_up(self, reason: str) -> NoReturn:
+            with suppress(Exception):  # it need not be there
+                self.cancel_safe(timeout=_CANCEL_SECONDS)
+            self.close()
+            raise psycopg.OperationalError(reason)
+
+    return Watched
 
 
 def _accept_any_row(connection: Any, record: object) -> None:
@@ -249,12 +297,17 @@ def _without_options(url: URL) -> tuple[URL, dict[str, str]]:
     return url.difference_update_query(["options"]), settings
 
 
+def _not_available(error: exc.DBAPIError) -> DatastoreError:
+    text = f"the server cannot be asked for what is new: {reason_of(error)}"
+    return DatastoreError(text, "What is shown is of before. It is read again when the server is there.")
+
+
 def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:
     reason, connection = reason_of(error), getattr(error.orig, "pgconn", None)
     # Only the server's message tells a refused password from a database that does not exist.
     is_about_password = connection is not None and (
         connection.needs_password or (connection.used_password and "password" in reason.lower())
     )
-    hint = "Check the server, the database, user and password."
+    hint = LOCKED_HINT if is_locked(error) else "Check the server, the database, user and password."
     wants: Literal["", "password"] = "password" if is_about_password else ""
     return StoreRefusedError(f"{name} cannot be opened: {reason}", hint, wants=wants)

@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock, RLock
 from time import monotonic, time
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 from weakref import WeakValueDictionary
 
@@ -82,7 +82,7 @@ def identity_of(found: os.stat_result) -> Identity:
 _SIDE_FILES: Final = ("-wal", "-journal")
 _CONNECT_SECONDS: Final = 10.0
 """A file that a program opens, writes and closes all the time can be opened only between two of its commits."""
-_BUSY_SECONDS: Final = 1.0
+_LOCK_SECONDS: Final = 1.0
 _BEGIN_TRIES: Final = 2_000
 """Each takes some microseconds. Reading a log must wait for marks that its writer sets a moment later."""
 _QUIET_SECONDS: Final = 2.0
@@ -222,6 +222,9 @@ class FileConnection(AnyTextConnection):
     bad_definition: str = ""
     """The error in the first definition of a table, view or index that SQLite cannot read; such ones are ignored."""
 
+    def __init__(self, database: str, **named: Any) -> None:
+        super().__init__(database, lock_seconds=_LOCK_SECONDS, **named)
+
     def begin(self) -> bool:
         """Start a transaction that reads one moment; return whether it succeeded. Raises ``sqlite3.DatabaseError``."""
         for _ in range(_BEGIN_TRIES):
@@ -248,9 +251,7 @@ class FileConnection(AnyTextConnection):
 def _connect(source: str) -> FileConnection | None:
     """Connect and start a transaction; return ``None`` if that is not possible with this URI."""
     try:
-        found = sqlite3.connect(
-            source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, factory=FileConnection
-        )
+        found = sqlite3.connect(source, uri=True, check_same_thread=False, factory=FileConnection)
         found.execute("PRAGMA query_only = ON").close()
     except sqlite3.OperationalError:
         return None

@@ -26,7 +26,6 @@ from .read_only_file import ReadOnlyFile, uri_of
 from .same_file import SameFile
 
 APPLICATION_ID = 0x45534442  # "ESDB"
-_BUSY_SECONDS = 5.0
 _STATEMENTS_KEPT: Final = 1000
 # What is committed is there after a loss of power; ``NORMAL``, the default of some builds of SQLite, loses the last
 # commits. Without ``fullfsync`` macOS leaves them in the drive.
@@ -50,7 +49,7 @@ class SqliteFile:
         self._read_only = None if has_our_log else ReadOnlyFile(path, rescues=rescues)
         self.engine = _engine(self._connect)
         event.listen(self.engine, "checkout", self._on_checkout)
-        self._watch: sqlite3.Connection | None = None
+        self._watch: _Connection | None = None
         self._watching = Lock()
         self._seen: object = None
         self._others_committed = False
@@ -130,15 +129,13 @@ class SqliteFile:
             self.engine.dispose()
             raise self._same.refusal()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> Any:
         self._require_same()
         if self._read_only is not None:
             return self._read_only.connect()
         # The pool hands a connection from one thread to another, never to two at a time.
         source = uri_of(self.path, "rw")
-        connection = sqlite3.connect(
-            source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, factory=_Connection
-        )
+        connection = sqlite3.connect(source, uri=True, check_same_thread=False, factory=_Connection)
         if self.writable:
             connection.around_commit = self._commit
         # To read the journal mode opens the log, as setting it does.
@@ -165,6 +162,7 @@ class SqliteFile:
         if self._watch is None:
             self._watch = self._connect()
             self._watch.execute("PRAGMA busy_timeout = 0").close()
+            self._watch.lock_seconds = 0.0
         return _pragma(self._watch, "data_version")
 
     def _note_others(self, token: object) -> None:

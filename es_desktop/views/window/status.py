@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
 _MESSAGE_MILLISECONDS: Final = 8000
+_LONG_SECONDS: Final = 0.6
+"""After how long a job is shown that reports no progress."""
+_LOOK_MILLISECONDS: Final = 200
 
 
 class StatusBar(QStatusBar):
@@ -29,6 +33,9 @@ class StatusBar(QStatusBar):
         self.facts = ElidedLabel(parent=self)
         self.message = Label(parent=self)
         self._job: Job | None = None
+        self._running: dict[Job, float] = {}
+        """The jobs that run or wait, each with the time of its start."""
+        self._long = delay(_LOOK_MILLISECONDS, self._on_long, self)
         self._title = Label(parent=self, role="dim")
         self._bar = QProgressBar(self, textVisible=False)
         self._bar.setFixedWidth(180)
@@ -46,6 +53,7 @@ class StatusBar(QStatusBar):
         workspace.store_changed.connect(lambda: self._show_store(workspace.session))
         workspace.facts_changed.connect(self._on_facts)
         workspace.message.connect(self.show_temporarily)
+        workspace.runner.started.connect(self._on_started)
         workspace.runner.progressed.connect(self._on_progress)
         workspace.runner.ended.connect(self._on_ended)
 
@@ -74,7 +82,23 @@ class StatusBar(QStatusBar):
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
 
+    def _on_started(self, job: Job) -> None:
+        self._running[job] = monotonic()
+        if not self._long.isActive():
+            self._long.start()
+
+    def _on_long(self) -> None:
+        """Show a job that is not done yet and reports no progress: it may wait for another program."""
+        began = monotonic() - _LONG_SECONDS
+        first = next((job for job, start in self._running.items() if job.is_foreground and start <= began), None)
+        if self._job is None and first is not None:
+            self._show_job(first)
+            self._bar.setRange(0, 0)
+        if self._running:
+            self._long.start()
+
     def _on_ended(self, job: Job) -> None:
+        self._running.pop(job, None)  # it may have started before this followed
         if job is self._job:
             self._show_job(None)
 
@@ -87,5 +111,6 @@ class StatusBar(QStatusBar):
     def _on_cancel(self) -> None:
         if self._job is not None:
             self._job.cancel()
-            self.show_temporarily(f"{self._job.title} was cancelled.")
+            # A protected one, such as a write, says itself how it ended.
+            self.show_temporarily("" if self._job.is_protected else f"{self._job.title} was cancelled.")
             self._show_job(None)
