@@ -297,7 +297,8 @@ class ForeignMapper:
     def _entity_type(self, item: ForeignItem) -> str:
         """Return the entity type from the id of the stream, or else from a topic such as ``shop:Order.Placed``."""
         topic = Topic(text_of(item.topic))
-        return self.stream_type(text_of(item.sequence_id)) or (topic.entity if topic.entity_topic else _NO_ENTITY_TYPE)
+        found = self.stream_type(text_of(item.sequence_id)) or (topic.entity if topic.entity_topic else "")
+        return found if found.strip() else _NO_ENTITY_TYPE
 
     def payload_text(self, item: Any) -> str:
         reader = replace(self, payload=lambda found: as_payload(unpack(found.data)))

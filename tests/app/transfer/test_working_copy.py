@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.commands import Commands
@@ -382,6 +382,7 @@ names = st.text("ab.:#%-é /", min_size=1, max_size=8).filter(lambda name: name.
 
 
 @settings(max_examples=12, deadline=None)
+@example(event_type=":.", entity=":", field="plain")
 @given(
     event_type=names,
     entity=names.filter(lambda name: not name.startswith("-")),
