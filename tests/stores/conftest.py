@@ -1,12 +1,19 @@
-"""Fixtures of the tests of stores: the known classes, and a location for a store."""
+"""Fixtures of the tests of stores: the known classes, a location for a store, and a strategy on tables in memory."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, create_engine
 
 from es_desktop.core import KnownClasses, Snapshot
 from es_desktop.examples import DEMO_MODELS
-from es_desktop.stores import StoreLocation
+from es_desktop.stores import (
+    SQLAlchemyActiveRecordStrategy,
+    SQLAlchemyDatastore,
+    SqlIntegerSequencedItem,
+    StoreLocation,
+)
 
 
 @pytest.fixture
@@ -19,3 +26,18 @@ def classes() -> KnownClasses:
 @pytest.fixture
 def location(tmp_path: Path) -> StoreLocation:
     return StoreLocation(tmp_path / "made.esdb")
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    engine = create_engine("sqlite://")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def strategy(engine: Engine) -> Iterator[SQLAlchemyActiveRecordStrategy]:
+    datastore = SQLAlchemyDatastore(engine=engine)
+    datastore.setup_tables()
+    yield SQLAlchemyActiveRecordStrategy(datastore.db_session, SqlIntegerSequencedItem)
+    datastore.drop_connection()

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
@@ -366,40 +364,3 @@ def test_a_copy_of_a_copy_and_a_case_of_one_are_read_alike(copy: Session, tmp_pa
     for file in ("second.esdb", "case.esdb"):
         with closing(open_session(str(tmp_path / file))) as other:
             assert shown(other) == shown(copy)
-
-
-def emmett_of(path: Path, event_type: str, stream: str, payload: str) -> Path:
-    shutil.copyfile(SAMPLES / EMMETT, path)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DELETE FROM emt_messages WHERE stream_id <> 'Invoice-1' OR stream_position > 1")
-        connection.execute(
-            "UPDATE emt_messages SET message_type = ?, stream_id = ?, message_data = ?", (event_type, stream, payload)
-        )
-    return path
-
-
-names = st.text("ab.:#%-é /", min_size=1, max_size=8).filter(lambda name: name.strip(" -") != "")
-
-
-@settings(max_examples=12, deadline=None)
-@example(event_type=":.", entity=":", field="plain")
-@given(
-    event_type=names,
-    entity=names.filter(lambda name: not name.startswith("-")),
-    field=st.sampled_from(
-        ["timestamp", "originator_id", "originator_version", "originator_topic", "copied payload", "UUID", "plain"]
-    ),
-)
-def test_names_and_payloads_of_any_type_are_copied(
-    tmp_path_factory: pytest.TempPathFactory, event_type: str, entity: str, field: str
-) -> None:
-    folder = tmp_path_factory.mktemp("odd")
-    path = emmett_of(folder / "odd.db", event_type, f"{entity}-1", f'{{"{field}": "what stands here"}}')
-    with closing(open_session(str(path))) as source:
-        assert StoreCopier(source, folder / "copy.esdb").run().mismatches == ()
-        with closing(open_session(str(folder / "copy.esdb"))) as copy:
-            assert shown(copy) == shown(source)
-            (each,) = copy.entities()
-            Commands(copy).discard(each.id, each.version)
-            last = copy.events(each.id)[-1]
-            assert (last.type, last.entity_type) == ("Discarded", each.type)
