@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, a_store, an_entity, need, open_dialog
+from ..style.dialogs import open_dialog
+from .spec import ActionContext, ActionSpec, a_store, an_entity, need
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 
+from ..style.dialogs import open_dialog
 from .spec import (
     ActionContext,
     ActionSpec,
@@ -16,7 +17,6 @@ from .spec import (
     a_writable_store,
     an_entity,
     need,
-    open_dialog,
 )
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
@@ -74,13 +73,6 @@ class ActionSpec:
     def plain_keys(self) -> list[str]:
         """The shortcuts without Ctrl, Alt or an F key, which are also keys for typing or moving in a list."""
         return [each for each in self.shortcuts if _PLAIN.fullmatch(each)]
-
-
-def open_dialog(dialog: QDialog, accepted: Callable[[], object]) -> None:
-    """Show a dialog, without waiting for it; call ``accepted`` when it is accepted."""
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.accepted.connect(accepted)
-    dialog.open()
 
 
 def need(first: Need, holds: Callable[[Workspace], bool], why_not: str) -> Need:

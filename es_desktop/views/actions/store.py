@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication
 
 from es_desktop.app.runtime.errors import StoreDamaged, StoreRefused, UserError
 
-from .spec import ActionContext, ActionSpec, a_store, need, open_dialog
+from ..style.dialogs import open_dialog
+from .spec import ActionContext, ActionSpec, a_store, need
 from .transfer import rescue
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 
-from .spec import ActionContext, ActionSpec, a_store, a_writable_store, need, open_dialog
+from ..style.dialogs import open_dialog
+from .spec import ActionContext, ActionSpec, a_store, a_writable_store, need
 
 if TYPE_CHECKING:
     from es_desktop.core import EntityId

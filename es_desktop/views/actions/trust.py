@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, a_store, need, open_dialog
+from ..style.dialogs import open_dialog
+from .spec import ActionContext, ActionSpec, a_store, need
 
 if TYPE_CHECKING:
     from es_desktop.app.trust.fold import Trust

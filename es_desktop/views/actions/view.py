@@ -6,6 +6,7 @@ from typing import Final
 
 from es_desktop import __version__
 
+from ..style.dialogs import open_dialog
 from ..style.theme import Mode
 from .spec import ActionContext, ActionSpec
 
@@ -27,8 +28,8 @@ def _about(context: ActionContext) -> None:
         f"Event Stream Explorer {__version__}",
         "Opens an event store and shows its entities, their events and snapshots, and how each state came to be.",
     )
-    box.exec()
-    box.deleteLater()
+    box.addButton(QMessageBox.StandardButton.Ok)
+    open_dialog(box)
 
 
 THEMES: Final = (

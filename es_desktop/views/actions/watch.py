@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, a_store, an_entity, open_dialog
+from ..style.dialogs import open_dialog
+from .spec import ActionContext, ActionSpec, a_store, an_entity
 
 if TYPE_CHECKING:
     from ..watch.watch_dock import WatchTable

@@ -52,8 +52,8 @@ class EventTable(Guarded, QTableView):
         timeline.rowsInserted.connect(self._follow)
         timeline.rowsRemoved.connect(self._follow)
 
-    def set_view(self, view: EntityView, room: int) -> None:
-        """Fit the columns to an entity's events; ``room`` is the width of the dock in pixels."""
+    def set_view(self, view: EntityView | None, room: int) -> None:
+        """Fit the columns to an entity's events, if there is one; ``room`` is the width of the dock in pixels."""
         self._view = view
         self.set_room(room)
         self._fit()

@@ -139,6 +139,7 @@ class RebuildDock(Dock):
         set_tip(self._note, note)
         if shown is None:
             self.title_bar.set_summary("")
+            self.cards.set_base("", "", [], False)
             return
         if shown.base.version is None:
             self.cards.set_base("Zero", "no state yet", [], False)

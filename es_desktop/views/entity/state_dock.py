@@ -23,6 +23,7 @@ from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import ABSENT, Exactness, value_at
 from es_desktop.views.style.builders import delay, fill, on_key, push_button
+from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column
@@ -55,7 +56,6 @@ class StateMenu(QMenu):
         self._add_aspect("pinned", "Pin to the top", "Unpin", "P")
         self._add_aspect("hidden", "Hide", "Show again", "H")
         self._add_restoring()
-        self.aboutToHide.connect(self.deleteLater)
 
     def _do(self, text: str, run: Callable[[], object], keys: str = "", *, enabled: bool = True) -> None:
         action = self.addAction(f"{text}\t{keys}" if keys else text)
@@ -240,7 +240,7 @@ class StateDock(Dock):
         path = self._inspector.state.path_at(index)
         if path is not None:
             self.tree.setCurrentIndex(index)
-            StateMenu(self._workspace, path, self).popup(self.tree.viewport().mapToGlobal(point))
+            open_menu(StateMenu(self._workspace, path, self), self.tree.viewport().mapToGlobal(point))
 
     def _on_preferences(self) -> None:
         count = self._inspector.state.hidden_count

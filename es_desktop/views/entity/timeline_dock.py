@@ -162,6 +162,7 @@ class TimelineDock(Dock):
         self.hint.setVisible(view is None)
         self._types.setVisible(view is not None)
         self._on_types()
+        self.table.set_view(view, self.width())
         if view is None:
             self.title_bar.set_summary("")
             return
@@ -170,7 +171,6 @@ class TimelineDock(Dock):
         self.strip.set_failed([])
         self._on_checked()
         self._on_noted()
-        self.table.set_view(view, self.width())
         gone = " · discarded" if facts.discarded else ""
         counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
         self.title_bar.set_summary(f"{facts.type} {short_id(facts.id)} · {counts}{gone}")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
+from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -52,7 +53,7 @@ class WritersPopup(TablePopup):
         """Open below a row, or above it if there is no space, inside the window."""
         self._anchor = (row, viewport)
         self._move()
-        self.open()
+        open_dialog(self)
 
     def _move(self) -> None:
         if self._anchor is None:

@@ -19,6 +19,7 @@ from es_desktop.models.search.entity_list import EntityList
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
@@ -181,7 +182,7 @@ class EntitiesDock(Dock):
             action.setCheckable(True)
             action.setChecked(not self.table.isColumnHidden(column))
             action.toggled.connect(lambda shown, column=column: self.table.setColumnHidden(column, not shown))
-        menu.exec(self.table.horizontalHeader().mapToGlobal(at))
+        open_menu(menu, self.table.horizontalHeader().mapToGlobal(at))
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():

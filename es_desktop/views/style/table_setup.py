@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from es_desktop.models.guard import Guarded
 
 from .builders import fill
+from .dialogs import open_dialog
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import mono_font, ui_font
 
@@ -166,7 +167,6 @@ class TablePopup(Guarded, QDialog):
     def __init__(self, name: str, parent: QWidget) -> None:
         """``name`` is the accessible name of the popup."""
         super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(name)
         self.table = QTableView(self)
 
@@ -190,5 +190,5 @@ class TablePopup(Guarded, QDialog):
     def open_inside(self, window: QWidget, corner: QPoint) -> None:
         """Open at a point of the screen inside ``window``, with the current row in the middle of the table."""
         self.move_inside(window, corner)
-        self.open()
+        open_dialog(self)
         self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)

@@ -22,6 +22,7 @@ from es_desktop.app.watch.series import Lane
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.state_dock import StateMenu
 from es_desktop.views.entity.strip import PAD, TimelineStrip
+from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
@@ -274,4 +275,4 @@ class EntityLanes(LanesView):
         self.set_lanes([(path, lanes.get(path)) for path in lanes.paths], absent)
 
     def _on_menu_requested(self, path: str, point: QPoint) -> None:
-        StateMenu(self._workspace, path, self).popup(point)
+        open_menu(StateMenu(self._workspace, path, self), point)

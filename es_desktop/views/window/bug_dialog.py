@@ -29,6 +29,7 @@ def show_bug(parent: QWidget, error: BaseException) -> None:
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QMessageBox
 
+    from es_desktop.views.style.dialogs import open_dialog
     from es_desktop.views.style.plain_text import message_box
 
     if parent.findChild(QMessageBox, "bug") is not None:
@@ -42,5 +43,4 @@ def show_bug(parent: QWidget, error: BaseException) -> None:
     copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
     box.addButton(QMessageBox.StandardButton.Close)
-    box.finished.connect(box.deleteLater)
-    box.open()
+    open_dialog(box)

@@ -19,6 +19,7 @@ from es_desktop.views.actions.store import ask_for_missing_option, show_refusal
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.store.start_page import StartPage
+from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_title
@@ -130,13 +131,13 @@ class MainWindow(Guarded, QMainWindow):
         from .palette import Palette
 
         panels = [dock.toggleViewAction() for dock in self.docks.all]
-        Palette([*self.actions_by_id.values(), *panels], self).open()
+        open_dialog(Palette([*self.actions_by_id.values(), *panels], self))
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""
         from .palette import ShortcutSheet
 
-        ShortcutSheet(self).open()
+        open_dialog(ShortcutSheet(self))
 
     def _make_context(self) -> ActionContext:
         from .docks import Docks

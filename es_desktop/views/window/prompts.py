@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox,
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.text.times import local_time
 from es_desktop.app.transfer.export import FormatText
+from es_desktop.views.style.dialogs import run_dialog
 from es_desktop.views.style.plain_text import message_box
 
 _RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;All files (*)"
@@ -113,7 +114,7 @@ class Dialogs:
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)
-        box.exec()
+        run_dialog(box)
         return box.clickedButton() is agree
 
     def retry(self, conflict: ConflictError) -> bool:
@@ -123,7 +124,7 @@ class Dialogs:
         again = box.addButton("Reload and try again", QMessageBox.ButtonRole.AcceptRole)
         box.addButton("Discard my change", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(again)
-        box.exec()
+        run_dialog(box)
         return box.clickedButton() is again
 
     def version(self, current: int, first: int, last: int) -> int | None:
@@ -140,14 +141,14 @@ class Dialogs:
 
     def show_error(self, error: UserError) -> None:
         box = message_box(self._parent, QMessageBox.Icon.Warning, "This cannot be done", error.text, error.hint)
-        box.exec()
+        run_dialog(box)
 
     def choose(self, error: UserError, offers: Sequence[str]) -> str | None:
         box = message_box(self._parent, QMessageBox.Icon.Warning, "This cannot be done", error.text, error.hint)
         buttons = [box.addButton(each, QMessageBox.ButtonRole.AcceptRole) for each in offers]
         box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Close))
         box.setDefaultButton(buttons[0])
-        box.exec()
+        run_dialog(box)
         return next((offer for offer, each in zip(offers, buttons, strict=True) if each is box.clickedButton()), None)
 
     def can_ask(self, error: UserError) -> bool:

@@ -96,3 +96,17 @@ def test_no_dialog_has_buttons_of_its_own() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "QDialogButtonBox"
     ]
     assert found == ["style/form_dialog.py"]
+
+
+def test_all_that_is_opened_is_opened_in_the_one_place_that_deletes_it() -> None:
+    opened = [
+        f"{file.name}:{node.lineno}"
+        for file in VIEWS.rglob("*.py")
+        if file.name != "dialogs.py"
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in ("exec", "exec_")
+        or (node.func.attr == "open" and not node.args)
+        or (node.func.attr == "popup" and node.args)
+    ]
+    assert opened == []
