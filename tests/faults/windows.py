@@ -23,7 +23,8 @@ _SETTLE_SECONDS: Final = 10.0
 class OpenWindow:
     """The window on a store, offscreen, and what reached the program that nothing handled."""
 
-    def __init__(self, home: Path, store: Path) -> None:
+    def __init__(self, home: Path, store: Path, *, has_dialogs: bool = False) -> None:
+        """Open a store in a window with the real dialogs, or with ``Answers`` instead of them."""
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         from PySide6.QtWidgets import QApplication
 
@@ -47,7 +48,7 @@ class OpenWindow:
             self.theme,
             self.settings,
             home / "demo.esdb",
-            Answers(),
+            None if has_dialogs else Answers(),
         )
         self.window.show()
         self.settle()
@@ -64,7 +65,10 @@ class OpenWindow:
 
 
 def run_driven(drive: Callable[..., None], figures: Figures, *arguments: Any) -> None:
-    """Call ``drive(*arguments, pipe)`` in a process. It sends the name of each input, then a list of what it found."""
+    """Call ``drive(*arguments, pipe)`` in a process. It sends the name of each input, then a list of what it found.
+
+    It may send its most memory in MiB.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_driven, args=(drive, arguments, theirs), daemon=True)
@@ -82,6 +86,9 @@ def run_driven(drive: Callable[..., None], figures: Figures, *arguments: Any) ->
             break
         if isinstance(found, str):
             name = found
+            continue
+        if isinstance(found, int):
+            figures.peak_mib = found
             continue
         figures.inputs += 1
         for each in found:

@@ -28,7 +28,6 @@ def _about(context: ActionContext) -> None:
         f"Event Stream Explorer {__version__}",
         "Opens an event store and shows its entities, their events and snapshots, and how each state came to be.",
     )
-    box.addButton(QMessageBox.StandardButton.Ok)
     open_dialog(box)
 
 
