@@ -5,7 +5,10 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -67,6 +70,8 @@ class TrustedCode:
         self._limits = limits
         self._process: ChildProcess | None = None
         self._files: dict[str, str] = {}
+        self.taken: frozenset[str] = frozenset()
+        """The rights and limits that the system took from the process: see ``child.confine``. Empty until it runs."""
         self._generation = 0
         self._unneeded: deque[tuple[int, int]] = deque()
         self._decoder = MessageDecoder(classes)
@@ -149,6 +154,7 @@ class TrustedCode:
             self._generation += 1
             try:
                 self._files = self._process.import_modules()
+                self.taken = self._process.taken
             except BaseException:
                 self._end()
                 raise
@@ -182,6 +188,17 @@ class TrustedCode:
             if generation == self._generation:
                 freed.append(handle)
         return freed
+
+
+def taken_without_code(python: str) -> frozenset[str]:
+    """Return what the system takes from the process of trusted code, from one that imports none; empty if it fails.
+
+    Takes about 0.2 s, in any thread.
+    """
+    with TemporaryDirectory() as folder, closing(TrustedCode(Trust(Path(folder), (), python))) as code:
+        with suppress(CodeRefusedError):
+            code.start()
+        return code.taken
 
 
 def _errors_in(answer: dict[str, Any], count: int) -> list[str]:

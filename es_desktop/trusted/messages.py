@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from es_desktop.core import KnownClasses
+from es_desktop.core.limits import limits, over
 
 from .child.wire import READERS
 from .trust import CodeEndedError, CodeRefusedError
@@ -49,7 +51,7 @@ def checked_tree(value: Any, frame: bytes) -> Any:
     # A frame with few brackets cannot make a state deep, and most have few.
     level = [value] if frame.count(b"[") + frame.count(b"{") > _DEEPEST else []
     for _ in range(_DEEPEST):
-        level = [item for each in level if type(each) in (dict, list) for item in _members(each)]
+        level = [item for each in level if type(each) in _CONTAINERS for item in _members(each)]
     if level:
         raise ValueError(f"the state is nested more than {_DEEPEST} deep")
     return checked(value, dict, type(None))
@@ -59,7 +61,18 @@ def _members(container: Any) -> Any:
     return container.values() if type(container) is dict else container
 
 
+def _require_few_values(frame: bytes) -> None:
+    """Raise ``ValueError`` for a frame with more values than a state may have: each takes far more room when read."""
+    most = limits().values
+    if len(frame) >= 2 * most:
+        found = _TEXT.sub(b"", frame)
+        if sum(map(found.count, (b",", b"[", b"{"))) > most:
+            raise ValueError(over(f"the state has more than {most:,} values", "values"))
+
+
+_TEXT: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _MARK: Final = b'"!"'
+_CONTAINERS: Final = frozenset({dict, list, tuple, set, frozenset, deque})
 _COLLECTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "dict": dict,
     "tuple": tuple,
@@ -97,6 +110,7 @@ class MessageDecoder:
 
         To be called inside ``answer_check``. Raises ``CodeRefusedError`` for a message that something failed.
         """
+        _require_few_values(frame)
         # Most frames have no encoded value, and json decodes them faster without a hook.
         message: dict[str, Any] = checked(
             json.loads(frame, object_hook=self._decode_object if _MARK in frame else None), dict

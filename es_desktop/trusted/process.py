@@ -14,7 +14,7 @@ from contextlib import suppress
 from importlib import resources
 from io import BufferedReader
 from pathlib import Path
-from threading import Condition, Lock, Thread, Timer
+from threading import Condition, Event, Lock, Thread, Timer
 from time import monotonic
 from typing import IO, Any, BinaryIO, Final, cast
 
@@ -52,6 +52,9 @@ def write_program() -> Path:
 
 _TRACEBACK_SECONDS: Final = 0.5
 _END_SECONDS: Final = 5.0
+_KEEPER_SECONDS: Final = 1.0
+_LAST_SECONDS: Final = 1.0
+_PAUSE_SECONDS: Final = 0.002
 _IS_WINDOWS: Final = sys.platform == "win32"
 
 
@@ -64,10 +67,12 @@ class ChildProcess:
         self._limits = limits
         self._timed_out_after: float | None = None
         self._is_killed = False
+        self.taken: frozenset[str] = frozenset()
+        """The rights that it does not have, and the names of the limits that hold, once the modules are imported."""
         self._program = write_program()
         self._event_index = _EventIndexFile()
         try:
-            self._process = _start(self._program, trust)
+            self._process = _start(self._program, self._event_index.path, trust)
         except BaseException:
             self._remove_files()
             raise
@@ -80,15 +85,14 @@ class ChildProcess:
             "folder": str(self._trust.folder),
             "modules": list(self._trust.modules),
             "function": self._trust.function,
-            "memory": self._limits.memory,
-            "cpu": self._limits.cpu_seconds,
-            "index_file": str(self._event_index.path),
+            "limits": self._limits.of_the_system(),
         }
         try:
             frame = self.ask(request, self._limits.start_seconds)
             with answer_check():
-                found = checked(MessageDecoder().decode(frame)["files"], dict)
-                files = {name: checked(file, str) for name, file in found.items()}
+                answer = MessageDecoder().decode(frame)
+                files = {name: checked(file, str) for name, file in checked(answer["files"], dict).items()}
+                self.taken = frozenset(checked(each, str) for each in checked(answer.get("taken", []), list))
         except CodeEndedError as error:
             output = "" if self._timed_out_after else self._stderr.last_line
             said = f"; it said: {output}" if output else ""
@@ -117,16 +121,27 @@ class ChildProcess:
                 watchdog.restart()
 
     def kill(self) -> None:
-        """End the process and its children at once. A thread that waits for an answer gets ``CodeEndedError``."""
+        """End the process and what it has started. A thread that waits for an answer gets ``CodeEndedError``."""
         if self._is_killed:
             return  # its process id may belong to another process by now
         self._is_killed = True
-        if _IS_WINDOWS:
+        if sys.platform == "win32":
             self._process.kill()
         else:
-            with suppress(ProcessLookupError):
+            if sys.platform == "linux":
+                self._process.send_signal(signal.SIGTERM)  # it first ends those that have left its group
+                self._wait_without_reaping(_KEEPER_SECONDS)
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(_END_SECONDS)
+
+    def _wait_without_reaping(self, seconds: float) -> None:
+        """Wait for its end. Its number, which is also that of its group, is not given to another process yet."""
+        end, pause = monotonic() + seconds, Event()
+        options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        with suppress(ChildProcessError):
+            while os.waitid(os.P_PID, self._process.pid, options) is None and monotonic() < end:
+                pause.wait(_PAUSE_SECONDS)
 
     def close(self) -> None:
         """End the process, close its pipes, and remove its temporary files."""
@@ -165,16 +180,18 @@ class ChildProcess:
     def _end_error(self) -> CodeEndedError:
         """Close the process, whose pipe has ended; return how it ended, and at which event."""
         try:
-            status = self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:  # it has closed its pipe, but goes on running
-            status = 0
+            status: int | None = self._process.wait(_LAST_SECONDS)
+        except subprocess.TimeoutExpired:
+            status = None
         self.kill()
         index = self._event_index.read()
         self.close()
         if self._timed_out_after is not None:
             reason = f"the code did not come back within {self._timed_out_after:g} s, and was ended"
+        elif status is None:
+            reason = "the code closed its pipe, and was ended"
         elif status < 0:
-            reason = f"the code ended its process: {signal.Signals(-status).name}"
+            reason = f"the code ended its process: {_signal_name(-status)}"
         else:
             reason = f"the code ended its process with exit status {status}"
         return CodeEndedError(reason, self._stderr.traceback, index)
@@ -182,16 +199,17 @@ class ChildProcess:
     def _time_out(self, seconds: float) -> None:
         """End the process, which takes too long. Where signals exist, it first writes a traceback of what it does."""
         self._timed_out_after = seconds
-        if not _IS_WINDOWS and self._process.poll() is None:
-            self._process.send_signal(signal.SIGUSR1)
+        if sys.platform != "win32" and self._process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGUSR1)
             self._stderr.wait_for_traceback(_TRACEBACK_SECONDS)
         self.kill()
 
 
-def _start(program: Path, trust: Trust) -> subprocess.Popen[bytes]:
+def _start(program: Path, event_index: Path, trust: Trust) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            [trust.python, "-B", str(program)],
+            [trust.python, "-B", str(program), str(event_index)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -202,6 +220,13 @@ def _start(program: Path, trust: Trust) -> subprocess.Popen[bytes]:
         )
     except (OSError, ValueError) as error:
         raise CodeRefusedError(f"{trust.python} cannot be started in {trust.folder}: {error}") from error
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most of those for real time have no name
+        return f"signal {number}"
 
 
 class _EventIndexFile:

@@ -35,9 +35,23 @@ class Limits:
     start_seconds: float = 30.0
     """For importing the modules."""
     memory: int = 2 << 30
-    """Bytes of its address space; not limited on Windows."""
+    """Bytes of the address space of each of its processes; not limited on Windows."""
     cpu_seconds: int = 3600
     """Over its whole life, so that a process that nobody watches any more ends."""
+    open_files: int = 256
+    file_size: int = 64 << 20
+    processes: int = 64
+    """With all their threads; limited only where they are counted apart from those of the person."""
+
+    def of_the_system(self) -> dict[str, int]:
+        """Return them by the names that the system has for them."""
+        return {
+            "AS": self.memory,
+            "CPU": self.cpu_seconds,
+            "NOFILE": self.open_files,
+            "FSIZE": self.file_size,
+            "NPROC": self.processes,
+        }
 
 
 LIMITS: Final = Limits()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import pytest
 
 from es_desktop.core import KnownClasses
 from es_desktop.trusted import LIMITS, CodeOutcome, CodeState, Limits, Trust, TrustedCode
@@ -48,6 +51,27 @@ def at_work(trust: Trust, limits: Limits = LIMITS, *, classes: KnownClasses | No
         yield code
     finally:
         code.close()
+
+
+def without_namespaces(folder: Path) -> str:
+    """Return an interpreter in whose place the system permits no namespaces; skip the test if that cannot be done."""
+    program = folder / "limited-python"
+    inner = f'echo 0 > /proc/sys/user/max_user_namespaces; exec "{sys.executable}" "$@"'
+    program.write_text(f"#!/bin/sh\nexec unshare -Ur sh -c '{inner}' sh \"$@\"\n")
+    program.chmod(0o755)
+    if subprocess.run([program, "-c", ""], check=False, capture_output=True).returncode != 0:
+        pytest.skip("no namespace can be made here at all")
+    return str(program)
+
+
+def running_in(folder: Path) -> list[int]:
+    """Return the numbers of the processes whose current folder it is, as of all that code there starts, on Linux."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if each.readlink() == folder:
+                found.append(int(each.parent.name))
+    return found
 
 
 def failing_at_1(body: str) -> str:

@@ -60,6 +60,11 @@ class TrustedModel:
         self._ends = 0
         self._fatal: dict[str, Failure] = {}
 
+    @property
+    def taken(self) -> frozenset[str]:
+        """The rights and limits that the system took from the code: see ``rights_text``."""
+        return self._code.taken
+
     def start(self) -> dict[str, str]:
         """Import the modules, and return the file of each. Raises ``TrustError``."""
         try:

@@ -12,6 +12,7 @@ from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.trust.fold import Trust, TrustError, TrustLostError
+from es_desktop.app.trust.rights import rights_taken_here, rights_text
 from es_desktop.app.trust.settings import RememberedTrust, code_digest
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 
@@ -25,6 +26,8 @@ class ActiveTrust:
     trust: Trust
     remembered: RememberedTrust | None
     """What to store in the settings; ``None`` if nobody asked for that, or if the folder is too large for a digest."""
+    more_rights: str = ""
+    """What it can do, if its interpreter could not take what others can."""
 
 
 class TrustControl(QObject):
@@ -34,6 +37,8 @@ class TrustControl(QObject):
     """``Changes``: other code folds the events, or none, so every state may differ."""
     confirmation_needed = Signal(object)
     """Remembered ``Trust`` whose code has changed: a person has to confirm it again."""
+    rights_found = Signal(object)
+    """A set of the rights and limits that the system takes from trusted code: see ``rights_text``."""
     message = Signal(object)
     """A message for the person."""
     refused = Signal(object)
@@ -42,6 +47,7 @@ class TrustControl(QObject):
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request = LatestRequest(runner)
+        self._rights_request = LatestRequest(runner)
         self._reading: Reading | None = None
         self._shown_errors: set[str] = set()
         runner.ended.connect(self._on_ended)
@@ -58,6 +64,11 @@ class TrustControl(QObject):
     def trust(self) -> Trust | None:
         trusted = None if self._reading is None else self._reading.trusted
         return None if trusted is None else trusted.trust
+
+    def find_rights(self) -> None:
+        """Find what this system takes from trusted code; emits ``rights_found``. No code of a person is run."""
+        title = "Trying what code may do here"
+        self._rights_request.start(title, lambda job: rights_taken_here(), self.rights_found.emit, queue=Queue.SCAN)
 
     def begin(
         self,
@@ -77,11 +88,15 @@ class TrustControl(QObject):
             reading.set_trust(trust)
             if job.is_cancelled:
                 reading.set_trust(None)
-            return ActiveTrust(trust, RememberedTrust.of(trust, digest) if digest else None)
+            remembered = RememberedTrust.of(trust, digest) if digest else None
+            taken = frozenset[str]() if reading.trusted is None else reading.trusted.taken
+            return ActiveTrust(trust, remembered, rights_text(taken) if rights_taken_here() - taken else "")
 
         def imported(trusted: ActiveTrust) -> None:
             self.changed.emit(_FOLDING)
             done(trusted)
+            if trusted.more_rights:
+                self.message.emit(trusted.more_rights)
 
         def refused(error: UserError) -> None:
             self.changed.emit(_FOLDING)  # the code that was trusted before has ended

@@ -1,12 +1,14 @@
 """The child process: imports the code that a person trusts, and folds records with it.
 
+Its only argument is a file, in which ``wire.Progress`` keeps the index of the event that is being applied.
+
 The person's own interpreter runs these files, so they use only Python 3.8, its standard library, and each other. All
 communication goes over a pipe, in frames: four bytes with the length, then JSON text of that length. A request is a
 JSON object, and is answered before the next one is sent.
 
 {"do": "import", "folder": …, "modules": [name or "name:Application", …], "function": "module:name" or null,
- "memory": bytes, "cpu": seconds, "index_file": file} is the first request. ``wire.Progress`` writes into the file
- which event is being applied. Answer: {"python": version, "files": {module: file}}.
+ "limits": {name of a limit of ``resource``: number}} is the first request.
+ Answer: {"python": version, "files": {module: file}, "taken": [right or limit, …]}: what the code must not do.
 {"do": "try", "id": …, "snapshots": [record, …]}: can they be bases? Answer: {"errors": [text or null, …]}.
 {"do": "view", "id": …, "from": state}: return a state. Answer: {"view": tree}.
 {"do": "fold", "id": …, "from": state, "events": [record, …], "views": bool}: apply events to a copy of a state.

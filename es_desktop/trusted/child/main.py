@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Any, BinaryIO
 
 from .adapters import Adapters
+from .confine import confine, has_own_users
 from .errors import RefusedError, describe_error
 from .folding import Folding
 from .wire import Progress, decode, read_frame, write_frame
@@ -26,12 +27,14 @@ _PARENT_SECONDS = 2.0
 
 def main() -> None:
     """Answer requests until the pipe ends."""
+    progress = Progress(sys.argv.pop())  # opened while files can still be written
+    taken = confine()
     requests, answers = _take_pipe()
     faulthandler.enable(file=2)
     if hasattr(signal, "SIGUSR1"):  # sent when an event takes too long; writes a traceback
         faulthandler.register(signal.SIGUSR1, file=2, all_threads=False)
     threading.Thread(target=_exit_without, args=(os.getppid(),), daemon=True).start()
-    server = _Server(answers)
+    server = _Server(answers, progress, taken)
     while (request := read_frame(requests)) is not None:
         server.answer(json.loads(request))
     os._exit(0)  # ends threads of the person's code too
@@ -61,10 +64,13 @@ def _exit_without(parent: int) -> None:
 class _Server:
     """Answers one request after another."""
 
-    def __init__(self, answers: BinaryIO) -> None:
+    def __init__(self, answers: BinaryIO, progress: Progress, taken: list[str]) -> None:
         self._answers = answers
+        self._process = os.getpid()
+        self._progress = progress
+        self._taken = taken
         self._folder = os.curdir
-        self._folding = Folding(Adapters([], [], None), self._folder, Progress())
+        self._folding = Folding(Adapters([], [], None), self._folder, progress)
         self._flushed = monotonic()
 
     def answer(self, request: dict[str, Any]) -> None:
@@ -74,7 +80,7 @@ class _Server:
             answer = self._result(request)
         except BaseException as error:  # the person's code may also call sys.exit
             answer = {"failed": describe_error(error, self._folder)}
-        write_frame(self._answers, answer)
+        self._write(answer)
         self._flush()
 
     def _result(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -89,9 +95,14 @@ class _Server:
         return {"state": self._folding.fold(id, request["from"], request["events"], request["views"], self._send)}
 
     def _send(self, message: Any) -> None:
-        write_frame(self._answers, message)
+        self._write(message)
         if monotonic() - self._flushed > _FLUSH_SECONDS:
             self._flush()
+
+    def _write(self, message: Any) -> None:
+        if os.getpid() != self._process:
+            os._exit(0)  # the code has forked, and returned in both processes
+        write_frame(self._answers, message)
 
     def _flush(self) -> None:
         self._answers.flush()
@@ -99,7 +110,7 @@ class _Server:
 
     def _import(self, request: dict[str, Any]) -> dict[str, Any]:
         self._folder = request["folder"]
-        _set_limits(request["memory"], request["cpu"])
+        taken = [*self._taken, *_set_limits(request["limits"])]
         sys.path[0] = self._folder  # instead of the zip file with this program
         names = [each.partition(":") for each in request["modules"]]
         modules = [_import_module(name, self._folder) for name, _, _ in names]
@@ -111,9 +122,9 @@ class _Server:
             if not callable(function):
                 raise RefusedError(f"{request['function']} is not a function")
         adapters = Adapters(modules, applications, function)
-        self._folding = Folding(adapters, self._folder, Progress(request["index_file"]))
+        self._folding = Folding(adapters, self._folder, self._progress)
         files = {module.__name__: getattr(module, "__file__", None) or "" for module in modules}
-        return {"python": platform.python_version(), "files": files}
+        return {"python": platform.python_version(), "files": files, "taken": taken}
 
 
 def _import_module(name: str, folder: str) -> Any:
@@ -133,14 +144,23 @@ def _member(module: Any, path: str) -> Any:
     return found
 
 
-def _set_limits(memory: int, cpu: int) -> None:
-    """Limit the memory (bytes) and the processor time (seconds) of the process, if the system can do that."""
+def _set_limits(limits: dict[str, int]) -> list[str]:
+    """Limit what the process may use, by names of ``resource.RLIMIT_``; return those that the system limits now."""
     try:
         import resource
     except ImportError:  # on Windows
-        return
-    for resource_type, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, cpu), (resource.RLIMIT_CORE, 0)):
+        return []
+    if not has_own_users():
+        limits.pop("NPROC", None)  # it would count all programs of the person
+    done = []
+    for name, most in {**limits, "CORE": 0}.items():
         try:
-            resource.setrlimit(resource_type, (most, resource.getrlimit(resource_type)[1]))
-        except (ValueError, OSError):
+            number = getattr(resource, f"RLIMIT_{name}")
+            hard = resource.getrlimit(number)[1]
+            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            # At the first limit of processor time a signal with a name ends the process, at the second SIGKILL.
+            resource.setrlimit(number, (allowed, allowed + 1 if name == "CPU" and allowed == most else allowed))
+        except (AttributeError, ValueError, OSError):
             continue
+        done.append(name)
+    return done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import plain_label
-from es_desktop.app.trust.fold import LIMITS, Trust, TrustError
+from es_desktop.app.trust.fold import Trust, TrustError
+from es_desktop.app.trust.rights import rights_text
 from es_desktop.app.trust.settings import chosen_trust, offered_pythons, split_names
 from es_desktop.models.trust.trust_control import ActiveTrust, TrustControl
 from es_desktop.views.style.builders import fill, line_edit, push_button
@@ -34,10 +35,7 @@ _NOTHING: Final = (
     "Enter the folder and the modules of the program that wrote this store. Its classes then fold the events, and "
     "each state is exact. What will run is shown here first."
 )
-_RIGHTS: Final = (
-    "The code runs with your rights: it can read, change and send whatever you can. It receives the records of this "
-    "store through a pipe, not the store or a connection to it."
-)
+_RECORDS: Final = "It receives the records of this store through a pipe, not the store or a connection to it."
 _END: Final = "Trust ends when the store is closed."
 _REMEMBERED: Final = (
     "Trust is remembered for this store: opening the store runs the code, until you stop trusting it. If its files "
@@ -57,14 +55,14 @@ class TrustNotice(QFrame):
         self.terms = Label(parent=self, role="dim", wraps=True)
         fill(QVBoxLayout(self), title, self.lines, self.terms, margins=(14, 12, 14, 12), spacing=8)
 
-    def show_trust(self, trust: Trust | None, *, is_remembered: bool) -> None:
-        """Show what would run; ``None`` shows how to name it."""
+    def show_trust(self, trust: Trust | None, taken: Collection[str], *, is_remembered: bool) -> None:
+        """Show what would run, and what it may do without the rights ``taken``; ``None`` shows how to name it."""
         self.lines.setVisible(trust is not None)
         if trust is None:
             self.terms.setText(_NOTHING)
             return
         self.lines.setText("\n".join(_breakable(line) for line in _lines_of(trust)))
-        self.terms.setText(f"{_RIGHTS} {_limits()} {_REMEMBERED if is_remembered else _END}")
+        self.terms.setText(f"{rights_text(taken)} {_RECORDS} {_REMEMBERED if is_remembered else _END}")
 
 
 def _lines_of(trust: Trust) -> list[str]:
@@ -75,11 +73,6 @@ def _lines_of(trust: Trust) -> list[str]:
         f"import {', '.join(dict.fromkeys(modules))}",
         f"for each event:   {folds}",
     ]
-
-
-def _limits() -> str:
-    memory = f"{LIMITS.memory >> 30} GB of memory"
-    return f"It is stopped if one event takes more than {LIMITS.seconds:g} s, and can use at most {memory}."
 
 
 def _breakable(line: str) -> str:
@@ -99,6 +92,7 @@ class TrustDialog(FormDialog):
         self.trusted: ActiveTrust | None = None
         self._trust_control = trust_control
         self._is_running = False
+        self._taken: frozenset[str] = frozenset()
         self.folder = line_edit("Folder", "where the modules are", self, is_mono=True)
         self.modules = line_edit("Modules", "shop.orders, shop.stock", self, is_mono=True)
         fold = "the classes that the records name; or shop.folding:fold"
@@ -120,6 +114,8 @@ class TrustDialog(FormDialog):
         self._connect()
         self._check()
         self.folder.setFocus()
+        trust_control.rights_found.connect(self._show_rights)
+        trust_control.find_rights()
 
     def offer(self, trust: Trust, *, note: str = "") -> None:
         """Fill in what was trusted before. With a ``note`` that explains the question, Enter does not accept."""
@@ -185,21 +181,30 @@ class TrustDialog(FormDialog):
 
     # Input
 
+    def _show_rights(self, taken: frozenset[str]) -> None:
+        self._taken = taken
+        self._show_notice()
+        self._make_room()
+
+    def _show_notice(self) -> str:
+        """Show what will run; return what is missing."""
+        trust, problem = None, ""
+        try:
+            trust = self._chosen()
+        except UserError as error:
+            problem = error.text if self.folder.text() and (self.modules.text() or self.function.text()) else ""
+        self.notice.show_trust(trust, self._taken, is_remembered=self.remember.isChecked())
+        self.agree_button.setEnabled(trust is not None and not self._is_running)
+        return problem
+
     def _chosen(self) -> Trust:
         modules, python = split_names(self.modules.text()), self.python.currentText().strip()
         return chosen_trust(self.folder.text(), modules, python, self.function.text().strip())
 
     def _check(self) -> None:
         """Show what will run, or what is missing."""
-        trust, problem = None, ""
-        try:
-            trust = self._chosen()
-        except UserError as error:
-            problem = error.text if self.folder.text() and (self.modules.text() or self.function.text()) else ""
-        self.notice.show_trust(trust, is_remembered=self.remember.isChecked())
-        self.result_line.show_text(problem, "dim")
         self.traceback.hide()
-        self.agree_button.setEnabled(trust is not None and not self._is_running)
+        self.result_line.show_text(self._show_notice(), "dim")
         self._make_room()
 
     def _make_room(self) -> None:

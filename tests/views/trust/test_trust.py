@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from es_desktop.app.trust.fold import Trust
+from es_desktop.app.trust.rights import rights_taken_here, rights_text
 from es_desktop.app.trust.settings import RememberedTrust, code_digest
 from es_desktop.views.trust import TrustDialog
 from es_desktop.views.window.settings import Settings
@@ -114,7 +115,9 @@ def test_it_is_said_what_will_run_before_it_does(shop: Driver, tmp_path: Path) -
         "import mine",
         "for each event:   mine:fold(state, event)",
     ]
+    shop.settle()
     terms = dialog.notice.terms.text()
+    assert rights_text(rights_taken_here()) in terms
     for text in ("runs with your rights", "through a pipe", "5 s", "2 GB", "Trust ends when the store is closed"):
         assert text in terms
     shop.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
