@@ -1,4 +1,4 @@
-"""How long a database that others use is waited for, and who may end the wait."""
+"""What keeps a database from being used for a while, such as a lock; and who may end the wait for it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,21 @@ LOCK_SECONDS: Final = 5.0
 LOCKED: Final = "it is locked by another program"
 LOCKED_HINT: Final = "Try again when that program is done."
 STOPPED: Final = "it was cancelled"
+NO_ROOM: Final = "there is no room left on the disk"
+NO_ROOM_HINT: Final = "Free some space, or choose another disk."
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 """The state of a statement that PostgreSQL ended at ``lock_timeout``."""
+_DISK_FULL: Final = "53100"
+_UNWRITTEN: Final = (
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+)
+"""What SQLite says of a full disk, besides ``SQLITE_FULL``; of a broken one as well."""
 _thread: Final = local()
 
 
@@ -41,3 +53,14 @@ def is_locked(error: BaseException) -> bool:
     cause = getattr(error, "orig", error)
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     return code in _BUSY or getattr(cause, "sqlstate", None) == _LOCK_NOT_AVAILABLE
+
+
+def passing_reason(error: BaseException) -> tuple[str, str]:
+    """Return why a database cannot be used now, and what to do about it, for a reason that passes; else two ''."""
+    cause = getattr(error, "orig", error)
+    code, state = getattr(cause, "sqlite_errorcode", 0), getattr(cause, "sqlstate", None)
+    if is_locked(error):
+        return LOCKED, LOCKED_HINT
+    if code & 0xFF == sqlite3.SQLITE_FULL or code in _UNWRITTEN or state == _DISK_FULL:
+        return NO_ROOM, NO_ROOM_HINT
+    return "", ""

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from es_desktop.core import DatastoreError
 from es_desktop.core.limits import harden
-from es_desktop.core.waiting import LOCKED, LOCKED_HINT, is_locked
+from es_desktop.core.waiting import passing_reason
 
 VERSION: Final = 3
 """The version of these tables; an index with another one is cleared and filled again."""
@@ -107,8 +107,10 @@ class IndexDatabase:
                 yield connection
         except sqlite3.DatabaseError as error:
             hint = f"Close the store, delete {self.path}, and open it again." if self.path else ""
-            reason, hint = (LOCKED, LOCKED_HINT) if is_locked(error) else (error, hint)
-            raise DatastoreError(f"the index of the store cannot be read: {reason}", hint) from error
+            passing, way_out = passing_reason(error)
+            raise DatastoreError(
+                f"the index of the store cannot be read: {passing or error}", way_out or hint
+            ) from error
 
     @contextmanager
     def _for_reading(self) -> Iterator[sqlite3.Connection]:

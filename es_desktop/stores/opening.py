@@ -330,7 +330,8 @@ def _database_of(
     is_wanted = writable and (options.writes_any or tables.is_marked)
     if isinstance(database, postgresql.PostgresqlDatabase):
         return database.of_schema(str(tables.table.schema), writable=is_wanted)
-    if database.may_be_written or not _may_be_written(_path(location)):
+    has_room = not isinstance(database, SqliteFile) or database.has_room
+    if database.may_be_written or not has_room or not _may_be_written(_path(location)):
         return database
     if is_wanted:
         database.close()

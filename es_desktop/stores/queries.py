@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError, EntityId
 from es_desktop.core.limits import over
-from es_desktop.core.waiting import LOCKED, LOCKED_HINT, STOPPED, is_locked, is_stopped
+from es_desktop.core.waiting import STOPPED, is_stopped, passing_reason
 
 if TYPE_CHECKING:
     from .strategy import SQLAlchemyActiveRecordStrategy
@@ -87,8 +87,9 @@ def is_damage(error: BaseException) -> bool:
 
 def hint_for(error: BaseException) -> str:
     """Return what a person can do about an error of reading."""
-    if is_locked(error):
-        return LOCKED_HINT
+    _, hint = passing_reason(error)
+    if hint:
+        return hint
     return "It may be damaged, or encrypted; try a copy of it." if is_damage(error) else "Try a copy of it."
 
 
@@ -140,8 +141,9 @@ def reason_of(error: BaseException) -> str:
     _, fatal, reason = text.rpartition("FATAL:")
     lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()
     reason = lines[0].strip() if lines else type(getattr(error, "orig", error)).__name__
-    if is_locked(error):
-        return LOCKED
+    passing, _ = passing_reason(error)
+    if passing:
+        return passing
     if reason in _LATE:
         return STOPPED if is_stopped() else over(TAKES_TOO_LONG, "statement_seconds")
     return over("a value is too large", "payload_mb") if reason == _TOO_LARGE else reason

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import DatastoreError, ItemRefusedError, SequencedItem, SequencedItemError
-from es_desktop.core.waiting import LOCKED_HINT, is_locked
+from es_desktop.core.waiting import passing_reason
 
 from .queries import (
     Insertion,
@@ -105,8 +105,7 @@ class SQLAlchemyActiveRecordStrategy:
         except exc.IntegrityError as error:
             raise self.refusal(items, error) from error
         except (exc.OperationalError, exc.InternalError) as error:
-            hint = LOCKED_HINT if is_locked(error) else ""
-            raise DatastoreError(f"nothing was written: {reason_of(error)}", hint) from error
+            raise DatastoreError(f"nothing was written: {reason_of(error)}", passing_reason(error)[1]) from error
         except (exc.DBAPIError, OverflowError, UnicodeError) as error:
             reason = reason_of(error) if isinstance(error, exc.DBAPIError) else error
             if isinstance(error, exc.ProgrammingError) and getattr(error.orig, "sqlstate", None):

@@ -18,6 +18,7 @@ from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, SequencedItem
+from es_desktop.core.waiting import passing_reason
 from es_desktop.index import AttachedSource, IndexDatabase, IndexFiller, IndexState
 from es_desktop.index.entities import encrypted_entity
 from es_desktop.index.events import edge_rows
@@ -49,10 +50,11 @@ class StoreIndex:
         self.events_in_store = 0
         """How many events the store held when the index was last brought up to date."""
         is_large = session.store.reader.has_more_events_than(SMALL)
-        self.path = index_path(session, folder) if is_large else None
+        path = index_path(session, folder) if is_large else None
+        self.database = open_index(path)
+        self.path = self.database.path
         self.keeps_text = self.path is None or not session.options.keys
         """Whether the words of payloads can be searched for."""
-        self.database = open_index(self.path)
         if self.path is not None and not self._is_of_this_store():
             self.database.clear()
         self.knows_entities = self.state.entities > 0
@@ -87,7 +89,8 @@ class StoreIndex:
             try:
                 filling.run(lambda found: progress(found.events, self.events_in_store))
             except sqlite3.DatabaseError as error:
-                raise DatastoreError(f"the store cannot be indexed: {error}") from error
+                reason, hint = passing_reason(error)
+                raise DatastoreError(f"the store cannot be indexed: {reason or error}", hint) from error
             return
         arguments = (self.session.absolute_name, self.session.options, str(self.path), self.keeps_text)
         with closing(run_in_processes(_fill, [arguments])) as messages:
@@ -121,8 +124,9 @@ def _fill(send: Send, store: str, options: OpenOptions, path: str, keeps_text: b
         try:
             IndexFiller(database, index_source(session.store), keeps_text=keeps_text).run(send)
         except (sqlite3.DatabaseError, DatastoreError) as error:
-            hint = error.hint if isinstance(error, DatastoreError) else "Try a copy of it."
-            raise UserError(f"the store cannot be indexed: {error}", hint) from error
+            reason, hint = passing_reason(error)
+            hint = hint or getattr(error, "hint", "Try a copy of it.")
+            raise UserError(f"the store cannot be indexed: {reason or error}", hint) from error
 
 
 def index_path(session: Session, folder: Path) -> Path:
@@ -133,7 +137,10 @@ def index_path(session: Session, folder: Path) -> Path:
 
 
 def open_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDatabase:
-    """Open an index; without a path in memory. Removes indexes in the same folder that were unused for 60 days."""
+    """Open an index; in memory without a path, or if none can be kept there.
+
+    Removes indexes in the same folder that were unused for 60 days.
+    """
     if path is None:
         return IndexDatabase()
     try:
@@ -150,8 +157,8 @@ def open_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDat
             database = IndexDatabase(path)
         path.touch()
         return database
-    except OSError as error:
-        raise DatastoreError(f"the index of the store cannot be kept in {path}: {error.strerror}") from error
+    except (OSError, sqlite3.DatabaseError):
+        return IndexDatabase()
 
 
 def _remove(path: Path) -> None:

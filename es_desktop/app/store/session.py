@@ -112,7 +112,7 @@ class Session(Reading):
             return "Another program made this store with the core of this one, so it is only read. Allow changes first."
         if self.store.format.is_ours:
             what = "The database" if self.store.location.path is None else "The file, or its folder,"
-            return f"{what} may not be written. {_WAY_OUT}"
+            return f"{what} may not be written, or the disk is full. {_WAY_OUT}"
         return f"This store was made by another program ({self.format_name}), so it is only read. {_WAY_OUT}"
 
     def model_named(self, topic: str | None) -> type[core.DomainEntity] | None:

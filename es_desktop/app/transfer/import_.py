@@ -60,7 +60,8 @@ def _reading(session: Session, path: Path, progress: Progress) -> Iterator[Itera
         raise UserError(f"nothing was imported: {error}", "Import the file into another store.") from error
     except DatastoreError as error:
         hint = error.hint or "Try again when no other program writes the store."
-        raise UserError(f"nothing was imported: {error}", hint) from error
+        reason = str(error).removeprefix("nothing was written: ")
+        raise UserError(f"nothing was imported: {reason}", hint) from error
 
 
 def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]:

@@ -54,7 +54,10 @@ def _refused() -> Iterator[None]:
     except StoreRefusedError as error:
         raise UserError(str(error), error.hint) from error
     except (DatastoreError, SequencedItemError) as error:
-        raise UserError(f"the store cannot be written: {error}", "Choose another folder.") from error
+        reason = str(error).removeprefix("nothing was written: ")
+        raise UserError(
+            f"the store cannot be written: {reason}", getattr(error, "hint", "") or "Choose another folder."
+        ) from error
 
 
 class Case(JsonStruct, frozen=True, omit_defaults=True):

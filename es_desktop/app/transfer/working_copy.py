@@ -97,9 +97,10 @@ class StoreCopier:
         before, tables = source.copy_notes, source.store.tables
         core_types = tables.has_core_event_types if before is None else before.core_types
         notes = CopyNotes(source.absolute_name, source.format_name, now(), source.scope, core_types)
-        if not self._target.exists():
+        is_new = not self._target.exists()
+        if is_new:
             new_store(self._target, lambda opened: opened.write_copy_notes(notes.to_json()))
-        with self._opened(notes) as copy:
+        with self._removed_if_empty(is_new), self._opened(notes) as copy:
             there = {each.id for each in copy.entities()}
             missing = [each for each in facts if each.id not in there]
             self.finished = len(facts) - len(missing)
@@ -111,6 +112,16 @@ class StoreCopier:
             outdated, mismatches = self._compare(copy, facts, there, records)
         already = len(facts) - len(missing)
         return CopyResult(len(facts), already, records.events, records.snapshots, outdated, mismatches)
+
+    @contextmanager
+    def _removed_if_empty(self, is_new: bool) -> Iterator[None]:
+        """Remove a new copy again if it cannot be written before it has an entity."""
+        try:
+            yield
+        except UserError:
+            if is_new and not self.finished:
+                self._target.unlink(missing_ok=True)
+            raise
 
     @contextmanager
     def _opened(self, notes: CopyNotes) -> Iterator[Session]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import exc
+
 from es_desktop.core import StoreRefusedError
+from es_desktop.core.waiting import passing_reason
+from es_desktop.stores.queries import reason_of
 from es_desktop.system.kept_file import Step, kept_file, no_step
 
 _LOGS: Final = ("-wal", "-journal")
@@ -29,8 +34,9 @@ def new_file(path: Path, *, replaces: bool = False, step: Step = no_step) -> Ite
             yield unfinished
     except FileExistsError:
         raise StoreRefusedError(f"{path} exists already, and is not written over", "Choose another name.") from None
-    except OSError as error:
-        raise StoreRefusedError(f"{path} cannot be {verb}: {error.strerror}", "Choose another folder.") from error
+    except (OSError, sqlite3.Error, exc.DBAPIError) as error:
+        reason, hint = error.strerror if isinstance(error, OSError) else reason_of(error), passing_reason(error)[1]
+        raise StoreRefusedError(f"{path} cannot be {verb}: {reason}", hint or "Choose another folder.") from error
 
 
 def _refuse_log(path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event, exc
 from sqlalchemy.util import LRUCache
+
+from es_desktop.core.waiting import NO_ROOM, passing_reason
 
 from ..queries import as_datastore_errors
 from .any_text import AnyTextConnection
@@ -50,6 +52,9 @@ class SqliteFile:
         self.engine = _engine(self._connect)
         event.listen(self.engine, "checkout", self._on_checkout)
         self._watch: _Connection | None = None
+        self.has_room = True
+        """Whether there was room for a log beside it, where it needs one."""
+        self._has_connected = False
         self._watching = Lock()
         self._seen: object = None
         self._others_committed = False
@@ -144,10 +149,26 @@ class SqliteFile:
             for each in settings:
                 connection.execute(f"PRAGMA {each}").close()
             self._same.note_log()
-        except BaseException:  # while the error lives, the connection would, and its log beside the file
+        except BaseException as error:  # while it lives, the connection would, and its log beside the file
             connection.close()
-            raise
+            self._remove_log()
+            if passing_reason(error)[0] != NO_ROOM or self._has_connected:
+                raise
+            # Without room for a log the file can still be read.
+            self.writable, self.may_be_written, self.has_room = False, False, False
+            self._read_only = ReadOnlyFile(self.path)
+            return self._read_only.connect()
+        self._has_connected = True
         return connection
+
+    def _remove_log(self) -> None:
+        """Remove a log that could not be opened, for lack of room, if nobody else has the file open."""
+        with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(uri_of(self.path, "rw"), uri=True)) as only:
+            # With the whole file locked no index of the log is needed; to close it removes the log, but no index.
+            only.execute("PRAGMA busy_timeout = 0").close()
+            only.execute("PRAGMA locking_mode = EXCLUSIVE").close()
+            only.execute("SELECT 1 FROM sqlite_schema").fetchall()
+            self.path.with_name(f"{self.path.name}-shm").unlink(missing_ok=True)
 
     def _on_checkout(self, connection: Any, record: object, proxy: object) -> None:
         """Start a read of the newest rows."""

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QBuffer, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.view import History, history_elsewhere
 from es_desktop.app.runtime.errors import ConflictError, StoreDamaged, UserError
 from es_desktop.app.runtime.log import complain, log_exception
+from es_desktop.app.transfer.store_file import new_file
 
 from .main_window import MainWindow
 
@@ -88,10 +89,18 @@ class Screenshot(QObject):
         if not runner.is_idle:
             return  # painting asked for more rows; ``idle`` is emitted again once they are loaded
         runner.idle.disconnect(self._draw)
-        saved = pixmap.save(str(self._target), "PNG")
-        if not saved:
-            complain(f"{self._target} cannot be written. Choose another folder.")
-        self._headless.end(0 if saved else _BAD_INPUT)
+        buffer = QBuffer()  # libpng would print why it cannot write a file
+        pixmap.save(buffer, "PNG")
+        try:
+            if self._target.exists() and not self._target.is_file():
+                raise UserError(f"{self._target} is no file", "Choose another name.")
+            with new_file(self._target, replaces=True) as unfinished:
+                unfinished.write_bytes(buffer.data().data())
+        except UserError as error:
+            complain(str(error))
+            self._headless.end(_BAD_INPUT)
+        else:
+            self._headless.end(0)
 
 
 class SelfTest(QObject):

@@ -6,10 +6,7 @@ import os
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from es_desktop.app.search.store_index import open_index
-from es_desktop.core import DatastoreError
 from es_desktop.index.totals import index_state
 
 DAY = 86_400.0
@@ -45,7 +42,9 @@ def test_a_damaged_index_is_made_anew(tmp_path: Path) -> None:
         assert index_state(database).last == 0
 
 
-def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
+def test_where_no_index_can_be_kept_it_is_in_memory(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DatastoreError, match="cannot be kept"):
-        open_index(tmp_path / "file" / "a.index")
+    (tmp_path / "folder.index").mkdir()
+    for path in (tmp_path / "file" / "a.index", tmp_path / "folder.index"):
+        with closing(open_index(path)) as database:
+            assert database.path is None

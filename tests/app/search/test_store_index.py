@@ -15,7 +15,6 @@ from es_desktop.app.search.lists import EntityQuery, facts_of, find_entities
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.store.table_maps import map_from_toml
-from es_desktop.core import DatastoreError
 from es_desktop.index import EventSearch
 from es_desktop.index.events import event_rows, find_events
 from es_desktop.index.source import id_of_raw
@@ -252,10 +251,11 @@ def test_a_damaged_index_is_made_anew(demo_store: Path, folder: Path, every_stor
         assert_equals_the_store(index)
 
 
-def test_a_folder_that_cannot_be_made_is_reported(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
+def test_where_no_index_can_be_kept_it_is_in_memory(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
     folder.write_text("in the way")
-    with pytest.raises(DatastoreError, match="cannot be kept"), opened(demo_store, folder):
-        pass
+    with index_of(demo_store, folder) as index:
+        assert index.path is None
+        assert_equals_the_store(index)
 
 
 def test_with_a_key_no_word_is_kept_on_the_disk(tmp_path: Path, folder: Path, every_store_is_large: None) -> None:

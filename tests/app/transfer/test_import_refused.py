@@ -12,7 +12,7 @@ import pytest
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.import_ import import_file
-from es_desktop.stores.engines import sqlite
+from es_desktop.core.waiting import stoppable
 from es_desktop.stores.writing import AppendResult
 from tests.app.recording import stored_rows
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, changed, cloud_event
@@ -121,10 +121,12 @@ def test_a_store_that_is_only_read_is_not_imported_into(sample: Path, demo_store
         import_file(session, given_file(HEADER + LINE))
 
 
-def test_a_locked_store_is_reported(monkeypatch: pytest.MonkeyPatch, store: Path, given_file: GivenFile) -> None:
-    monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.01)
+def test_a_locked_store_is_reported(store: Path, given_file: GivenFile) -> None:
     with closing(open_session(str(store))) as session, closing(sqlite3.connect(store)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert refusal(session, given_file(HEADER + LINE)) == "nothing was imported: database is locked"
+        with stoppable(lambda: True):
+            assert (
+                refusal(session, given_file(HEADER + LINE)) == "nothing was imported: it is locked by another program"
+            )
         other.rollback()
         assert import_file(session, given_file(HEADER + LINE)) == AppendResult(1, 0, 0)
