@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Signal
@@ -259,7 +259,9 @@ class Dock(Guarded, QDockWidget):
 
     def take_focus(self) -> None:
         """Give the focus to the dock's first line edit, else to its first table, else to the dock itself."""
-        inside = [each for each in _focus_chain(self) if self.isAncestorOf(each) and _takes_focus(each)]
+        # Not by ``nextInFocusChain``: PySide takes what it returns for a part of the widget that was asked, and for
+        # deleted with it, at last the window itself with its menus.
+        inside = [each for each in self.findChildren(QWidget) if _takes_focus(each)]
         lines = [each for each in inside if isinstance(each, QLineEdit)]
         views = [each for each in inside if self.widget().isAncestorOf(each) and not isinstance(each, QAbstractButton)]
         next(iter([*lines, *views, self])).setFocus(Qt.FocusReason.TabFocusReason)
@@ -329,15 +331,6 @@ class DockArea(Guarded, QMainWindow):
         bar = event.child() if event.type() == QEvent.Type.ChildPolished else None
         if isinstance(bar, QTabBar):
             bar.tabBarClicked.connect(lambda index: self._on_tab_clicked(bar, index))
-
-
-def _focus_chain(first: QWidget) -> Iterator[QWidget]:
-    """Yield the widgets of a window in the order in which Tab goes through them, beginning with ``first``."""
-    yield first
-    following = first.nextInFocusChain()
-    while following is not None and following is not first:
-        yield following
-        following = following.nextInFocusChain()
 
 
 def _takes_focus(widget: QWidget) -> bool:

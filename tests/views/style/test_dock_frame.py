@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDockWidget, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
@@ -128,3 +129,11 @@ def test_a_pill_is_coloured_by_its_tone(theme: Theme, qtbot: QtBot) -> None:
     assert pill.grab().toImage().pixelColor(4, pill.height() // 2).name() == theme.tokens.amber_soft
     pill.show_text("WRITABLE", "green")
     assert pill.grab().toImage().pixelColor(4, pill.height() // 2).name() == theme.tokens.green_soft
+
+
+def test_the_window_lives_on_when_a_widget_is_deleted_that_followed_a_dock(dock: Dock, area: DockArea) -> None:
+    menu, label = area.menuBar().addMenu("Store"), QLabel("a recent store", area)
+    dock.take_focus()
+    shiboken6.delete(label)
+    menu.setTitle("Entity")
+    assert menu.title() == "Entity"
