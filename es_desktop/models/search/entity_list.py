@@ -28,7 +28,7 @@ from .indexer import Indexer
 
 _SORT_KEYS: Final = ("type", "id", "version", "events", "snapshots", "created", "modified")
 """The name of each column in an ``EntityQuery``."""
-_MARKED: Final = "\N{CIRCLED DIVISION SLASH}"
+MARKED: Final = "\N{CIRCLED DIVISION SLASH}"
 """Before the type of an entity that is discarded, or that the store marks as deleted or archived."""
 TYPE, ID, VERSION, EVENTS, SNAPSHOTS, CREATED, CHANGED = range(len(_SORT_KEYS))
 
@@ -138,7 +138,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
 
 def _type_text(entity: EntityFacts) -> str:
-    return f"{_MARKED} {entity.type}" if entity.mark else entity.type
+    return f"{MARKED} {entity.type}" if entity.mark else entity.type
 
 
 def _spoken_type(entity: EntityFacts) -> str:

@@ -15,7 +15,7 @@ from es_desktop.app.search.lists import EntityQuery
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text
-from es_desktop.models.search.entity_list import EntityList
+from es_desktop.models.search.entity_list import MARKED, EntityList
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox
@@ -235,7 +235,8 @@ class EntitiesDock(Dock):
         self.title_bar.set_summary(f"{facts.entities:,}{so_far} · {count_text(facts.events, 'event')}")
         header = self.table.horizontalHeader()
         most = max(62, min(130, self.width() - _ROOM_FOR_OTHERS))
-        header.resizeSection(_TYPE, width_for(self.table, facts.types, least=62, most=most))
+        types = [f"{MARKED} {each}" for each in facts.types]
+        header.resizeSection(_TYPE, width_for(self.table, types, least=62, most=most))
         self._show_emptiness()
 
     def _on_listed(self) -> None:

@@ -37,3 +37,11 @@ def test_a_short_id_is_not_cut_where_there_is_room(driver: Driver, tmp_path: Pat
     text = str(table.model().index(0, 1).data())
     assert text.startswith("order/2025/")
     assert QFontMetrics(mono_font()).horizontalAdvance(text) + 2 * PAD <= table.columnWidth(1)
+
+
+def test_a_type_is_whole_beside_the_mark_of_a_discarded_entity(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    table = driver.window.docks.entities.table
+    texts = {str(table.model().index(row, 0).data()) for row in range(table.model().rowCount())}
+    assert any(text.endswith("Example") and text != "Example" for text in texts)
+    assert max(map(QFontMetrics(table.font()).horizontalAdvance, texts)) + 2 * PAD <= table.columnWidth(0)
