@@ -89,6 +89,6 @@ class Link:
                 if is_lost:
                     self._loses = ""
                     break
+        # Also after an error, as of a server that was killed: then it sends nothing, and has not read everything.
+        with suppress(OSError):
             target.shutdown(socket.SHUT_WR)
-        if is_client:
-            source.close()

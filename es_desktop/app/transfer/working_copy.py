@@ -120,7 +120,8 @@ class StoreCopier:
             yield
         except UserError:
             if is_new and not self.finished:
-                self._target.unlink(missing_ok=True)
+                for ending in ("", "-wal", "-shm"):
+                    self._target.with_name(f"{self._target.name}{ending}").unlink(missing_ok=True)
             raise
 
     @contextmanager
