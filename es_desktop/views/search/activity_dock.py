@@ -125,6 +125,9 @@ class ActivityDock(Dock):
             self.longest.set_rows(rows_of_longest(activity))
             self.snapshots.set_rows(rows_of_coverage(activity))
             self.panels.share_room()
+        else:
+            for each in (self.types, self.entity_types, self.longest, self.snapshots):
+                each.set_rows([])
         self.title_bar.set_summary(_summary(activity) if activity is not None and has_any else "")
         self._show_progress()
         self._show_chosen()
