@@ -218,7 +218,7 @@ class Workspace(QObject):
             wanted, at = session.case.entity, session.case.version
         self._chooses_first = wanted is None
         if wanted is not None:
-            self.choose_by_id(wanted, at)
+            self.choose_by_id(wanted, at, or_first=options.is_last)
         if session.notice is not None:
             self.refused.emit(session.notice)
         if session.store.damage is not None:
@@ -229,12 +229,18 @@ class Workspace(QObject):
         for each in (self.checker, self.commander, self.comparison, self.listing, self.log, self.states):
             each.set_session(session)
 
-    def choose_by_id(self, text: str, version: int | None = None) -> None:
-        """Choose the entity whose id starts with a text."""
+    def choose_by_id(self, text: str, version: int | None = None, *, or_first: bool = False) -> None:
+        """Choose the entity whose id starts with a text; ``or_first``: the first one if there is none."""
         session = self.session
         if session is not None:
             done = partial(self.choose, version=version)
-            self.runner.run("Finding the entity", lambda job: session.find_id(text), done)
+            failed = self._choose_first if or_first else self._on_refused
+            self.runner.run("Finding the entity", lambda job: session.find_id(text), done, failed=failed)
+
+    def _choose_first(self, _: UserError | None = None) -> None:
+        """Choose the first entity, or as soon as the entities are listed."""
+        self._chooses_first = True
+        self._on_listed()
 
     def choose_row(self, row: int) -> None:
         entity = self.entities.at(row)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -113,14 +114,15 @@ class StartPage(QWidget):
         fill(column, self._recent_title, self._recent_box, (0, 3), margins=(20, 28, 20, 28), spacing=10)
         return page
 
-    def set_recent(self, stores: Sequence[str]) -> None:
-        """Show these recent stores in this order; one with a missing file is disabled."""
+    def set_recent(self, stores: Sequence[str], versions: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Show these recent stores in this order, with the versions that they open at; a missing file is disabled."""
         for button in self._recent:
             button.deleteLater()
         self._recent.clear()
         for store in stores:
             name, where, missing = describe_store(store)
-            button = RowButton(name, where, "not found" if missing else "", large=False)
+            last = f"version {versions[store]:,}" if store in versions else ""
+            button = RowButton(name, where, "not found" if missing else last, large=False)
             button.setEnabled(not missing)
             set_tip(button, where)
             button.clicked.connect(lambda _checked=False, store=store: self.recent_chosen.emit(store))

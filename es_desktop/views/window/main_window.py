@@ -19,6 +19,7 @@ from es_desktop.views.actions.store import ask_for_missing_option, show_refusal
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.store.start_page import StartPage
+from es_desktop.views.style.builders import delay
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.icons import icon
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 _FRAME_HEIGHT: Final = 40
 """Pixels for the frame of a window manager, which is not known before the window is shown."""
+_PLACE_MILLISECONDS: Final = 500
+"""How long a version is shown before it is saved as the last place."""
 TITLE: Final = "Event Stream Explorer"
 
 
@@ -209,6 +212,8 @@ class MainWindow(Guarded, QMainWindow):
         workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
         # What a person did decides at once what the next key can do.
         workspace.selection.version_changed.connect(lambda version: self._actions.update())
+        place = delay(_PLACE_MILLISECONDS, self._keep_place, self)
+        workspace.selection.version_changed.connect(lambda version: place.start())
         workspace.inspector.event_types.changed.connect(self._actions.update)
         workspace.inspector.timeline.modelReset.connect(self._actions.update)
         workspace.notes.changed.connect(self._actions.update)
@@ -253,7 +258,8 @@ class MainWindow(Guarded, QMainWindow):
 
     def _show_recent(self) -> None:
         recent = self.settings.recent
-        self.start_page.set_recent(recent)
+        last = ((store, self.settings.last_place_of(store)) for store in recent)
+        self.start_page.set_recent(recent, {store: place[1] for store, place in last if place is not None})
         for menu in (self._actions.recent, self.toolbar.recent):
             menu.clear()
             for store in recent:
@@ -266,7 +272,15 @@ class MainWindow(Guarded, QMainWindow):
         """Open a recent store with the part of it that was shown the last time."""
         from es_desktop.app.store.opening import OpenOptions
 
-        self.workspace.open(store, options=OpenOptions(last_scope=self.settings.last_scope_of(store)))
+        entity, version = self.settings.last_place_of(store) or (None, None)
+        options = OpenOptions(last_scope=self.settings.last_scope_of(store), is_last=True)
+        self.workspace.open(store, entity=entity, version=version, options=options)
+
+    def _keep_place(self) -> None:
+        """Save what is shown, so that also after a crash the next start offers it."""
+        session, selection = self.workspace.session, self.workspace.selection
+        if session is not None and selection.entity_id is not None and selection.version is not None:
+            self.settings.set_last_place_of(session.absolute_name, str(selection.entity_id), selection.version)
 
     def _on_written(self, changes: Changes) -> None:
         from es_desktop.app.entity.ids import short_id
@@ -298,5 +312,6 @@ class MainWindow(Guarded, QMainWindow):
         self.settings.geometry = self.saveGeometry()
         if self._context is not None:
             self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
+            self._keep_place()
             self._context.workspace.shut_down()
         super().closeEvent(event)

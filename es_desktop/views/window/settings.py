@@ -71,11 +71,21 @@ class Settings:
         self._store.setValue("stores/recent", recent[:_RECENT_KEPT])
         for forgotten in recent[_RECENT_KEPT:]:
             self._store.remove(f"scope/{_key(forgotten)}")
+            self._store.remove(f"place/{_key(forgotten)}")
         self._store.setValue(f"scope/{_key(store)}", scope or "")
 
     def last_scope_of(self, store: str) -> str | None:
         """Return the part of a recent store that was shown the last time; ``None`` for all of it."""
         return self._text(f"scope/{_key(store)}", "") or None
+
+    def last_place_of(self, store: str) -> tuple[str, int] | None:
+        """Return the id of the entity and the version that were shown the last time; ``None`` if unknown."""
+        version, _, entity = self._text(f"place/{_key(store)}", "").partition(" ")
+        return (entity, int(version)) if entity and version.removeprefix("-").isdecimal() else None
+
+    def set_last_place_of(self, store: str, entity: str, version: int) -> None:
+        """Save the entity and the version that are shown of a store."""
+        self._store.setValue(f"place/{_key(without_secrets(store))}", f"{version} {entity}")
 
     def frequency_of(self, store: str, default: int | None) -> int | None:
         """Return the saved snapshotting policy of a store (events between snapshots); ``None`` for off."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import chain
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import NotebookFolder
@@ -16,6 +17,7 @@ from es_desktop.views.actions import ACTIONS, MENUS
 from es_desktop.views.entity.change_dialog import ChangeDialog, NewEntityDialog
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.window.bug_dialog import show_bug
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.palette import Palette, ShortcutSheet
 from es_desktop.views.window.settings import Settings
@@ -222,3 +224,44 @@ def test_another_theme_before_the_first_store_keeps_the_default_layout(driver: D
     docks.share_room()
     assert [docks.entities.width(), docks.state.width()] == widths
     assert docks.timeline.height() > 2 * docks.rebuild.height()
+
+
+def test_a_recent_store_opens_at_its_last_place(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    settings, selection, name = driver.window.settings, driver.workspace.selection, str(demo_store)
+    other = driver.workspace.entities.at(3)
+    assert other is not None
+    driver.workspace.choose(other.id, 1)
+    driver.settle()
+    driver.qtbot.waitUntil(lambda: settings.last_place_of(name) == (str(other.id), 1))
+    driver.act("close")
+    driver.window.start_page.recent_chosen.emit(name)
+    driver.settle()
+    assert (selection.entity_id, selection.version) == (other.id, 1)
+    driver.act("close")
+    settings.set_last_place_of(name, "gone", 1)
+    driver.window.start_page.recent_chosen.emit(name)
+    driver.settle()
+    assert selection.entity_id == driver.workspace.entities.at(0).id  # type: ignore[union-attr]
+    assert driver.answers.errors == []
+
+
+def _raise_with_values(value: str) -> None:
+    try:
+        int(value)
+    except ValueError as error:
+        raise KeyError(value) from error
+
+
+def test_the_report_of_a_bug_has_no_value_unless_a_person_adds_it(driver: Driver) -> None:
+    with pytest.raises(KeyError) as raised:
+        _raise_with_values("secret")
+    for title, has_value in (("Copy the report", False), ("Copy it with the text of the error", True)):
+        show_bug(driver.window, raised.value)
+        box = driver.dialog(QMessageBox)
+        assert "secret" not in box.detailedText().replace('_raise_with_values("secret")', "")
+        next(each for each in box.buttons() if each.text().replace("&", "") == title).click()
+        report = QApplication.clipboard().text()
+        assert "ValueError" in report
+        assert ("KeyError: 'secret'" in report) is has_value
+        driver.qtbot.waitUntil(lambda: driver.window.findChild(QMessageBox, "bug") is None)
