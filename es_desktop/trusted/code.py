@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from es_desktop.core import EntityId, KnownClasses
 
 from .child.wire import encode
-from .messages import MessageDecoder, answer_check, checked, checked_tree, with_change
+from .messages import MessageDecoder, answer_check, checked, checked_tree, failure_texts, with_change
 from .trust import LIMITS, CodeEndedError, CodeRefusedError, Limits, StateGoneError, Trust
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ class _FoldAnswer:
                 return True
             before, reason, traceback = self._view, None, ""
             if "wrong" in message:
-                reason, traceback = (checked(each, str) for each in message["wrong"])
+                reason, traceback = failure_texts(*message["wrong"])
             else:
                 self._view = checked_tree(with_change(before, message["change"]), frame)
         index, self._done = self._done, self._done + 1

@@ -24,6 +24,8 @@ from .trust import CodeEndedError, CodeRefusedError
 _DEEPEST: Final = 300
 """The most containers inside each other in a state: fewer than the functions of this program can walk through."""
 _MOST_CHARACTERS: Final = 200
+_MOST_OF_REASON: Final = 500
+_MOST_OF_TRACEBACK: Final = 20_000
 _WRONG: Final = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 """What the functions that read a message raise for one that the child would not write."""
 
@@ -44,6 +46,12 @@ def checked(value: Any, *types: type) -> Any:
         expected = " or ".join("null" if each is type(None) else each.__name__ for each in types)
         raise TypeError(f"a {type(value).__name__} stands where {expected} is expected")
     return value
+
+
+def failure_texts(reason: Any, traceback: Any) -> tuple[str, str]:
+    """Return why something failed, in one line, and the lines of code; both cut. Raises ``TypeError`` for no texts."""
+    line = " ".join(checked(reason, str)[:_MOST_OF_REASON].splitlines())
+    return line or "it does not say why", checked(traceback, str)[-_MOST_OF_TRACEBACK:]
 
 
 def checked_tree(value: Any, frame: bytes) -> Any:
@@ -117,7 +125,7 @@ class MessageDecoder:
         )
         if "failed" in message:
             reason, traceback = checked(message["failed"], list)
-            raise CodeRefusedError(checked(reason, str), checked(traceback, str))
+            raise CodeRefusedError(*failure_texts(reason, traceback))
         return message
 
     def _decode_object(self, tree: dict[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Condition, Event, Lock, Thread, Timer
 from time import monotonic
 from typing import IO, Any, BinaryIO, Final, cast
+from uuid import uuid4
 
 from .child.wire import EVENT_INDEX, NO_EVENT, BrokenFrameError, read_frame, write_frame
 from .messages import MessageDecoder, answer_check, checked
@@ -27,6 +28,7 @@ _PASSED_ON: Final = (
     | {"PYENV_ROOT", "PYENV_VERSION", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT"}
     | {"USERPROFILE", "APPDATA", "LOCALAPPDATA"}
 )
+_MARK: Final = "CODE_OF_ES_DESKTOP"
 _PROGRAM: Final = "es_desktop_child"
 _START: Final = f"from {_PROGRAM}.main import main\n\nmain()\n"
 
@@ -69,10 +71,11 @@ class ChildProcess:
         self._is_killed = False
         self.taken: frozenset[str] = frozenset()
         """The rights that it does not have, and the names of the limits that hold, once the modules are imported."""
+        self._mark = uuid4().hex
         self._program = write_program()
         self._event_index = _EventIndexFile()
         try:
-            self._process = _start(self._program, self._event_index.path, trust)
+            self._process = _start(self._program, self._event_index.path, trust, self._mark)
         except BaseException:
             self._remove_files()
             raise
@@ -134,6 +137,7 @@ class ChildProcess:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(_END_SECONDS)
+        _end_marked(self._mark)
 
     def _wait_without_reaping(self, seconds: float) -> None:
         """Wait for its end. Its number, which is also that of its group, is not given to another process yet."""
@@ -206,7 +210,7 @@ class ChildProcess:
         self.kill()
 
 
-def _start(program: Path, event_index: Path, trust: Trust) -> subprocess.Popen[bytes]:
+def _start(program: Path, event_index: Path, trust: Trust, mark: str) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             [trust.python, "-B", str(program), str(event_index)],
@@ -214,12 +218,27 @@ def _start(program: Path, event_index: Path, trust: Trust) -> subprocess.Popen[b
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=trust.folder,
-            env=clean_environment(os.environ),
+            env={**clean_environment(os.environ), _MARK: mark},
             start_new_session=not _IS_WINDOWS,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except (OSError, ValueError) as error:
         raise CodeRefusedError(f"{trust.python} cannot be started in {trust.folder}: {error}") from error
+
+
+def _end_marked(mark: str) -> None:
+    """End the processes that still have a mark in their environment, on Linux: an interpreter may be any program."""
+    entry, end, pause = f"{_MARK}={mark}".encode(), monotonic() + _END_SECONDS, Event()
+    is_left = sys.platform == "linux"
+    while is_left and monotonic() < end:
+        is_left = False
+        for each in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):
+                if entry in each.read_bytes():
+                    is_left = True
+                    os.kill(int(each.parent.name), signal.SIGKILL)
+        if is_left:
+            pause.wait(_PAUSE_SECONDS)
 
 
 def _signal_name(number: int) -> str:

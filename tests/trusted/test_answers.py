@@ -79,6 +79,10 @@ NONSENSE = [
     {"failed": ["one"]},
     {"failed": [1, 2]},
     {"failed": ["a", "b", "c"]},
+    {"failed": ["a\nb" * 99_999, "c" * 99_999]},
+    {"wrong": ["", "", ""]},
+    b'{"view":{"a":' + b'{"!":["tuple",[' * 310 + b"1" + b"]]}" * 310 + b"}}",
+    b'{"view":{"a":[' + b"[]," * 100_000 + b"1]}}",
     {"state": 1},
     {"state": "1"},
     {"change": ["=", 3]},
@@ -120,6 +124,7 @@ def test_an_answer_that_is_none_is_one_error(tmp_path: Path, answer: Any, questi
         except (CodeEndedError, CodeRefusedError) as error:
             assert str(error)
             assert len(str(error)) < 600
+            assert len(str(error).splitlines()) == 1
             return
         assert question == "view", "a state can be any object"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import textwrap
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
@@ -48,6 +49,10 @@ def ended_at_1(code: TrustedCode) -> CodeEndedError:
         ("import os; os.close(1); os._exit(0)", "exit status 0"),
         ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
+        pytest.param(
+            "import os; os.kill(os.getpid(), 41)", "signal 41", marks=pytest.mark.skipif(not IS_LINUX, reason="there")
+        ),
+        ("import os, time; os.closerange(0, 99); time.sleep(99)", "the code closed its pipe"),
     ],
 )
 def test_a_crash_names_its_event_and_the_next_call_starts_again(tmp_path: Path, body: str, text: str) -> None:
@@ -104,13 +109,61 @@ def test_what_the_code_started_is_ended_with_it(tmp_path: Path, end: str, has_na
         trust = replace(trust, python=without_namespaces(tmp_path))
     with at_work(trust, QUICK) as code:
         code.start()
-        assert len(running_in(tmp_path)) > 3
+        assert len(running_in(tmp_path)) > 2
         if "getppid" in end and "orphans" not in code.taken:
             pytest.skip("the system lets it end the process that ends the others")
         with suppress(CodeEndedError):
             fold(code, record(0), record(1), record(2))
         code.close()
         assert running_in(tmp_path) == []
+
+
+@pytest.mark.skipif(not IS_LINUX, reason="/proc is there only")
+def test_what_a_program_that_is_no_interpreter_starts_is_ended_with_it(tmp_path: Path) -> None:
+    program = tmp_path / "no-python"
+    program.write_text("#!/bin/sh\nsetsid sleep 96 &\nexit 3\n")
+    program.chmod(0o755)
+    assert "exit status 3" in str(refused(replace(trust_in(tmp_path, COUNTING), python=str(program))))
+    assert running_in(tmp_path) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_code_that_forks_and_returns_twice_answers_once(tmp_path: Path) -> None:
+    with at_work(trust_in(tmp_path, failing_at_1("import os; os.fork()"))) as code:
+        done = fold(code, record(0), record(1), record(2))
+        assert views(done) == [{"at": 0}, {"at": 1}, {"at": 2}]
+        assert code.view(ID, done.state) == {"at": 2}
+
+
+@pytest.mark.parametrize("has_namespaces", [True, False])
+def test_code_can_do_nothing_of_what_was_taken_from_it(tmp_path: Path, has_namespaces: bool) -> None:
+    source = """
+        import os, socket
+        def tried(act):
+            try:
+                act()
+            except OSError:
+                return False
+            return True
+        def fold(state, event):
+            return {
+                "files": tried(lambda: open("made", "w")) or tried(lambda: os.rename("mine.py", "yours.py")),
+                "network": tried(lambda: socket.socket().connect(("127.0.0.1", event["data"]["port"]))),
+                "sockets": tried(lambda: socket.socket(socket.AF_UNIX).connect(os.path.abspath("service"))),
+                "processes": tried(lambda: os.kill(event["data"]["process"], 0)),
+            }
+        """
+    trust = trust_in(tmp_path, source)
+    if not has_namespaces:
+        trust = replace(trust, python=without_namespaces(tmp_path))
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        if IS_LINUX:
+            stack.enter_context(socket.socket(socket.AF_UNIX)).bind(str(tmp_path / "service"))
+        code = stack.enter_context(at_work(trust))
+        (view,) = views(fold(code, record(0, port=server.getsockname()[1], process=os.getpid())))
+        assert [right for right in view if right in code.taken and view[right]] == []
+        assert not IS_LINUX or code.taken >= {"network", "sockets"}
 
 
 @pytest.mark.skipif(not IS_LINUX, reason="only measured there")

@@ -12,7 +12,8 @@ from es_desktop.trusted.trust import LIMITS
 from .settings import default_python
 
 _CAN: Final = {
-    "files": "change files",
+    "files": "write to files",
+    "modes": "change modes of files",
     "network": "use the network",
     "sockets": "talk to other programs here",
     "processes": "end other programs",

@@ -35,9 +35,9 @@ _CHANGES = _WRITE | sum(1 << bit for bit in range(4, 13))
 def confine() -> list[str]:
     """Take away what the system permits to take away, and return it.
 
-    ``files`` (to change them), ``network``, ``sockets`` (also those in files), ``processes`` (to see and end others),
-    ``orphans`` (to leave processes behind). Returns in a new process; the one that called it waits for its end, and
-    ends as it did.
+    ``files`` (to write to them), ``modes`` (to change those of files), ``network``, ``sockets`` (also those in files),
+    ``processes`` (to see and end others), ``orphans`` (to leave processes behind). Returns in a new process; the one
+    that called it waits for its end, and ends as it did.
     """
     if sys.platform != "linux":
         return []
@@ -52,11 +52,12 @@ def confine() -> list[str]:
     _fork_worker(libc, has_namespaces)
     taken = []
     if has_namespaces:
-        taken += ["network", "processes", *_protect_files(libc)]
+        taken += ["network", "processes", *(["files", "modes"] if _make_files_read_only(libc) else [])]
+    has_folder = "files" in taken and _has_own_folder(libc)
     _drop_capabilities(libc)
     libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     with suppress(OSError):
-        taken += _restrict_by_landlock(libc)
+        taken += _restrict_by_landlock(libc, has_folder)
     taken += _refuse_sockets(libc)
     if has_namespaces or (is_reaper and "processes" in taken):  # or else it could end the keeper
         taken.append("orphans")
@@ -194,19 +195,22 @@ def _children() -> list[int]:
 # Files and network ----------------------------------------------------------------------------------------------------
 
 
-def _protect_files(libc: Any) -> list[str]:
-    """Make all mounts of this namespace read-only, but for an empty folder in memory if nothing needs the one there."""
+def _make_files_read_only(libc: Any) -> bool:
     libc.mount(b"none", b"/", None, _PRIVATE, None)
     libc.mount(b"proc", b"/proc", b"proc", _NO_SETUID_OR_DEVICES | _NO_PROGRAMS, None)
     read_only = struct.pack("QQQQ", 1, 0, 0, 0)
-    if libc.syscall(_MOUNT_SETATTR, -100, b"/", 0x8000, read_only, len(read_only)) != 0:
-        return []
+    return bool(libc.syscall(_MOUNT_SETATTR, -100, b"/", 0x8000, read_only, len(read_only)) == 0)
+
+
+def _has_own_folder(libc: Any) -> bool:
+    """Put an empty folder for temporary files over the one in memory, if nothing needs that, and return whether."""
     needed = [str(Path.cwd()), sys.argv[0], sys.executable, sys.prefix, sys.base_prefix]
-    if not any(each.startswith(_MEMORY_FOLDER) for each in needed):
-        flags = _NO_SETUID_OR_DEVICES
-        if libc.mount(b"tmpfs", _MEMORY_FOLDER.encode(), b"tmpfs", flags, _MEMORY_OPTIONS) == 0:
-            os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), _MEMORY_FOLDER))
-    return ["files"]
+    if any(each.startswith(_MEMORY_FOLDER) for each in needed):
+        return False
+    if libc.mount(b"tmpfs", _MEMORY_FOLDER.encode(), b"tmpfs", _NO_SETUID_OR_DEVICES, _MEMORY_OPTIONS) != 0:
+        return False
+    os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), _MEMORY_FOLDER))
+    return True
 
 
 def _drop_capabilities(libc: Any) -> None:
@@ -216,7 +220,7 @@ def _drop_capabilities(libc: Any) -> None:
     libc.capset(struct.pack("II", 0x20080522, 0), bytes(24))
 
 
-def _restrict_by_landlock(libc: Any) -> list[str]:
+def _restrict_by_landlock(libc: Any, has_folder: bool) -> list[str]:
     """Refuse changes of files, TCP, and signals to processes outside; this needs no namespace."""
     version = libc.syscall(_LANDLOCK, None, 0, 1)
     if version < 1:
@@ -226,8 +230,7 @@ def _restrict_by_landlock(libc: Any) -> list[str]:
     ruleset = libc.syscall(_LANDLOCK, rules, len(rules), 0)
     if ruleset < 0:
         return []
-    is_own = os.environ.get("TMPDIR") == _MEMORY_FOLDER
-    for path, allowed in ((os.devnull, _WRITE), *([(_MEMORY_FOLDER, changes)] if is_own else [])):
+    for path, allowed in ((os.devnull, _WRITE), *([(_MEMORY_FOLDER, changes)] if has_folder else [])):
         opened = os.open(path, os.O_PATH)
         libc.syscall(_LANDLOCK + 1, ruleset, 1, struct.pack("=Qi", allowed & changes, opened), 0)
         os.close(opened)
