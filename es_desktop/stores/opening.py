@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, TypeVar
 from sqlalchemy import Column, Engine, FromClause, Select, func, select
 
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
+from es_desktop.core.waiting import LOCKED, LOCKED_HINT
 from es_desktop.system.kept_file import Step, no_step, remove_unfinished
 
 from .columnmap import ColumnMap
@@ -175,6 +176,9 @@ def _choose(location: StoreLocation, detection: Detection, options: OpenOptions,
     table_map = options.table_map or find_map()
     if table_map is not None:
         return _Choice(store_by_map(detection, table_map), table_map, scope)
+    locked = next((str(each) for each in detection.passed_over if LOCKED in str(each)), None)
+    if locked is not None:
+        raise StoreRefusedError(f"{location.name} cannot be read: {locked}", LOCKED_HINT)
     known = ", ".join(each.name for each in FORMATS)
     passed_over = "".join(f"; {each}" for each in detection.passed_over)
     raise StoreRefusedError(

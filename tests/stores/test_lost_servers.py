@@ -9,9 +9,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from es_desktop.core import ConcurrencyError, DatastoreError, KnownClasses, SequencedItem
+from es_desktop.core import ConcurrencyError, DatastoreError, KnownClasses, SequencedItem, StoreRefusedError
 from es_desktop.core.waiting import stoppable
-from es_desktop.stores import OpenedStore, create_store, parse_location
+from es_desktop.stores import OpenedStore, create_store, open_store, parse_location
 from es_desktop.stores.writing import append_records
 from tests.stores.link import Link
 from tests.stores.serving import Server
@@ -89,6 +89,15 @@ def test_who_does_not_want_to_wait_for_a_server_that_hangs_does_not(link: Link, 
             connection.exec_driver_sql("SELECT 1")
     link.restore()
     assert opened.reader.counts().events == 0
+
+
+def test_a_store_whose_table_is_locked_is_one(link: Link, opened: OpenedStore) -> None:
+    with psycopg.connect(link.url) as other:
+        other.execute("LOCK TABLE integer_sequenced_items")
+        with pytest.raises(StoreRefusedError, match=r"cannot be read: .*it is locked by another program") as raised:
+            open_store(parse_location(link.url), KnownClasses(), writable=False)
+    assert (raised.value.hint, raised.value.wants) == ("Try again when that program is done.", "")
+    open_store(parse_location(link.url), KnownClasses(), writable=False).close()
 
 
 def test_who_does_not_want_to_wait_for_a_lock_does_not(link: Link, opened: OpenedStore) -> None:
