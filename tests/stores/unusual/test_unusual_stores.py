@@ -162,7 +162,7 @@ def test_a_table_that_is_locked_keeps_nobody_from_the_others(server: Server) -> 
             check(store, [(EMT, "emt_messages")], Counts(1, 1, 0), [LOCKED])
 
 
-LOCKED = "shop_events: canceling statement due to lock timeout"
+LOCKED = "shop_events: it is locked by another program"
 
 
 def test_a_schema_that_is_searched_first_comes_first(server: Server) -> None:
