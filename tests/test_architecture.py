@@ -33,14 +33,14 @@ BELOW_APP = ("core", "examples", "replay", "stores", "trusted", "index")
 ALL = ("system", *BELOW_APP, "app", "models", "views")
 HOUSE = {
     "system": Folder(),
-    "core": Folder(third_party=("msgspec",)),
+    "core": Folder(("system",), ("msgspec",)),
     "examples": Folder(("core",)),
     "replay": Folder(("core",)),
     "stores": Folder(("core", "system"), LIBRARIES_OF_STORES),
-    "trusted": Folder(("core",)),
-    "index": Folder(("core",)),
+    "trusted": Folder(("core", "system")),
+    "index": Folder(("core", "system")),
     "app": Folder(("system", *BELOW_APP), ("keyring", "msgspec", "platformdirs")),
-    "models": Folder(("app", "replay", "core"), ("PySide6.QtCore", "PySide6.QtGui")),
+    "models": Folder(("app", "replay", "core", "system"), ("PySide6.QtCore", "PySide6.QtGui")),
     "views": Folder(("models", "app", "replay", "core"), ("PySide6",)),
     # Those that put it together: only the way in imports them.
     "cli": Folder(ALL, ("(?!PySide6).*",)),

@@ -57,7 +57,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     for name, value in vars(args).items():
         setattr(args, name, _unmarked(value))
     if vars(args).get("limit"):
-        from es_desktop.core.limits import raise_limits
+        from es_desktop.system.limits import raise_limits
 
         try:
             raise_limits(args.limit)

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
+from es_desktop.system.limits import MOST_NESTED as MOST_NESTED
+from es_desktop.system.limits import limits, over
+
 from .errors import ValueDecodingError
-from .limits import MOST_NESTED as MOST_NESTED
-from .limits import limits, over
 
 
 class JsonNumber(Decimal):
@@ -105,6 +106,13 @@ def _children(tree: object) -> Iterable[Any]:
 def too_deep(what: str = "the payload") -> ValueDecodingError:
     """Return the error for what is nested too deeply to be read."""
     return ValueDecodingError(f"{what} is nested too deeply to be read")
+
+
+def why_too_many_bytes(data: Any) -> ValueDecodingError | None:
+    """Return the error for a payload of too many bytes; ``None`` for any other."""
+    if isinstance(data, (str, bytes, memoryview)) and len(data) > limits().payload_mb * 1_000_000:
+        return ValueDecodingError(over(f"the payload has {len(data):,} bytes", "payload_mb"))
+    return None
 
 
 def why_too_large(tree: Any, levels: int, read_from: Any = None) -> ValueDecodingError | None:

@@ -16,8 +16,8 @@ from threading import RLock
 from typing import Any, Final
 
 from es_desktop.core import DatastoreError
-from es_desktop.core.limits import harden
-from es_desktop.core.waiting import passing_reason
+from es_desktop.system.limits import harden
+from es_desktop.system.waiting import passing_reason
 
 VERSION: Final = 3
 """The version of these tables; an index with another one is cleared and filled again."""

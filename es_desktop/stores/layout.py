@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal_column, select, text
 from sqlalchemy import table as table_clause
 
-from es_desktop.core.limits import limits, over
+from es_desktop.system.limits import limits, over
 
 from .engines.any_text import AnyTextConnection
 from .engines.read_only_file import FileConnection

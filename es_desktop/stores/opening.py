@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol, TypeVar
 from sqlalchemy import Column, Engine, FromClause, Select, func, select
 
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
-from es_desktop.core.waiting import LOCKED, LOCKED_HINT
 from es_desktop.system.kept_file import Step, no_step, remove_unfinished
+from es_desktop.system.waiting import LOCKED, LOCKED_HINT
 
 from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore

@@ -30,8 +30,7 @@ from es_desktop.core import (
     ValueDecodingError,
     topic_of,
 )
-from es_desktop.core.json_text import MOST_NESTED, why_too_large
-from es_desktop.core.limits import too_large
+from es_desktop.core.json_text import MOST_NESTED, why_too_large, why_too_many_bytes
 from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
 
@@ -59,7 +58,7 @@ class OurMapper(SequencedItemMapper):
         found = self._parsed(item)
         if found is not None:
             return _copied_event(item, *found)
-        reason = too_large(item[3])
+        reason = why_too_many_bytes(item[3])
         if reason is not None:
             return RecordedEvent(item[1], item[2], None, {}, error=str(reason), raw=item)
         event = super().to_recorded_event(item)
@@ -75,7 +74,7 @@ class OurMapper(SequencedItemMapper):
         return replace(event, type_override=event_type, entity_type_override=entity_type)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
-        reason = too_large(item[3])
+        reason = why_too_many_bytes(item[3])
         if reason is not None:
             return RecordedSnapshot(item[1], item[2], None, None, str(reason))
         snapshot = super().to_recorded_snapshot(item)

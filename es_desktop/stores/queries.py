@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError, EntityId
-from es_desktop.core.limits import over
-from es_desktop.core.waiting import STOPPED, is_stopped, passing_reason
+from es_desktop.system.limits import over
+from es_desktop.system.waiting import STOPPED, is_stopped, passing_reason
 
 if TYPE_CHECKING:
     from .strategy import SQLAlchemyActiveRecordStrategy

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import DatastoreError, ItemRefusedError, SequencedItem, SequencedItemError
-from es_desktop.core.waiting import passing_reason
+from es_desktop.system.waiting import passing_reason
 
 from .queries import (
     Insertion,

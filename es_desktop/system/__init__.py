@@ -1,1 +1,1 @@
-"""What every folder may use of the operating system: only the standard library is needed."""
+"""What every folder may use of the machine: files, locks and limits, with the standard library alone."""

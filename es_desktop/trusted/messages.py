@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from es_desktop.core import KnownClasses
-from es_desktop.core.limits import limits, over
+from es_desktop.system.limits import limits, over
 
 from .child.wire import READERS
 from .trust import CodeEndedError, CodeRefusedError

@@ -31,11 +31,11 @@ from es_desktop.app.store.demo import make_demo
 from es_desktop.app.store.opening import Opener
 from es_desktop.app.store.session import Session, create_session
 from es_desktop.core import DatastoreError
-from es_desktop.core.waiting import LOCKED
 from es_desktop.examples import Example
 from es_desktop.index.source import id_of_raw
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
+from es_desktop.system.waiting import LOCKED
 from tests.faults.common import Figures, Finding, Program, Scratch
 from tests.stores.link import Link
 from tests.stores.serving import Server, running_server, serving

@@ -26,8 +26,8 @@ from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.demo import make_demo
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.core import DatastoreError
-from es_desktop.core.waiting import NO_ROOM
 from es_desktop.examples import Example
+from es_desktop.system.waiting import NO_ROOM
 from tests.faults.common import Figures, Finding, Outcome, Program, Scratch
 
 LONG, SHORT = 200, 3

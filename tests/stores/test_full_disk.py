@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from es_desktop.core.waiting import LOCKED, NO_ROOM, passing_reason
 from es_desktop.stores.queries import hint_for, is_damage, reason_of
+from es_desktop.system.waiting import LOCKED, NO_ROOM, passing_reason
 
 CODES = [
     (sqlite3.SQLITE_FULL, NO_ROOM),

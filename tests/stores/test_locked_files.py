@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from es_desktop.core import DatastoreError, KnownClasses
-from es_desktop.core.waiting import stoppable
 from es_desktop.stores import Counts, StoreLocation, create_store, open_store
+from es_desktop.system.waiting import stoppable
 from tests.stores.test_file_locks import append
 
 

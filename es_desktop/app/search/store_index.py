@@ -18,7 +18,6 @@ from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, SequencedItem
-from es_desktop.core.waiting import passing_reason
 from es_desktop.index import AttachedSource, IndexDatabase, IndexFiller, IndexState
 from es_desktop.index.entities import encrypted_entity
 from es_desktop.index.events import edge_rows
@@ -26,6 +25,7 @@ from es_desktop.index.source import Source, StagedRow, StreamedSource, TopicName
 from es_desktop.index.totals import index_state, totals
 from es_desktop.stores import OpenOptions
 from es_desktop.system.kept_file import sync_folder
+from es_desktop.system.waiting import passing_reason
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session

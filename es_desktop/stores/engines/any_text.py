@@ -9,8 +9,8 @@ from itertools import islice
 from time import monotonic
 from typing import Any, Final
 
-from es_desktop.core.limits import Clock, harden
-from es_desktop.core.waiting import LOCK_SECONDS, is_locked, is_stopped
+from es_desktop.system.limits import Clock, harden
+from es_desktop.system.waiting import LOCK_SECONDS, is_locked, is_stopped
 
 _any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
 

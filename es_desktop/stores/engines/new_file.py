@@ -11,9 +11,9 @@ from typing import Final
 from sqlalchemy import exc
 
 from es_desktop.core import StoreRefusedError
-from es_desktop.core.waiting import passing_reason
 from es_desktop.stores.queries import reason_of
 from es_desktop.system.kept_file import Step, kept_file, no_step
+from es_desktop.system.waiting import passing_reason
 
 _LOGS: Final = ("-wal", "-journal")
 

@@ -16,11 +16,11 @@ from typing import Any, Final, Literal, NoReturn
 from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, exc, insert, inspect, text
 
 from es_desktop.core import DatastoreError, StoreRefusedError
-from es_desktop.core.limits import limits
-from es_desktop.core.waiting import LOCK_SECONDS, LOCKED_HINT, STOPPED, is_locked, is_stopped
 from es_desktop.stores.foreign import stored_text
 from es_desktop.stores.queries import reason_of
 from es_desktop.stores.records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
+from es_desktop.system.limits import limits
+from es_desktop.system.waiting import LOCK_SECONDS, LOCKED_HINT, STOPPED, is_locked, is_stopped
 
 _CONNECT_SECONDS: Final = 10
 _RETRY_SECONDS: Final = 3

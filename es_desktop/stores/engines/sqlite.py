@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event, exc
 from sqlalchemy.util import LRUCache
 
-from es_desktop.core.waiting import NO_ROOM, passing_reason
+from es_desktop.system.waiting import NO_ROOM, passing_reason
 
 from ..queries import as_datastore_errors
 from .any_text import AnyTextConnection

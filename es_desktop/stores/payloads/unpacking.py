@@ -14,7 +14,7 @@ import msgspec
 
 from es_desktop.core import ValueDecodingError
 from es_desktop.core.json_text import decode_json, not_utf8, read_json, too_deep
-from es_desktop.core.limits import limits, over
+from es_desktop.system.limits import limits, over
 
 from .cbor import from_cbor, looks_like_cbor
 from .jsonb import from_jsonb, looks_like_jsonb

@@ -12,9 +12,8 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from threading import get_ident
 from time import thread_time
-from typing import Any, Final
+from typing import Final
 
-from .errors import ValueDecodingError
 from .waiting import is_stopped
 
 VARIABLE: Final = "ES_DESKTOP_LIMITS"
@@ -111,10 +110,3 @@ class Clock:
 def over(what: str, name: str) -> str:
     """Return the sentence for a limit that is met: ``what`` is too large, long or many."""
     return f"{what} (the limit {name} is {getattr(limits(), name):,}; --limit {name}=N raises it)"
-
-
-def too_large(data: Any) -> ValueDecodingError | None:
-    """Return the error for a payload of too many bytes; ``None`` for any other."""
-    if isinstance(data, (str, bytes, memoryview)) and len(data) > limits().payload_mb * 1_000_000:
-        return ValueDecodingError(over(f"the payload has {len(data):,} bytes", "payload_mb"))
-    return None
