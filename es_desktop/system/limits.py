@@ -97,13 +97,13 @@ class Clock:
         self._began = 0.0
 
     def start(self) -> None:
-        """Start with a new statement."""
-        self._thread, self._began = get_ident(), thread_time()
+        """Start with a new statement. The time is read when SQLite first asks: most statements end before that."""
+        self._thread = 0
 
     def is_over(self) -> bool:
         """Return whether the statement takes too long, or nobody waits for it any more."""
-        if self._thread != get_ident():  # its rows are read in another thread
-            self.start()
+        if self._thread != get_ident():  # it is new, or its rows are read in another thread
+            self._thread, self._began = get_ident(), thread_time()
         return thread_time() - self._began > self.most_seconds or is_stopped()
 
 

@@ -47,11 +47,12 @@ class AnyTextConnection(sqlite3.Connection):
 
     def wait_for_lock(self, run: Callable[[], Any]) -> Any:
         """Run a statement, again if it changed nothing because of a lock. SQLite itself cannot stop to wait."""
-        end, before = monotonic() + self.lock_seconds, self.total_changes
+        end, before = 0.0, self.total_changes
         while True:
             try:
                 return run()
             except sqlite3.OperationalError as error:
+                end = end or monotonic() + self.lock_seconds - _LOCK_STEP  # SQLite has waited for a step
                 # In a read that is older than what another program wrote, no wait helps: ``SQLITE_BUSY_SNAPSHOT``.
                 is_busy = getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
                 if not is_busy or monotonic() >= end or is_stopped() or self.total_changes != before:
