@@ -80,6 +80,8 @@ class ChildProcess:
             self._remove_files()
             raise
         self._stderr = StderrTail(cast(BufferedReader, self._process.stderr))
+        self._ending = Thread(target=self._end_what_is_left, daemon=True)
+        self._ending.start()
 
     def import_modules(self) -> dict[str, str]:
         """Import the trusted modules; return the file of each, by its name. Raises ``CodeRefusedError``."""
@@ -139,6 +141,13 @@ class ChildProcess:
         self._process.wait(_END_SECONDS)
         _end_marked(self._mark)
 
+    def _end_what_is_left(self) -> None:
+        """Wait for the end of the process, and end what it leaves: that may hold the pipe on which answers come."""
+        if sys.platform == "linux":
+            with suppress(ChildProcessError):  # it is over, and was waited for
+                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+            _end_marked(self._mark)
+
     def _wait_without_reaping(self, seconds: float) -> None:
         """Wait for its end. Its number, which is also that of its group, is not given to another process yet."""
         end, pause = monotonic() + seconds, Event()
@@ -150,6 +159,7 @@ class ChildProcess:
     def close(self) -> None:
         """End the process, close its pipes, and remove its temporary files."""
         self.kill()
+        self._ending.join(_END_SECONDS)
         for pipe in (self._process.stdin, self._process.stdout):
             with suppress(OSError):  # closing flushes, and nobody reads the pipe any more
                 cast(IO[bytes], pipe).close()

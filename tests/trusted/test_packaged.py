@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parents[2] / "es_desktop"
 def test_it_runs_from_a_package_in_an_archive(tmp_path: Path) -> None:
     archive = tmp_path / "program.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        for folder in ("", "core", "trusted", "trusted/child"):
+        for folder in ("", "system", "core", "trusted", "trusted/child"):
             for each in (PACKAGE / folder).glob("*.py"):
                 file.write(each, each.relative_to(PACKAGE.parent))
     write(tmp_path / "theirs", "mine", COUNTING)
