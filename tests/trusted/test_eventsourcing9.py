@@ -124,7 +124,7 @@ def refusals(code: TrustedCode, *records: list[Any]) -> list[str]:
 
 def test_a_record_never_imports_a_module(tmp_path: Path) -> None:
     """Neither the topic of the event, nor of its aggregate, nor of a snapshot does."""
-    write(tmp_path, "trap", "open('imported', 'w').close()\n")
+    write(tmp_path, "trap", "import os; os._exit(9)  # would end the process\n")
     snapshot = {"timestamp": NOW, "topic": "trap:Cart", "state": {}}
     with at_work(trust_in(tmp_path, SHOP, function=None)) as code:
         reasons = refusals(
@@ -135,7 +135,6 @@ def test_a_record_never_imports_a_module(tmp_path: Path) -> None:
         reasons += code.base_errors(ID, [[3, "eventsourcing.domain:Snapshot", json.dumps(snapshot)]])
     assert len(reasons) == 3
     assert all("'trap' was not named" in each for each in reasons), reasons
-    assert not (tmp_path / "imported").exists()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from es_desktop.app.trust.rights import rights_taken_here, rights_text
 from es_desktop.app.trust.settings import RememberedTrust, code_digest
 from es_desktop.views.trust import TrustDialog
 from es_desktop.views.window.settings import Settings
-from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in
+from tests.app.trust.trusting import ORDER, counting, fold_in, is_read, named_pipe, needs_named_pipes, shop_in
 from tests.conftest import SAMPLES
 from tests.views.driving import Driver
 
@@ -105,8 +105,10 @@ def test_a_click_on_the_badge_offers_to_trust_code_where_that_would_help(shop: D
     assert not is_open(shop)
 
 
+@needs_named_pipes
 def test_it_is_said_what_will_run_before_it_does(shop: Driver, tmp_path: Path) -> None:
-    trust = fold_in(tmp_path / "code", "open('ran', 'w').close()\n" + counting("pass"))
+    trust = fold_in(tmp_path / "code", "open('ran').close()\n" + counting("pass"))
+    ran = named_pipe(trust.folder / "ran")
     dialog = asked(shop)
     fill(shop, dialog, trust)
     lines = dialog.notice.lines.text().replace("\u200b", "").splitlines()
@@ -123,7 +125,7 @@ def test_it_is_said_what_will_run_before_it_does(shop: Driver, tmp_path: Path) -
     shop.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not is_open(shop)
     shop.settle()
-    assert not (trust.folder / "ran").exists()
+    assert not is_read(ran)
     assert shop.workspace.trust_control.trust is None
 
 
@@ -204,12 +206,14 @@ def test_remembered_trust_starts_with_the_store_until_it_is_stopped(
     assert shop.workspace.trust_control.trust is None
 
 
+@needs_named_pipes
 def test_code_that_has_changed_is_asked_for_again_and_enter_does_not_agree(
     shop: Driver, store: Path, settings: Settings, tmp_path: Path
 ) -> None:
     trust = fold_in(tmp_path / "code", counting("pass"))
+    ran = named_pipe(trust.folder / "ran")
     settings.set_trust_of(str(store), RememberedTrust.of(trust, code_digest(trust.folder)))
-    (trust.folder / "mine.py").write_text("open('ran', 'w').close()\n" + counting("pass"), "utf-8")
+    (trust.folder / "mine.py").write_text("open('ran').close()\n" + counting("pass"), "utf-8")
     shop.workspace.open(str(store))
     dialog = shop.dialog(TrustDialog)
     shop.settle()
@@ -218,7 +222,7 @@ def test_code_that_has_changed_is_asked_for_again_and_enter_does_not_agree(
     shop.qtbot.keyClick(dialog, Qt.Key.Key_Return)
     assert not is_open(shop)
     shop.settle()
-    assert not (trust.folder / "ran").exists()
+    assert not is_read(ran)
     assert shop.workspace.trust_control.trust is None
 
 
