@@ -50,6 +50,7 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     app.setApplicationName(places.NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(places.NAME)
+    _SignalWatch(app)
     return run_in(app, args, unseen)
 
 
@@ -88,7 +89,6 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     report_bugs(window)
     window.ready.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
     window.ready.connect(lambda: _open(window, args))
-    _SignalWatch(app)
     unkept = places.why_nothing_is_kept()
     if unkept:
         logging.getLogger(__name__).warning(unkept)

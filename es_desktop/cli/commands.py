@@ -80,9 +80,8 @@ def _run(args: argparse.Namespace, options: OpenOptions) -> None:
     try:
         _set_trust(session, args)
         lines = iter(_COMMANDS[args.command](session, args))
-        first = list(
-            islice(lines, 0 if args.json else 2)
-        )  # a headline waits for what may show that the file is damaged
+        # A headline waits for what may show that the file is damaged.
+        first = list(islice(lines, 0 if args.json else 2))
         for line in chain(first, lines):
             args.has_printed = True
             print(line if args.json else elide(line, sys.maxsize))

@@ -27,7 +27,7 @@ _PREFIX: Final = "es-desktop-run-"
 _WHAT: Final = {signal.SIGINT: "interrupted", signal.SIGTERM: "ended by a signal"}
 
 
-class Stopped(KeyboardInterrupt):
+class StopSignal(KeyboardInterrupt):
     """The process was asked to end by a signal, whose number is ``number``. Notes say what was done until then."""
 
     def __init__(self, number: int) -> None:
@@ -46,9 +46,9 @@ def run_to_end(program: Callable[[], int]) -> int:
             if sys.stdout is not None:
                 sys.stdout.flush()
             return status
-    except Stopped as stopped:
-        _complain(": ".join([_WHAT[signal.Signals(stopped.number)], *getattr(stopped, "__notes__", [])]))
-        status = stopped_status(stopped.number)
+    except StopSignal as stop:
+        _complain(": ".join([_WHAT[signal.Signals(stop.number)], *getattr(stop, "__notes__", [])]))
+        status = stopped_status(stop.number)
     except BrokenPipeError:
         status = 0  # whoever read the output has seen enough
     except MemoryError:
@@ -74,12 +74,12 @@ def stopped_status(number: int) -> int:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """Have SIGINT and SIGTERM raise ``Stopped`` in the main thread, once: what cleans up is not stopped again."""
+    """Have SIGINT and SIGTERM raise ``StopSignal`` in the main thread, once: what cleans up is not stopped again."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         for each in _WHAT:
             signal.signal(each, signal.SIG_IGN)
-        raise Stopped(number)
+        raise StopSignal(number)
 
     before = {each: signal.signal(each, stop) for each in _WHAT}
     try:
