@@ -1,6 +1,6 @@
 """Damaged SQLite files: bytes, pages, headers, schemas, chains and logs of each sample are changed, and all is read.
 
-One round is one damaged file: each command of the command line reads it, and of some the window is drawn too.
+A round damages each sample once. Its entities are listed, and by turns another command reads it or the window is drawn.
 """
 
 from __future__ import annotations
@@ -19,27 +19,29 @@ from typing import Any, Final
 from tests.faults.common import Figures, Program, Scratch
 
 LONG: Final = 2_000
-SHORT: Final = 4
+SHORT: Final = 1
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
-_WINDOW_EVERY: Final = 10
+_WINDOW_EVERY: Final = 40
 _HEADER_FIELDS: Final = ((16, 2), (18, 1), (19, 1), (20, 1), (24, 4), (28, 4), (32, 4), (36, 4), (40, 4), (44, 4),
                          (52, 4), (56, 4), (60, 4), (64, 4), (96, 4))  # fmt: skip
 """Offset and length of the fields of a file's header: https://www.sqlite.org/fileformat.html, section 1.3."""
 
 
 def run(rounds: int, seed: int) -> Figures:
-    """Damage a sample in each round, and have all commands read it."""
+    """Damage each sample in each round, and have commands read it."""
     figures = Figures(rounds)
     with Scratch() as scratch, Program(scratch / "home") as program:
         samples = _samples(scratch, program)
-        for number in range(rounds):
+        for number in range(rounds * len(samples)):
             random = Random(f"{seed} {number}")
             name, sample = samples[number % len(samples)]
             folder = scratch / "damaged"
             folder.mkdir()
             path = folder / sample.name
             what = damage(sample, path, random)
-            _try(program, figures, path, f"round {number} ({name}, {what})", draws=number % _WINDOW_EVERY == 0)
+            # Each sample has each command by turns, so the number of samples must not matter.
+            turn = number // len(samples) + number % len(samples)
+            _try(program, figures, path, f"round {number // len(samples)} ({name}, {what})", turn)
             shutil.rmtree(folder)
     return figures
 
@@ -65,8 +67,8 @@ def _samples(scratch: Path, program: Program) -> list[tuple[str, Path]]:
     return [*found, ("with pointer maps", mapped), ("with long payloads", long), ("of ours", ours)]
 
 
-def _try(program: Program, figures: Figures, path: Path, about: str, *, draws: bool) -> None:
-    """Run all commands on a damaged file; the entity of some is the first one that is listed."""
+def _try(program: Program, figures: Figures, path: Path, about: str, turn: int) -> None:
+    """List the entities of a damaged file, and run the command whose turn it is on the first of them."""
     before = {each.name: each.read_bytes() for each in path.parent.iterdir()}
     made = path.parent.parent / "made"
     made.mkdir(exist_ok=True)
@@ -86,19 +88,17 @@ def _try(program: Program, figures: Figures, path: Path, about: str, *, draws: b
         ("export", path, "--format", "csv"),
         ("export", path, "--format", "esdb", "--out", made / "exported.esdb"),
         ("copy", path, made / "copied.esdb"),
+        ("rescue", path, made / "rescued.esdb"),
     ]
-    if draws:
-        lines.append((path, "--screenshot", made / "window.png"))
-    for line in lines:
-        temporary = program.temporary_files()
-        outcome = program.run(*line)
-        is_window = line[0] is path  # the pictures of its theme stay until the process ends
-        left = _left(path, before) or (
-            None if is_window or program.temporary_files() == temporary else "temporary files stay"
-        )
-        figures.add(outcome, f"{about} {'window' if is_window else ' '.join(map(str, line))}", outcome.fault() or left)
-        for each in made.iterdir():
-            each.unlink()
+    draws = turn % _WINDOW_EVERY == 0
+    line = (path, "--screenshot", made / "window.png") if draws else lines[turn % len(lines)]
+    temporary = program.temporary_files()
+    outcome = program.run(*line)
+    # The pictures of the window's theme stay until the process ends.
+    left = _left(path, before) or (None if draws or program.temporary_files() == temporary else "temporary files stay")
+    figures.add(outcome, f"{about} {'window' if draws else ' '.join(map(str, line))}", outcome.fault() or left)
+    for each in made.iterdir():
+        each.unlink()
 
 
 def _left(path: Path, before: dict[str, bytes]) -> str | None:

@@ -84,6 +84,14 @@ def test_a_file_that_gets_a_log_while_it_is_open_is_read_with_it(in_wal_mode: Pa
     opened.close()
 
 
+def test_a_damaged_write_version_does_not_leave_a_log(in_wal_mode: Path) -> None:
+    content = bytearray(in_wal_mode.read_bytes())
+    content[18] = 1  # the read version, which SQLite goes by, still says that there is a log
+    in_wal_mode.write_bytes(content)
+    with reading(in_wal_mode) as opened:
+        assert count(opened) == EVENTS
+
+
 def test_who_reads_does_not_keep_the_last_writer_from_tidying_up(in_wal_mode: Path) -> None:
     opened = open_store(StoreLocation(in_wal_mode), KnownClasses(), writable=False)
     with closing(sqlite3.connect(in_wal_mode)) as other:

@@ -89,8 +89,9 @@ _QUIET_SECONDS: Final = 2.0
 _MOST_COPIED: Final = 256 * 1024 * 1024
 """In bytes: a larger file is not copied only because it was written a moment ago."""
 _COUNTER_AT: Final = 24
-_MODE_AT: Final = 18
-_WAL_MODE: Final = b"\x02\x02"
+_READ_VERSION_AT: Final = 19
+_WAL_MODE: Final = b"\x02"
+"""SQLite looks for a log whenever the read version is this; the write version may be another one in a damaged file."""
 
 
 class ReadOnlyFile:
@@ -164,7 +165,7 @@ class ReadOnlyFile:
         """Return the URI to read the file in place (``None``: copy it), and whether later commits are not shown."""
         in_place = uri_of(self._path, "ro") + "&readonly_shm=1"
         is_open = self._beside("-shm").exists() and self._beside("-wal").exists()  # SQLite would make the log again
-        if self._read(2, _MODE_AT) != _WAL_MODE or is_open:
+        if self._read(1, _READ_VERSION_AT) != _WAL_MODE or is_open:
             return in_place, False
         size, changed, _ = _stat(self._path)
         is_quiet = abs(time() - changed / 1e9) > _QUIET_SECONDS
