@@ -48,10 +48,14 @@ def checked(value: Any, *types: type) -> Any:
     return value
 
 
+def one_line(text: str) -> str:
+    """Return what code or its interpreter wrote in one line that is not too long."""
+    return " ".join(text[:_MOST_OF_REASON].splitlines())
+
+
 def failure_texts(reason: Any, traceback: Any) -> tuple[str, str]:
     """Return why something failed, in one line, and the lines of code; both cut. Raises ``TypeError`` for no texts."""
-    line = " ".join(checked(reason, str)[:_MOST_OF_REASON].splitlines())
-    return line or "it does not say why", checked(traceback, str)[-_MOST_OF_TRACEBACK:]
+    return one_line(checked(reason, str)) or "it does not say why", checked(traceback, str)[-_MOST_OF_TRACEBACK:]
 
 
 def checked_tree(value: Any, frame: bytes) -> Any:

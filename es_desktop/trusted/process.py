@@ -20,7 +20,7 @@ from typing import IO, Any, BinaryIO, Final, cast
 from uuid import uuid4
 
 from .child.wire import EVENT_INDEX, NO_EVENT, BrokenFrameError, read_frame, write_frame
-from .messages import MessageDecoder, answer_check, checked
+from .messages import MessageDecoder, answer_check, checked, one_line
 from .trust import CodeEndedError, CodeRefusedError, Limits, Trust
 
 _PASSED_ON: Final = (
@@ -99,7 +99,7 @@ class ChildProcess:
                 files = {name: checked(file, str) for name, file in checked(answer["files"], dict).items()}
                 self.taken = frozenset(checked(each, str) for each in checked(answer.get("taken", []), list))
         except CodeEndedError as error:
-            output = "" if self._timed_out_after else self._stderr.last_line
+            output = "" if self._timed_out_after else one_line(self._stderr.last_line)
             said = f"; it said: {output}" if output else ""
             raise CodeRefusedError(f"the interpreter does not run it: {error}{said}", error.traceback) from error
         # The child has loaded its program and opened the file, so their names are no longer needed.

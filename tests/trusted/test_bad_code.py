@@ -220,6 +220,11 @@ def test_an_import_that_fails_is_reported(tmp_path: Path, source: str, text: str
     assert text in str(refused(trust_in(tmp_path, source)))
 
 
+def test_what_an_interpreter_writes_at_its_end_is_cut(tmp_path: Path) -> None:
+    source = "import os; os.write(2, b'x' * 10_000); os._exit(4)"
+    assert len(str(refused(trust_in(tmp_path, source)))) < 1_000
+
+
 def test_an_import_that_does_not_end_is_ended(tmp_path: Path) -> None:
     trust = trust_in(tmp_path, "while True: pass")
     assert "did not come back within 0.5 s" in str(refused(trust, Limits(start_seconds=0.5)))
