@@ -131,6 +131,7 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
     from PySide6.QtWidgets import QMessageBox
 
     from es_desktop.app.runtime.errors import UserError
+    from es_desktop.replay.diff import join_path
     from es_desktop.views.entity.state_dock import StateMenu
     from es_desktop.views.style.plain_text import message_box
     from es_desktop.views.window.bug_dialog import show_bug
@@ -168,7 +169,7 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
                 found.trigger()
                 look(action)
         view = workspace.inspector.view
-        for path in () if view is None else ("deep", random.choice(_TEXTS)):
+        for path in () if view is None else ("deep", join_path("", random.choice(_TEXTS))):
             menu = StateMenu(workspace, path, window)
             look("the menu of a value")
             menu.deleteLater()
