@@ -34,8 +34,8 @@ SHORT = 2
 LONG = 60
 _WARM: Final = 2
 """Rounds after which everything was made that is made once."""
-_MOST_MIB: Final = 24
-"""Of memory: caches of Qt fill up, and compiled statements are kept. A shortcut sheet that stays costs 1 each."""
+_MOST_MIB: Final = 8
+"""Of memory: Qt keeps the style rules of popups that were never shown. A shortcut sheet that stays costs 1 each."""
 _DEEDS: Final = 80
 """How much is done in a round of a long form."""
 _TICK: Final = 3
@@ -303,7 +303,10 @@ class Life:
 
     def alive(self) -> Counter[str]:
         """Return how many of everything there are, while no store is open."""
+        from PySide6.QtGui import QPixmapCache
+
         self.app.clipboard().clear()
+        QPixmapCache.clear()  # 10 MB at most, of icons as they were last drawn
         self._settle()
         for _ in range(3):
             gc.collect()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import SIGNAL, QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QToolButton, QWidget
 
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
@@ -91,7 +91,7 @@ class WindowActions:
                 self.by_id[spec.id].setChecked(spec.is_checked(self.workspace))
 
     def _make(self, spec: ActionSpec) -> QAction:
-        action = QAction(spec.text, self._window)
+        action = Action(spec.text, self._window)
         action.setObjectName(spec.id)
         action.setIconText(spec.short or spec.text)
         action.setCheckable(spec.is_checked is not None)
@@ -112,6 +112,21 @@ class WindowActions:
                 if spec.id == "open":
                     menu.addMenu(self.recent)
         return menu
+
+
+class Action(Guarded, QAction):
+    """An action that may be shown as buttons, and changed often.
+
+    At each change Qt connects each button to it once more, which takes memory, and time at each later change.
+    """
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ActionChanged:
+            any_slot: Any = None
+            for each in self.associatedObjects():
+                if isinstance(each, QToolButton):
+                    QObject.disconnect(self, SIGNAL("changed()"), each, any_slot)
+        return super().event(event)
 
 
 class PlainKeys(Guarded, QObject):

@@ -265,3 +265,13 @@ def test_the_report_of_a_bug_has_no_value_unless_a_person_adds_it(driver: Driver
         assert "ValueError" in report
         assert ("KeyError: 'secret'" in report) is has_value
         driver.qtbot.waitUntil(lambda: driver.window.findChild(QMessageBox, "bug") is None)
+
+
+def test_a_change_of_an_action_leaves_nothing_in_its_buttons(driver: Driver) -> None:
+    action = driver.window.actions_by_id["forward"]
+    before = action.receivers("2changed()")
+    for number in range(3):
+        action.setText(str(number))
+    assert action.receivers("2changed()") == before
+    action.setEnabled(True)
+    assert [each.isEnabled() for each in action.associatedObjects() if isinstance(each, QToolButton)] == [True]
