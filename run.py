@@ -13,6 +13,7 @@ import os
 import platform
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -105,8 +106,13 @@ def main(arguments):
     if not (3, 11) <= sys.version_info[:2] < (3, 15):  # PySide6 6.11 knows no newer ones
         sys.exit(f"run.py: needs Python 3.11 to 3.14, and {sys.executable} is {platform.python_version()}.")
     command = arguments[0] if arguments[:1] in (["test"], ["build"]) else "run"
-    prepare_system(command)
-    prepare_python(command)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # it ends pip too
+    try:
+        prepare_system(command)
+        prepare_python(command)
+    except KeyboardInterrupt:
+        say("interrupted; the next run goes on")
+        sys.exit(130)
     if command == "run":
         line = [str(BIN / "es-desktop"), *(arguments or ["--demo"])]
     else:
@@ -118,6 +124,7 @@ def main(arguments):
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         line = [PYTHON, "-m", "pytest", *sharing(arguments[1:]), *arguments[1:]]
     if os.name == "nt":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both, and the program says how it ended
         sys.exit(subprocess.call(line))
     os.execv(line[0], line)
 

@@ -1,6 +1,7 @@
 """``es-desktop``, ``python -m es_desktop`` and the packaged program start here."""
 
 import os
+import signal
 import sys
 
 
@@ -11,6 +12,8 @@ def main() -> int:
 
         # First of all: a packaged program that spawns a child would start itself again.
         multiprocessing.freeze_support()
+    # Until and after the program has handlers of its own, Ctrl-C ends it without Python's traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from .cli.ending import run_to_end
 
     return run_to_end(_run)

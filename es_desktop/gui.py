@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.cli.ending import BAD_INPUT, stopped_status
+from es_desktop.cli.ending import BAD_INPUT, StopSignal, stop_signals
 from es_desktop.views.style.theme import STYLE, Theme
 from es_desktop.views.window.bug_dialog import report_bugs, show_bug
 from es_desktop.views.window.main_window import MainWindow
@@ -50,8 +50,11 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     app.setApplicationName(places.NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(places.NAME)
-    _SignalWatch(app)
-    return run_in(app, args, unseen)
+    watch = _SignalWatch(app)
+    try:
+        return run_in(app, args, unseen)
+    finally:
+        watch.end()
 
 
 def run_in(app: QApplication, args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
@@ -98,7 +101,7 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 
 
 class _SignalWatch(QObject):
-    """Has SIGINT and SIGTERM close the window as a person does, and end the program with their exit status.
+    """Has a signal close the window as a person does; then ``end`` raises ``StopSignal``, which Qt would lose.
 
     Python calls a handler only when the GUI thread runs Python again, so each signal wakes it through a socket. The
     sockets live as long as Python writes to them: a file that was opened under the number of a closed one would be
@@ -108,35 +111,38 @@ class _SignalWatch(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
+        self._number: int | None = None
         self._here, self._there = socket.socketpair()
         for each in (self._here, self._there):
             each.setblocking(False)
         self._notifier = QSocketNotifier(self._here.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
-        app.aboutToQuit.connect(self.stop)
         signal.set_wakeup_fd(self._there.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._on_signal)
+        self._before = {each: signal.signal(each, self._on_signal) for each in stop_signals()}
 
-    def stop(self) -> None:
-        """Wake the thread no more; a later signal has no effect, because the program ends."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+    def end(self) -> None:
+        """Give the signals back once no event loop runs. Raises ``StopSignal`` if one came, with the first one."""
+        for each, handler in self._before.items():
+            signal.signal(each, handler)
         signal.set_wakeup_fd(-1)
         self._notifier.setEnabled(False)
-        for each in (self._here, self._there):
-            each.close()
+        for end in (self._here, self._there):
+            end.close()
+        if self._number is not None:
+            raise StopSignal(self._number)
 
     def _read(self) -> None:
         self._here.recv(16)
 
     def _on_signal(self, number: int, frame: object) -> None:
-        # Not at once: whatever the GUI thread does now is finished first.
-        QTimer.singleShot(0, self, lambda: self._end(number))
+        if self._number is None:
+            self._number = number
+            # Not at once: whatever the GUI thread does now is finished first.
+            QTimer.singleShot(0, self, self._close)
 
-    def _end(self, number: int) -> None:
+    def _close(self) -> None:
         self._app.closeAllWindows()
-        self._app.exit(stopped_status(number))
+        self._app.exit(BAD_INPUT)  # not what is returned
 
 
 def _unseen(app: QApplication, args: argparse.Namespace, picture: Path | None) -> int:

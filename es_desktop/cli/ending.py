@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, Self
 
 from es_desktop.app.runtime.log import complain, log_exception
 from es_desktop.system.locked_folder import locked_folder, remove_leftovers
@@ -24,7 +24,9 @@ BAD_INPUT: Final = 2
 BUG: Final = 70
 """As ``EX_SOFTWARE`` of sysexits.h; not 1, ``FOUND_WRONG`` of a check."""
 _PREFIX: Final = "es-desktop-run-"
-_WHAT: Final = {signal.SIGINT: "interrupted", signal.SIGTERM: "ended by a signal"}
+_WHAT: Final[dict[int, str]] = {signal.SIGINT: "interrupted", signal.SIGTERM: "ended by a signal"}
+if sys.platform != "win32":
+    _WHAT[signal.SIGHUP] = "its terminal was closed"
 
 
 class StopSignal(KeyboardInterrupt):
@@ -41,14 +43,19 @@ def run_to_end(program: Callable[[], int]) -> int:
     Temporary files are in a folder that is removed at the end; those of killed runs are removed at the start.
     """
     try:
-        with _stopped_by_signals(), _temporary_files():
-            status = program()
-            if sys.stdout is not None:
-                sys.stdout.flush()
-            return status
+        with _Signals() as signals:
+            with _temporary_files():
+                try:
+                    status = program()
+                    if sys.stdout is not None:
+                        sys.stdout.flush()
+                finally:
+                    signals.hold()
+            signals.release()
+        return status
     except StopSignal as stop:
-        _complain(": ".join([_WHAT[signal.Signals(stop.number)], *getattr(stop, "__notes__", [])]))
-        status = stopped_status(stop.number)
+        _complain(": ".join([_WHAT[stop.number], *getattr(stop, "__notes__", [])]))
+        status = 128 + stop.number  # as shells do: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP
     except BrokenPipeError:
         status = 0  # whoever read the output has seen enough
     except MemoryError:
@@ -67,26 +74,41 @@ def run_to_end(program: Callable[[], int]) -> int:
     return status
 
 
-def stopped_status(number: int) -> int:
-    """Return the exit status of a process that a signal ended, as shells do: 130 for Ctrl-C, 143 for SIGTERM."""
-    return 128 + number
+def stop_signals() -> list[int]:
+    """Return the signals that end a run. SIGHUP does not where ``nohup`` started it."""
+    return [each for each in _WHAT if each == signal.SIGINT or signal.getsignal(each) is not signal.SIG_IGN]
 
 
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Have SIGINT and SIGTERM raise ``StopSignal`` in the main thread, once: what cleans up is not stopped again."""
+class _Signals:
+    """Has a signal raise ``StopSignal`` in the main thread, once; later ones are only noted."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        for each in _WHAT:
-            signal.signal(each, signal.SIG_IGN)
-        raise StopSignal(number)
+    def __init__(self) -> None:
+        self._noted: list[int] = []
+        self._raises = True
 
-    before = {each: signal.signal(each, stop) for each in _WHAT}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+    def __enter__(self) -> Self:
+        self._before = {each: signal.signal(each, self._on_signal) for each in stop_signals()}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if not self._noted:  # otherwise the process ends with the status of the first one
+            for each, handler in self._before.items():
+                signal.signal(each, handler)
+
+    def hold(self) -> None:
+        """Raise nothing from now on: what cleans up is not stopped."""
+        self._raises = False
+
+    def release(self) -> None:
+        """Raise ``StopSignal`` if a signal came meanwhile."""
+        if self._noted:
+            raise StopSignal(self._noted[0])
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self._noted.append(number)
+        if self._raises:
+            self._raises = False
+            raise StopSignal(number)
 
 
 @contextmanager

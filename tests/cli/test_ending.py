@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.running import environment
 from tests.views.window.test_first_window import LIBRARIES
 
 ONLY_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="other systems have no such signals and devices")
@@ -57,6 +58,88 @@ def test_a_signal_during_the_end_does_not_stop_the_cleaning_up(tmp_path: Path) -
     once = "signal.raise_signal(signal.SIGINT)"
     ended = run(f"try:\n    {once}\nfinally:\n    {once}\n    print('clean')", tmp_path)
     assert (ended.returncode, ended.stdout) == (130, "clean\n")
+
+
+def test_a_signal_while_the_run_cleans_up_is_its_end_after_that(tmp_path: Path) -> None:
+    program = """
+import es_desktop.cli.ending as ending, shutil
+removed = shutil.rmtree
+def rmtree(*given, **named):
+    signal.raise_signal(signal.SIGINT)
+    removed(*given, **named)
+shutil.rmtree = rmtree
+print('done')
+return 0"""
+    ended = run(program, tmp_path)
+    assert (ended.returncode, ended.stdout) == (130, "done\n")
+    assert ended.stderr == "es-desktop: interrupted\n"
+    assert [*tmp_path.iterdir()] == []
+
+
+@ONLY_POSIX
+def test_a_run_ends_when_its_terminal_is_closed_unless_it_was_to_go_on(tmp_path: Path) -> None:
+    program = "os.kill(os.getpid(), signal.SIGHUP)\nreturn 0"
+    ended = run(program, tmp_path)
+    assert (ended.returncode, ended.stderr) == (129, "es-desktop: its terminal was closed\n")
+    nohup = run(program, tmp_path, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    assert (nohup.returncode, nohup.stderr) == (0, "")
+
+
+SIGNALLED = """
+import signal, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from es_desktop.__main__ import main
+
+run_until_closed = QApplication.exec
+
+def run():
+    for name in ("NAME", "SIGINT"):  # the second one changes nothing
+        QTimer.singleShot(0, lambda name=name: signal.raise_signal(getattr(signal, name)))
+    return run_until_closed()
+
+QApplication.exec = staticmethod(run)
+sys.exit(main())
+"""
+
+
+@ONLY_POSIX
+@pytest.mark.parametrize(
+    ("name", "status", "line", "arguments"),
+    [
+        ("SIGTERM", 143, "ended by a signal", ["selftest"]),
+        ("SIGINT", 130, "interrupted", ["selftest"]),
+        ("SIGTERM", 143, "ended by a signal", ["--demo", "--screenshot", "drawn.png"]),
+        ("SIGINT", 130, "interrupted", ["--demo", "--screenshot", "drawn.png"]),
+        ("SIGHUP", 129, "its terminal was closed", ["--demo"]),
+        ("SIGINT", 130, "interrupted", ["--demo"]),
+    ],
+)
+def test_a_signal_ends_what_has_a_window_with_one_line(
+    name: str, status: int, line: str, arguments: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-c", SIGNALLED.replace("NAME", name), *arguments],
+        env={**environment(tmp_path), "TMPDIR": str(tmp_path / "temporary"), "QT_QPA_PLATFORM": "offscreen"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (status, f"es-desktop: {line}\n")
+    assert [*(tmp_path / "temporary").iterdir()] == [], "no temporary file is left"
+    assert not (tmp_path / "drawn.png").exists()
+
+
+@ONLY_POSIX
+def test_ctrl_c_before_the_program_is_there_prints_nothing(tmp_path: Path) -> None:
+    code = "import sys, signal, builtins\nfrom es_desktop.__main__ import main\nload = builtins.__import__\n"
+    code += "def loads(name, *given):\n    if 'ending' in name: signal.raise_signal(signal.SIGINT)\n"
+    code += "    return load(name, *given)\nbuiltins.__import__ = loads\nsys.exit(main())"
+    ended = subprocess.run([sys.executable, "-c", code, "info"], capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")
 
 
 @ONLY_POSIX

@@ -13,9 +13,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Any, Final
 
 from es_desktop.app.store.demo import make_demo
@@ -32,12 +33,19 @@ _COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
     ("copy", "STORE", "NEW.esdb"),
     ("STORE",),
     ("STORE", "--screenshot", "NEW.png"),
+    ("selftest",),
 )
-"""What is run; the one without a command is the window."""
+"""What is run; the one with the store alone is the window."""
 _SECONDS: Final = 120.0
 _LATEST_SIGNAL: Final = 4.0
 """Seconds from the start until a signal is sent, at most."""
+_TWICE: Final = 0.3
+"""The share of runs that get the signal a second time."""
+_SECOND_SIGNAL: Final = 0.3
+"""Seconds until then, at most."""
 _LITTLE_MEMORY: Final = 220 * 1024 * 1024
+_LAST_SECONDS: Final = 5.0
+"""How long the processes of a run that was killed may outlive it."""
 
 
 def run(rounds: int, seed: int) -> Figures:
@@ -67,8 +75,8 @@ class _Round:
 
     def run(self, end: Callable[[_Round, list[str]], None]) -> None:
         words = self._random.choice(_COMMANDS)
-        if end is not _by_signal and words[0] == "STORE":
-            words = _COMMANDS[1]  # a window prints nothing
+        if end is not _by_signal and words[0] in ("STORE", "selftest"):
+            words = _COMMANDS[1]  # a window prints nothing, and needs more memory
         arguments = [
             each.replace("STORE", str(self._store)).replace("NEW", str(self._folder / "new")) for each in words
         ]
@@ -101,21 +109,31 @@ class _Round:
         if process.returncode not in allowed:
             self.note(f"status {process.returncode}: {lines[-1:]}")
         if len(lines) > 1:
-            self.note(f"more than a line: {lines[-1]}")
+            self.note("more than a line: " + " | ".join(each.strip() for each in lines[-4:]))
 
     def note(self, kind: str) -> None:
         self._figures.found.append(Finding(kind, self._name))
 
     def signal(self, arguments: list[str]) -> None:
-        number = self._random.choice((signal.SIGINT, signal.SIGTERM, signal.SIGKILL))
-        after = self._random.random() * _LATEST_SIGNAL
+        number = self._random.choice((signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL))
+        is_twice = self._random.random() < _TWICE
         process = self.start(arguments)
-        try:
-            process.wait(after)
-        except subprocess.TimeoutExpired:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(self._random.random() * _LATEST_SIGNAL)
+        # A stopped process shows whether it has ended already; whatever else it does comes after the signal.
+        process.send_signal(signal.SIGSTOP)
+        has_ended = process.returncode is not None or _has_ended(process.pid)
+        if not has_ended:
+            # A terminal sends its signals to all processes of a run.
+            send = os.kill if number in (signal.SIGTERM, signal.SIGKILL) else os.killpg
+            send(process.pid, number)
+            process.send_signal(signal.SIGCONT)
+        if is_twice:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(self._random.random() * _SECOND_SIGNAL)
             process.send_signal(number)
-        # 128 + number where the program ended itself; before Python has handlers, the signal ends it.
-        self.wait(process, 0, 128 + number, -number)
+        # 128 + number where the program ended itself; before and after Python has handlers, the signal ends it.
+        self.wait(process, *((0,) if has_ended else (128 + number, -number)))
         if number == signal.SIGKILL:
             for each in filter(Path.exists, (self._store, self._folder / "new.esdb")):
                 self.wait(self.start(["info", str(each)]), 0)
@@ -126,8 +144,11 @@ class _Round:
             self.note(f"{each.suffix} is left")
         if [*self._temporary.iterdir()]:
             self.note("temporary files are left")
-        if any(str(self._folder) in each for each in _command_lines()):
-            self.note("a process is left")
+        end = monotonic() + _LAST_SECONDS
+        while left := [each for each in _processes() if str(self._folder) in each]:
+            if monotonic() > end:
+                self.note(f"a process is left: {left[0][:60]}")
+                break
         for each in (self._store, self._folder / "new.esdb"):
             if each.exists():
                 with closing(sqlite3.connect(each)) as connection:
@@ -168,12 +189,17 @@ def _no_memory(round: _Round, arguments: list[str]) -> None:
 _ENDS: Final = (_by_signal, _closed_pipe, _closed_output, _full_disk, _no_memory)
 
 
-def _command_lines() -> list[str]:
-    """Return the command lines of all running processes, where the system lists them."""
+def _has_ended(pid: int) -> bool:
+    """Wait until a child that was stopped has stopped, or has ended before; return the latter. It is not reaped."""
+    found = os.waitid(os.P_PID, pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    return found is not None and found.si_code != os.CLD_STOPPED
+
+
+def _processes() -> list[str]:
+    """Return the command lines and environments of all running processes, where the system lists them."""
     found = []
-    for each in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found.append(each.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
-        except OSError:
-            continue  # it ended meanwhile
+    for each in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile
+            texts = (each / name for name in ("cmdline", "environ"))
+            found.append(b" ".join(text.read_bytes() for text in texts).replace(b"\0", b" ").decode("utf-8", "replace"))
     return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
@@ -38,7 +40,7 @@ def run_in_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Genera
         for each in arguments:
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_run, args=(theirs, work, each), daemon=True)
-            with _without_secrets():
+            with _without_secrets(), _without_terminal():
                 process.start()
             theirs.close()
             started.append((process, ours))
@@ -60,6 +62,20 @@ def _without_secrets() -> Iterator[None]:
         yield
     finally:
         os.environ.update(kept)
+
+
+@contextmanager
+def _without_terminal() -> Iterator[None]:
+    """Block the signals of a terminal, which a new process inherits: Ctrl-C is sent to it too, also while it loads."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # to start it unblocks them
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _messages(running: list[Connection]) -> Iterator[Any]:
@@ -88,6 +104,7 @@ def _messages(running: list[Connection]) -> Iterator[Any]:
 def _run(messages: Connection, work: Work, arguments: tuple[Any, ...]) -> None:
     """Call ``work`` in the new process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it ends it
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(_NICENESS)  # the window and other programs come first
     with closing(messages), suppress(BrokenPipeError):  # no one listens any more
@@ -100,3 +117,11 @@ def _run(messages: Connection, work: Work, arguments: tuple[Any, ...]) -> None:
             raise
         except Exception:
             messages.send((_FAILED, traceback.format_exc()))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it has ended, however that was."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

@@ -179,9 +179,13 @@ class TaskRunner(QObject):
 
         ``done`` receives the result; if there is none, another callback of ``options`` is called. ``title`` is shown to
         the person. ``cancel_all`` does not cancel ``protected`` tasks. ``request`` is the one that the task belongs to.
+        Once the runner is closed, as the program ends, nothing runs and nothing is called.
         """
         queue = options.get("queue", Queue.FRONT)
         job = Job(title, self._crossed.emit, queue, protected)
+        if self._is_closed:
+            job.cancel()
+            return job
         if not options.get("quiet"):
             self._pending.add(job)
         future = self._queues[queue].submit(_guarded, work, job)

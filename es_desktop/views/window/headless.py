@@ -83,7 +83,7 @@ class Screenshot(QObject):
 
     def _draw(self) -> None:
         runner = self._window.workspace.runner
-        if not runner.is_idle or self._headless.has_ended:
+        if not runner.is_idle or self._headless.has_ended or not self._window.isVisible():
             return
         pixmap = self._window.grab()
         if not runner.is_idle:
@@ -118,7 +118,7 @@ class SelfTest(QObject):
         QTimer.singleShot(0, self, self._go_on)
 
     def _go_on(self) -> None:
-        if not self._window.workspace.runner.is_idle:
+        if not (self._window.workspace.runner.is_idle and self._window.isVisible()):
             return
         try:
             print(f"selftest: {next(self._script)}", flush=True)

@@ -314,4 +314,5 @@ class MainWindow(Guarded, QMainWindow):
             self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
             self._keep_place()
             self._context.workspace.shut_down()
+        self.settings.sync()  # its folder may be a temporary one, which is removed before the window is deleted
         super().closeEvent(event)

@@ -23,6 +23,10 @@ class Settings:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._store = QSettings(str(file), QSettings.Format.IniFormat)
 
+    def sync(self) -> None:
+        """Write what was set to the file now; Qt would at the latest when it deletes the object."""
+        self._store.sync()
+
     @property
     def theme(self) -> Mode:
         found = self._text("look/theme", "system")
