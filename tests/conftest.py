@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
 
+from es_desktop.app.runtime import processes
+from tests.forking import METHOD, new_processes
 from tests.stores.serving import Server, one_at_a_time, running_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -81,6 +83,19 @@ class PatientBot(QtBot):
 
     def waitSignal(self, signal: SignalInstance, *, timeout: int = PATIENCE, **options: Any) -> SignalBlocker:
         return super().waitSignal(signal, timeout=timeout, **options)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copied_processes() -> None:
+    """Have the program copy a process that imported it, where it starts one that does: 0.3 seconds less for each."""
+    new_processes()
+    processes.START_METHOD = METHOD  # type: ignore[misc]
+
+
+@pytest.fixture
+def new_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the program start processes as it does elsewhere."""
+    monkeypatch.setattr(processes, "START_METHOD", "spawn")
 
 
 @pytest.fixture

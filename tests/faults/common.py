@@ -7,7 +7,6 @@ suite, and ``run(rounds, seed)``, which returns ``Figures``. Its numbers come fr
 from __future__ import annotations
 
 import importlib
-import multiprocessing
 import os
 import signal
 import tempfile
@@ -20,6 +19,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from tests.faults.worker import MARGIN, PATIENCE, Answer, Request, serve
+from tests.forking import new_processes
 
 NO_HARNESS: Final = {"__main__", "common", "powerloss_disk", "powerloss_work", "worker", "test_faults", "windows"}
 MOST_SECONDS: Final = 5.0
@@ -172,7 +172,7 @@ class Program:
     def _start(self) -> None:
         self._temporary.mkdir(parents=True, exist_ok=True)
         (self.home / "dump").write_bytes(b"")
-        context = multiprocessing.get_context("spawn")
+        context = new_processes()
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, self.home, self._most_mib))
         self._process.start()

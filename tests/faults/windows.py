@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.faults.common import Figures, Outcome
+from tests.forking import new_processes
 
 if TYPE_CHECKING:
     from es_desktop.views.window.main_window import MainWindow
@@ -69,7 +69,7 @@ def run_driven(drive: Callable[..., None], figures: Figures, *arguments: Any) ->
 
     It may send its most memory in MiB.
     """
-    context = multiprocessing.get_context("spawn")
+    context = new_processes()
     ours, theirs = context.Pipe()
     process = context.Process(target=_driven, args=(drive, arguments, theirs), daemon=True)
     process.start()

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from es_desktop.stores.engines.new_file import new_file
 from es_desktop.stores.opening import make_store_file
 from es_desktop.stores.writing import append_records
 from es_desktop.system.kept_file import remove_unfinished
+from tests.forking import new_processes
 
 STEPS = ["folder", "file", "tables", "filled", "written", "synced", "put", "folder synced"]
 EVENTS = 700
@@ -40,10 +40,7 @@ def make_and_die(path: Path, after: str, replaces: bool) -> None:
 
 
 def killed(path: Path, after: str, *, replaces: bool = False) -> None:
-    # A copy of a process that has imported this file, as an import takes longer than the rest of the test.
-    forks = get_context("forkserver")
-    forks.set_forkserver_preload([__name__])
-    child = forks.Process(target=make_and_die, args=(path, after, replaces))
+    child = new_processes().Process(target=make_and_die, args=(path, after, replaces))
     child.start()
     child.join(120)
     assert child.exitcode == -signal.SIGKILL

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from .errors import UserError
 
+START_METHOD: Final = "spawn"
+"""How a process is started, everywhere: a fork of a process with threads, and with a window, may hang."""
 _POLL_SECONDS: Final = 0.1
 """How often the caller can check whether the work is still wanted."""
 _NICENESS: Final = 10
@@ -33,8 +35,7 @@ def run_in_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Genera
     Yields ``None`` if nothing was sent for 0.1 seconds. Closing the iterator ends the processes. Raises the
     ``UserError`` of a process, or one for a process that ended unexpectedly.
     """
-    # Spawned everywhere: a fork of a process with threads, and with a window, may hang.
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context(START_METHOD)
     started = []
     try:
         for each in arguments:

@@ -17,6 +17,8 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.app.store.credentials import VARIABLE
 
+pytestmark = pytest.mark.usefixtures("new_process")
+
 
 def send_environment(send: Send) -> None:
     send(dict(os.environ))

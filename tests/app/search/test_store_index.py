@@ -160,7 +160,9 @@ def test_a_large_store_of_another_program_has_the_same_facts(
         assert_equals_the_store(index)
 
 
-def test_a_large_one_is_kept_and_used_again(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
+def test_a_large_one_is_kept_and_used_again(
+    demo_store: Path, folder: Path, every_store_is_large: None, new_process: None
+) -> None:
     reports: list[tuple[int, int]] = []
     with opened(demo_store, folder) as index:
         assert index.path is not None and not index.knows_entities
