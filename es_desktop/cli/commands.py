@@ -34,6 +34,7 @@ from es_desktop.app.watch.watchpoints import watch
 from es_desktop.core import DatastoreError
 from es_desktop.core.counts import count_text
 from es_desktop.stores import OpenOptions
+from es_desktop.system.waiting import stoppable
 
 from . import output
 from .ending import BAD_INPUT, FOUND_WRONG, OK
@@ -76,7 +77,8 @@ def run(args: argparse.Namespace) -> int:
 def _run(args: argparse.Namespace, options: OpenOptions) -> None:
     """Open the store, and print what the command finds or does. Of a damaged store that is what can be read."""
     args.has_printed = False
-    session = Opener(maps=MapFolder(places.maps())).open(args.store, options, writable=args.command == "import")
+    with ProgressLine("reading the file", "parts") as shown, stoppable(progress=shown.report):
+        session = Opener(maps=MapFolder(places.maps())).open(args.store, options, writable=args.command == "import")
     try:
         _set_trust(session, args)
         lines = iter(_COMMANDS[args.command](session, args))
@@ -232,7 +234,8 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:
 
 def _rescue(session: Session, args: argparse.Namespace) -> Iterable[str]:
     target = Path(args.target)
-    report = rescue_store(session.absolute_name, session.options, target)
+    with ProgressLine("rescuing", "parts") as line, stoppable(progress=line.report):
+        report = rescue_store(session.absolute_name, session.options, target, line.report)
     args.status = OK if report.is_whole else FOUND_WRONG
     return [json_view.to_json(asdict(report))] if args.json else report.lines(target)
 

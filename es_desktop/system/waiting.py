@@ -32,14 +32,27 @@ _thread: Final = local()
 
 
 @contextmanager
-def stoppable(is_stopped: Callable[[], bool]) -> Iterator[None]:
-    """Let ``is_stopped`` end the statements that this thread runs in the block: asked about ten times a second."""
-    before = getattr(_thread, "is_stopped", None)
-    _thread.is_stopped = is_stopped
+def stoppable(
+    is_stopped: Callable[[], bool] = lambda: False, progress: Callable[[int, int], object] = lambda done, total: None
+) -> Iterator[None]:
+    """Let ``is_stopped`` end the statements that this thread runs in the block: asked about ten times a second.
+
+    ``progress`` receives what ``report`` is called with in the block, and ends it by raising.
+    """
+    before = vars(_thread).copy()
+    _thread.is_stopped, _thread.progress = is_stopped, progress
     try:
         yield
     finally:
-        _thread.is_stopped = before
+        vars(_thread).clear()
+        vars(_thread).update(before)
+
+
+def report(done: int, total: int) -> None:
+    """Report how much of long work in this thread is done to who waits for it. Raises what ends the work."""
+    progress: Callable[[int, int], object] | None = getattr(_thread, "progress", None)
+    if progress is not None:
+        progress(done, total)
 
 
 def is_stopped() -> bool:

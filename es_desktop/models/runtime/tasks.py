@@ -266,7 +266,7 @@ class TaskRunner(QObject):
 
 def _guarded(work: Callable[[Job], T], job: Job) -> T:
     job.check()
-    with stoppable(lambda: job.is_cancelled):
+    with stoppable(lambda: job.is_cancelled, job.report):
         return work(job)
 
 

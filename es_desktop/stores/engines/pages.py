@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 from mmap import mmap
 from typing import Any, Final
 
+from es_desktop.system.waiting import report
+
 _TABLE_INTERIOR, _TABLE_LEAF, _INDEX_INTERIOR, _INDEX_LEAF = 5, 13, 2, 10
 _ENCODINGS: Final = {2: "UTF-16le", 3: "UTF-16be"}
 _SIZES: Final = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 8, 8: 0, 9: 0}
 """The bytes of a value by its serial type; higher types say their length."""
 _NAMED: Final = 5
+_REPORTED: Final = 256
+"""After how many pages progress is reported."""
 
 Row = tuple[int, list[Any]]
 """The row id, 0 where there is none, and the values; a text that is no text is ``OddText``."""
@@ -61,6 +65,7 @@ class Pages:
         self._usable = self._size - reserved if self._size - reserved >= 480 else self._size
         self._count = len(content) // self._size
         self._seen: set[int] = set()
+        self._visits = 0
         self.encoding = encoding or _ENCODINGS.get(self.number(56), "UTF-8")
 
     def number(self, at: int) -> int:
@@ -74,11 +79,15 @@ class Pages:
 
         ``is_index`` is for a table without row ids, which is stored as an index. No row has more values than ``width``.
         With ``marks`` each page is read once only: what leads to it a second time is damage.
+        Reports its progress, and raises what that raises.
         """
         seen = self._seen if marks else set()
         waiting = [(root, 1)]
         while waiting:
             number, parent = waiting.pop()
+            self._visits += 1
+            if self._visits % _REPORTED == 0:
+                report(min(self._visits, self._count), self._count)
             try:
                 page = self._page(number, seen)
                 children, cells, lost = _cells(page, 100 if number == 1 else 0, self._usable, is_index=is_index)

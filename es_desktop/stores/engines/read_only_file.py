@@ -19,6 +19,7 @@ from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from es_desktop.core import StoreRefusedError
+from es_desktop.system.waiting import report
 
 from .any_text import AnyTextConnection
 from .damage import Damage, rescue
@@ -47,10 +48,12 @@ class FileBytes:
             return os.read(self._handles[0], count)
 
     def copy_to(self, path: Path) -> None:
-        """Write all bytes of the file to a new file at a path."""
+        """Write all bytes of the file to a new file at a path. Reports its progress, and raises what that raises."""
         with path.open("xb") as copy:
+            size = os.fstat(self._handles[0]).st_size // _CHUNK + 1
             while chunk := self.read(_CHUNK, copy.tell()):
                 copy.write(chunk)
+                report(copy.tell() // _CHUNK, size)
 
     def __del__(self) -> None:
         for handle in self._handles:
@@ -181,7 +184,7 @@ class ReadOnlyFile:
         if self._copy is not None and self._copied == token:
             return True
         old = self._copy
-        self._copy, self._copied = tempfile.TemporaryDirectory(prefix="es-desktop-"), token
+        self._copy, self._copied = tempfile.TemporaryDirectory(prefix="es-desktop-"), None
         if old is not None:
             old.cleanup()
         try:
@@ -191,10 +194,11 @@ class ReadOnlyFile:
         except FileNotFoundError:
             return False
         if token != self.token():
-            self._copied = None
-        elif self._rescues:
+            return False
+        if self._rescues:
             self._rescue_copy()
-        return token == self._copied
+        self._copied = token
+        return True
 
     def _rescue_copy(self) -> None:
         """Replace the copy by a file that holds what can be read of it. Raises ``sqlite3.DatabaseError``."""
