@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from es_desktop.app.compare.compare import report_comparison
+from es_desktop.app.entity.checks import check_base, verify_entity, verify_store
 from es_desktop.app.entity.facts import EntityCheck
-from es_desktop.app.entity.verdict import check_base, first_failure, verify_entity, verify_store
+from es_desktop.app.entity.verdict import first_failure
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
+from es_desktop.app.entity.checks import check_base
 from es_desktop.app.entity.facts import no_such_version
-from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Verdict, check_base
+from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Verdict
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.address import Address
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress

@@ -19,8 +19,7 @@ from es_desktop.app.entity.fields import Field, attribute_fields
 from es_desktop.app.entity.ids import ids_from_text, matching_id
 from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Bases, KnownChecks, SnapshotBase, Verdict, verdict_on
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.transfer.records import has_core_type
-from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, Case, CopyNotes
+from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, Case, CopyNotes, has_core_type
 from es_desktop.app.trust.fold import LIMITS, Limits, Trust, TrustedFold, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.core.counts import count_text

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote, unquote
 from uuid import UUID
 
@@ -22,11 +22,8 @@ from es_desktop.app.text.json_view import embeds, iso_time
 from es_desktop.core import SequencedItem, Topic
 
 from .jsonl import MAX_VERSION, join_origin, read_id, split_origin
+from .record_source import RecordSource
 from .records import LineError, Record, sent_event
-
-if TYPE_CHECKING:
-    from .export import RecordSource
-
 
 _FORMAT: Final = "CloudEvents 1.0"
 _JSON: Final = "application/json"

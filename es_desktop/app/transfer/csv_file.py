@@ -10,15 +10,13 @@ import csv
 import re
 from collections.abc import Iterator
 from io import StringIO
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from es_desktop.app.text.json_view import iso_time
 from es_desktop.core import EntityId
 from es_desktop.core.values import dumps
 
-if TYPE_CHECKING:
-    from .export import RecordSource
-
+from .record_source import RecordSource
 
 COLUMNS: Final = ("entity", "type", "version", "event", "time", "payload")
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"

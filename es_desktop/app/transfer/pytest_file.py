@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pprint import pformat
 from string import Template
 from textwrap import indent
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from es_desktop import __version__
@@ -23,9 +23,7 @@ from es_desktop.app.text.json_view import plain_json
 from es_desktop.core import EntityId
 from es_desktop.replay import BLOCK, Chain, Exactness
 
-if TYPE_CHECKING:
-    from .export import RecordSource
-
+from .record_source import RecordSource
 
 _WIDTH: Final = 110
 _HEAD: Final = Template('''\

@@ -23,15 +23,14 @@ from es_desktop.core.values import dumps
 from es_desktop.replay import plain, plain_state
 from es_desktop.replay.compare import same_tree
 
+from .store_file import has_core_type
+
 if TYPE_CHECKING:
     from es_desktop.app.store.reader import Reading
     from es_desktop.stores.formats.base import RecordMapper
     from es_desktop.stores.writing import RecordType
 
-    from .store_file import CopyNotes
 
-OURS: Final = "es-desktop"
-"""The module in the topics of events that were written to a copy, where its own types mean something else."""
 _CORE_TYPES: Final = frozenset({"Created", "AttributeChanged", "Discarded"})
 _ENVELOPE: Final = attrgetter("type", "entity_type", "timestamp", "error", "passed_over", "is_whole_state")
 
@@ -50,15 +49,6 @@ class LineError(Exception):
         super().__init__(text)
         self.text = text
         self.hint = hint
-
-
-def has_core_type(event: RecordedEvent, notes: CopyNotes | None) -> bool:
-    """Return whether the type of an event has the meaning of the core, in a store of ours with these notes."""
-    if event.topic.startswith(f"{OURS}#"):
-        return True
-    if event.origin is not None:
-        return event.origin.has_core_types
-    return notes is None or notes.core_types
 
 
 def sent_event(item: SequencedItem, format_name: str) -> SequencedItem:

@@ -11,7 +11,8 @@ from es_desktop.app.store.session import open_session
 from es_desktop.core.counts import count_text
 from es_desktop.stores import OpenOptions
 
-from .export import RecordSource, fill_store
+from .export import fill_store
+from .record_source import RecordSource
 from .store_file import new_store
 
 _MOST_NAMED = 3

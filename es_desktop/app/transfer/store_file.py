@@ -13,7 +13,7 @@ import msgspec
 from es_desktop.app.notes.notebook import JsonStruct, Notebook
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import day_text
-from es_desktop.core import DatastoreError, SequencedItemError, StoreRefusedError
+from es_desktop.core import DatastoreError, RecordedEvent, SequencedItemError, StoreRefusedError
 from es_desktop.core.counts import count_text
 
 if TYPE_CHECKING:
@@ -118,3 +118,14 @@ class CopyNotes(JsonStruct, frozen=True, omit_defaults=True):
 
 UNKNOWN_SOURCE: Final = CopyNotes("", "", 0.0, core_types=False)
 """For a copy whose notes cannot be read."""
+OURS: Final = "es-desktop"
+"""The module in the topics of events that were written to a copy, where its own types mean something else."""
+
+
+def has_core_type(event: RecordedEvent, notes: CopyNotes | None) -> bool:
+    """Return whether the type of an event has the meaning of the core, in a store of ours with these notes."""
+    if event.topic.startswith(f"{OURS}#"):
+        return True
+    if event.origin is not None:
+        return event.origin.has_core_types
+    return notes is None or notes.core_types

@@ -8,18 +8,11 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from es_desktop.app.entity.checks import verify_entity, verify_store
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.entity.verdict import (
-    FALSE_SNAPSHOT,
-    NEAREST,
-    Bases,
-    SnapshotBase,
-    difference_text,
-    verify_entity,
-    verify_store,
-)
+from es_desktop.app.entity.verdict import FALSE_SNAPSHOT, NEAREST, Bases, SnapshotBase, difference_text
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_time

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from es_desktop.core import ValueDecodingError
 
+from .compression import inflate
 from .cursor import Cursor
-from .unpacking import inflate
 
 _VERSION: Final = 131
 _COMPRESSED: Final = 80

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import base64
 import re
-import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from es_desktop.core import ValueDecodingError
 from es_desktop.core.json_text import decode_json, not_utf8, read_json, too_deep
-from es_desktop.system.limits import limits, over
 
 from .cbor import from_cbor, looks_like_cbor
+from .compression import from_bz2, from_xz, inflate
+from .erlang import from_erlang
 from .jsonb import from_jsonb, looks_like_jsonb
 from .unreadable import EncryptedError, UnknownEncodingError, why_text_is_unreadable, why_unreadable
 
 _NONCE, _TAG, _BLOCK = 12, 16, 16
-_MOST_MEMORY: Final = 256 * 1024 * 1024
+
 """Bytes that a decompressor may take for itself."""
 
 
@@ -61,36 +61,6 @@ def _from_cbc(encrypted: bytes, key: bytes) -> bytes | None:
     # The text inside is base64, so what follows it can only be padding.
     body = padded[: -padded[-1]] if 1 <= padded[-1] <= _BLOCK else padded
     return body if body.isascii() and body else None
-
-
-class Decompressor(Protocol):
-    """One of the standard library."""
-
-    @property
-    def eof(self) -> bool: ...
-
-    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
-
-
-def inflate(data: bytes, *, wbits: int = zlib.MAX_WBITS) -> bytes:
-    """Return decompressed bytes. Raises ``ValueDecodingError`` if they are damaged or too large.
-
-    ``wbits`` is the format, as for ``zlib.decompressobj``.
-    """
-    return _decompress(data, zlib.decompressobj(wbits))
-
-
-def _decompress(data: bytes, decompressor: Decompressor) -> bytes:
-    try:
-        most = limits().payload_mb * 1_000_000
-        found = decompressor.decompress(data, most)
-    except Exception as error:  # each library has its own
-        raise ValueDecodingError(f"the payload is compressed, and damaged: {error}") from error
-    if decompressor.eof:
-        return found
-    if len(found) < most:
-        raise ValueDecodingError("the payload is compressed, and cut off")
-    raise ValueDecodingError(over(f"the payload becomes larger than {most:,} bytes", "payload_mb"))
 
 
 Payload = Mapping[str, Any]
@@ -210,18 +180,6 @@ def _yaml(text: str, unpack_inner: Unpack) -> Any:
     return from_yaml(text)
 
 
-def _bz2(data: bytes, unpack_inner: Unpack) -> Any:
-    from bz2 import BZ2Decompressor  # few stores need it
-
-    return unpack_inner(_decompress(data, BZ2Decompressor()))
-
-
-def _xz(data: bytes, unpack_inner: Unpack) -> Any:
-    from lzma import LZMADecompressor  # few stores need it
-
-    return unpack_inner(_decompress(data, LZMADecompressor(memlimit=_MOST_MEMORY)))
-
-
 def _utf16(data: bytes, unpack_inner: Unpack) -> Any:
     is_marked = data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE)
     with suppress(UnicodeDecodeError, ValueDecodingError):  # encrypted bytes may start so by chance
@@ -230,8 +188,6 @@ def _utf16(data: bytes, unpack_inner: Unpack) -> Any:
 
 
 def _term(data: bytes, unpack_inner: Unpack) -> Any:
-    from .erlang import from_erlang  # it uses this file
-
     with suppress(ValueDecodingError):  # it may be msgpack
         return from_erlang(data)
     return _of_bytes(data, unpack_inner)
@@ -291,8 +247,8 @@ ENCODINGS: Final = (
         (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), lambda data, unpack_inner: unpack_inner(inflate(data))
     ),
     MarkedEncoding((b"\x1f\x8b",), lambda data, unpack_inner: unpack_inner(inflate(data, wbits=31))),
-    MarkedEncoding((b"BZh",), _bz2),
-    MarkedEncoding((b"\xfd7zXZ\0", b"]\0\0"), _xz),
+    MarkedEncoding((b"BZh",), lambda data, unpack_inner: unpack_inner(from_bz2(data))),
+    MarkedEncoding((b"\xfd7zXZ\0", b"]\0\0"), lambda data, unpack_inner: unpack_inner(from_xz(data))),
     MarkedEncoding((BOM_UTF16_LE, BOM_UTF16_BE, b"{\0", b"[\0", b"\0{", b"\0["), _utf16),
     MarkedEncoding((b"\x83t", b"\x83h", b"\x83l", b"\x83P"), _term),
     MarkedEncoding((b"\0\0",), _of_registry),

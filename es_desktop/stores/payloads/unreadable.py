@@ -13,6 +13,8 @@ from typing import Final
 
 from es_desktop.core import ValueDecodingError
 
+from .protobuf import fields_of
+
 _SMALLEST: Final = 28
 """Bytes of an empty payload that AES in GCM mode encrypted: a nonce and a tag."""
 _SAMPLE: Final = 256
@@ -91,8 +93,6 @@ def _is_of_a_registry(data: bytes) -> bool:
 
 
 def _is_protobuf(data: bytes) -> bool:
-    from .akka import fields_of  # it uses ``unpacking``, and this file is a part of that
-
     try:
         fields = fields_of(data)
     except ValueDecodingError:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.entity.verdict import ZERO, verify_entity, verify_store
+from es_desktop.app.entity.checks import verify_entity, verify_store
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.watch.watchpoints import watch

@@ -22,7 +22,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from es_desktop.app.branch.view import BranchReader, RecordedHistory
-from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice, verify_store
+from es_desktop.app.entity.checks import verify_store
+from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.snapshot_cost.measure import Effort, measure_entity
 from es_desktop.app.store.credentials import keys_from_text

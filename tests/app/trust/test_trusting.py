@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.entity.verdict import verify_store
+from es_desktop.app.entity.checks import verify_store
 from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.store.session import open_session
 from es_desktop.app.store.table_maps import map_from_toml

@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.entity.verdict import NEAREST, ZERO, check_base, verify_store
+from es_desktop.app.entity.checks import check_base, verify_store
+from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.store.credentials import keys_from_text
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.json_view import plain_json

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError
 from es_desktop.stores.payloads import unpack
-from es_desktop.stores.payloads.akka import fields_of
 from es_desktop.stores.payloads.cbor import from_cbor
 from es_desktop.stores.payloads.erlang import from_erlang, looks_like_a_term
+from es_desktop.stores.payloads.protobuf import fields_of
 from tests.stores.formats.writing import protobuf
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
