@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 from pytest_archon import archrule
+from pytest_archon.collect import collect_imports, walk
 from pytest_archon.failure import pop_failures
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +71,13 @@ def _may_import_only(package: str, modules: str, *allowed: str) -> None:
 
 def test_a_file_imports_only_what_its_folder_may() -> None:
     assert wrong_imports(PACKAGE) == []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Neither inside functions nor for types: who reads one of them would have to read all."""
+    imports = collect_imports(PACKAGE, walk)
+    ours = {module: {each for each in found if each in imports} for module, found in imports.items()}
+    TopologicalSorter(ours).prepare()  # raises CycleError, which names the files
 
 
 def test_wrong_imports_are_seen_and_right_ones_are_let_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

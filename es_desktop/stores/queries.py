@@ -12,16 +12,13 @@ from contextlib import closing, contextmanager, suppress
 from itertools import repeat
 from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError, EntityId
 from es_desktop.system.limits import over
 from es_desktop.system.waiting import STOPPED, is_stopped, passing_reason
-
-if TYPE_CHECKING:
-    from .strategy import SQLAlchemyActiveRecordStrategy
 
 _STREAM_SIZE: Final = 500
 _LIMIT: Final = sa.text("SELECT set_config('statement_timeout', '5s', true)")
@@ -299,33 +296,36 @@ class KeyedReads:
     It joins a list of values, because SQLite uses no index for ``(sequence_id, position) IN (...)``.
     """
 
-    def __init__(self, strategy: SQLAlchemyActiveRecordStrategy) -> None:
-        self._strategy = strategy
-        self._selection = Selection(strategy.columns)
+    def __init__(
+        self, table: sa.FromClause, columns: Sequence[sa.ColumnElement[Any]], make: Callable[[Iterable[Any]], Any]
+    ) -> None:
+        """``columns`` are those of the table, its key first; ``make`` turns a row of them into a record."""
+        self._table, self._columns, self._make = table, columns, make
+        self._selection = Selection(columns)
         self._dialect: sa.Dialect | None = None
 
     def read(self, connection: sa.Connection, keys: Sequence[EventKey]) -> dict[EventKey, Any]:
         """Return the records that exist under the keys. Raises SQLAlchemy's ``DatabaseError``."""
         if self._dialect is not connection.dialect:
             self._prepare(connection.dialect)
-        make, wanted = self._strategy.sequenced_item_class._make, list(dict.fromkeys(keys))
+        wanted = list(dict.fromkeys(keys))
         found: dict[EventKey, Any] = {}
         for start in range(0, len(wanted), _AT_ONCE):
             parameters = self._parameters(wanted[start : start + _AT_ONCE])
             with connection.exec_driver_sql(self._prepared.text, parameters) as result:
                 columns = self._selection.fetch(connection.dialect, result.cursor)
-            found |= {(item[0], item[1]): item for item in map(make, zip(*columns, strict=True))}
+            found |= {(item[0], item[1]): item for item in map(self._make, zip(*columns, strict=True))}
         return found
 
     def _prepare(self, dialect: sa.Dialect) -> None:
-        sequence_id, position, *_ = self._strategy.columns
+        sequence_id, position, *_ = self._columns
         pairs = [
             (sa.bindparam(one, None, sequence_id.type), sa.bindparam(two, None, sa.BigInteger())) for one, two in _NAMES
         ]
         keys = sa.values(sa.column("sequence_id", sequence_id.type), sa.column("position", sa.BigInteger), name="keys")
         wanted = keys.data(pairs).cte("wanted")
         is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
-        statement = sa.select(*self._strategy.columns).join_from(wanted, self._strategy.table, is_there)
+        statement = sa.select(*self._columns).join_from(wanted, self._table, is_there)
         self._prepared = PreparedStatement(statement, dialect)
         self._dialect = dialect
 

@@ -31,6 +31,7 @@ from es_desktop.system.waiting import passing_reason
 
 from .queries import (
     Insertion,
+    KeyedReads,
     PreparedStatement,
     Selection,
     answered,
@@ -175,6 +176,10 @@ class SQLAlchemyActiveRecordStrategy:
             yield from (self.sequenced_item_class._make(row[len(key) :]) for row in page)
             after = _compared(key, page[-1][: len(key)], ColumnElement.__gt__)
             page = self._rows(statement.where(after)) if len(page) == _PAGE else []
+
+    def keyed_reads(self) -> KeyedReads:
+        """Return what reads items by many keys at once."""
+        return KeyedReads(self.table, self.columns, self.sequenced_item_class._make)
 
     def _rows(self, statement: Select[Any]) -> list[Any]:
         with self._reading() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Engine, Select, bindparam, column, func, lite
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.stores.formats.base import StoreTables
-from es_desktop.stores.queries import EventKey, KeyedReads, Selection
+from es_desktop.stores.queries import EventKey, Selection
 
 from ..queries import Querying
 
@@ -33,7 +33,7 @@ class BatchReader:
         self._events = tables.events
         self._snapshots = tables.snapshots
         self._selection = Selection(tables.events.strategy.columns)
-        self._snapshot_reads = None if tables.snapshots is None else KeyedReads(tables.snapshots.strategy)
+        self._snapshot_reads = None if tables.snapshots is None else tables.snapshots.strategy.keyed_reads()
 
     def spans(self, after: EntityId | None, limit: int) -> list[Span]:
         """Return up to ``limit`` sequences in the order of their ids, from the first id greater than ``after``."""

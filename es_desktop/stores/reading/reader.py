@@ -31,7 +31,7 @@ from es_desktop.core import (
 )
 from es_desktop.core.sequenceditem import RecordedMapper
 from es_desktop.stores.formats.base import SequenceTable, StoreTables
-from es_desktop.stores.queries import EventKey, KeyedReads, Selection
+from es_desktop.stores.queries import EventKey, Selection
 
 from ..queries import Querying
 
@@ -68,7 +68,7 @@ class StoreReader:
         self._database = Querying(engine)
         self._events = tables.events
         self._snapshots = tables.snapshots
-        self._keys = KeyedReads(tables.events.strategy)
+        self._keys = tables.events.strategy.keyed_reads()
         self._made: dict[tuple[bool, bool], tuple[Select[Any], int]] = {}
         self.player = _player(tables)
         """The core's event player for these tables; it returns ``RecordedEvent`` and ``RecordedSnapshot``."""
