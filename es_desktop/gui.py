@@ -16,11 +16,12 @@ from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer,
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.runtime import places
+from es_desktop.app.runtime.crash import reports_crash, take_crashes
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.cli.ending import BAD_INPUT, StopSignal, stop_signals
 from es_desktop.views.style.theme import STYLE, Theme
-from es_desktop.views.window.bug_dialog import report_bugs, show_bug
+from es_desktop.views.window.bug_dialog import report_bugs, show_bug, show_crash, versions
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
 
@@ -96,8 +97,20 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     if unkept:
         logging.getLogger(__name__).warning(unkept)
         window.ready.connect(lambda: window.workspace.message.emit(unkept))
-    window.show()
-    return app.exec()
+    earlier = take_crashes(places.crashes())
+    with reports_crash(places.crashes(), versions()) as note_store:
+
+        def follow() -> None:
+            workspace = window.workspace
+            workspace.store_changed.connect(
+                lambda: note_store("" if workspace.session is None else workspace.session.absolute_name)
+            )
+            if earlier:
+                show_crash(window, earlier[-1], window.open_recent)
+
+        window.ready.connect(follow)
+        window.show()
+        return app.exec()
 
 
 class _SignalWatch(QObject):

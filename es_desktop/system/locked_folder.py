@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -38,21 +38,23 @@ def locked_folder(parent: Path, prefix: str) -> Iterator[Path]:
             os.close(lock)
 
 
-def remove_leftovers(parent: Path, prefix: str) -> None:
-    """**Remove** the folders that killed processes left in a folder. Never raises."""
+def remove_leftovers(parent: Path, prefix: str, look: Callable[[Path], object] = lambda folder: None) -> None:
+    """**Remove** the folders that killed processes left in a folder, after ``look`` got each. Raises no ``OSError``."""
     with suppress(OSError):
         for each in parent.glob(f"{prefix}*"):
             with suppress(OSError):
                 each.rmdir()  # it was killed before it created its lock file
                 continue
             with suppress(OSError):
-                _remove_unused(each)
+                _remove_unused(each, look)
 
 
-def _remove_unused(folder: Path) -> None:
+def _remove_unused(folder: Path, look: Callable[[Path], object]) -> None:
     """Remove a folder with its files. Raises ``OSError`` if the process that created it is still running."""
     if sys.platform == "win32":
         (folder / _LOCK).unlink(missing_ok=True)  # fails while it is open
+        with suppress(OSError):
+            look(folder)
         shutil.rmtree(folder)
         return
     try:
@@ -62,6 +64,8 @@ def _remove_unused(folder: Path) -> None:
         return
     try:
         _lock(lock)
+        with suppress(OSError):
+            look(folder)
         shutil.rmtree(folder)
     finally:
         os.close(lock)

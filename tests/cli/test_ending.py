@@ -134,6 +134,50 @@ def test_a_signal_ends_what_has_a_window_with_one_line(
 
 
 @ONLY_POSIX
+def test_the_window_after_a_crash_shows_its_report_and_opens_what_was_shown(tmp_path: Path, demo_store: Path) -> None:
+    crashing = """
+import ctypes, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+from es_desktop.__main__ import main
+
+run_until_closed = QApplication.exec
+
+def look():
+    (window,) = (each for each in QApplication.topLevelWidgets() if each.objectName() == "main")
+    session, box = window.workspace.session, window.findChild(QMessageBox, "bug")
+    if session is not None and len(sys.argv) > 1:
+        ctypes.string_at(0)
+    elif session is not None:
+        print(session.absolute_name)
+        window.close()
+    elif box is not None:
+        print(box.detailedText().splitlines()[1])
+        next(each for each in box.buttons() if each.text() == "Open what was shown").click()
+
+def run():
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(20)
+    return run_until_closed()
+
+QApplication.exec = staticmethod(run)
+sys.exit(main())
+"""
+    environ = {**environment(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+
+    def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-c", crashing, *arguments]
+        return subprocess.run(line, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+    assert start(str(demo_store)).returncode == -signal.SIGSEGV
+    later = start()
+    assert (later.returncode, later.stderr) == (0, "")
+    assert later.stdout.splitlines() == ["Fatal Python error: Segmentation fault", str(demo_store)]
+    assert [*(tmp_path / "xdg_cache_home" / "es-desktop" / "crashes").iterdir()] == []
+
+
+@ONLY_POSIX
 def test_ctrl_c_before_the_program_is_there_prints_nothing(tmp_path: Path) -> None:
     code = "import sys, signal, builtins\nfrom es_desktop.__main__ import main\nload = builtins.__import__\n"
     code += "def loads(name, *given):\n    if 'ending' in name: signal.raise_signal(signal.SIGINT)\n"

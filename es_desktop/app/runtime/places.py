@@ -47,6 +47,11 @@ def indexes() -> Path:
     return _usable(platformdirs.user_cache_path(NAME)) / "indexes"
 
 
+def crashes() -> Path:
+    """Return the folder of the reports that crashed processes leave for the next start."""
+    return _usable(platformdirs.user_cache_path(NAME)) / "crashes"
+
+
 def _usable(folder: Path) -> Path:
     """Return the folder; a temporary one for this process if it can neither be written nor made."""
     return folder if _can_be_made(folder) else _passing_folder()

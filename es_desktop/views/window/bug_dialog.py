@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
 
+from es_desktop.app.runtime.crash import Crash
 from es_desktop.app.runtime.log import log_exception
 from es_desktop.app.text.plain import without_secrets
+from es_desktop.views.style.dialogs import open_dialog
+from es_desktop.views.style.plain_text import message_box
 
 
 def report_bugs(parent: QWidget) -> None:
@@ -26,12 +31,6 @@ def show_bug(parent: QWidget, error: BaseException) -> None:
     """Show a bug in a box with its report; does nothing while such a box is open."""
     import traceback
 
-    from PySide6.QtGui import QGuiApplication
-    from PySide6.QtWidgets import QMessageBox
-
-    from es_desktop.views.style.dialogs import open_dialog
-    from es_desktop.views.style.plain_text import message_box
-
     if parent.findChild(QMessageBox, "bug") is not None:
         return
     text = "".join(traceback.format_exception_only(error)).strip()
@@ -39,16 +38,50 @@ def show_bug(parent: QWidget, error: BaseException) -> None:
         "This is a bug in the program. The failed operation wrote nothing. "
         "The text above may contain values of the store; the report does not."
     )
+    box = _box(parent, text, more, bug_report(error))
+    _add_copy(box, "Copy it with the text of the error", bug_report(error, with_text=True))
+    _open(box)
+
+
+def show_crash(parent: QWidget, crash: Crash, open_store: Callable[[str], object]) -> None:
+    """Show the report of an earlier crash in the box for bugs, and offer what was shown then."""
+    text = "The program ended unexpectedly the last time."
+    more = "This is a bug in the program. What was written is kept. The report has no values and no names of a store."
+    box = _box(parent, text, more, crash.report)
+    if crash.store:
+        last = box.addButton("Open what was shown", QMessageBox.ButtonRole.ActionRole)
+        last.clicked.connect(lambda: open_store(crash.store))
+    _open(box)
+
+
+def _box(parent: QWidget, text: str, more: str, report: str) -> QMessageBox:
     box = message_box(parent, QMessageBox.Icon.Critical, "Something went wrong", text, more)
     box.setObjectName("bug")
-    report, whole = bug_report(error), bug_report(error, with_text=True)
     box.setDetailedText(report)
-    copy = box.addButton("Copy the report", QMessageBox.ButtonRole.ActionRole)
+    _add_copy(box, "Copy the report", report)
+    return box
+
+
+def _add_copy(box: QMessageBox, title: str, report: str) -> None:
+    copy = box.addButton(title, QMessageBox.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
-    copy_whole = box.addButton("Copy it with the text of the error", QMessageBox.ButtonRole.ActionRole)
-    copy_whole.clicked.connect(lambda: QGuiApplication.clipboard().setText(whole))
+
+
+def _open(box: QMessageBox) -> None:
     box.addButton(QMessageBox.StandardButton.Close)
     open_dialog(box)
+
+
+def versions() -> str:
+    """Return the versions of what a report is about, as one line."""
+    import platform
+
+    import PySide6
+
+    from es_desktop import __version__
+
+    program = f"es-desktop {__version__}, Python {platform.python_version()}, PySide {PySide6.__version__}"
+    return f"{program}, {platform.system()} {platform.release()} {platform.machine()}"
 
 
 def bug_report(error: BaseException, *, with_text: bool = False) -> str:
@@ -56,15 +89,9 @@ def bug_report(error: BaseException, *, with_text: bool = False) -> str:
 
     Their texts, which may contain values of a store, are there only ``with_text``.
     """
-    import platform
     import traceback
 
-    import PySide6
-
-    from es_desktop import __version__
-
-    versions = f"es-desktop {__version__}, Python {platform.python_version()}, PySide {PySide6.__version__}"
-    parts, found = [f"{versions}, {platform.platform()}\n"], [error]
+    parts, found = [f"{versions()}\n"], [error]
     while (earlier := found[-1].__cause__ or found[-1].__context__) is not None and earlier not in found:
         found.append(earlier)
     for each in reversed(found):

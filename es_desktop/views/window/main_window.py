@@ -194,7 +194,7 @@ class MainWindow(Guarded, QMainWindow):
         self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
         self.start_page.new_requested.connect(self.actions_by_id["new-store"].trigger)
         self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
-        self.start_page.recent_chosen.connect(self._open_recent)
+        self.start_page.recent_chosen.connect(self.open_recent)
 
     def _connect(self, context: ActionContext) -> None:
         workspace, docks = context.workspace, context.docks
@@ -263,12 +263,10 @@ class MainWindow(Guarded, QMainWindow):
         for menu in (self._actions.recent, self.toolbar.recent):
             menu.clear()
             for store in recent:
-                menu.addAction(plain_label(store)).triggered.connect(
-                    lambda _=False, each=store: self._open_recent(each)
-                )
+                menu.addAction(plain_label(store)).triggered.connect(lambda _=False, each=store: self.open_recent(each))
             menu.setEnabled(bool(recent))
 
-    def _open_recent(self, store: str) -> None:
+    def open_recent(self, store: str) -> None:
         """Open a recent store with the part of it that was shown the last time."""
         from es_desktop.app.store.opening import OpenOptions
 

@@ -32,7 +32,15 @@ sys.exit(main())
 LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "sqlalchemy", "yaml"}
 FOLDERS = {
     "app": {
-        *("entity.hues", "runtime.display", "runtime.errors", "runtime.log", "runtime.places", "store.credentials"),
+        *(
+            "entity.hues",
+            "runtime.crash",
+            "runtime.display",
+            "runtime.errors",
+            "runtime.log",
+            "runtime.places",
+            "store.credentials",
+        ),
         "text.plain",
     },
     "cli": {"arguments", "ending"},
