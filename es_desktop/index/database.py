@@ -11,13 +11,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
 from es_desktop.core import DatastoreError
 from es_desktop.system.limits import harden
-from es_desktop.system.waiting import passing_reason
+from es_desktop.system.waiting import LOCK_STEP, is_locked, passing_reason, wait_for_lock
 
 VERSION: Final = 3
 """The version of these tables; an index with another one is cleared and filled again."""
@@ -60,6 +61,7 @@ INSERT INTO words (words, rank) VALUES ('crisismerge', 64);
 
 
 _BUSY_SECONDS: Final = 30.0
+"""How long it is waited for another program that fills the same index, unless the work is stopped."""
 _FILLER_CACHE_KIB: Final = 96 * 1024
 _READER_CACHE_KIB: Final = 2 * 1024
 
@@ -167,8 +169,23 @@ class IndexDatabase:
         # With uri=True the store can be attached by a URI that makes it read-only.
         source = "file::memory:" if path is None else path.resolve().as_uri()
         # A connection may pass from thread to thread, but is never used by two at the same time.
-        found = sqlite3.connect(source, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        found = sqlite3.connect(
+            source, uri=True, timeout=LOCK_STEP, isolation_level=None, check_same_thread=False, factory=_Connection
+        )
         harden(found, attached=1)
+        return found
+
+
+class _Connection(sqlite3.Connection):
+    """A connection whose waits for a lock can be stopped."""
+
+    def execute(self, *args: Any) -> sqlite3.Cursor:
+        try:
+            return super().execute(*args)
+        except sqlite3.OperationalError as error:
+            if not is_locked(error):
+                raise
+        found: sqlite3.Cursor = wait_for_lock(self, _BUSY_SECONDS, partial(super().execute, *args))
         return found
 
 

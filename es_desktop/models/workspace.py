@@ -330,7 +330,7 @@ class Workspace(QObject):
             self.what_if.recompute()
             self._wanted_version = self.selection.version
             self.inspector.clear()
-        if is_command and changes.entity_id != chosen and changes.entity_id is not None:
+        if is_command and changes.creates and changes.entity_id is not None:
             self.choose(changes.entity_id)
         elif changes.concerns(chosen) and (changes.alters_records or changes.alters_folding):
             self._has_events &= not (changes.alters_events or changes.alters_folding)

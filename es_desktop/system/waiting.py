@@ -6,10 +6,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import local
-from typing import Final
+from time import monotonic
+from typing import Any, Final
 
 LOCK_SECONDS: Final = 5.0
 """How long a lock of another program is waited for."""
+LOCK_STEP: Final = 0.1
+"""How long SQLite itself waits for one, in seconds, before it is seen whether the work was stopped: it cannot stop."""
 LOCKED: Final = "it is locked by another program"
 LOCKED_HINT: Final = "Try again when that program is done."
 STOPPED: Final = "it was cancelled"
@@ -66,6 +69,23 @@ def is_locked(error: BaseException) -> bool:
     cause = getattr(error, "orig", error)
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     return code in _BUSY or getattr(cause, "sqlstate", None) == _LOCK_NOT_AVAILABLE
+
+
+def wait_for_lock(connection: sqlite3.Connection, seconds: float, run: Callable[[], Any]) -> Any:
+    """Run a statement, again if it changed nothing because of a lock, unless the work of the thread was stopped.
+
+    The connection waits ``LOCK_STEP`` by itself. Raises what the statement raises after so many ``seconds``.
+    """
+    end, before = 0.0, connection.total_changes
+    while True:
+        try:
+            return run()
+        except sqlite3.OperationalError as error:
+            end = end or monotonic() + seconds - LOCK_STEP
+            # In a read that is older than what another program wrote, no wait helps: ``SQLITE_BUSY_SNAPSHOT``.
+            is_busy = getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
+            if not is_busy or monotonic() >= end or is_stopped() or connection.total_changes != before:
+                raise
 
 
 def passing_reason(error: BaseException) -> tuple[str, str]:

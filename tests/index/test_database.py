@@ -12,6 +12,7 @@ import pytest
 from es_desktop.index import IndexDatabase
 from es_desktop.index.database import VERSION
 from es_desktop.index.totals import index_state
+from es_desktop.system.waiting import stoppable
 from tests.app.recording import event, store_of
 from tests.index.indexing import content, fill
 
@@ -91,3 +92,13 @@ def test_a_connection_in_use_is_closed_after_its_block(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM event").fetchone() == (0,)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         connection.execute("SELECT 1")
+
+
+def test_who_does_not_want_to_wait_for_another_program_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    with closing(IndexDatabase(path)) as database, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with stoppable(lambda: True), pytest.raises(sqlite3.OperationalError, match="locked"):
+            database.clear()
+        other.execute("ROLLBACK")
+        database.clear()

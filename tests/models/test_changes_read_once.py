@@ -17,6 +17,7 @@ from es_desktop.app.store.session import create_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.core import EntityId
 from es_desktop.examples import Example
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.transfer.transfer import PlannedImport
 from tests.models.working import Working, somebody_else
 
@@ -198,7 +199,7 @@ def test_a_working_copy_that_is_opened(counted: Counted, tmp_path: Path) -> None
 
 def test_the_demo_made_afresh(counted: Counted, demo_store: Path) -> None:
     tasks, _ = counted.of(lambda: counted.working.workspace.open_demo(demo_store, recreate=True))
-    assert tasks.pop("Closing the store") == 5, "once in each queue"
+    assert tasks.pop("Closing the store") == len(Queue), "once in each queue"
     assert tasks.pop("Closing the index") == 1
     opening = ("Making the demo store", "Opening the index", "Reading notes")
     assert tasks == once(*opening, *INDEX, *LOG, *SHOWN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -133,6 +134,24 @@ def test_a_command_is_carried_out_even_where_the_store_is_closed_at_once(
     assert files_beside(store) == ["demo.esdb"]
     with closing(open_session(str(store), writable=False)) as session:
         assert session.explain(entity.id).state["foo"] == 7
+
+
+def test_another_entity_is_shown_while_a_write_waits_for_a_lock(working: Working, store: Path) -> None:
+    other, changed = working.choose("Order").facts, working.choose("Example").facts
+    with closing(sqlite3.connect(store, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        working.workspace.commander.run_on_entity(
+            "Changing", lambda commands, id_, at: commands.change_attribute(id_, "foo", 7, at)
+        )
+        working.workspace.choose(other.id)
+        working.wait_until(lambda: working.workspace.inspector.state_view is not None)
+        assert (working.view.facts.id, working.state_view.version) == (other.id, other.version)
+        working.workspace.selection.go_to(0)
+        working.wait_until(lambda: working.state_view.version == 0)
+        assert (working.written, working.refused) == ([], [])
+    working.settle()
+    assert [each.entity_id for each in working.written] == [changed.id]
+    assert working.view.facts.id == other.id, "who has gone on reading stays there"
 
 
 # Others write ---------------------------------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from time import monotonic
 from uuid import uuid4
 
 import psycopg
@@ -62,6 +64,24 @@ def test_nobody_knows_what_a_server_did_that_is_gone(link: Link, opened: OpenedS
     link.lose_commit(arrives=True)
     with stoppable(lambda: True), pytest.raises(DatastoreError, match="has not said whether this was written"):
         opened.tables.events.strategy.append(ITEM)
+
+
+def test_who_does_not_want_to_wait_for_a_connection_does_not(server: Server, link: Link) -> None:
+    link.hang()
+    with stoppable(lambda: True), pytest.raises(StoreRefusedError, match="cannot be opened: it was cancelled"):
+        open_store(parse_location(link.url), KnownClasses(), writable=True)
+    link.restore()
+    for each in threading.enumerate():
+        if each.name == "es-connect":
+            each.join(PATIENCE)  # it connects now, and closes the connection
+    deadline = monotonic() + PATIENCE
+    with psycopg.connect(server.url("postgres"), autocommit=True) as other:
+        while other.execute(_SESSIONS, [parse_location(link.url).short_name]).fetchone() != (0,):
+            assert monotonic() < deadline, "the connection that came too late stays"
+
+
+_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+PATIENCE = 10.0
 
 
 def test_a_server_that_is_gone_is_told_and_its_return_is_a_change(link: Link, opened: OpenedStore) -> None:

@@ -53,6 +53,11 @@ class Changes:
         return bool(self.events) or (self.entity_id is None and self.initiator is not Initiator.TRUST)
 
     @property
+    def creates(self) -> bool:
+        """Whether the entity is new."""
+        return bool(self.events) and self.events[0][0] == 0
+
+    @property
     def alters_records(self) -> bool:
         """Whether the events or snapshots may differ from before."""
         return self.alters_events or bool(self.snapshots)
@@ -85,7 +90,7 @@ class Preview:
 
 
 class Commands:
-    """The writing half of a session. Not for two threads at once."""
+    """The writing half of a session. Not for two threads at once, but for previews."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

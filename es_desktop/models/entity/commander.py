@@ -10,7 +10,7 @@ from es_desktop.app.entity.commands import Changes, Commands, Initiator
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
-from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 
 
@@ -70,7 +70,8 @@ class Commander(QObject):
             return
 
         def failed(error: UserError) -> None:
-            if isinstance(error, ConflictError):
+            # Who has chosen another entity meanwhile cannot try again: that would change the other one.
+            if isinstance(error, ConflictError) and self._selection.entity_id == entity_id:
                 self._again = lambda: self.run_on_entity(title, command)
                 self._conflict = error
                 arrived = tuple((each.version, each.type) for each in error.arrived)
@@ -94,4 +95,4 @@ class Commander(QObject):
             again()
 
     def _run(self, title: str, work: Callable[[Job], Changes], failed: Callable[[UserError], None]) -> None:
-        self._runner.run(title, work, self.written.emit, failed=failed, protected=True)
+        self._runner.run(title, work, self.written.emit, failed=failed, protected=True, queue=Queue.WRITE)

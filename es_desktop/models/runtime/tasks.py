@@ -32,7 +32,9 @@ class Queue(enum.Enum):
     """The queue that a task waits in; each has one thread."""
 
     FRONT = "front"
-    """What a person waits for, and every write."""
+    """What a person waits for."""
+    WRITE = "write"
+    """Writing to the store, which may wait for a lock of another program while a person goes on reading."""
     SCAN = "scan"
     """Reading that may take long."""
     WALK = "walk"
@@ -55,7 +57,8 @@ class Job(CancelToken):
 
     @property
     def is_foreground(self) -> bool:
-        return self.queue is Queue.FRONT
+        """Whether a person waits for it."""
+        return self.queue in (Queue.FRONT, Queue.WRITE)
 
     def report(self, done: int, total: int) -> None:
         """Report progress, ``done`` of ``total`` steps. Raises ``Cancelled`` if the job was cancelled."""

@@ -92,6 +92,7 @@ class Transfer(QObject):
             f"Importing {planned.path.name}",
             lambda job: import_file(planned.session, planned.path, progress=job.report),
             done,
+            queue=Queue.WRITE,
         )
 
 

@@ -6,18 +6,15 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
-from time import monotonic
 from typing import Any, Final
 
 from es_desktop.system.limits import Clock, harden
-from es_desktop.system.waiting import LOCK_SECONDS, is_locked, is_stopped
+from es_desktop.system.waiting import LOCK_SECONDS, LOCK_STEP, is_locked, wait_for_lock
 
 _any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
 
 _CHECK_EVERY: Final = 100_000
 """Instructions of SQLite's machine, which are some milliseconds."""
-_LOCK_STEP: Final = 0.1
-"""In seconds: how long SQLite waits for a lock before it is seen whether the work was stopped."""
 
 
 class AnyTextConnection(sqlite3.Connection):
@@ -28,7 +25,7 @@ class AnyTextConnection(sqlite3.Connection):
     """
 
     def __init__(self, database: str, *, lock_seconds: float = LOCK_SECONDS, **named: Any) -> None:
-        super().__init__(database, **{**named, "timeout": min(_LOCK_STEP, lock_seconds)})
+        super().__init__(database, **{**named, "timeout": min(LOCK_STEP, lock_seconds)})
         self.lock_seconds = lock_seconds
         self.clock = Clock()
         """Ends a statement that takes too long."""
@@ -46,17 +43,8 @@ class AnyTextConnection(sqlite3.Connection):
         self.wait_for_lock(super().commit)
 
     def wait_for_lock(self, run: Callable[[], Any]) -> Any:
-        """Run a statement, again if it changed nothing because of a lock. SQLite itself cannot stop to wait."""
-        end, before = 0.0, self.total_changes
-        while True:
-            try:
-                return run()
-            except sqlite3.OperationalError as error:
-                end = end or monotonic() + self.lock_seconds - _LOCK_STEP  # SQLite has waited for a step
-                # In a read that is older than what another program wrote, no wait helps: ``SQLITE_BUSY_SNAPSHOT``.
-                is_busy = getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
-                if not is_busy or monotonic() >= end or is_stopped() or self.total_changes != before:
-                    raise
+        """Run a statement, again if it changed nothing because of a lock."""
+        return wait_for_lock(self, self.lock_seconds, run)
 
 
 class _Cursor(sqlite3.Cursor):

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import cache
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any, Final, Literal, NoReturn
 
@@ -38,6 +40,8 @@ _TEXT_FORMS: Final = {"datestyle": "ISO", "intervalstyle": "postgres", "extra_fl
 """A database may be set to other forms of values, which are not read, or have fewer digits."""
 _GRACE_SECONDS: Final = 5.0
 """How much later than its own limit a server may answer."""
+_STOP_SECONDS: Final = 0.1
+"""How often a connection that is being made is asked whether anybody waits for it."""
 _CANCEL_SECONDS: Final = 1.0
 """How long a server may take to hear that a statement is not wanted any more."""
 
@@ -56,6 +60,7 @@ class PostgresqlDatabase:
         self._seen: Any = None
         self._own = [0, 0]
         """For each number of ``_seen``, how many rows were written by this object that it does not include yet."""
+        self._counting = Lock()
         self._has_counters = True
         self._retry_at = 0.0
         self._failure: DatastoreError | None = None
@@ -117,14 +122,16 @@ class PostgresqlDatabase:
     def _others_wrote(self, before: Sequence[int], now: Sequence[int]) -> bool:
         """Return whether the numbers grew by more than the rows that this object wrote (one for each row)."""
         grown = [new - old for old, new in zip(before, now, strict=True)]
-        uncounted = [own - more for own, more in zip(self._own, grown, strict=True)]
-        self._own = [max(0, each) for each in uncounted]
+        with self._counting:
+            uncounted = [own - more for own, more in zip(self._own, grown, strict=True)]
+            self._own = [max(0, each) for each in uncounted]
         # Someone may have reset the counters to zero.
         return min(uncounted) < 0 or min(grown) < 0
 
     def _on_executed(self, connection: Connection, cursor: Any, statement: str, *_: object) -> None:
         if statement.startswith("INSERT"):
-            self._own = [each + cursor.rowcount for each in self._own]
+            with self._counting:
+                self._own = [each + cursor.rowcount for each in self._own]
 
     def _activity(self) -> Any:
         with self.engine.connect() as connection:
@@ -186,10 +193,39 @@ def _engine(url: URL, *, writable: bool) -> Engine:
         # For each transaction, not for the session: a connection pooler hands the session to other clients.
         connection.read_only = not writable
 
-    event.listen(engine, "do_connect", lambda dialect, record, args, named: _connection_class().connect(*args, **named))
+    event.listen(engine, "do_connect", lambda dialect, record, args, named: _connected(args, named))
     event.listen(engine, "connect", _accept_any_row, insert=True)  # SQLAlchemy itself reads texts when it connects
     event.listen(engine, "connect", connected)
     return engine
+
+
+def _connected(args: Any, named: Any) -> Any:
+    """Return a connection of the driver; raise ``psycopg.OperationalError`` about when the work is stopped.
+
+    Another thread connects, because to look up the name of a server cannot be stopped. It is left to its end then, and
+    what it still connects is closed.
+    """
+    import psycopg
+
+    found: Future[Any] = Future()
+
+    def connect() -> None:
+        try:
+            found.set_result(_connection_class().connect(*args, **named))
+        except BaseException as error:
+            found.set_exception(error)
+
+    Thread(target=connect, name="es-connect", daemon=True).start()
+    while not wait([found], timeout=_STOP_SECONDS).done:
+        if is_stopped():
+            found.add_done_callback(_close)
+            raise psycopg.OperationalError(STOPPED)
+    return found.result()
+
+
+def _close(found: Future[Any]) -> None:
+    if found.exception() is None:
+        found.result().close()
 
 
 @cache
