@@ -20,6 +20,7 @@ from es_desktop.app.runtime.crash import reports_crash, take_crashes
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.cli.ending import BAD_INPUT, StopSignal, stop_signals
+from es_desktop.system.limits import keep_limits
 from es_desktop.views.style.theme import STYLE, Theme
 from es_desktop.views.window.bug_dialog import report_bugs, show_bug, show_crash, versions
 from es_desktop.views.window.main_window import MainWindow
@@ -79,6 +80,7 @@ def _log_qt_message(severity: QtMsgType, context: QMessageLogContext, text: str)
 
 def _window(app: QApplication, args: argparse.Namespace) -> int:
     settings = Settings(places.settings_file())
+    keep_limits(settings.limits)
     theme = Theme(app, args.theme or settings.theme)
 
     def make_workspace() -> Workspace:

@@ -363,7 +363,7 @@ class Workspace(QObject):
             self._poll_failure = ""
             changed, is_outdated = found
             if session is self.session and is_outdated:
-                self._open_again(session)
+                self.reopen()
             elif session is self.session:
                 self._read_others(Changes(initiator=Initiator.OTHERS) if changed else None)
 
@@ -375,11 +375,12 @@ class Workspace(QObject):
 
         run("Looking for changes", look, done, failed=failed, quiet=quiet)
 
-    def _open_again(self, session: Session) -> None:
-        """Open the store again as it is shown."""
-        chosen = self.selection.entity_id
-        entity = None if chosen is None else str(chosen)
-        self.open(session.absolute_name, entity=entity, version=self.selection.version, options=session.options)
+    def reopen(self) -> None:
+        """Open the store again as it is shown, if there is one."""
+        session, chosen = self.session, self.selection.entity_id
+        if session is not None:
+            entity = None if chosen is None else str(chosen)
+            self.open(session.absolute_name, entity=entity, version=self.selection.version, options=session.options)
 
     def _read_others(self, changes: Changes | None) -> None:
         """Read what others wrote. A conflict is read even if the poll found nothing: an earlier one has seen it."""

@@ -6,13 +6,15 @@ They are kept in the environment: processes that are started to read a store hav
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import sys
-from dataclasses import dataclass, fields, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from threading import get_ident
 from time import thread_time
-from typing import Final
+from typing import Any, Final
 
 from .waiting import is_stopped
 
@@ -22,31 +24,42 @@ MOST_NESTED: Final = 450
 and other programs read JSON by calls inside of calls."""
 
 
+def _limit(default: int, what: str) -> Any:
+    return field(default=default, metadata={"what": what})
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    payload_mb: int = 64
-    """The bytes of one payload or state, as it is stored and unpacked, in millions."""
-    values: int = 100_000
-    """The values in one payload or state."""
-    statement_seconds: int = 60
-    """How long SQLite may compute one statement, and a server may take for it: a view may never end."""
-    table_seconds: int = 5
-    """The same, for each table that may hold a store when a database is opened."""
+    """The limits, each with what it is for a person."""
+
+    payload_mb: int = _limit(64, "MB of one payload or state, as it is stored and unpacked")
+    values: int = _limit(100_000, "values in one payload or state")
+    statement_seconds: int = _limit(60, "seconds that one statement may take: a view may never end")
+    table_seconds: int = _limit(5, "seconds for each table that may hold a store")
 
     def parsed(self, text: str) -> Limits:
         """Return the limits with those of a text such as ``values=500000 payload_mb=200``. Raises ``ValueError``."""
         found = self
         for part in text.replace(",", " ").split():
             name, _, number = part.partition("=")
-            if name not in NAMES or not number.isdecimal() or not 0 < int(number) <= _MOST:
+            if name not in NAMES or not number.isdecimal() or not 0 < int(number) <= MOST:
                 raise ValueError(f"{part!r} is not one of {', '.join(NAMES)} with a number, such as values=500000")
             found = replace(found, **{name: int(number)})
         return found
 
+    def __str__(self) -> str:
+        """Return the limits that are not the default ones, as ``parsed`` takes them."""
+        return " ".join(
+            f"{name}={getattr(self, name)}" for name in NAMES if getattr(self, name) != getattr(_DEFAULT, name)
+        )
 
-NAMES: Final = tuple(each.name for each in fields(Limits))
-_MOST: Final = 10**9
+
+WHAT: Final = {each.name: str(each.metadata["what"]) for each in fields(Limits)}
+"""What each limit is, by its name."""
+NAMES: Final = tuple(WHAT)
+MOST: Final = 10**9
 _DEFAULT: Final = Limits()
+_MET: Final = re.compile(r"\(the limit (\w+) is ")
 
 
 def limits() -> Limits:
@@ -67,6 +80,17 @@ def raise_limits(texts: list[str]) -> None:
     text = " ".join([os.environ.get(VARIABLE, ""), *texts])
     _DEFAULT.parsed(text)
     os.environ[VARIABLE] = text
+
+
+def set_limits(wanted: Limits) -> None:
+    """Set all limits for this process and those that it starts."""
+    os.environ[VARIABLE] = str(wanted)
+
+
+def keep_limits(text: str) -> None:
+    """Set limits that a person keeps, unless the environment has others; none if the text cannot be understood."""
+    with suppress(ValueError):
+        os.environ[VARIABLE] = f"{_DEFAULT.parsed(text)} {os.environ.get(VARIABLE, '')}".strip()
 
 
 def harden(connection: sqlite3.Connection, *, attached: int = 0) -> None:
@@ -105,6 +129,12 @@ class Clock:
         if self._thread != get_ident():  # it is new, or its rows are read in another thread
             self._thread, self._began = get_ident(), thread_time()
         return thread_time() - self._began > self.most_seconds or is_stopped()
+
+
+def limit_met(text: str) -> str:
+    """Return the name of the limit that a text says is met; an empty text if none."""
+    found = _MET.search(text)
+    return found[1] if found is not None and found[1] in NAMES else ""
 
 
 def over(what: str, name: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtGui import QGuiApplication
 
 from es_desktop.app.runtime.errors import StoreDamaged, StoreRefused, UserError
+from es_desktop.system.limits import limit_met, set_limits
 
 from ..style.dialogs import open_dialog
 from .spec import ActionContext, ActionSpec, a_store, need
@@ -93,8 +94,12 @@ def ask_for_missing_option(context: ActionContext, error: StoreRefused, options:
 
 
 def show_refusal(context: ActionContext, error: UserError) -> None:
-    """Show an error; if the file of the open store is damaged, replaced or gone, offer what can be done about that."""
-    session = context.workspace.session
+    """Show an error; of a limit, or of an open file that is damaged, replaced or gone, offer what can be done."""
+    session, met = context.workspace.session, limit_met(str(error))
+    if met:
+        if context.prompts.choose(error, ["Raise the limit…"]) is not None:
+            set_limit(context, met)
+        return
     if isinstance(error, StoreDamaged) and session is not None:
         if context.prompts.choose(error, ["Rescue what can be read…"]) is not None:
             rescue(context)
@@ -112,6 +117,20 @@ def show_refusal(context: ActionContext, error: UserError) -> None:
         path = context.prompts.store_to_save(session.short_name)
         if path is not None:
             context.workspace.stores.save(session, path)
+
+
+def set_limit(context: ActionContext, met: str = "") -> None:
+    """Ask for the limits, keep them, and read the open store again. ``met`` is the one that was met."""
+    from ..store.limits_dialog import LimitsDialog
+
+    dialog = LimitsDialog(met, context.window)
+
+    def accepted() -> None:
+        set_limits(dialog.limits)
+        context.settings.limits = str(dialog.limits)
+        context.workspace.reopen()
+
+    open_dialog(dialog, accepted)
 
 
 def _ask_store(
@@ -193,6 +212,7 @@ OPEN_STORE: Final = (
     ActionSpec("allow-changes", "Allow changes…", _allow_changes, "", _unmarked_store),
     ActionSpec("unlock", "Unlock with a key…", _unlock, "", _encrypted_records),
     ActionSpec("map-tables", "Map tables…", _map_again, "", _mapped_tables),
+    ActionSpec("limits", "Limits…", set_limit),
     ActionSpec("close", "Close the store", lambda on: on.workspace.close_store(), "Ctrl+W", a_store, "close"),
 )  # fmt: skip
 QUIT: Final = (ActionSpec("quit", "Quit", lambda on: on.window.close(), "Ctrl+Q"),)

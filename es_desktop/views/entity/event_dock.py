@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QPlainTextEdit,
@@ -20,7 +20,8 @@ from es_desktop.core import RecordedEvent
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import plain_state
-from es_desktop.views.style.builders import fill, text_page
+from es_desktop.system.limits import limit_met
+from es_desktop.views.style.builders import fill, push_button, text_page
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -32,6 +33,9 @@ _MOST_CHARACTERS: Final = 100_000
 
 
 class EventDock(Dock):
+    limit_met = Signal(object)
+    """A person wants to raise the limit of this name, which the event met."""
+
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
         super().__init__("event", "Event", body, parent)
@@ -43,7 +47,10 @@ class EventDock(Dock):
                 ("Sequence", Qt.TextElideMode.ElideMiddle),
             )
         }
+        self._note = self._failure = ""
         self.error = Label(parent=body, role="error", wraps=True)
+        self.raise_limit = push_button("Raise the limit…", body, "link")
+        self.raise_limit.clicked.connect(lambda: self.limit_met.emit(limit_met(self._failure)))
         self._data = StateModel(self)
         self.tree = QTreeView(body)
         self.record = text_page("Raw record", body)
@@ -57,7 +64,6 @@ class EventDock(Dock):
         theme.follow(self)
         workspace.inspector.event_changed.connect(self._on_event)
         workspace.inspector.state_changed.connect(self._on_state)
-        self._note = self._failure = ""
         self._on_event(None, None)
         self._on_state(None)
 
@@ -71,6 +77,7 @@ class EventDock(Dock):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             form.addRow(title, label)
         form.addRow(self.error)
+        form.addRow(self.raise_limit)
         split = QSplitter(Qt.Orientation.Vertical, body)
         for part in (self.tree, self.traceback, self.record):
             split.addWidget(part)
@@ -104,6 +111,7 @@ class EventDock(Dock):
         text = "\n".join(filter(None, (self._failure, self._note)))
         self.error.setText(text)
         self.error.setVisible(bool(text))
+        self.raise_limit.setVisible(bool(limit_met(self._failure)))
 
     def _show(self, facts: list[str], data: dict[str, Any], record: str) -> None:
         for label, text in zip(self._facts.values(), facts, strict=True):

@@ -15,7 +15,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place
 from es_desktop.views.actions.notes import remove_bookmark
-from es_desktop.views.actions.store import ask_for_missing_option, show_refusal
+from es_desktop.views.actions.store import ask_for_missing_option, set_limit, show_refusal
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.store.start_page import StartPage
@@ -228,6 +228,7 @@ class MainWindow(Guarded, QMainWindow):
             workspace.trust_control.changed,
         ):
             changed.connect(self._actions.update_soon)
+        docks.event.limit_met.connect(lambda name: set_limit(context, name))
         docks.notes.removal_requested.connect(lambda bookmark: remove_bookmark(context, bookmark))
         for left in (docks.notes.left, docks.watch.left, docks.compare.left):
             left.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))

@@ -37,6 +37,15 @@ class Settings:
         self._store.setValue("look/theme", mode)
 
     @property
+    def limits(self) -> str:
+        """The limits that a person set, as ``--limit`` takes them; an empty text for the default ones."""
+        return self._text("reading/limits", "")
+
+    @limits.setter
+    def limits(self, limits: str) -> None:
+        self._store.setValue("reading/limits", limits)
+
+    @property
     def collapses_runs(self) -> bool:
         """Whether runs of equal events are one row of the timeline."""
         return self._text("timeline/runs", "folded") == "folded"
