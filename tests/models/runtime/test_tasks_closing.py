@@ -81,3 +81,11 @@ def test_a_result_that_was_ready_but_not_yet_delivered_is_dropped(qtbot: QtBot) 
     runner.close()
     deliver_what_is_posted()
     assert (delivered, dropped) == ([], ["an open store"])
+
+
+def test_what_is_asked_for_after_the_end_does_not_run(qtbot: QtBot) -> None:
+    runner, called = TaskRunner(), list[object]()
+    runner.close()
+    job = runner.run("Reading", called.append, called.append)
+    deliver_what_is_posted()
+    assert job.is_cancelled and runner.is_idle and called == []
