@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from random import Random
 from threading import Timer
@@ -38,7 +38,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.system.waiting import LOCKED
 from tests.faults.common import Figures, Finding, Program, Scratch
 from tests.stores.link import Link
-from tests.stores.serving import Server, running_server, serving
+from tests.stores.serving import Server, running_server, serving, standing_by
 
 LONG, SHORT = 60, 3
 _COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
@@ -290,7 +290,46 @@ def _restart(trial: _Trial) -> None:
     trial.figures.inputs += 1
 
 
-_KINDS: Final = (_server, _server, _late, _window, _file, _restart)
+def _failover(trial: _Trial) -> None:
+    """A server stops, and its standby takes over; the program was given the addresses of both."""
+    with (
+        tempfile.TemporaryDirectory(prefix="pg") as first,
+        tempfile.TemporaryDirectory(prefix="pg") as second,
+        ExitStack() as both,
+    ):
+        stop = ExitStack()
+        primary = both.enter_context(stop).enter_context(serving(Path(first)))
+        standby = both.enter_context(standing_by(primary, Path(second)))
+        attributes = trial.random.choice(("", "&target_session_attrs=read-write"))
+        trial.name = f"failover{attributes}, {trial.name.rpartition(', ')[2]}"
+        session = both.enter_context(
+            closing(create_session(f"{Server(primary).url('postgres')},{standby}{attributes}"))
+        )
+        commands = Commands(session)
+        entity = commands.create(Example, {"foo": 0}).entity_id
+        assert entity is not None
+        session.has_changed()
+        stop.close()
+        answers = []
+        for _ in range(3):
+            try:
+                session.has_changed()
+            except DatastoreError as error:
+                answers.append(error)
+        trial.expect(len({*map(id, answers)}) <= 1, "it is not one error while it is gone")
+        with suppress(UserError, DatastoreError):
+            commands.change_attribute(entity, "foo", "too early", 0)
+            trial.expect(False, "a standby acknowledges a write")
+        with psycopg.connect(Server(standby).url("postgres"), autocommit=True) as other:
+            other.execute("SELECT pg_promote()")
+        _settle(session)
+        commands.change_attribute(entity, "foo", 1, 0)
+        stored = [each.data.get("value") for each in session.events(entity)]
+        trial.expect(stored == [None, 1], f"an event is missing, or double: {stored}")
+    trial.figures.inputs += 1
+
+
+_KINDS: Final = (_server, _server, _late, _window, _file, _restart, _failover)
 
 
 def _wait(holds: Callable[[], bool]) -> None:

