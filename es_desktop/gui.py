@@ -20,7 +20,6 @@ from es_desktop.app.runtime.crash import reports_crash, take_crashes
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.cli.ending import BAD_INPUT, StopSignal, stop_signals
-from es_desktop.system.limits import keep_limits
 from es_desktop.views.style.theme import STYLE, Theme
 from es_desktop.views.window.bug_dialog import report_bugs, show_bug, show_crash, versions
 from es_desktop.views.window.main_window import MainWindow
@@ -80,13 +79,14 @@ def _log_qt_message(severity: QtMsgType, context: QMessageLogContext, text: str)
 
 def _window(app: QApplication, args: argparse.Namespace) -> int:
     settings = Settings(places.settings_file())
-    keep_limits(settings.limits)
     theme = Theme(app, args.theme or settings.theme)
 
     def make_workspace() -> Workspace:
         from es_desktop.app.store.credentials import SystemKeyring
         from es_desktop.app.store.opening import MapFolder, Opener
+        from es_desktop.system.limits import keep_limits
 
+        keep_limits(settings.limits)
         workspace = _workspace(places.notebooks(), Opener(SystemKeyring(), MapFolder(places.maps())))
         workspace.runner.crashed.connect(lambda error: show_bug(window, error))
         return workspace

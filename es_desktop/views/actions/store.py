@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtGui import QGuiApplication
 
 from es_desktop.app.runtime.errors import StoreDamaged, StoreRefused, UserError
-from es_desktop.system.limits import limit_met, set_limits
 
 from ..style.dialogs import open_dialog
 from .spec import ActionContext, ActionSpec, a_store, need
@@ -95,6 +94,8 @@ def ask_for_missing_option(context: ActionContext, error: StoreRefused, options:
 
 def show_refusal(context: ActionContext, error: UserError) -> None:
     """Show an error; of a limit, or of an open file that is damaged, replaced or gone, offer what can be done."""
+    from es_desktop.system.limits import limit_met
+
     session, met = context.workspace.session, limit_met(str(error))
     if met:
         if context.prompts.choose(error, ["Raise the limit…"]) is not None:
@@ -121,6 +122,8 @@ def show_refusal(context: ActionContext, error: UserError) -> None:
 
 def set_limit(context: ActionContext, met: str = "") -> None:
     """Ask for the limits, keep them, and read the open store again. ``met`` is the one that was met."""
+    from es_desktop.system.limits import set_limits
+
     from ..store.limits_dialog import LimitsDialog
 
     dialog = LimitsDialog(met, context.window)
