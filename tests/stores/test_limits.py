@@ -54,6 +54,13 @@ def test_a_payload_over_a_limit_is_one_record_that_says_so(tmp_path: Path, paylo
     assert [json.loads(line)["error"] for line in fine(raised)] == [None, None]
 
 
+def test_long_payloads_hide_no_other_entity(tmp_path: Path) -> None:
+    payload = json.dumps({"text": "x" * 3_000_000}).encode()
+    store = store_of(tmp_path / "shop.db", payload, payload)
+    env = {VARIABLE: "payload_mb=1"}  # no row of SQLite may be larger than 4 MB then
+    assert "1 entity, 2 events" in "".join(fine(ask(tmp_path, "info", store, env=env)))
+
+
 @pytest.mark.parametrize("text", ["values", "values=0", "values=-1", "nothing=1", "values=1e9"])
 def test_a_limit_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     assert "such as values=500000" in refused(ask(tmp_path, "info", "x.db", "--limit", text))

@@ -228,8 +228,10 @@ class StoreReader:
             names = [str(column.key) for column in self._events.strategy.columns]
             at_first = (first.c[names[0]] == spans.c.sequence_id) & (first.c[names[1]] == spans.c.first)
             at_last = (last.c[names[0]] == spans.c.sequence_id) & (last.c[names[1]] == spans.c.last)
+            limited, columns = self._database.limited, [(name, name == names[3]) for name in names]
+            items = [limited(table.c[name], is_payload) for table in (first, last) for name, is_payload in columns]
             statement = (
-                select(spans.c.events, *(first.c[name] for name in names), *(last.c[name] for name in names))
+                select(spans.c.events, *items)
                 .join_from(spans, first, at_first)
                 .join(last, at_last)
                 .order_by(spans.c.sequence_id)
