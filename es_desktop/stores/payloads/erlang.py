@@ -16,6 +16,7 @@ from es_desktop.core import ValueDecodingError
 
 from .compression import inflate
 from .cursor import Cursor
+from .names import name_of
 
 _VERSION: Final = 131
 _COMPRESSED: Final = 80
@@ -66,7 +67,7 @@ def _list(cursor: Cursor, level: int) -> list[Any]:
 
 def _map(cursor: Cursor, level: int) -> Any:
     """Return a dict, the value of a struct of Elixir's own library, or the fields of any other struct."""
-    fields = {str(_value(cursor, level)): _value(cursor, level) for _ in range(cursor.number(4))}
+    fields = {name_of(_value(cursor, level)): _value(cursor, level) for _ in range(cursor.number(4))}
     read = _STRUCTS.get(str(fields.pop("__struct__", "")))
     try:
         return fields if read is None else read(fields)

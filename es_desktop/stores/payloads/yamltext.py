@@ -7,7 +7,7 @@ hashes, decimal numbers, and times with a zone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -15,6 +15,8 @@ from typing import Any, Final
 import yaml
 
 from es_desktop.core import ValueDecodingError
+
+from .names import name_of
 
 _MOST_VALUES: Final = 1_000_000
 """Values of a document after its aliases are resolved, so that a small document cannot become large."""
@@ -67,7 +69,7 @@ def _mapping(loader: Any, node: Any) -> dict[str, Any]:
     found = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
-        found[str(key) if isinstance(key, Hashable) else repr(key)] = loader.construct_object(value_node, deep=True)
+        found[name_of(key)] = loader.construct_object(value_node, deep=True)
     return found
 
 
