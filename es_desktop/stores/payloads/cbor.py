@@ -105,7 +105,8 @@ def _tagged(cursor: Cursor, tag: int, value: Any) -> Any:
     if tag in (2, 3) and isinstance(value, bytes):
         number = cursor.large(value, "big")
         return number if tag == 2 else -1 - number
-    match tag, value:
-        case 4, [int() as exponent, int() as digits] if abs(exponent) <= _MOST_SCALE:
+    if tag == 4 and isinstance(value, list) and [type(each) for each in value] == [int, int]:  # no booleans
+        exponent, digits = value
+        if abs(exponent) <= _MOST_SCALE:
             return Decimal(f"{digits}e{exponent}")
     return value
