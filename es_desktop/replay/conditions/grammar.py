@@ -79,7 +79,10 @@ def parse_condition(expression: str) -> ast.expr:
 
 def _number(text: str, value: float) -> Any:
     """Return the number that a text means: a ``Decimal`` if a float has not all its digits."""
-    exact = Decimal(text)
+    try:
+        exact = Decimal(text)
+    except ArithmeticError:  # an exponent that no Decimal can have
+        return value
     return value if Decimal(repr(value)) == exact else exact
 
 
