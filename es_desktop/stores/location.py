@@ -69,6 +69,8 @@ def parse_location(text: str) -> StoreLocation:
         return StoreLocation(path)
     try:
         text.encode()  # a name that is no text has to be written with %
+        if any(each < " " or each == "\x7f" for each in text):
+            raise ValueError(text)  # so has a control character
         url = make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text)
     except (exc.ArgumentError, ValueError):
         # The text is not repeated: it may hold a password.
