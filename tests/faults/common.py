@@ -21,7 +21,16 @@ from typing import Any, Final
 from tests.faults.worker import MARGIN, PATIENCE, Answer, Request, serve
 from tests.forking import new_processes
 
-NO_HARNESS: Final = {"__main__", "common", "powerloss_disk", "powerloss_work", "worker", "test_faults", "windows"}
+NO_HARNESS: Final = {
+    "__main__",
+    "common",
+    "guided",
+    "powerloss_disk",
+    "powerloss_work",
+    "worker",
+    "test_faults",
+    "windows",
+}
 MOST_SECONDS: Final = 5.0
 MOST_MIB: Final = 1024
 STARTING_SECONDS: Final = 60.0

@@ -84,14 +84,14 @@ def run(rounds: int, seed: int) -> Figures:
     """Try the corpus, and then changed inputs."""
     figures = Figures(rounds)
     with Scratch() as scratch:
-        targets = _targets(scratch)
-        corpora = {name: [each.read_bytes() for each in sorted((CORPUS / name).iterdir())] for name in targets}
+        parsers = targets(scratch)
+        corpora = {name: [each.read_bytes() for each in sorted((CORPUS / name).iterdir())] for name in parsers}
         everything = [each for some in corpora.values() for each in some]
         for name, corpus in corpora.items():
             for data in corpus:
-                _try(figures, name, targets[name], data)
+                _try(figures, name, parsers[name], data)
         for number in range(rounds):
-            for name, target in targets.items():
+            for name, target in parsers.items():
                 if number % target.every == 0:
                     random = Random(f"{seed} {number} {name}")
                     first = random.choice(corpora[name] if random.random() < 0.9 else everything)
@@ -208,7 +208,8 @@ def _case(data: bytes) -> None:
     notebook_to_json(notebook_from_json(data))
 
 
-def _targets(scratch: Path) -> dict[str, Target]:
+def targets(scratch: Path) -> dict[str, Target]:
+    """Return the parsers by name; ``scratch`` is a folder for their files."""
     decoding = (ValueDecodingError,)
     file = scratch / "import.jsonl"
     store = create_session(str(scratch / "into.esdb"))
