@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, VERSION
 from es_desktop.models.table.model import TONE_ROLE
 from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
 
 
 def test_every_event_is_a_row_and_those_that_fail_say_why(driver: Driver, broken_store: Path) -> None:

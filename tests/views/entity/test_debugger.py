@@ -6,11 +6,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 
 from es_desktop.models.entity.timeline_model import CHANGED
 from es_desktop.models.table.model import MARK_ROLE, TONE_ROLE
 from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
 
 CHECK, STATE = 2, 3
 

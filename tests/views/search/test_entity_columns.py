@@ -6,12 +6,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QFontMetrics
 
 from es_desktop.views.style.rows import PAD
 from es_desktop.views.style.theme import mono_font
 from tests.menagerie.keeping import emmett
 from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
 
 
 def test_no_number_is_cut(driver: Driver, demo_store: Path) -> None:

@@ -13,6 +13,8 @@ from tests.conftest import SAMPLES
 from tests.stores.inspection import files_in
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 EMMETT = "emmett-sqlite-0.42.4.db"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
@@ -13,6 +14,8 @@ from es_desktop.views.entity.strip_paint import FLAGS_Y
 from es_desktop.views.style.tokens import LIGHT
 from es_desktop.views.watch.expression_line import RunDialog
 from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 

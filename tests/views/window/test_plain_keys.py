@@ -14,6 +14,8 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.watch.expression_line import ExpressionLine
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 PLAIN = sorted({key for spec in ACTIONS for key in spec.plain_keys})
 
 
