@@ -1,13 +1,10 @@
 """Four processes append to the same ten entities while a window follows.
 
-What is shown must come from one moment of the store: no report, no wrong number, and what a person chose stays. Run as
-a program, this module is one of the writers: ``python -m tests.faults.following STORE EVENTS SEED``.
+What is shown must come from one moment of the store: no report, no wrong number, and what a person chose stays.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,7 +13,6 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.entity.commands import Commands
@@ -32,6 +28,8 @@ from es_desktop.views.window.headless import HeadlessPrompts
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
 from tests.faults.common import Figures, Finding
+from tests.faults.windows import wait_until
+from tests.forking import new_processes
 
 LONG, SHORT = 20, 1
 _LONG_RUN: Final = (4, 2_000)
@@ -42,8 +40,8 @@ _OTHERS: Final = 60
 """Entities that nobody changes, so that the list can be scrolled."""
 _MOST_SECONDS: Final = 1.0
 """Until the last event is shown; judged in the long form only, because other tests may have the processors."""
-_PATIENCE: Final = 1_200_000
-"""In milliseconds: a round that takes longer hangs."""
+_PATIENCE: Final = 1_200.0
+"""In seconds: a round that takes longer hangs."""
 
 
 def run(rounds: int, seed: int) -> Figures:
@@ -97,11 +95,13 @@ class _Round:
         bar = window.docks.entities.table.verticalScrollBar()
         bar.setValue(bar.maximum() // 2)
         scrolled = bar.value()
-        command = [sys.executable, "-m", "tests.faults.following", str(self._store), str(count)]
-        writers = [subprocess.Popen([*command, str(seed * 100 + each)]) for each in range(processes)]
-        self._wait(lambda: all(each.poll() is not None for each in writers))
+        new = new_processes()
+        writers = [new.Process(target=write, args=(str(self._store), count, seed * 100 + n)) for n in range(processes)]
+        for each in writers:
+            each.start()
+        self._wait(lambda: not any(each.is_alive() for each in writers))
         ended = time.monotonic()
-        self._expect(not any(each.returncode for each in writers), "a writer failed")
+        self._expect(not any(each.exitcode for each in writers), "a writer failed")
         total = 2 * (_OTHERS + _SHARED) + count * processes
         self._figures.inputs += count * processes
         self._wait(lambda: workspace.facts is not None and workspace.facts.events >= total)
@@ -131,12 +131,7 @@ class _Round:
                 self._expect(is_same, "the state shown is not that of a fresh rebuild")
 
     def _wait(self, holds: Callable[[], bool]) -> None:
-        """Let the window work until something holds."""
-        deadline = QDeadlineTimer(_PATIENCE)
-        while not holds():
-            if deadline.hasExpired():
-                raise TimeoutError(f"{self._name} hangs")
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        wait_until(holds, self._name, _PATIENCE)
 
     def _expect(self, holds: bool, kind: str) -> None:
         if not holds:
@@ -169,7 +164,3 @@ def write(store: str, count: int, seed: int) -> None:
                 except UserError as error:
                     if "locked" not in str(error):
                         raise
-
-
-if __name__ == "__main__":
-    write(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

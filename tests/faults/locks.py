@@ -20,7 +20,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.entity.commands import Commands
@@ -37,6 +36,7 @@ from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.system.waiting import LOCKED
 from tests.faults.common import Figures, Finding, Program, Scratch
+from tests.faults.windows import wait_until
 from tests.stores.link import Link
 from tests.stores.serving import Server, running_server, serving, standing_by
 
@@ -57,8 +57,6 @@ _KILL: Final = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE app
 _WRITES: Final = 12
 _SHORTLY: Final = 0.3
 """How many seconds a fault of a server lasts."""
-_PATIENCE: Final = 60_000
-"""In milliseconds."""
 
 
 def run(rounds: int, seed: int) -> Figures:
@@ -159,14 +157,15 @@ def _server(trial: _Trial) -> None:
 
 def _settle(session: Session) -> None:
     """Wait until the server answers again."""
-    deadline = QDeadlineTimer(_PATIENCE)
-    while not deadline.hasExpired():
+
+    def answers() -> bool:
         try:
             session.store.reader.event_count()
         except DatastoreError:
-            continue
-        return
-    raise TimeoutError("the server does not come back")
+            return False
+        return True
+
+    wait_until(answers, "the server")
 
 
 _Undo = Callable[[], object]
@@ -232,11 +231,7 @@ def _late(trial: _Trial) -> None:
         session.has_changed()
         for each in writers:
             each.commit()
-        deadline = QDeadlineTimer(_PATIENCE)
-        while not session.has_changed():
-            if deadline.hasExpired():
-                trial.expect(False, "what was committed late is not noticed")
-                break
+        wait_until(session.has_changed, "what was committed late is not noticed, and")
         index.update(no_progress)
         rows = index.database.rows("SELECT e.id FROM event v JOIN entity e ON e.no = v.entity")
         found = sorted(UUID(str(id_of_raw(each))).int for (each,) in rows)
@@ -254,12 +249,12 @@ def _window(trial: _Trial) -> None:
         refused: list[UserError] = []
         workspace.refused.connect(refused.append)
         workspace.open(link.url)
-        _wait(lambda: workspace.facts is not None and workspace.runner.is_idle)
+        wait_until(lambda: workspace.facts is not None and workspace.runner.is_idle, trial.name)
         link.cut()
-        _wait(lambda: bool(refused))
+        wait_until(lambda: bool(refused), trial.name)
         other.execute(_INSERT, (UUID(int=1),))
         link.restore()
-        _wait(lambda: workspace.facts is not None and workspace.facts.events == 1)
+        wait_until(lambda: workspace.facts is not None and workspace.facts.events == 1, trial.name)
         trial.figures.inputs += 1
         trial.expect(len(refused) == 1, f"told {len(refused)} times: {refused}")
         workspace.shut_down()
@@ -330,11 +325,3 @@ def _failover(trial: _Trial) -> None:
 
 
 _KINDS: Final = (_server, _server, _late, _window, _file, _restart, _failover)
-
-
-def _wait(holds: Callable[[], bool]) -> None:
-    deadline = QDeadlineTimer(_PATIENCE)
-    while not holds():
-        if deadline.hasExpired():
-            raise TimeoutError("the window hangs")
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _WAIT_SECONDS: Final = 60.0
 _SETTLE_SECONDS: Final = 10.0
+_LOOK_AGAIN: Final = 5
+"""Milliseconds."""
 
 
 class OpenWindow:
@@ -62,6 +64,19 @@ class OpenWindow:
         while not self.window.workspace.runner.is_idle and time.monotonic() < end:
             self.app.processEvents()
         self.app.processEvents()
+
+
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = _WAIT_SECONDS) -> None:
+    """Let windows work until something holds. Raises ``TimeoutError`` that says what hangs."""
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
+
+    deadline = QDeadlineTimer(int(seconds * 1000))
+    while not holds():
+        if deadline.hasExpired():
+            raise TimeoutError(f"{what} hangs")
+        loop = QEventLoop()  # events alone would be asked for without a pause
+        QTimer.singleShot(_LOOK_AGAIN, loop.quit)
+        loop.exec()
 
 
 def run_driven(drive: Callable[..., None], figures: Figures, *arguments: Any) -> None:

@@ -110,7 +110,7 @@ ASKED += [(answer, "fold with views") for answer in NONSENSE[7:9] + NONSENSE[23:
 @pytest.mark.parametrize(("answer", "question"), ASKED, ids=lambda each: str(each)[:40])
 def test_an_answer_that_is_none_is_one_error(tmp_path: Path, answer: Any, question: str) -> None:
     answers = [frame(answer)] if question == "start" else [frame(STARTED), frame(answer)]
-    with at_work(interpreter(tmp_path, *answers)) as code:
+    with at_work(interpreter(tmp_path, *answers), QUICK) as code:
         try:
             match question:
                 case "start":
@@ -144,7 +144,7 @@ MESSAGES = st.dictionaries(_WORDS, TREES, max_size=2) | TREES | st.binary(max_si
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.lists(MESSAGES, min_size=1, max_size=5), views=st.booleans())
 def test_well_framed_nonsense_is_one_error_or_an_answer(tmp_path: Path, answers: list[Any], views: bool) -> None:
-    with at_work(interpreter(tmp_path, frame(STARTED), b"".join(map(frame, answers)), frame({}))) as code:
+    with at_work(interpreter(tmp_path, frame(STARTED), b"".join(map(frame, answers)), frame({})), QUICK) as code:
         try:
             found = outcomes_of(code, views=views)
         except (CodeEndedError, CodeRefusedError) as error:

@@ -21,6 +21,7 @@ import pytest
 
 from es_desktop.app.entity.checks import check_base, verify_store
 from es_desktop.app.entity.verdict import NEAREST, ZERO
+from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.credentials import keys_from_text
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.json_view import plain_json
@@ -63,12 +64,16 @@ def compare(session: Session, truth: dict[tuple[str, int], Any]) -> tuple[set[tu
     """Return the versions that were compared, and how many of the states are exact; an exact one must be the truth."""
     seen, exact = set(), 0
     for entity in session.entities():
-        for version in session.outline(entity.id).versions:
+        view = EntityView(session, entity.id)  # which reads each event once, as the window does
+        for version in view.outline.versions:
             key = getattr(entity.id, "hex", str(entity.id)), version
             if key in truth:  # a log of the library has none
                 seen.add(key)
                 for base in (ZERO, NEAREST):
-                    found = session.explain(entity.id, version, base=base)
+                    found = view.state_at(version, base=base, checkpoint=lambda: None)
+                    if version == entity.version:
+                        explained = session.explain(entity.id, base=base)
+                        assert (found.state, found.exactness) == (explained.state, explained.exactness)
                     if found.exactness is Exactness.EXACT and session.trusted is None:
                         check_base(session, entity, found.base.version)
                     verdict = session.verdict(entity, found.exactness, found.base.version)

@@ -6,7 +6,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, create_engine
@@ -60,7 +62,7 @@ class Sample:
         path = folder / self.file
         if self.build is None:
             return Path(shutil.copyfile(FOLDER / self.file, path))
-        _fill(f"sqlite:///{path}", self.build)
+        path.write_bytes(_built(self.build, self.file))
         return path
 
     def serve(self, server: Server) -> str:
@@ -71,6 +73,15 @@ class Sample:
         url = server.fresh_database()
         _fill(driven(url), self.build or (lambda connection: move(path, connection, self.declared)))
         return url
+
+
+@cache
+def _built(build: Callable[[Connection], None], name: str) -> bytes:
+    """Return the file that is filled so; it is made once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        _fill(f"sqlite:///{path}", build)
+        return path.read_bytes()
 
 
 def _fill(url: str, build: Callable[[Connection], None]) -> None:
