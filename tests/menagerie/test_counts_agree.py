@@ -44,7 +44,7 @@ declared = st.sampled_from(
 )
 
 
-@settings(max_examples=60, phases=[Phase.explicit, Phase.generate])
+@settings(phases=[Phase.explicit, Phase.generate])
 @given(rows, declared)
 @example([(7, 1, "A", "{}", None, None), ("7", 1, "A", "{}", None, None)], "stream, v, kind, body, at, of")
 @example([("x", 1, "A", "{}", None, "Order"), ("x", 1, "A", "{}", None, "Cart")], "stream, v, kind, body, at, of")

@@ -141,7 +141,7 @@ TREES = st.recursive(
 MESSAGES = st.dictionaries(_WORDS, TREES, max_size=2) | TREES | st.binary(max_size=12)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.lists(MESSAGES, min_size=1, max_size=5), views=st.booleans())
 def test_well_framed_nonsense_is_one_error_or_an_answer(tmp_path: Path, answers: list[Any], views: bool) -> None:
     with at_work(interpreter(tmp_path, frame(STARTED), b"".join(map(frame, answers)), frame({})), QUICK) as code:
