@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox
 from es_desktop.app.entity.ids import short_id
 from es_desktop.models.runtime.tasks import Queue
 from es_desktop.views.snapshot_cost.dialog import SnapshotCostDialog
-from es_desktop.views.window.settings import Settings
 from tests.models.working import Gate
 from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -58,7 +59,7 @@ def is_asking() -> bool:
     return any(isinstance(each, SnapshotCostDialog) and each.isVisible() for each in QApplication.topLevelWidgets())
 
 
-def test_an_interval_becomes_the_policy_with_the_keyboard(driver: Driver, demo_store: Path, settings: Settings) -> None:
+def test_an_interval_becomes_the_policy_with_the_keyboard(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     entity = choose(driver)
     assert policy(driver) == "10"
@@ -84,7 +85,7 @@ def test_an_interval_becomes_the_policy_with_the_keyboard(driver: Driver, demo_s
     assert conclusion == ["Snapshots from now on: every 200 events."]
     session = driver.workspace.session
     assert session is not None
-    assert settings.frequency_of(session.absolute_name, 10) == 200, "remembered for the next time"
+    assert driver.window.context.settings.frequency_of(session.absolute_name, 10) == 200, "remembered for the next time"
     dialog = ask(driver)
     assert marks(dialog)["now"] == [200]
 
