@@ -49,14 +49,15 @@ class _Format(Struct, tag_field="kind", tag="format"):
     version: int
 
 
+_ENCODER: Final = msgspec.json.Encoder()
 _decode: Final = msgspec.json.Decoder(_Event | _Snapshot | _Format).decode
 
 
 def jsonl_lines(records: Iterable[Record]) -> Iterator[bytes]:
     """Yield the lines of a file, including the first one, each with its line end."""
-    yield msgspec.json.encode(_Format(FORMAT, VERSION)) + b"\n"
+    yield _ENCODER.encode_lines([_Format(FORMAT, VERSION)])
     for record in records:
-        yield msgspec.json.encode(_line(record)) + b"\n"
+        yield _ENCODER.encode_lines([_line(record)])
 
 
 def jsonl_record(line: str) -> Record | None:
