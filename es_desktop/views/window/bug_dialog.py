@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from es_desktop.app.runtime.crash import Crash
 from es_desktop.app.runtime.log import log_exception
-from es_desktop.app.text.plain import without_secrets
+from es_desktop.app.text.plain import plain_label, without_secrets
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.plain_text import message_box
 
@@ -63,7 +63,7 @@ def _box(parent: QWidget, text: str, more: str, report: str) -> QMessageBox:
 
 
 def _add_copy(box: QMessageBox, title: str, report: str) -> None:
-    copy = box.addButton(title, QMessageBox.ButtonRole.ActionRole)
+    copy = box.addButton(plain_label(title), QMessageBox.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
 
 

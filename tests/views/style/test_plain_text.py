@@ -158,7 +158,6 @@ REASONS = {
     "watch/watch_dock: text": "words of ours",
     "window/prompts: yes": "a word of ours",
     "window/palette: 0": "of an item of a list, made plain there",
-    "window/window_actions: spec.text": "our table of actions",
     "window/window_actions: name": "the menus of our table of actions",
 }
 
