@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
-HUE_COUNT: Final = 8
+HUE_COUNT: Final = 9
 """How many hues of event types a theme has."""
 
 

@@ -81,7 +81,7 @@ class _CompareDelegate(RowDelegate):
         if tone == "changed" and index.column() == LEFT_COLUMN:
             return self._colors["dim"]
         if tone == "changed" and index.column() == RIGHT_COLUMN:
-            return self._colors["amber"]
+            return self._colors["amber_text"]
         return super()._ink(column, tone, index)
 
 

@@ -251,7 +251,7 @@ class StepCards(Guarded, QAbstractScrollArea):
             self._text(painter, inner, 30, self._note_font, self._tokens.dim, card.note)
         lines = [Line(card.note, "dim"), *card.lines] if compact and index == BASE else card.lines
         for number, line in enumerate(lines[:rows]):
-            color = {"dim": self._tokens.dim, "red": self._tokens.red}.get(line.tone, self._tokens.text)
+            color = {"dim": self._tokens.dim, "red": self._tokens.red_text}.get(line.tone, self._tokens.text)
             self._text(painter, inner, top + number * LINE_HEIGHT, self._line_font, color, line.text)
 
     def _paint_frame(self, painter: QPainter, rect: QRect, card: _Card, index: int) -> str:
@@ -262,7 +262,7 @@ class StepCards(Guarded, QAbstractScrollArea):
             fill = tokens.soft
         elif card.tone:
             ink, fill = tokens.tone(card.tone)
-            edge = ink
+            edge = tokens.mark(card.tone)
         current = index == self._current
         if current:
             edge = tokens.red if card.tone == "red" else tokens.accent

@@ -96,7 +96,7 @@ class Flags:
         """Paint the flags in view; ``pitch`` is the number of pixels per event."""
         for row, each in enumerate(self._sets.values()):
             top = FLAGS_Y + row * ROW
-            color = QColor(tokens.tone(each.tone)[0])
+            color = QColor(tokens.mark(each.tone))
             if pitch >= _WIDTH:
                 fill_with(painter, color)
                 for version in sparse(each.versions, scale, 1.0):

@@ -215,7 +215,7 @@ class BarRowPainter:
         ground = tokens.accent_soft if is_marked else tokens.hover if is_hovered else tokens.panel
         painter.fillRect(inner, QColor(ground))
         if row.part > 0:
-            ink = tokens.tone(row.tone)[0] if row.hue is None else tokens.hue(row.hue)
+            ink = tokens.mark(row.tone) if row.hue is None else tokens.hue(row.hue)
             width = max(2.0, (box.width() - 2 * _MARK) * row.part)
             bar = QRectF(2 * _MARK, box.top() + 2, width, ROW - 4)
             painter.fillRect(bar, QColor(mix(ink, tokens.panel, _MARKED_INK if is_marked else _INK)))

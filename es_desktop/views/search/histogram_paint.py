@@ -199,7 +199,7 @@ class HistogramPainter:
         if pointed is not None:
             return self.describe(scale, pointed, pointed), self.tokens.text
         if chosen:
-            return self.describe(scale, chosen[0], chosen[-1]), self.tokens.accent
+            return self.describe(scale, chosen[0], chosen[-1]), self.tokens.accent_text
         return HINT, self.tokens.faint
 
 

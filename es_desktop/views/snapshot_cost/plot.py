@@ -178,7 +178,7 @@ class PlotPainter:
         every = "never" if point.interval is None else f"{point.interval:,}"
         self._word(painter, column, column.bottom() + 5, font, tokens.text, every)
         written = format_bytes(point.bytes_per_thousand) if point.bytes_per_thousand else "–"
-        self._word(painter, column, column.bottom() + 22, font, tokens.amber if chosen else tokens.dim, written)
+        self._word(painter, column, column.bottom() + 22, font, tokens.amber_text if chosen else tokens.dim, written)
         if chosen or scale.pitch >= _ROOM_FOR_TIMES:
             text = format_cost(point.seconds) + (" ↑" if scale.is_beyond(point.seconds) else "")
             ground = tokens.accent_soft if chosen else tokens.hover if index == self._content.hover else tokens.panel

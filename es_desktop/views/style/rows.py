@@ -167,7 +167,7 @@ class RowDelegate(Guarded, QStyledItemDelegate):
             "selected": QColor(tokens.accent_soft),
             "hover": QColor(tokens.hover),
         }
-        inks = ("text", "dim", "faint", "red", "amber", "accent")
+        inks = ("text", "dim", "faint", "red", "red_text", "amber", "amber_text", "accent")
         self._colors = {name: QColor(getattr(tokens, name)) for name in inks}
         self._line = QColor(tokens.line_soft)
         self._view.viewport().update()
@@ -237,7 +237,7 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         painter.setPen(self._colors["dim"])
         painter.drawText(box.left(), self._baseline(box), lead)
         painter.setFont(strong)
-        painter.setPen(self._colors["amber"])
+        painter.setPen(self._colors["amber_text"])
         shown = strong_metrics.elidedText(after, elide, box.right() - left + 1)
         painter.drawText(left, self._baseline(box), shown)
 
@@ -257,7 +257,7 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         if tone == "faint" or (tone == "failed" and column.dim):
             return self._colors["faint"]
         if tone == "failed":
-            return self._colors["red"]
+            return self._colors["red_text"]
         if column.tint:
             return QColor(self._tokens.tone(column.tint)[0])
         return self._colors["dim" if column.dim else "text"]

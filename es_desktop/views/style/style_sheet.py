@@ -30,14 +30,14 @@ QLabel { background: transparent; }
 QLabel[role="title"] { font-weight: bold; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="hint"] { color: $faint; font-size: ${small}pt; }
-QLabel[role="error"] { color: $red; }
-QLabel[role="good"] { color: $green; }
+QLabel[role="error"] { color: $red_text; }
+QLabel[role="good"] { color: $green_text; }
 QLabel[role="pill"] { font-size: ${small}pt; border-radius: 9px; padding: 2px 8px; min-height: 14px;
   max-height: 14px; background: $soft; color: $dim; }
-QLabel[role="pill"][tone="green"] { background: $green_soft; color: $green; }
-QLabel[role="pill"][tone="amber"] { background: $amber_soft; color: $amber; }
-QLabel[role="pill"][tone="red"] { background: $red_soft; color: $red; }
-QLabel[role="pill"][tone="accent"] { background: $accent_soft; color: $accent; }
+QLabel[role="pill"][tone="green"] { background: $green_soft; color: $green_text; }
+QLabel[role="pill"][tone="amber"] { background: $amber_soft; color: $amber_text; }
+QLabel[role="pill"][tone="red"] { background: $red_soft; color: $red_text; }
+QLabel[role="pill"][tone="accent"] { background: $accent_soft; color: $accent_text; }
 
 QToolBar { background: $panel; border: none; border-bottom: 1px solid $line; padding: 11px 12px;
   spacing: 6px; }
@@ -60,7 +60,7 @@ QToolButton#qt_toolbar_ext_button { padding: 0; min-width: 14px; border-color: t
 QPushButton:hover, QToolButton:hover { background: $hover; border-color: $outline; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:open { background: $pressed; border-color: $outline; }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
-QPushButton:checked, QToolButton:checked { background: $accent_soft; border-color: $accent; color: $accent; }
+QPushButton:checked, QToolButton:checked { background: $accent_soft; border-color: $accent; color: $accent_text; }
 QPushButton:disabled, QToolButton:disabled { color: $disabled; background: $panel; border-color: $line_soft; }
 QPushButton:default, QPushButton[role="accent"], QToolButton[role="accent"] { background: $accent;
   color: $on_accent; border-color: $accent; }
@@ -71,9 +71,9 @@ QPushButton:default:pressed, QPushButton[role="accent"]:pressed, QToolButton[rol
 QPushButton:default:disabled, QPushButton[role="accent"]:disabled, QToolButton[role="accent"]:disabled {
   background: $soft; color: $disabled; border-color: $soft; }
 QToolButton[role="accent"][toolButtonStyle="0"] { padding: 4px 9px 3px 9px; }
-QPushButton[role="danger"] { color: $red; }
+QPushButton[role="danger"] { color: $red_text; }
 QPushButton[role="danger"]:hover { background: $red_soft; border-color: $red; }
-QPushButton[role="link"] { border: none; background: transparent; color: $accent; padding: 2px 6px; }
+QPushButton[role="link"] { border: none; background: transparent; color: $accent_text; padding: 2px 6px; }
 QPushButton[role="link"]:hover, QPushButton[role="link"]:focus { text-decoration: underline; }
 QPushButton[role="link"]:disabled { color: $disabled; }
 QToolButton[role="bare"] { border: 1px solid transparent; border-radius: 4px; background: transparent;
@@ -100,7 +100,7 @@ QPushButton[role="filter"] { background: transparent; border: 1px solid transpar
   padding: 0 7px; min-height: 18px; max-height: 18px; color: $dim; font-size: ${small}pt; }
 QPushButton[role="filter"]:hover { background: $pressed; color: $text; }
 QPushButton[role="filter"]:focus { border-color: $accent; }
-QPushButton[role="filter"][state="on"] { background: $accent_soft; color: $accent; }
+QPushButton[role="filter"][state="on"] { background: $accent_soft; color: $accent_text; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QTextEdit, QPlainTextEdit, QTextBrowser, QKeySequenceEdit {
   background: $field; color: $text; border: 1px solid $line; border-radius: 6px; padding: 3px 7px;
@@ -167,8 +167,8 @@ QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $dim; border: none; border-bottom: 2px solid transparent;
   padding: 7px 4px 6px 4px; margin: 0 8px; }
 QTabBar::tab:hover { color: $text; }
-QTabBar::tab:selected { color: $accent; border-bottom-color: $accent; }
-QTabBar::tab:focus { color: $accent_pressed; }
+QTabBar::tab:selected { color: $accent_text; border-bottom-color: $accent; }
+QTabBar::tab:focus { color: $text; }
 QTabBar::tab:disabled { color: $disabled; }
 
 QAbstractItemView { background: $panel; alternate-background-color: $hover; color: $text; border: none;

@@ -57,10 +57,10 @@ def make_palette(tokens: Tokens) -> QPalette:
     colors = {
         role.Window: tokens.background, role.WindowText: tokens.text, role.Base: tokens.panel,
         role.AlternateBase: tokens.hover, role.Text: tokens.text, role.PlaceholderText: tokens.faint,
-        role.Button: tokens.panel, role.ButtonText: tokens.text, role.BrightText: tokens.red,
+        role.Button: tokens.panel, role.ButtonText: tokens.text, role.BrightText: tokens.red_text,
         role.ToolTipBase: tokens.tooltip, role.ToolTipText: tokens.tooltip_text,
         role.Highlight: tokens.accent, role.HighlightedText: tokens.on_accent, role.Accent: tokens.accent,
-        role.Link: tokens.accent, role.LinkVisited: tokens.hues[1],
+        role.Link: tokens.accent_text, role.LinkVisited: tokens.hues[1],
         role.Light: tokens.panel, role.Midlight: tokens.soft, role.Mid: tokens.line,
         role.Dark: tokens.outline, role.Shadow: tokens.outline,
     }  # fmt: skip

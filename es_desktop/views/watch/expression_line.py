@@ -101,7 +101,7 @@ class ExpressionLine(Guarded, QLineEdit):
             wrong = QTextCharFormat()
             wrong.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             wrong.setUnderlineColor(QColor(self._tokens.red))
-            wrong.setForeground(QColor(self._tokens.red))
+            wrong.setForeground(QColor(self._tokens.red_text))
             start = min(column, len(text) - 1)
             text_format = QInputMethodEvent.AttributeType.TextFormat
             where = start - self.cursorPosition()

@@ -184,7 +184,7 @@ class _Bands:
     def _hue(self, text_number: int) -> str:
         name = elide(self._lane.names[text_number])
         if name in _TRUTH:
-            return self._tokens.tone(_TRUTH[name])[0]
+            return self._tokens.mark(_TRUTH[name])
         return self._tokens.hue(hue_index(name, text_number - 1))
 
 
@@ -284,7 +284,7 @@ class LaneLabels:
         """Paint the value at a version, amber if it was set there."""
         is_new = lane.span_at(version)[0] == version
         painter.setFont(self.values)
-        ink = self.tokens.amber if is_new else self.tokens.text
+        ink = self.tokens.amber_text if is_new else self.tokens.text
         paint_text(painter, box.toRectF(), lane.text_at(version), ink, AT_RIGHT)
 
     def paint_cross(self, painter: QPainter, box: QRect, pointer: QPoint) -> None:

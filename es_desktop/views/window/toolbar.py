@@ -140,7 +140,7 @@ class ToolBar(Guarded, QToolBar):
     def _show_store(self, session: Session | None) -> None:
         why = "" if session is None else session.why_read_only
         word = "" if session is None else "READ ONLY" if why else "WRITABLE"
-        self._badge.show_text(word, "amber" if why else "green")
+        self._badge.show_text(word)
         self._badge_action.setVisible(session is not None)
         set_tip(self._badge, why)
         self._frequency.setEnabled(session is not None and not why)

@@ -99,9 +99,9 @@ def test_old_and_new_values_have_different_colours(qtbot: QtBot) -> None:
     table = QTableView()
     show(qtbot, table, make_model(), columns={1: Column(arrow=True), 2: Column(pill=True)})
     index = table.model().index(0, 1)
-    assert LIGHT.amber not in colors(table, index)
+    assert LIGHT.amber_text not in colors(table, index)
     table.model().setData(index, "changed", TONE_ROLE)
-    assert LIGHT.amber in colors(table, index)
+    assert LIGHT.amber_text in colors(table, index)
     assert LIGHT.soft in colors(table, table.model().index(0, 2))
 
 

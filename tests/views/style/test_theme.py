@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.views.entity.strip import TimelineStrip
 from es_desktop.views.style.icons import icon, resources_dir
+from es_desktop.views.style.style_sheet import SHEET
 from es_desktop.views.style.theme import Theme, mono_font, ui_font
 from es_desktop.views.style.tokens import DARK, HUE_COUNT, LIGHT, Tokens, hue_index, mix
 
@@ -99,14 +100,35 @@ def contrast(ink: str, ground: str) -> float:
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 def test_everything_can_be_read(tokens: Tokens) -> None:
-    for ground in (tokens.panel, tokens.background, tokens.accent_soft, tokens.amber_soft, tokens.red_soft):
-        assert contrast(tokens.text, ground) >= 7
-    assert contrast(tokens.dim, tokens.panel) >= 4.5
+    plain = (tokens.panel, tokens.background, tokens.soft, tokens.hover)
+    tinted = (tokens.accent_soft, tokens.amber_soft, tokens.red_soft, tokens.green_soft, tokens.pressed)
+    inks = (tokens.dim, tokens.accent_text, tokens.amber_text, tokens.red_text, tokens.green_text)
+    assert min(contrast(tokens.text, ground) for ground in plain + tinted) >= 7
+    assert min(contrast(ink, ground) for ink in inks for ground in plain + tinted) >= 4.5
+    assert min(contrast(tokens.faint, ground) for ground in plain) >= 4.5
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
+    assert contrast(tokens.tooltip_text, tokens.tooltip) >= 4.5
     for tone in ("accent", "amber", "red", "green", "neutral"):
-        assert contrast(*tokens.tone(tone)) >= 3
-    for hue in tokens.hues:
-        assert contrast(hue, tokens.panel) >= 3
+        assert contrast(*tokens.tone(tone)) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_marks_can_be_seen(tokens: Tokens) -> None:
+    for color in (tokens.accent, tokens.amber, tokens.red, tokens.green, *tokens.hues):
+        assert contrast(color, tokens.panel) >= 3
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_event_type_has_a_colour_that_means_something(tokens: Tokens) -> None:
+    """Amber, red and green lie between 0 and 60, and 90 and 170 degrees, where they are strong colours."""
+    for hue in map(QColor, tokens.hues):
+        at, strength = hue.hslHue(), hue.hslSaturationF()
+        assert strength < 0.45 or 170 < at < 345, hue.name()
+
+
+def test_the_sheet_writes_no_text_in_the_colour_of_a_mark(theme: Theme) -> None:
+    marks = findall(r"(?<![-\w])color: \$(?:accent|amber|red|green)\b(?!_)", SHEET.template)
+    assert marks == []
 
 
 def test_event_types_keep_their_hues() -> None:

@@ -170,7 +170,8 @@ def test_the_error_of_an_expression_is_shown_with_its_column(driver: Driver, dem
     assert dock.line.text() == 'status = "PAID"'
     assert driver.workspace.watchpoints.all == ()
     image = dock.line.grab().toImage()
-    assert any(image.pixelColor(x, y).name() == LIGHT.red for x in range(20, 300) for y in range(8, image.height() - 3))
+    shown = (image.pixelColor(x, y).name() for x in range(20, 300) for y in range(8, image.height() - 3))
+    assert LIGHT.red_text in shown
     driver.qtbot.keyClicks(dock.line, " or")
     assert dock.line.error.isVisible(), "it is still wrong"
     driver.type_into(dock.line, 'status == "PAID"')
