@@ -34,6 +34,8 @@ NO_HARNESS: Final = {
 MOST_SECONDS: Final = 5.0
 MOST_MIB: Final = 1024
 STARTING_SECONDS: Final = 60.0
+MOST_RUNS: Final = 200
+"""Of one process. A program ends after one, so what stays of a run in memory would be counted for the later ones."""
 
 
 def harnesses() -> list[str]:
@@ -138,6 +140,7 @@ class Program:
         self._most_mib = most_mib
         self._process: Any = None
         self._pipe: Any = None
+        self._runs = 0
 
     def __enter__(self) -> Program:
         return self
@@ -147,8 +150,11 @@ class Program:
 
     def run(self, *arguments: object) -> Outcome:
         """Run a command line to its end."""
+        if self._runs >= MOST_RUNS:
+            self._end()
         if self._process is None:
             self._start()
+        self._runs += 1
         began = monotonic()
         self._pipe.send(Request([*map(str, arguments)], self._most_seconds))
         try:
@@ -194,7 +200,7 @@ class Program:
         if self._process is not None:
             self._process.kill()
             self._process.join()
-            self._process = None
+            self._process, self._runs = None, 0
             self._pipe.close()
 
 
