@@ -11,6 +11,7 @@ from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice, Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView, history_of
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.core import RecordedEvent
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.paging import STEP_BLOCKS_KEPT, Blocks
@@ -52,6 +53,8 @@ class Inspector(QObject):
         self.snapshots = SnapshotsModel(self)
         self.view: EntityView | None = None
         self.state_view: StateView | None = None
+        self.event_shown: tuple[RecordedEvent | None, Any] = None, None
+        """The event of the chosen version and its record, once they are read."""
         self.history = History()
         self._is_history_complete = False
         self.base = NEAREST
@@ -98,7 +101,7 @@ class Inspector(QObject):
         self.state.set_state(None, (), {})
         self.outline_changed.emit(None)
         self.state_changed.emit(None)
-        self.event_changed.emit(None, None)
+        self._on_event((None, None))
 
     def set_base(self, base: BaseChoice) -> None:
         """Rebuild states from the nearest snapshot, from zero, or from one snapshot for all later versions."""
@@ -157,9 +160,7 @@ class Inspector(QObject):
             stopped=lambda: self._on_failed(cancelled),
         )
         if not has_event:
-            self._event_request.start(
-                "Reading the event", lambda job: view.event_at(version), lambda found: self.event_changed.emit(*found)
-            )
+            self._event_request.start("Reading the event", lambda job: view.event_at(version), self._on_event)
 
     def _on_state(self, shown: StateView) -> None:
         if self.state_view is None or shown.base != self.state_view.base:
@@ -171,6 +172,10 @@ class Inspector(QObject):
         self.state.set_state(shown.state, shown.changes, fields)
         self.snapshots.set_used(shown.base.version)
         self.state_changed.emit(shown)
+
+    def _on_event(self, found: tuple[RecordedEvent | None, Any]) -> None:
+        self.event_shown = found
+        self.event_changed.emit(*found)
 
     def _on_failed(self, error: UserError) -> None:
         self.state_view = None

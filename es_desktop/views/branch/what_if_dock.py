@@ -33,11 +33,10 @@ from es_desktop.models.compare.compare_model import (
     CompareRows,
 )
 from es_desktop.models.guard import Guarded
-from es_desktop.models.workspace import Workspace
 from es_desktop.replay import EventRef
 from es_desktop.replay.compare import ComparedValue
 from es_desktop.views.style.builders import fill, on_key
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, selected_ranges, set_up_table, width_for
@@ -130,20 +129,27 @@ class HatchedEdge(Guarded, QWidget):
         painter.drawLines([QLineF(0, y, _EDGE, y - _EDGE) for y in range(0, self.height() + _EDGE, _PITCH)])
 
 
-class WhatIfDock(Dock):
+class WhatIfDock(WorkspaceDock):
     """Shows the branch of the chosen entity; the other panels show the recorded history."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("what-if", "What if", body, parent)
+    name, title = "what-if", "What if"
+
+    def set_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Use actions of the window for the buttons and the table's keys; to be called before it is built."""
+        self._actions = actions
+
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._what_if = workspace.what_if
         self._shown = workspace.what_if.current
         self._wants_focus = False
         self.table = QTableView(body)
+        self.history_views = (self.table,)
         self.differences = DifferencePane(self._shown, theme, body)
         self.hint = Hint(parent=body)
         self._buttons = QHBoxLayout()
         self._set_up_table(theme)
+        self._add_actions(self._actions)
         self._pages = self._lay_out(body, theme)
         self.choice = self.title_bar.add_choice(["after this event", "at the end"])
         self.choice.idClicked.connect(lambda number: self._shown.show_end(number == 1))
@@ -153,8 +159,10 @@ class WhatIfDock(Dock):
         self._shown.row_changed.connect(self._on_row_changed)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self._refresh()
+        if self._shown.branch is not None:
+            self._on_row_changed(self._shown.row)
 
-    def set_actions(self, actions: Mapping[str, QAction]) -> None:
+    def _add_actions(self, actions: Mapping[str, QAction]) -> None:
         """Show actions of the window as buttons, and connect the table's keys to them."""
         for group in _BUTTONS:
             for name in group:

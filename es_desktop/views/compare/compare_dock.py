@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.compare.compare import Compared
 from es_desktop.core.counts import count_text
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
 from es_desktop.models.compare.comparison import Heading
-from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Exactness
 from es_desktop.views.style.builders import fill, on_key, push_button
-from es_desktop.views.style.dock_frame import Dock, ElidedLabel, Pill
+from es_desktop.views.style.dock_frame import ElidedLabel, Pill, WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
@@ -85,16 +84,13 @@ class _CompareDelegate(RowDelegate):
         return super()._ink(column, tone, index)
 
 
-class CompareDock(Dock):
+class CompareDock(WorkspaceDock):
     """Two states side by side, and the first difference of two histories."""
 
-    left = Signal()
-    """A person wants to go back to the events."""
+    name, title = "compare", "Compare"
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("compare", "Compare", body, parent)
-        self._workspace = workspace
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._comparison = workspace.comparison
         self.choice = self.title_bar.add_choice(["changed", "all"])
         for number, tip in enumerate(("Only differences", "All values side by side")):
@@ -102,6 +98,7 @@ class CompareDock(Dock):
         self.choice.idClicked.connect(lambda number: self._comparison.set_shows_everything(number == 1))
         self.headings = CompareHeadings(body)
         self.table = QTableView(body)
+        self.history_views = self, self.table
         self.hint = Hint(parent=body, bottom=10)
         self.first = push_button("", body, "link")
         self.first.clicked.connect(self._comparison.go_to_divergence)
@@ -212,8 +209,6 @@ class CompareDock(Dock):
             QGuiApplication.clipboard().setText("\n".join(map(self._comparison.model.text_of, rows)))
             self._workspace.message.emit(f"{count_text(len(rows), 'row')} copied: path, left and right.")
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        width = event.size().width()
+    def _fit(self, width: int) -> None:
         self.table.horizontalHeader().resizeSection(PATH_COLUMN, max(84, min(170, width * 32 // 100)))
         self._show_writers()

@@ -18,27 +18,26 @@ from es_desktop.app.entity.view import StateView
 from es_desktop.app.text.times import local_time
 from es_desktop.core import RecordedEvent
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
-from es_desktop.models.workspace import Workspace
 from es_desktop.replay import plain_state
 from es_desktop.system.limits import limit_met
 from es_desktop.views.style.builders import fill, push_button, text_page
-from es_desktop.views.style.dock_frame import Dock, ElidedLabel
+from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_tree
-from es_desktop.views.style.theme import Theme
 
 _MOST_CHARACTERS: Final = 100_000
 """Most characters of a raw record that are shown; laying out more is too slow."""
 
 
-class EventDock(Dock):
+class EventDock(WorkspaceDock):
+    name, title = "event", "Event"
+
     limit_met = Signal(object)
     """A person wants to raise the limit of this name, which the event met."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("event", "Event", body, parent)
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._facts = {
             name: ElidedLabel(parent=body, cut=cut)
             for name, cut in (
@@ -64,8 +63,8 @@ class EventDock(Dock):
         theme.follow(self)
         workspace.inspector.event_changed.connect(self._on_event)
         workspace.inspector.state_changed.connect(self._on_state)
-        self._on_event(None, None)
-        self._on_state(None)
+        self._on_event(*workspace.inspector.event_shown)
+        self._on_state(workspace.inspector.state_view)
 
     def _lay_out(self, body: QWidget) -> None:
         form = QFormLayout()

@@ -14,13 +14,11 @@ from es_desktop.app.text.values import elide, format_value
 from es_desktop.core.counts import count_text
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
-from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill
-from es_desktop.views.style.dock_frame import GAP, Dock, Pill
+from es_desktop.views.style.dock_frame import GAP, Pill, WorkspaceDock
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import TablePopup, set_up_table
-from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
 from .step_cards import StepCards
@@ -68,16 +66,16 @@ _PICKED: Final = 2
 _LONGEST_NOTE: Final = 80
 
 
-class RebuildDock(Dock):
+class RebuildDock(WorkspaceDock):
     """Shows the base, each step, and how long it took."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("rebuild", "Rebuild", body, parent)
-        self._workspace = workspace
+    name, title = "rebuild", "Rebuild"
+
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._inspector = workspace.inspector
-        self._theme = theme
         self.cards = StepCards(body)
+        self.history_views = (self.cards,)
         self.choice = self.title_bar.add_choice(["from snapshot", "from zero", _PICK])
         self.choice.idClicked.connect(self._on_choice)
         self._note = Pill(parent=self)

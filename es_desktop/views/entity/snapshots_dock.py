@@ -9,20 +9,18 @@ from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 from es_desktop.app.entity.verdict import BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.core.counts import count_text
-from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
-from es_desktop.views.style.theme import Theme
 
 
-class SnapshotsDock(Dock):
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("snapshots", "Snapshots", body, parent)
-        self._workspace = workspace
+class SnapshotsDock(WorkspaceDock):
+    name, title = "snapshots", "Snapshots"
+
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._model = workspace.inspector.snapshots
         self.table = QTableView(body)
         self.hint = Hint(parent=body)
@@ -35,7 +33,7 @@ class SnapshotsDock(Dock):
         self.table.clicked.connect(self._on_chosen)
         self.table.activated.connect(self._on_chosen)
         workspace.inspector.outline_changed.connect(self._on_outline)
-        self._on_outline(None)
+        self._on_outline(workspace.inspector.view)
 
     def _add_actions(self) -> None:
         """Add the entries of the context menu; their shortcuts work in the table only."""

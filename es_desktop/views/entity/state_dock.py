@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QActionGroup, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTreeView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.fields import Field
@@ -24,7 +24,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.replay import ABSENT, Exactness, value_at
 from es_desktop.views.style.builders import delay, fill, on_key, push_button
 from es_desktop.views.style.dialogs import open_menu
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import set_up_tree
@@ -161,16 +161,16 @@ class StateMenu(QMenu):
         return ABSENT if shown is None else value_at(shown.state, self._path)
 
 
-class StateDock(Dock):
+class StateDock(WorkspaceDock):
     """Shows the values of the state as a tree."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("state", "State", body, parent)
-        self._workspace = workspace
+    name, title = "state", "State"
+
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._inspector = workspace.inspector
-        self._theme = theme
         self.tree = QTreeView(body)
+        self.history_views = (self.tree,)
         self.hidden_link = push_button("", body, "link")
         self.hidden_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the tree
         set_tip(self.hidden_link, "Show or hide them (Shift+H)")
@@ -208,9 +208,8 @@ class StateDock(Dock):
             popup.chosen.connect(self._workspace.selection.go_to)
             popup.open_at(self.tree.visualRect(self.tree.currentIndex()), self.tree.viewport())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.tree.header().resizeSection(NAME, max(84, min(140, event.size().width() * 36 // 100)))
+    def _fit(self, width: int) -> None:
+        self.tree.header().resizeSection(NAME, max(84, min(140, width * 36 // 100)))
 
     def _set_up_tree(self, theme: Theme) -> None:
         tree, model = self.tree, self._inspector.state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import values_by_type
@@ -16,11 +16,11 @@ from es_desktop.core.counts import count_text
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, on_key, push_button
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, TickDelegate
 from es_desktop.views.style.table_setup import TablePopup, set_up_table, width_for
-from es_desktop.views.style.theme import Theme, restyle
+from es_desktop.views.style.theme import restyle
 from es_desktop.views.style.tokens import Tokens
 from es_desktop.views.watch.lanes import EntityLanes
 
@@ -98,17 +98,18 @@ class TypeChooser(TablePopup):
         self.all_button.setEnabled(bool(self._types.hidden))
 
 
-class TimelineDock(Dock):
+class TimelineDock(WorkspaceDock):
     """Shows the history of an entity, and goes to any version of it."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("timeline", "Timeline", body, parent)
-        self._workspace = workspace
+    name, title = "timeline", "Timeline"
+
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._inspector = workspace.inspector
         self.strip = TimelineStrip(body)
         self.lanes = EntityLanes(workspace, self.strip, theme, body)
         self.table = EventTable(self._inspector.timeline, theme, body)
+        self.history_views = self.strip, self.lanes, self.table
         self._theme = theme
         self._types = push_button("", body, "filter")
         set_tip(self._types, "Filter events by type (T)")
@@ -151,9 +152,8 @@ class TimelineDock(Dock):
         if self.lanes.hasFocus() or not self.table.turn(direction):
             self._workspace.selection.step(direction)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.table.set_room(self.width())
+    def _fit(self, width: int) -> None:
+        self.table.set_room(width)
         self.lanes.fit((self.height() - self.strip.height()) * 2 // 5)
 
     def _on_outline(self, view: EntityView | None) -> None:

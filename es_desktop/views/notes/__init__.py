@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.notes.notebook import Bookmark, BookmarkRow
@@ -13,9 +13,8 @@ from es_desktop.app.text.times import format_time
 from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
-from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, on_key
-from es_desktop.views.style.dock_frame import Dock, ElidedLabel
+from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import FLAG_ROOM, Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table, width_for
@@ -93,18 +92,16 @@ class NoteEditor(Guarded, QPlainTextEdit):
         self.save_note()
 
 
-class NotesDock(Dock):
+class NotesDock(WorkspaceDock):
     """Lists all bookmarks, and edits the note of the chosen one."""
+
+    name, title = "notes", "Notes"
 
     removal_requested = Signal(object)
     """The ``Bookmark`` to remove."""
-    left = Signal()
-    """A person wants to go back to the events."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("notes", "Notes", body, parent)
-        self._workspace = workspace
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._model = workspace.bookmarks.table
         self._key: tuple[str, int | None] | None = None
         self._row = 0
@@ -125,6 +122,8 @@ class NotesDock(Dock):
         self._model.modelReset.connect(self._on_rows)
         self._model.dataChanged.connect(self._on_rows)
         self._on_changed()
+        self._on_rows()
+        self._on_version(workspace.selection.version)
 
     def choose(self, key: tuple[str, int | None]) -> None:
         """Choose the bookmark with a key (see ``Bookmark.key``), if there is one."""
@@ -225,10 +224,9 @@ class NotesDock(Dock):
         self.save_note()
         self.removal_requested.emit(self._model.rows[self._row].bookmark)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.table.setColumnHidden(WRITTEN, event.size().width() < _ROOM_FOR_TIMES)
-        self.table.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
+    def _fit(self, width: int) -> None:
+        self.table.setColumnHidden(WRITTEN, width < _ROOM_FOR_TIMES)
+        self.table.setColumnHidden(TYPE, width < _ROOM_FOR_TYPES)
 
 
 def _caption_of(row: BookmarkRow) -> str:

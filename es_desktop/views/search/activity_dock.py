@@ -13,11 +13,9 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
 from es_desktop.core.counts import count_text
-from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
-from es_desktop.views.style.theme import Theme
 
 from .bar_list import BarPanel, BarRow, PanelGrid
 from .histogram import Histogram
@@ -26,16 +24,16 @@ _LEAST_MISSING: Final = 0.01
 """Share of events not counted yet below which no badge is shown."""
 
 
-class ActivityDock(Dock):
+class ActivityDock(WorkspaceDock):
     """Charts of a store. A click filters the log and the list of entities."""
+
+    name, title = "activity", "Activity"
 
     log_requested = Signal()
     """The log should be shown, because its filter or time changed."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("activity", "Activity", body, parent)
-        self._workspace = workspace
+    def _fill(self, body: QWidget) -> None:
+        theme = self._theme
         self.histogram = Histogram(body)
         self.types = BarPanel("Events by type", "Click a type to show its events in the log.")
         self.entity_types = BarPanel("Entities by type", "Click a type to list its entities and show their events.")
@@ -82,8 +80,8 @@ class ActivityDock(Dock):
             self.log_requested.emit()
 
     def _on_time(self, time: float) -> None:
-        self._workspace.log.go_to_time(time)
         self.log_requested.emit()
+        self._workspace.log.go_to_time(time)
 
     def _on_type(self, name: str) -> None:
         is_shown = name in (self._workspace.log.search.event_types or ())

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import StoreFacts
@@ -16,11 +16,10 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text
 from es_desktop.models.search.entity_list import MARKED, EntityList
-from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dialogs import open_menu
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -96,13 +95,13 @@ class RowSelection(QObject):
         self._scrolled = self._table.verticalScrollBar().value()
 
 
-class EntitiesDock(Dock):
+class EntitiesDock(WorkspaceDock):
     """Lists every entity, discarded ones too."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("entities", "Entities", body, parent)
-        self._workspace = workspace
+    name, title = "entities", "Entities"
+
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._waits_for: int | None = None
         self.filter = line_edit("Filter the entities", "type, id…", body)
         self.filter.setClearButtonEnabled(True)
@@ -155,10 +154,9 @@ class EntitiesDock(Dock):
         self._search.setIcon(icon("search", tokens, tokens.dim))
         self._show_only_marked()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+    def _fit(self, width: int) -> None:
         for column in (_VERSION, _SNAPSHOTS):
-            self.table.setColumnHidden(column, event.size().width() < _ROOM_FOR_COUNTS)
+            self.table.setColumnHidden(column, width < _ROOM_FOR_COUNTS)
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table

@@ -14,10 +14,9 @@ from es_desktop.app.text.times import format_time
 from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
-from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit, on_key, push_button
 from es_desktop.views.style.choice import PickButton
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -130,16 +129,16 @@ class LogTable(Guarded, QTableView):
         self._share_room()
 
 
-class LogDock(Dock):
+class LogDock(WorkspaceDock):
     """Shows the events of the store in order, filtered by text, id, types and time range."""
+
+    name, title = "log", "Log"
 
     timeline_requested = Signal()
     """The timeline of the chosen event's entity should be shown."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("log", "Log", body, parent)
-        self._workspace = workspace
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._log = workspace.log
         self.text = line_edit("Find events by words in their payload", "words in the payload…", body)
         self._lens = self.text.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
@@ -157,7 +156,7 @@ class LogDock(Dock):
         self._lay_out(body)
         self._connect()
         theme.follow(self.histogram, self)
-        self._show()
+        self._show_overview()
 
     def focus_text(self) -> None:
         """Show the dock with the focus in its search line."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
@@ -13,14 +12,12 @@ from es_desktop.app.search.state_scan import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.core.counts import count_text
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
-from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit
 from es_desktop.views.style.choice import PickButton
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
-from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.expression_line import ExpressionLine
 
 _PLACEHOLDER: Final = 'status == "open" and total > 100'
@@ -39,13 +36,13 @@ _EMPTY: Final = (
 )
 
 
-class StatesDock(Dock):
+class StatesDock(WorkspaceDock):
     """Lists the entities whose state meets a condition; a click goes to that state."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("states", "Find by state", body, parent)
-        self._workspace = workspace
+    name, title = "states", "Find by state"
+
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._finder = workspace.states
         self.line = ExpressionLine(parse_condition, workspace, body)
         self.line.setPlaceholderText(_PLACEHOLDER)
@@ -68,6 +65,7 @@ class StatesDock(Dock):
         self._lay_out(body)
         self._connect()
         theme.follow(self.line, self)
+        self._show_widths()
         self._show()
 
     def focus_line(self) -> None:
@@ -75,10 +73,9 @@ class StatesDock(Dock):
         self.bring_forward(self.line)
         self.line.selectAll()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.table.setColumnHidden(CHANGED, event.size().width() < _ROOM_FOR_CHANGED)
-        self.table.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
+    def _fit(self, width: int) -> None:
+        self.table.setColumnHidden(CHANGED, width < _ROOM_FOR_CHANGED)
+        self.table.setColumnHidden(TYPE, width < _ROOM_FOR_TYPES)
 
     def _lay_out(self, body: QWidget) -> None:
         self.line.error.setContentsMargins(13, 5, 13, 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -39,11 +39,12 @@ from es_desktop.models.guard import Guarded
 from .builders import bare_button, fill
 from .icons import icon
 from .plain_text import Label, set_tip
-from .theme import SMALL_POINTS, restyle, ui_font
+from .theme import SMALL_POINTS, Theme, restyle, ui_font
 from .tokens import LIGHT, Tokens
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.verdict import Verdict
+    from es_desktop.models.workspace import Workspace
 
 RADIUS = 7
 GAP = 12
@@ -228,21 +229,50 @@ class TitleBar(Guarded, QWidget):
 
 
 class Dock(Guarded, QDockWidget):
-    """A dock that looks like a card: title bar and body on one panel with rounded corners."""
+    """A dock that looks like a card: title bar and body on one panel with rounded corners.
 
-    def __init__(self, object_name: str, title: str, body: QWidget, parent: QWidget | None = None) -> None:
+    Its body is empty until ``build`` is called, at the latest when it is first in front of its tabs: most docks stay
+    behind others, and their widgets are half the cost of a window.
+    """
+
+    left = Signal()
+    """A person wants to go back to the events."""
+    trust_wanted = Signal()
+    """A pill was clicked, see ``Pill``."""
+    history_views: tuple[QWidget, ...] = ()
+    """The views of the history and the state of the chosen entity, in which plain keys are shortcuts."""
+
+    def __init__(self, object_name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
         self._tokens = LIGHT
+        self._is_built = False
         self.setObjectName(object_name)
         # Below the body the rounded corners must stay free; at the sides the outline.
         self.setContentsMargins(1, 1, 1, RADIUS - 1)
         self.title_bar = TitleBar(self, title)
         self.setTitleBarWidget(self.title_bar)
+        body = QWidget(self)
+        body.hide()  # until it is built
         self.setWidget(body)
         for part in (self.title_bar, body):
             policy = part.sizePolicy()
             policy.setRetainSizeWhenHidden(True)  # so that the docks keep their sizes when another tab is in front
             part.setSizePolicy(policy)
+
+    def build(self) -> None:
+        """Create what the dock shows, as it is now, unless this was done before."""
+        if not self._is_built:
+            self._is_built = True
+            self._fill(self.widget())
+            self._fit(self.width())
+            for pill in self.findChildren(Pill):
+                pill.trust_wanted.connect(self.trust_wanted)
+
+    def _fill(self, body: QWidget) -> None:
+        """Create the content of the body and of the title bar."""
+
+    def _fit(self, width: int) -> None:
+        """Adapt the content to the width of the dock."""
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
@@ -283,11 +313,18 @@ class Dock(Guarded, QDockWidget):
         if is_behind and focus is not None and self.isAncestorOf(focus):
             focus.clearFocus()  # otherwise Qt gives it to the next widget, in any dock
             QTimer.singleShot(0, self, self._pass_focus)
+        if not is_behind:
+            self.build()
         # A hidden body keeps its preferred size, but needs no space. 0 stands for what its content needs.
         least = 1 if is_behind else 0
         self.widget().setMinimumSize(least, least)
         for part in (self.title_bar, self.widget()):
             part.setVisible(not is_behind)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_built:
+            self._fit(event.size().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -302,6 +339,19 @@ class Dock(Guarded, QDockWidget):
         painter.drawRoundedRect(edge, radius, radius)
         bottom = self.title_bar.geometry().bottom()
         painter.fillRect(1, bottom, self.width() - 2, 1, QColor(tokens.line))
+
+
+class WorkspaceDock(Dock):
+    """A dock of the main window."""
+
+    name: ClassVar[str]
+    """Its object name, in saved layouts."""
+    title: ClassVar[str]
+
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:
+        super().__init__(self.name, self.title, parent)
+        self._workspace = workspace
+        self._theme = theme
 
 
 class DockArea(Guarded, QMainWindow):

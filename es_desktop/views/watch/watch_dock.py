@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,7 +36,7 @@ from es_desktop.models.watch.watch_model import (
 )
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import bare_button, fill, line_edit, on_key
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate, TickDelegate
@@ -87,6 +87,7 @@ class WatchTable(Guarded, QTableView):
         self.clicked.connect(self._on_clicked)
         self.selectionModel().currentRowChanged.connect(self._on_row)
         self._rows.modelReset.connect(lambda: self.choose(self._chosen))
+        self.choose(self._chosen)
 
     @property
     def chosen(self) -> int | None:
@@ -186,15 +187,13 @@ class _NameDelegate(TickDelegate):
         return line_edit("Name of the watchpoint", "a name", parent)
 
 
-class WatchDock(Dock):
+class WatchDock(WorkspaceDock):
     """Lists the watchpoints, and adds new ones."""
 
-    left = Signal()
-    """A person wants to go back to the events."""
+    name, title = "watch", "Watch"
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        body = QWidget()
-        super().__init__("watch", "Watch", body, parent)
+    def _fill(self, body: QWidget) -> None:
+        workspace, theme = self._workspace, self._theme
         self._watchpoints = workspace.watchpoints
         self.line = ExpressionLine(self._watchpoints.validate, workspace, self)
         self.table = WatchTable(workspace, theme, body)

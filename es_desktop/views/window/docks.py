@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from es_desktop.models.workspace import Workspace
@@ -21,7 +23,7 @@ from es_desktop.views.search.activity_dock import ActivityDock
 from es_desktop.views.search.entities_dock import EntitiesDock
 from es_desktop.views.search.log_dock import LogDock
 from es_desktop.views.search.states_dock import StatesDock
-from es_desktop.views.style.dock_frame import GAP, Dock, DockArea
+from es_desktop.views.style.dock_frame import GAP, DockArea, WorkspaceDock
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.watch_dock import WatchDock
 
@@ -30,39 +32,63 @@ _GAPS: Final = 4 * GAP
 """Pixels around the three columns and between them."""
 
 
+D = TypeVar("D", bound=WorkspaceDock)
+
+
+class _Built(Generic[D]):
+    """A dock of ``Docks`` by its class, built when it is first asked for."""
+
+    def __init__(self, dock_class: type[D]) -> None:
+        self.dock_class = dock_class
+
+    def __get__(self, docks: Docks, owner: type[Docks]) -> D:
+        dock = docks.unbuilt(self.dock_class)
+        dock.build()
+        return dock
+
+
+_TABS: Final[tuple[tuple[type[WorkspaceDock], ...], ...]] = (
+    (EntitiesDock, NotesDock),
+    (TimelineDock, LogDock, StatesDock, ActivityDock),
+    (StateDock, EventDock, SnapshotsDock, CompareDock),
+    (RebuildDock, WatchDock, WhatIfDock),
+)
+
+
 class Docks:
     """Every dock, standing as they do at first, and the ``area`` inside ``parent`` that holds them."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:
+    entities = _Built(EntitiesDock)
+    notes = _Built(NotesDock)
+    timeline = _Built(TimelineDock)
+    log = _Built(LogDock)
+    states = _Built(StatesDock)
+    activity = _Built(ActivityDock)
+    state = _Built(StateDock)
+    event = _Built(EventDock)
+    rebuild = _Built(RebuildDock)
+    watch = _Built(WatchDock)
+    what_if = _Built(WhatIfDock)
+    snapshots = _Built(SnapshotsDock)
+    compare = _Built(CompareDock)
+
+    def __init__(self, workspace: Workspace, theme: Theme, actions: Mapping[str, QAction], parent: QWidget) -> None:
         # A widget that gets its parent later is styled again, with all its children.
         self.area = DockArea(parent)
         self.area.resize(parent.window().size())  # which is there before anything is laid out
-        made_of = workspace, theme, self.area
-        self.entities = EntitiesDock(*made_of)
-        self.notes = NotesDock(*made_of)
-        self.timeline = TimelineDock(*made_of)
-        self.log = LogDock(*made_of)
-        self.states = StatesDock(*made_of)
-        self.activity = ActivityDock(*made_of)
-        self.state = StateDock(*made_of)
-        self.event = EventDock(*made_of)
-        self.rebuild = RebuildDock(*made_of)
-        self.watch = WatchDock(*made_of)
-        self.what_if = WhatIfDock(*made_of)
-        self.snapshots = SnapshotsDock(*made_of)
-        self.compare = CompareDock(*made_of)
-        self.all: tuple[Dock, ...] = tuple(each for each in vars(self).values() if isinstance(each, Dock))
+        classes = (each.dock_class for each in vars(Docks).values() if isinstance(each, _Built))
+        self.all: tuple[WorkspaceDock, ...] = tuple(each(workspace, theme, self.area) for each in classes)
+        self.unbuilt(WhatIfDock).set_actions(actions)
         self.entities.table.activated.connect(lambda: self.timeline.bring_forward(self.timeline.table))
-        self.activity.log_requested.connect(self.log.raise_)
-        self.log.timeline_requested.connect(self.timeline.raise_)
+        self.unbuilt(ActivityDock).log_requested.connect(lambda: self.log.raise_())
+        self.unbuilt(LogDock).timeline_requested.connect(self.timeline.raise_)
+        for dock in self.all:
+            dock.left.connect(lambda: self.timeline.bring_forward(self.timeline.table))
         self._apply_default_layout()
 
-    @property
-    def history_views(self) -> tuple[QWidget, ...]:
-        """The views of the history and the state of the chosen entity, in which plain keys are shortcuts."""
-        timeline, state, rebuild = self.timeline, self.state, self.rebuild
-        others = self.what_if.table, self.compare, self.compare.table
-        return timeline.strip, timeline.lanes, timeline.table, state.tree, rebuild.cards, *others
+    def unbuilt(self, dock_class: type[D]) -> D:
+        """Return a dock as it is; it may be without content. Its attribute returns it built."""
+        return next(each for each in self.all if isinstance(each, dock_class))
 
     def restore_default(self) -> None:
         """Restore the default layout."""
@@ -79,13 +105,8 @@ class Docks:
         area.splitDockWidget(self.entities, self.timeline, Qt.Orientation.Horizontal)
         area.splitDockWidget(self.timeline, self.state, Qt.Orientation.Horizontal)
         area.addDockWidget(side.BottomDockWidgetArea, self.rebuild)
-        for tabs in (
-            (self.entities, self.notes),
-            (self.timeline, self.log, self.states, self.activity),
-            (self.state, self.event, self.snapshots, self.compare),
-            (self.rebuild, self.watch, self.what_if),
-        ):
-            for first, second in pairwise(tabs):
+        for tabs in _TABS:
+            for first, second in pairwise(map(self.unbuilt, tabs)):
                 area.tabifyDockWidget(first, second)
         for dock in self.all:
             dock.show()

@@ -21,7 +21,6 @@ from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.builders import delay
 from es_desktop.views.style.dialogs import open_dialog
-from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_title
 from es_desktop.views.style.theme import Theme
@@ -151,7 +150,7 @@ class MainWindow(Guarded, QMainWindow):
             self,
             workspace,
             self._prompts or Dialogs(self),
-            Docks(workspace, self.theme, self._pages),
+            Docks(workspace, self.theme, self.actions_by_id, self._pages),
             self.theme,
             self.settings,
             self.demo_path,
@@ -162,8 +161,7 @@ class MainWindow(Guarded, QMainWindow):
     def _attach(self, context: ActionContext) -> None:
         """Connect the window to its new context."""
         workspace, docks = context.workspace, context.docks
-        PlainKeys(docks.history_views, docks.all, self)
-        docks.what_if.set_actions(self.actions_by_id)
+        PlainKeys(docks.all, self)
         self._actions.menus["View"].addSeparator()
         self._actions.menus["View"].addActions([dock.toggleViewAction() for dock in docks.all])
         self._actions.workspace = workspace
@@ -197,9 +195,12 @@ class MainWindow(Guarded, QMainWindow):
         self.start_page.recent_chosen.connect(self.open_recent)
 
     def _connect(self, context: ActionContext) -> None:
+        from es_desktop.views.entity.event_dock import EventDock
+        from es_desktop.views.notes import NotesDock
+
         workspace, docks = context.workspace, context.docks
-        for pill in docks.area.findChildren(Pill):
-            pill.trust_wanted.connect(self.actions_by_id["trust-code"].trigger)
+        for dock in docks.all:
+            dock.trust_wanted.connect(self.actions_by_id["trust-code"].trigger)
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
         workspace.refused.connect(lambda error: show_refusal(context, error))
@@ -228,10 +229,8 @@ class MainWindow(Guarded, QMainWindow):
             workspace.trust_control.changed,
         ):
             changed.connect(self._actions.update_soon)
-        docks.event.limit_met.connect(lambda name: set_limit(context, name))
-        docks.notes.removal_requested.connect(lambda bookmark: remove_bookmark(context, bookmark))
-        for left in (docks.notes.left, docks.watch.left, docks.compare.left):
-            left.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
+        docks.unbuilt(EventDock).limit_met.connect(lambda name: set_limit(context, name))
+        docks.unbuilt(NotesDock).removal_requested.connect(lambda bookmark: remove_bookmark(context, bookmark))
 
     def _on_painted(self) -> None:
         if self.isVisible() and self.context:  # it may have been closed by now

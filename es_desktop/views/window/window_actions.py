@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import SIGNAL, QEvent, QObject
@@ -14,6 +14,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.spec import NO_STORE, nothing
 from es_desktop.views.style.builders import delay
+from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
@@ -130,15 +131,15 @@ class Action(Guarded, QAction):
 
 
 class PlainKeys(Guarded, QObject):
-    """Prevents plain keys from being shortcuts unless one of some views has the focus.
+    """Prevents plain keys from being shortcuts unless one of the docks' history views has the focus.
 
     Elsewhere a key goes to the widget with the focus, as if there were no shortcut.
     """
 
-    def __init__(self, views: Sequence[QWidget], docks: Iterable[QDockWidget], window: QWidget) -> None:
-        """Plain keys work in ``views``; ``window`` and ``docks`` contain all widgets that can have the focus."""
+    def __init__(self, docks: Sequence[Dock], window: QWidget) -> None:
+        """``window`` and ``docks`` contain all widgets that can have the focus."""
         super().__init__(window)
-        self._views = views
+        self._docks = docks
         window.installEventFilter(self)
         for dock in docks:
             dock.topLevelChanged.connect(lambda floats, dock=dock: self._on_floating(dock, floats))
@@ -154,7 +155,8 @@ class PlainKeys(Guarded, QObject):
         # Qt asks the focused widget, then its parents, whether they want a key instead of its shortcut.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             key = QKeySequence(event.keyCombination()).toString()
-            if key in _PLAIN_KEYS and QApplication.focusWidget() not in self._views:
+            focus = QApplication.focusWidget()
+            if key in _PLAIN_KEYS and not any(focus in dock.history_views for dock in self._docks):
                 event.accept()
                 return True
         return False

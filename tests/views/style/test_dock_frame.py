@@ -5,12 +5,19 @@ from __future__ import annotations
 import pytest
 import shiboken6
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QToolButton
+from PySide6.QtWidgets import QDockWidget, QLabel, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from es_desktop.views.style.dock_frame import TITLE_HEIGHT, Dock, DockArea, ElidedLabel, Pill
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import DARK
+
+
+class LabelDock(Dock):
+    """Shows its title once more."""
+
+    def _fill(self, body: QWidget) -> None:
+        QVBoxLayout(body).addWidget(QLabel(self.windowTitle(), body))
 
 
 @pytest.fixture
@@ -23,9 +30,9 @@ def area(qtbot: QtBot) -> DockArea:
 
 @pytest.fixture
 def dock(area: DockArea) -> Dock:
-    dock = Dock("entities", "Entities", QLabel("body"))
+    dock = LabelDock("entities", "Entities")
     area.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-    other = Dock("timeline", "Timeline", QLabel("body"))
+    other = LabelDock("timeline", "Timeline")
     area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, other)
     area.show()
     return dock
@@ -44,6 +51,21 @@ def test_a_dock_has_a_name_for_layouts_and_menus(dock: Dock, area: DockArea) -> 
     dock.hide()
     assert area.restoreState(saved)
     assert dock.isVisible()
+
+
+def test_a_dock_is_empty_until_it_is_in_front_of_its_tabs(dock: Dock, area: DockArea, qtbot: QtBot) -> None:
+    behind = LabelDock("log", "Log")
+    area.tabifyDockWidget(dock, behind)
+    dock.raise_()
+    qtbot.waitUntil(lambda: behind.x() < 0)
+    assert not behind.widget().children()
+    behind.raise_()
+    qtbot.waitUntil(lambda: not behind.widget().visibleRegion().isEmpty())
+    (label,) = behind.widget().findChildren(QLabel)
+    assert (label.text(), label.isVisible()) == ("Log", True)
+    dock.raise_()
+    behind.raise_()
+    assert behind.widget().findChildren(QLabel) == [label]
 
 
 def test_bar_and_body_are_inside_the_card(dock: Dock) -> None:

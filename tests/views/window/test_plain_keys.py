@@ -95,8 +95,12 @@ def test_of_a_panel_with_a_line_the_line_has_the_focus(driver: Driver, demo_stor
 
 def test_no_plain_key_writes_wherever_the_focus_is(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
-    before = content(driver)
-    for view in (*driver.window.docks.history_views, driver.window.docks.entities.table):
+    before, docks = content(driver), driver.window.docks
+    for dock in docks.all:
+        dock.build()
+    views = [view for dock in docks.all for view in dock.history_views]
+    assert len(views) == 8
+    for view in (*views, docks.entities.table):
         for keys in PLAIN:
             view.setFocus()
             pressed = QKeySequence(keys)[0]
