@@ -87,14 +87,29 @@ def format_transition(before: object, after: object, limit: int = 40) -> str:
 
 
 def describe_change(change: Change, limit: int = 32) -> str:
-    """Return the change of one path: ``status open → paid``, ``lines[2] added``, ``paid_at set``."""
-    if change.is_removal:
-        return f"{change.path} removed"
-    if change.is_addition or change.before is None:
-        return f"{change.path} added" if change.is_addition and is_member(change.path) else f"{change.path} set"
-    if change.after is None:
-        return f"{change.path} cleared"
-    return f"{change.path} {format_value(change.before, limit)} → {format_value(change.after, limit)}"
+    """Return the change of one path: ``status open → paid``, ``+ lines[2] SKU-9 × 2, 19.90``; ``owner Ann`` if new."""
+    if is_member(change.path) and (change.is_addition or change.is_removal):
+        sign, member = ("+", change.after) if change.is_addition else ("−", change.before)
+        return f"{sign} {change.path} {member_text(member, limit * 3 // 2)}"
+    if change.is_addition:
+        return f"{change.path} {format_value(change.after, limit)}"
+    return f"{change.path} {format_transition(change.before, change.after, limit)}"
+
+
+_COUNTING: Final = frozenset({"quantity", "qty", "count"})
+
+
+def member_text(member: object, limit: int = 32) -> str:
+    """Return a member of a list as its values, with a × before a number of things: ``SKU-9 × 2, 19.90``."""
+    if not isinstance(member, Mapping) or not member:
+        return format_value(member, limit)
+    text = ""
+    for name, value in islice(member.items(), 6):
+        counts = name in _COUNTING and text
+        text += f" × {format_value(value, limit)}" if counts else f"{', ' * bool(text)}{format_value(value, limit)}"
+        if len(text) > limit:
+            break
+    return elide(text, limit)
 
 
 def is_member(path: str) -> bool:

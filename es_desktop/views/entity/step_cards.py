@@ -97,16 +97,11 @@ def _two_lines(change: Change, chars: int) -> tuple[str, str] | None:
 
 
 def _one_line(change: Change, chars: int) -> str:
-    if change.is_removal:
-        return f"− {change.path}"
-    if change.is_addition and is_member(change.path):
-        return f"+ {change.path}"
-    if change.is_addition or change.before is None:
-        return _first_that_fits([f"{change.path} → {format_value(change.after)}", f"{change.path} set"], chars)
-    if change.after is None:
-        return f"{change.path} cleared"
-    before, after = format_value(change.before, chars), format_value(change.after, chars)
-    return _first_that_fits([f"{change.path} {before} → {after}", f"{change.path} → {after}"], chars)
+    whole = describe_change(change, chars)
+    if is_member(change.path) and (change.is_addition or change.is_removal):
+        return _first_that_fits([whole, f"{whole[0]} {change.path}"], chars)
+    after = "removed" if change.is_removal else format_value(change.after)
+    return whole if change.is_addition else _first_that_fits([whole, f"{change.path} → {after}"], chars)
 
 
 def _first_that_fits(texts: list[str], chars: int) -> str:

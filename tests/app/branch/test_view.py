@@ -173,7 +173,7 @@ def test_only_the_first_of_many_differences_are_kept_with_a_row(account: Recorde
     many = {f"n{number}": number for number in range(50)}
     difference = Difference.between({}, many, 20)
     assert (len(difference.changes), difference.count) == (20, 50)
-    assert difference.text(2) == "n0 set · n1 set · +48 more"
+    assert difference.text(2) == "n0 0 · n1 1 · +48 more"
     assert len(Difference.between({}, many).changes) == 50
     assert Difference.between({"a": [1, 3]}, {"a": [1, 2, 3]}).changes == (Change("a[1]", ABSENT, 2),)
 

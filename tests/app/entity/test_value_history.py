@@ -52,12 +52,12 @@ def test_a_value_went_from_one_to_another(view: EntityView) -> None:
 def test_a_container_lists_the_changes_inside_of_it(view: EntityView) -> None:
     assert results(view, "lines") == [
         (0, "– → 0 items"),
-        (1, "[0] added"),
-        (2, "[1] added"),
-        (6, "[0] removed"),
+        (1, "+ [0] A, Plate × 1, 2"),
+        (2, "+ [1] B, Cup × 1, 3"),
+        (6, "− [0] A, Plate × 1, 2"),
         (7, "1 item → removed"),
     ]
-    assert results(view, "address")[1:-1] == [(4, "city set · street set"), (5, "city York → Leeds")]
+    assert results(view, "address")[1:-1] == [(4, "city York · street Mill Lane"), (5, "city York → Leeds")]
 
 
 def test_a_change_with_its_container_is_listed_separately(view: EntityView) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from es_desktop.app.text.times import format_cost, format_gap, format_time
-from es_desktop.app.text.values import describe_change, format_value, summarise_changes
+from es_desktop.app.text.values import describe_change, format_value, member_text, summarise_changes
 from es_desktop.replay.diff import ABSENT, Change
 
 
@@ -63,15 +63,22 @@ def test_a_value_that_cannot_be_formatted_still_has_a_row() -> None:
     ("path", "before", "after", "text"),
     [
         ("status", "open", "paid", "status open → paid"),
-        ("lines[2]", ABSENT, {"sku": "A"}, "lines[2] added"),
-        ("lines[2]", {"sku": "A"}, ABSENT, "lines[2] removed"),
-        ("paid_at", None, "09:12:01", "paid_at set"),
-        ("total", ABSENT, 1, "total set"),
-        ("paid_at", "09:12:01", None, "paid_at cleared"),
+        ("lines[2]", ABSENT, {"sku": "A"}, "+ lines[2] A"),
+        ("lines[2]", {"sku": "A"}, ABSENT, "− lines[2] A"),
+        ("paid_at", None, "09:12:01", "paid_at – → 09:12:01"),
+        ("total", ABSENT, 1, "total 1"),
+        ("paid_at", "09:12:01", None, "paid_at 09:12:01 → –"),
     ],
 )
 def test_a_change_in_words(path: str, before: Any, after: Any, text: str) -> None:
     assert describe_change(Change(path, before, after)) == text
+
+
+def test_a_member_is_its_values_and_a_number_of_things_has_a_sign() -> None:
+    line = {"sku": "SKU-9", "quantity": 2, "price": Decimal("19.90"), "tags": ["a", "b"]}
+    assert member_text(line) == "SKU-9 × 2, 19.90, 2 items"
+    assert member_text({"quantity": 2}) == "2"
+    assert (member_text({}), member_text("x"), member_text({"a": "y" * 99}, 10)) == ("{}", "x", "yyyyyyyyy…")
 
 
 def test_a_summary_names_the_first_and_counts_the_rest() -> None:

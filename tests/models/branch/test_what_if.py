@@ -79,7 +79,7 @@ def test_a_branch_begins_at_the_chosen_version_and_equals_the_history(working: W
     rows = table(current, working)
     assert [row[VERSION] for row in rows] == [str(version) for version in working.view.outline.versions]
     assert {row[MARK] for row in rows} == {row[DIFFERS] for row in rows} == {row[ORIGINAL] for row in rows} == {""}
-    assert rows[1][CHANGES].startswith("lines[0] added · total 0.00 → ")
+    assert rows[1][CHANGES].startswith("+ lines[0] KNF-0180, ")
 
 
 def test_an_event_is_skipped_and_struck_out(working: Working, current: CurrentBranch) -> None:
@@ -91,7 +91,7 @@ def test_an_event_is_skipped_and_struck_out(working: Working, current: CurrentBr
         ["–", "3", "ItemAdded", "skipped"],
         ["3", "4", rows[4][EVENT], ""],
     ]
-    assert rows[3][CHANGES] == "" and rows[3][DIFFERS].startswith("lines[2] removed")
+    assert rows[3][CHANGES] == "" and rows[3][DIFFERS].startswith("− lines[2] PLT-2400, ")
     assert rows[2][DIFFERS] == "" and rows[4][DIFFERS]
     index = current.table.index(3, EVENT)
     assert index.data(Qt.ItemDataRole.FontRole).strikeOut()

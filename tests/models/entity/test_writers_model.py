@@ -36,7 +36,7 @@ def test_each_writer_is_a_row_with_what_it_did(qtmodeltester: ModelTester, order
     blame = order.workspace.inspector.history.blame
     assert column(order, VERSION) == [str(version) for version in blame.writers("lines")]
     assert set(column(order, EVENT)[1:]) <= {"ItemAdded", "ItemRemoved"}
-    assert column(order, WHAT)[:2] == ["– → 0 items", "[0] added"]
+    assert column(order, WHAT)[:2] == ["– → 0 items", "+ [0] KNF-0180, Chef's knife, 18 cm × 1, 74.90"]
     assert all(column(order, TIME))
     assert titles(model) == ["Ver", "Event", "Time", "What it did"]
     assert [model.index(1, each).data(SWATCH_ROLE) is None for each in range(4)] == [True, False, True, True]

@@ -132,12 +132,12 @@ def test_lines_show_each_change() -> None:
     assert texts(PAID) == ["status", "  open → paid", "paid_at → 09:12:01"]
     assert texts(PAID, rows=2) == ["status open → paid", "paid_at → 09:12:01"]
     gone = Step(15, "ItemRemoved", None, (Change("lines[2]", {}, ABSENT), Change("lines[3]", ABSENT, {})))
-    assert texts(gone) == ["− lines[2]", "+ lines[3]"]
+    assert texts(gone) == ["− lines[2] {}", "+ lines[3] {}"]
 
 
 def test_lines_that_do_not_fit_say_how_many_more() -> None:
     many = Step(1, "Created", None, tuple(Change(f"field_{number}", ABSENT, "x" * 50) for number in range(9)))
-    assert texts(many) == ["field_0 set", "field_1 set", "field_2 set", "+6 more"]
+    assert texts(many) == [*(f"field_{number} {'x' * 18}…" for number in range(3)), "+6 more"]
     assert texts(Step(2, "Touched", None)) == ["changes nothing"]
 
 
