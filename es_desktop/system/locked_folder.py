@@ -41,7 +41,8 @@ def locked_folder(parent: Path, prefix: str) -> Iterator[Path]:
 def remove_leftovers(parent: Path, prefix: str, look: Callable[[Path], object] = lambda folder: None) -> None:
     """**Remove** the folders that killed processes left in a folder, after ``look`` got each. Raises no ``OSError``."""
     with suppress(OSError):
-        for each in parent.glob(f"{prefix}*"):
+        # Quicker than ``glob``: this runs before the window is there, in a folder that may have thousands of files.
+        for each in [entry for entry in parent.iterdir() if entry.name.startswith(prefix)]:
             with suppress(OSError):
                 each.rmdir()  # it was killed before it created its lock file
                 continue

@@ -60,24 +60,19 @@ _COLON: Final = r"(?::|%3a)"
 _SLASH: Final = r"(?:/|%2f)"
 _SCHEME: Final = r"[a-z][a-z0-9+.-]{0,30}"
 _USER: Final = rf"(?P<user>(?:(?!{_COLON}|{_SLASH})\S)*)"
-_URL: Final = re.compile(
-    rf"(?P<scheme>(?:{_SCHEME}{_COLON})?{_SLASH}{{2}}){_USER}(?P<password>(?:{_COLON}\S*)?)(?P<at>{_AT})", re.IGNORECASE
-)
+# Strings, which ``re`` compiles at their first use: the window is there before anything can be hidden.
+_URL: Final = rf"(?i)(?P<scheme>(?:{_SCHEME}{_COLON})?{_SLASH}{{2}}){_USER}(?P<password>(?:{_COLON}\S*)?)(?P<at>{_AT})"
 """A URL up to the last @ without a space before it: what a person types need not be quoted."""
-_SHORT_URL: Final = re.compile(
-    rf"(?P<scheme>{_SCHEME}{_COLON}(?P<slash>{_SLASH})?){_USER}(?P<password>(?:{_COLON}[^\s…]\S*)?)(?P<at>{_AT})",
-    re.IGNORECASE,
+_SHORT_URL: Final = (
+    rf"(?i)(?P<scheme>{_SCHEME}{_COLON}(?P<slash>{_SLASH})?){_USER}(?P<password>(?:{_COLON}[^\s…]\S*)?)(?P<at>{_AT})"
 )
 """One that lacks slashes, as a path that was made of it does."""
 _SHOWS_USER: Final = ("postgres", "esdb:", "file:")
-_SPACED: Final = re.compile(rf"({_SCHEME}:/{{1,2}}[^\s:/@]*):(?!\d{{1,5}}/|…)[^\n]*@", re.IGNORECASE)
+_SPACED: Final = rf"(?i)({_SCHEME}:/{{1,2}}[^\s:/@]*):(?!\d{{1,5}}/|…)[^\n]*@"
 """A URL with a space in its password."""
-_PASSWORD: Final = re.compile(
-    r"""((?:pass(?:word|wd|phrase)?|pwd)(?:\s*=\s*|%3d))(?:'(?:[^'\\]|\\.)*'|"[^"]*"|[^&\n'"]+)""", re.IGNORECASE
-)
+_PASSWORD: Final = r"""(?i)((?:pass(?:word|wd|phrase)?|pwd)(?:\s*=\s*|%3d))(?:'(?:[^'\\]|\\.)*'|"[^"]*"|[^&\n'"]+)"""
 """A password in the query of a URL, in a connection string, or in an assignment."""
-_AT_MARK: Final = re.compile(_AT)
-_MARKS: Final = re.compile(rf"{_AT}|pass|pwd", re.IGNORECASE)
+_MARKS: Final = rf"(?i){_AT}|pass|pwd"
 _LONGEST: Final = 100_000
 """Characters that are searched; a longer text is cut."""
 
@@ -86,15 +81,15 @@ def without_secrets(text: str) -> str:
     """Return the text with an ellipsis in place of each password in it, as far as URLs and assignments show them."""
     if len(text) > _LONGEST:
         text = text[:_LONGEST].rpartition(" ")[0] + ELLIPSIS
-    if not _MARKS.search(text):
+    if not re.search(_MARKS, text):
         return text
-    words = [_without_userinfo(each) if _AT_MARK.search(each) else each for each in re.split(r"(\s+)", text)]
-    return _PASSWORD.sub(rf"\1{ELLIPSIS}", _SPACED.sub(rf"\1:{ELLIPSIS}@", "".join(words)))
+    words = [_without_userinfo(each) if re.search(_AT, each) else each for each in re.split(r"(\s+)", text)]
+    return re.sub(_PASSWORD, rf"\1{ELLIPSIS}", re.sub(_SPACED, rf"\1:{ELLIPSIS}@", "".join(words)))
 
 
 def _without_userinfo(word: str) -> str:
-    found, count = _URL.subn(_without_password, word)
-    return found if count else _SHORT_URL.sub(_without_password, word)
+    found, count = re.subn(_URL, _without_password, word)
+    return found if count else re.sub(_SHORT_URL, _without_password, word)
 
 
 def _without_password(found: re.Match[str]) -> str:

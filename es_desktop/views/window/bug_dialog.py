@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
+from PySide6.QtCore import QSysInfo
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -74,14 +75,13 @@ def _open(box: QMessageBox) -> None:
 
 def versions() -> str:
     """Return the versions of what a report is about, as one line."""
-    import platform
-
     import PySide6
 
     from es_desktop import __version__
 
-    program = f"es-desktop {__version__}, Python {platform.python_version()}, PySide {PySide6.__version__}"
-    return f"{program}, {platform.system()} {platform.release()} {platform.machine()}"
+    system = f"{QSysInfo.kernelType()} {QSysInfo.kernelVersion()} {QSysInfo.currentCpuArchitecture()}"
+    program = f"es-desktop {__version__}, Python {sys.version.partition(' ')[0]}, PySide {PySide6.__version__}"
+    return f"{program}, {system}"
 
 
 def bug_report(error: BaseException, *, with_text: bool = False) -> str:

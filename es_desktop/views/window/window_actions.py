@@ -14,13 +14,13 @@ from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.spec import NO_STORE, nothing
 from es_desktop.views.style.builders import delay
-from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
+    from es_desktop.views.style.dock_frame import Dock
 
 _PLAIN_KEYS: Final = frozenset(
     QKeySequence(key).toString() for spec in ACTIONS if not spec.acts_anywhere for key in spec.plain_keys
