@@ -13,6 +13,7 @@ import struct
 import sys
 import tempfile
 from contextlib import ExitStack
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -137,6 +138,7 @@ def run(rounds: int, seed: int) -> Figures:
         folder = stack.enter_context(Scratch())
         program = stack.enter_context(Program(folder))
         store = shop_in(folder)
+        get_temp_dir()  # the folder of the process that runs commands, which is none of the children's
         stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
         tempfile.tempdir = str(folder / "of-the-children")
         Path(tempfile.tempdir).mkdir()
