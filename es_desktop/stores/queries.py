@@ -20,7 +20,7 @@ from es_desktop.core import DatastoreError, EntityId
 from es_desktop.system.limits import limits, over
 from es_desktop.system.waiting import STOPPED, is_stopped, passing_reason
 
-_STREAM_SIZE: Final = 500
+_STREAMED: Final = {"yield_per": 500}
 _LIMIT: Final = sa.text("SELECT set_config('statement_timeout', '5s', true)")
 
 
@@ -48,7 +48,7 @@ class Querying:
     def stream(self, statement: Any, parameters: Mapping[str, Any] | None = None) -> Generator[Any, None, None]:
         with (
             self.connection() as connection,
-            closing(connection.execution_options(yield_per=_STREAM_SIZE).execute(statement, parameters)) as rows,
+            closing(connection.execute(statement, parameters, execution_options=_STREAMED)) as rows,
         ):
             yield from rows
 

@@ -101,8 +101,7 @@ class SQLAlchemyActiveRecordStrategy:
                     names = " and ".join("integers of 64 bits" if each is int else f"{each.__name__}s" for each in kept)
                     raise ItemRefusedError(f"{item[index]!r} is no {_KEYS[index]} for a table of {names}")
         try:
-            with self._writing(items[-1]) as connection:
-                self._insertion.write(connection, items)
+            self._write(items)
         except exc.IntegrityError as error:
             raise self.refusal(items, error) from error
         except (exc.OperationalError, exc.InternalError) as error:
@@ -243,20 +242,22 @@ class SQLAlchemyActiveRecordStrategy:
 
         If the server's answer is lost, the item is looked for. Raises ``DatastoreError`` if that is not possible.
         """
+        if connection.dialect.name == "sqlite":  # it is in this process: its answer is not lost
+            connection.commit()
+            return
         with answered(connection, lambda: last in self._items(last[0], {"eq": last[1]})):
             connection.commit()
 
-    @contextmanager
-    def _writing(self, last: Any) -> Iterator[Connection]:
-        """Yield a connection to write with, and commit, including what the session's transaction wrote before."""
+    def _write(self, items: list[Any]) -> None:
+        """Write items and commit, including what the session's transaction wrote before."""
         session, engine = self._session_or_engine()
         if engine is not None:
             with engine.connect() as connection:
-                yield connection
-                self.commit(connection, last)
+                self._insertion.write(connection, items)
+                self.commit(connection, items[-1])
             return
         try:
-            yield session.connection(self._bound)
+            self._insertion.write(session.connection(self._bound), items)
             session.commit()
         except BaseException:
             session.rollback()

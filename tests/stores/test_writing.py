@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -58,12 +60,14 @@ def test_all_records_come_in_the_order_of_appending_or_by_sequence(store: Opened
         assert len({item.sequence_id for item in grouped[start : start + 1100]}) == 1
 
 
-def test_reading_holds_up_no_writer(store: OpenedStore) -> None:
+def test_reading_holds_up_no_writer(store: OpenedStore, location: StoreLocation) -> None:
     append_records(store.tables, records("a", *range(1100)))
     reading = [store.reader.records("a"), store.reader.all_records(), store.reader.all_records(by_sequence=True)]
     for each in reading:
         next(each)
-    assert store.tables.events.strategy.session.get_bind().engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    with closing(sqlite3.connect(location.path or "")) as other:
+        is_busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    assert not is_busy
     append_records(store.tables, records("b", 0))
     for each in reading:
         each.close()  # type: ignore[attr-defined]
@@ -180,3 +184,22 @@ def test_an_odd_id_is_reported_in_one_line(store: OpenedStore) -> None:
 def test_a_store_without_snapshots_is_refused(store: OpenedStore) -> None:
     with pytest.raises(DatastoreError, match="no table of snapshots"):
         append_records(StoreTables(store.tables.events, None), [])
+
+
+def test_a_connection_that_is_used_again_is_as_a_new_one(store: OpenedStore) -> None:
+    engine = store.tables.events.strategy.session.get_bind().engine
+    insert = text("INSERT INTO snapshots (sequence_id, position, topic, data) VALUES ('a', 0, '', '')")
+    with engine.connect() as first:
+        first.execute(insert)  # and not committed
+    first.close()
+    with engine.connect() as second, engine.connect() as third:
+        assert second is not third
+        assert not second.in_transaction()
+        assert second.execute(text("SELECT count(*) FROM snapshots")).scalar() == 0
+        third.execution_options(yield_per=1)
+    engine.dispose()
+    with engine.connect() as fourth, engine.connect() as fifth:
+        options = [each.get_execution_options() for each in (fourth, fifth)]
+        assert options == [engine.get_execution_options()] * 2
+        third.close()
+        assert fourth.execute(text("SELECT count(*) FROM snapshots")).scalar() == 0

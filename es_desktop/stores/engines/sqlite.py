@@ -49,7 +49,7 @@ class SqliteFile:
         self.may_be_written = has_our_log = may_be_written or writable
         self._same = SameFile(path, has_our_log=has_our_log)
         self._read_only = None if has_our_log else ReadOnlyFile(path, rescues=rescues)
-        self.engine = _engine(self._connect)
+        self.engine = _engine(self._connect, self._require_same)
         event.listen(self.engine, "checkout", self._on_checkout)
         self._watch: _Connection | None = None
         self.has_room = True
@@ -172,7 +172,6 @@ class SqliteFile:
 
     def _on_checkout(self, connection: Any, record: object, proxy: object) -> None:
         """Start a read of the newest rows."""
-        self._require_same()
         if self._read_only is not None and not self._read_only.begin(connection):
             raise exc.DisconnectionError("the file has changed since")  # the pool connects again
 
@@ -218,10 +217,69 @@ class SqliteFile:
                 self._others_committed |= after != before
 
 
-def _engine(connect: Callable[[], Any]) -> Engine:
+def _engine(connect: Callable[[], Any], before_use: Callable[[], None]) -> Engine:
     shared = _first_engine()
     pool = QueuePool(connect, dialect=shared.dialect)
-    return Engine(pool, shared.dialect, shared.url, execution_options=shared.get_execution_options())
+    engine = _FileEngine(pool, shared.dialect, shared.url, execution_options=shared.get_execution_options())
+    engine.before_use = before_use
+    return engine
+
+
+class _FileEngine(Engine):
+    """Keeps what SQLAlchemy makes around a connection: to make it anew takes half as long as SQLite needs to commit."""
+
+    before_use: Callable[[], None]
+    """Called at each use of a connection, which ends there if it raises."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.idle: list[_KeptConnection] = []
+
+    def connect(self) -> Connection:
+        self.before_use()
+        try:
+            connection = self.idle.pop()
+        except IndexError:
+            return _KeptConnection(self)
+        connection.is_in_use = True
+        return connection
+
+    def dispose(self, close: bool = True) -> None:
+        while self.idle:
+            self.idle.pop().end()
+        super().dispose(close)
+
+
+class _KeptConnection(Connection):
+    """Is kept by its engine where it is closed, unless that was disposed of, or the next user would find it changed."""
+
+    engine: _FileEngine
+
+    def __init__(self, engine: _FileEngine) -> None:
+        super().__init__(engine)
+        self._from_pool = engine.pool
+        self._may_be_kept = isinstance(self.connection.driver_connection, _Connection)
+        self.is_in_use = True
+
+    def execution_options(self, **options: Any) -> Connection:
+        self._may_be_kept = False
+        return super().execution_options(**options)
+
+    def close(self) -> None:
+        if not self.is_in_use:
+            return
+        self.is_in_use = False
+        transaction = self.get_transaction()
+        if transaction is not None:
+            transaction.close()
+        if self._may_be_kept and self._from_pool is self.engine.pool:
+            self.engine.idle.append(self)
+        else:
+            self.end()
+
+    def end(self) -> None:
+        """Return the connection to the pool."""
+        super().close()
 
 
 @cache
