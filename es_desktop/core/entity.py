@@ -31,21 +31,22 @@ def entity_mutator(initial: Any, event: Any) -> Any:
     without it, raises ``NotImplementedError``. An event of another entity or version raises ``Mismatched…Error``.
     The entity gets copies of the event's values, so that its later changes never reach the event.
     """
-    apply = _cache.get(type(event)) or _find(type(event))
-    return apply(event, initial)
+    return _applies[type(event)](event, initial)
 
 
-_cache: Final[dict[type, Apply]] = {}
+class _Applies(dict[type, Apply]):
+    """The function that applies events of a class: that of its nearest base, or its own ``mutate``."""
+
+    def __missing__(self, event_class: type) -> Apply:
+        apply = next((_BY_BASE[base] for base in event_class.__mro__ if base in _BY_BASE), None)
+        if apply is None:
+            if not (issubclass(event_class, events.DomainEvent) and hasattr(event_class, "mutate")):
+                raise NotImplementedError(f"there is no mutator for {event_class.__qualname__}")
+            apply = _mutate
+        return self.setdefault(event_class, apply)
 
 
-def _find(event_class: type) -> Apply:
-    """Return the function that applies events of a class: that of its nearest base, or its own ``mutate``."""
-    apply = next((_BY_BASE[base] for base in event_class.__mro__ if base in _BY_BASE), None)
-    if apply is None:
-        if not (issubclass(event_class, events.DomainEvent) and hasattr(event_class, "mutate")):
-            raise NotImplementedError(f"there is no mutator for {event_class.__qualname__}")
-        apply = _mutate
-    return _cache.setdefault(event_class, apply)
+_applies: Final = _Applies()
 
 
 def _create(event: Any, cls: Any) -> Any:
@@ -296,8 +297,8 @@ class VersionedEntity(DomainEntity):
         return {**super()._next_event_attributes(), "originator_version": self._version}
 
     def _validate_originator(self, event: Any) -> None:
-        # This runs for every event, and ``in`` compares by identity first, which is faster than ``UUID.__eq__``.
-        if self._has_own_hooks or event.originator_id not in (self._id,):
+        # This runs for every event, and nearly always it is the same object, which is faster than ``UUID.__eq__``.
+        if event.originator_id is not self._id or self._has_own_hooks:
             super()._validate_originator(event)
         if event.originator_version != self._version:
             raise MismatchedOriginatorVersionError(

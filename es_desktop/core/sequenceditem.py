@@ -14,7 +14,15 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from . import values
 from .errors import ItemRefusedError, TopicResolutionError, ValueDecodingError, ValueEncodingError
-from .topics import KnownClasses, keeps_all_in_dict, known_classes, new_object, topic_from_domain_class
+from .topics import (
+    KnownClasses,
+    bare_object,
+    keeps_all_in_dict,
+    known_classes,
+    new_object,
+    set_attribute,
+    topic_from_domain_class,
+)
 
 ENVELOPE = frozenset({"timestamp", "originator_topic"})
 """Attributes that say when an event happened and to which entity, rather than what happened."""
@@ -246,7 +254,7 @@ class SequencedItemMapper:
         self.position_attr_name = position_attr_name or self.field_names.position
         self._key_names = (self.sequence_id_attr_name, self.position_attr_name)
         self._ordinary: set[type] = set()
-        """Event classes that have no attribute of these names themselves."""
+        """Event classes that have no attribute of these names themselves; their objects keep all in a ``__dict__``."""
         self.classes = classes
         self._origin_name = origin_name
         # Python eventsourcing 3.0 repeats the two columns in the payload; 3.1 and our own stores do not.
@@ -289,14 +297,22 @@ class SequencedItemMapper:
 
     def from_sequenced_items(self, items: list[Any]) -> Iterator[Any]:
         """Yield the event of each item. Raises as ``from_sequenced_item``, when the event is reached."""
+        id_name, position_name = self._key_names
         for start in range(0, len(items), _AT_ONCE):
             some = items[start : start + _AT_ONCE]
-            _, _, topics, texts, *_ = zip(*some, strict=True)
-            payloads = None if len(texts) < _FEW else values.loads_plain(texts)
-            if payloads is None:
+            ids, positions, topics, texts, *_ = zip(*some, strict=True)
+            classes: Any = tuple(map(self.classes.find, topics))
+            are_ordinary = len(some) >= _FEW and self._ordinary.issuperset(classes)
+            payloads = (values.loads_plain(texts) if are_ordinary else None) or [None]
+            if {*map(type, payloads)} != {dict} or any(self._origin_name in each for each in payloads):
                 yield from map(self.from_sequenced_item, some)
-            else:
-                yield from map(self._event_of, map(self.classes.resolve, topics), some, payloads)
+                continue
+            # The same as ``_event_of``. This runs for every event, and calls take as long as all of the rest.
+            for cls, attributes, sequence_id, position in zip(classes, payloads, ids, positions, strict=True):
+                attributes[id_name], attributes[position_name] = sequence_id, position
+                event = bare_object(cls)
+                set_attribute(event, "__dict__", attributes)
+                yield event
 
     def _event_of(self, event_class: type[Any], item: Any, attributes: Any) -> Any:
         _checked(attributes)
@@ -311,7 +327,7 @@ class SequencedItemMapper:
         """Remove the attributes of a key that the event class has itself, such as a property."""
         fields = getattr(cls, "__dataclass_fields__", ())  # their defaults are in the class too
         computed = [name for name in self._key_names if hasattr(cls, name) and name not in fields]
-        if not computed:
+        if not computed and keeps_all_in_dict(cls):
             self._ordinary.add(cls)
         for name in computed:
             value = attributes.pop(name)

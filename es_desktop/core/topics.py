@@ -41,6 +41,8 @@ class KnownClasses:
         self._by_topic = _ByTopic()
         self.resolve: Callable[[str], type[Any]] = self._by_topic.__getitem__
         """Return the known class of a topic, or raise ``TopicResolutionError``."""
+        self.find: Callable[[str], type[Any] | None] = self._by_topic.get
+        """Return the known class of a topic, or ``None``."""
         for cls in classes:
             self.register(cls)
 
@@ -59,10 +61,6 @@ class KnownClasses:
                     if isinstance(member, type):
                         self.register(member)
 
-    def find(self, topic: str) -> type | None:
-        """Return the known class of a topic, or ``None``."""
-        return self._by_topic.get(topic)
-
 
 class _ByTopic(dict[str, type[Any]]):
     def __missing__(self, topic: str) -> NoReturn:
@@ -76,8 +74,8 @@ def new_object(cls: type[Any], attributes: dict[str, Any]) -> Any:
     Raises ``TopicResolutionError`` for a class whose objects have no ``__dict__``.
     """
     try:
-        new = _new(cls)
-        _set(new, "__dict__", attributes)  # not by the class's own __setattr__, which may refuse changes
+        new = bare_object(cls)
+        set_attribute(new, "__dict__", attributes)  # not by the class's own __setattr__, which may refuse changes
     except (TypeError, AttributeError) as error:
         raise TopicResolutionError(f"{topic_of(cls)!r} is not a class of events or entities: {error}") from error
     return new
@@ -139,15 +137,15 @@ def entity_of(cls: Any, state: dict[str, Any]) -> Any:
     if cls is dict or not _slots_of(cls):
         return state if cls is dict else new_object(cls, state)
     try:
-        new = _new(cls)
+        new = bare_object(cls)
     except TypeError as error:
         raise TopicResolutionError(f"{topic_of(cls)!r} is not a class of events or entities: {error}") from error
     set_state(new, state)
     return new
 
 
-_new: Final = object.__new__
-_set: Final = object.__setattr__
+bare_object: Final = object.__new__
+set_attribute: Final = object.__setattr__
 
 known_classes = KnownClasses()
 """The classes of this process that subclass the core's bases, whose objects it has stored, or that were registered."""
