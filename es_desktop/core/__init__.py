@@ -51,13 +51,13 @@ from .events import VersionedEntityEvent as VersionedEntityEvent
 from .events import clock_set_to as clock_set_to
 from .eventstore import AbstractEventStore as AbstractEventStore
 from .eventstore import EventStore as EventStore
+from .recorded import RecordedEvent as RecordedEvent
+from .recorded import RecordedSnapshot as RecordedSnapshot
+from .recorded import RecordOrigin as RecordOrigin
+from .recorded import Topic as Topic
 from .sequenceditem import Mapper as Mapper
-from .sequenceditem import RecordedEvent as RecordedEvent
-from .sequenceditem import RecordedSnapshot as RecordedSnapshot
-from .sequenceditem import RecordOrigin as RecordOrigin
 from .sequenceditem import SequencedItem as SequencedItem
 from .sequenceditem import SequencedItemMapper as SequencedItemMapper
-from .sequenceditem import Topic as Topic
 from .topics import KnownClasses as KnownClasses
 from .topics import known_classes as known_classes
 from .topics import resolve_domain_topic as resolve_domain_topic

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any, Final, Protocol, TypeVar
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
-from es_desktop.core.sequenceditem import NO_PAYLOAD
+from es_desktop.core.recorded import NO_PAYLOAD
 
 from .diff import PlainTree, diff, plain
 from .fold import EventResult, Failure, Fold, FoldedState, StateLost, fold_events, start_of

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from typing import Any, Final
 
 from es_desktop.core import KnownClasses, RecordedEvent, TopicResolutionError
-from es_desktop.core.sequenceditem import ENVELOPE
+from es_desktop.core.recorded import ENVELOPE
 from es_desktop.core.topics import new_object
 
 

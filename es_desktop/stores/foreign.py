@@ -20,7 +20,7 @@ from es_desktop.core import (
     ValueDecodingError,
 )
 from es_desktop.core.json_text import MOST_NESTED, plain_dumps, too_deep, why_too_large, why_too_many_bytes
-from es_desktop.core.sequenceditem import NO_PAYLOAD
+from es_desktop.core.recorded import NO_PAYLOAD
 
 from .columnmap import TimeUnit
 from .naming import StreamTypes

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot, RecordOrigin, Topic
-from es_desktop.core.sequenceditem import RecordedMapper, seconds_in
+from es_desktop.core.recorded import RecordedMapper
+from es_desktop.core.sequenceditem import seconds_in
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from es_desktop import core
 from es_desktop.app.transfer.store_file import OURS, CopyNotes, has_core_type
 from es_desktop.core.entity import BOOKKEEPING
-from es_desktop.core.sequenceditem import INFERRED
+from es_desktop.core.recorded import INFERRED
 from es_desktop.core.topics import new_object
 from es_desktop.replay import GenericFold, PlainTree, plain_state
 

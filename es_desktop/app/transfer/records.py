@@ -18,7 +18,8 @@ from uuid import UUID
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, RecordOrigin, SequencedItem
 from es_desktop.core.errors import ValueDecodingError, ValueEncodingError
-from es_desktop.core.sequenceditem import ENVELOPE, seconds_in
+from es_desktop.core.recorded import ENVELOPE
+from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
 from es_desktop.replay import plain, plain_state
 from es_desktop.replay.compare import same_tree

@@ -29,7 +29,7 @@ from es_desktop.core import (
     RecordedEvent,
     RecordedSnapshot,
 )
-from es_desktop.core.sequenceditem import RecordedMapper
+from es_desktop.core.recorded import RecordedMapper
 from es_desktop.stores.formats.base import SequenceTable, StoreTables
 from es_desktop.stores.queries import EventKey, Selection
 
