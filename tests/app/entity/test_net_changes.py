@@ -56,7 +56,7 @@ def test_the_members_of_a_table_with_quoted_names_are_counted_too() -> None:
 
 def test_a_part_is_not_listed_with_its_whole() -> None:
     steps = [step(0, Change("address", None, {"city": "York"})), step(1, Change("address.city", "York", "Leeds"))]
-    assert summarise_steps(steps) == "address set"
+    assert summarise_steps(steps) == "address – → {city: York}"
 
 
 def test_only_the_first_changes_are_listed() -> None:
