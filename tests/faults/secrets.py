@@ -14,7 +14,8 @@ from tests.conftest import SAMPLES
 from tests.faults.common import Figures, Outcome, Program, Scratch
 
 SHORT = 8
-LONG = 2_000
+LONG = 3_000
+"""More than there are: all of them."""
 _SAMPLE: Final = "es-3.1.0-sqlalchemy-sqlite.db"
 _SECRET: Final = "tiger"
 _SECONDS: Final = 30.0

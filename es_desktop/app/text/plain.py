@@ -70,6 +70,8 @@ _SHORT_URL: Final = (
 _SHOWS_USER: Final = ("postgres", "esdb:", "file:")
 _SPACED: Final = rf"(?i)({_SCHEME}:/{{1,2}}[^\s:/@]*):(?!\d{{1,5}}/|…)[^\n]*@"
 """A URL with a space in its password."""
+_PATH: Final = r"""(?<![^\s'"(<])(/[^\s:/@]*):(?!…)\S*@"""
+"""What is left of a URL without a scheme once it was taken for a path, which has one slash at its start."""
 _PASSWORD: Final = r"""(?i)((?:pass(?:word|wd|phrase)?|pwd)(?:\s*=\s*|%3d))(?:'(?:[^'\\]|\\.)*'|"[^"]*"|[^&\n'"]+)"""
 """A password in the query of a URL, in a connection string, or in an assignment."""
 _MARKS: Final = rf"(?i){_AT}|pass|pwd"
@@ -84,7 +86,8 @@ def without_secrets(text: str) -> str:
     if not re.search(_MARKS, text):
         return text
     words = [_without_userinfo(each) if re.search(_AT, each) else each for each in re.split(r"(\s+)", text)]
-    return re.sub(_PASSWORD, rf"\1{ELLIPSIS}", re.sub(_SPACED, rf"\1:{ELLIPSIS}@", "".join(words)))
+    text = re.sub(_SPACED, rf"\1:{ELLIPSIS}@", "".join(words))
+    return re.sub(_PASSWORD, rf"\1{ELLIPSIS}", re.sub(_PATH, rf"\1:{ELLIPSIS}@", text))
 
 
 def _without_userinfo(word: str) -> str:

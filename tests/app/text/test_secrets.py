@@ -19,6 +19,7 @@ SECRETS = (
     "postgresql:ana:tiger@db/shop",
     "postgresql:/ana:tiger@db/shop",
     "//ana:tiger@db/shop",
+    "/ana:tiger@db/shop",
     "esdb:postgresql://ana:tiger@db/shop?entity=5f2c&at=17",
     "postgresql%3A%2F%2Fana%3Atiger%40db%2Fshop",
     "https://tiger@git.example/x",
