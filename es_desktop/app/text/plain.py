@@ -70,7 +70,7 @@ _SHORT_URL: Final = (
 _SHOWS_USER: Final = ("postgres", "esdb:", "file:")
 _SPACED: Final = rf"(?i)({_SCHEME}:/{{1,2}}[^\s:/@]*):(?!\d{{1,5}}/|…)[^\n]*@"
 """A URL with a space in its password."""
-_PATH: Final = r"""(?<![^\s'"(<])(/[^\s:/@]*):(?!…)\S*@"""
+_PATH: Final = r"""(?<![^\s'"(<=])(/[^\s:/@]*):(?!…)\S*@"""
 """What is left of a URL without a scheme once it was taken for a path, which has one slash at its start."""
 _PASSWORD: Final = r"""(?i)((?:pass(?:word|wd|phrase)?|pwd)(?:\s*=\s*|%3d))(?:'(?:[^'\\]|\\.)*'|"[^"]*"|[^&\n'"]+)"""
 """A password in the query of a URL, in a connection string, or in an assignment."""

@@ -33,7 +33,7 @@ SECRETS = (
 
 @pytest.mark.parametrize("text", SECRETS)
 def test_no_password_is_left_in_a_text(text: str) -> None:
-    for around in ("{}", "there is no file {}. Check the name.", "No such file or directory: {!r}", "<{}>\nnext@line"):
+    for around in ("{}", "there is no file {}. Check the name.", "No such file or directory: {!r}", "<{}>\nnext@line", "--name={}"):
         assert "tiger" not in without_secrets(around.format(text))
 
 
