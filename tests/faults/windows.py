@@ -56,6 +56,8 @@ class OpenWindow:
         self.settle()
         self.window.workspace.open(str(store))
         self.settle()
+        for dock in self.window.docks.all:
+            dock.build()  # what is first shown later would seem to be left
 
     def settle(self) -> None:
         """Wait until no task runs, but not for ever."""
