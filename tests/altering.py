@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from es_desktop.examples import FALSE_SNAPSHOT, FALSE_VERSION
+
 ORDER = UUID("03588f3e-20ae-402f-9d6d-8e100094cade")
 """An order of the demo store: its vase is added by event 2 and removed by event 11; there is a snapshot at 9."""
 
@@ -43,6 +45,17 @@ def _alter(store: Path, table: str, entity_id: UUID, version: int, change: Calla
         change(payload)
         altered = json.dumps(payload, separators=(",", ":"))
         connection.execute(f"UPDATE {table} SET data = ? WHERE sequence_id = ? AND position = ?", (altered, *key))
+
+
+def with_true_snapshots(store: Path) -> Path:
+    """Make the one false snapshot of the demo true, for tests of what is so without one."""
+
+    def mend(payload: dict[str, Any]) -> None:
+        account = payload["state"]
+        account["_balance"] = json.loads(json.dumps(account["_balance"]).replace("3832.98", "3770.02"))
+
+    alter_snapshot(store, FALSE_SNAPSHOT, FALSE_VERSION, mend)
+    return store
 
 
 def with_more_vases(store: Path) -> Path:

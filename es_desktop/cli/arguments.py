@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 from es_desktop import __version__
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.log import complain
+from es_desktop.app.search.examples import CONDITION, WATCHED
 from es_desktop.app.store.credentials import VARIABLE
 
 from .ending import BAD_INPUT, OK
@@ -156,7 +157,7 @@ def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parse
 def _add_finding(add: _AddCommand, store: _Parser, code: _Parser) -> None:
     """Add the command that searches all entities."""
     find = add("find", parents=[store, code], help="entities by their state, or events by the words in them")
-    find.add_argument("expression", metavar="EXPR", nargs="?", help="such as: status == 'open' and total > 100")
+    find.add_argument("expression", metavar="EXPR", nargs="?", help=f"such as: {CONDITION}")
     text = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
     find.add_argument("--as-of", metavar="TIME", type=_as_of, help=text)
     find.add_argument("--text", metavar="TEXT", help="words that an event holds; with EXPR, one of the entity's events")
@@ -174,7 +175,7 @@ def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Pars
         compare.add_argument(side, metavar="ENTITY[@VERSION]", help="an id or its first characters")
     compare.add_argument("--with", dest="beside", metavar="STORE", help="where the second one is, if in another store")
     watch = add("watch", parents=[store, code, entity], help="where a condition on the state changes")
-    watch.add_argument("expression", metavar="EXPR", help="such as: status == 'paid' and total > 100")
+    watch.add_argument("expression", metavar="EXPR", help=f"such as: {WATCHED[0]}")
 
 
 def _add_moving(add: _AddCommand, store: _Parser) -> None:

@@ -48,6 +48,7 @@ class Account(TimestampedVersionedEntity):
         amount: Decimal
         sender: str
         reference: str
+        transfer_id: str
 
         def mutate(self, account: Account) -> None:
             account._balance += self.amount
@@ -143,10 +144,13 @@ class Account(TimestampedVersionedEntity):
         self._require_affordable(amount)
         self._trigger(self.Withdrawn, amount=amount, reference=reference)
 
-    def receive_transfer(self, amount: Decimal, sender: str, reference: str) -> None:
-        """Receive money from another account. Raises ``ValueError`` for an amount that is not positive."""
+    def receive_transfer(self, amount: Decimal, sender: str, reference: str, transfer_id: str = "") -> None:
+        """Receive money from another account. Raises ``ValueError`` for an amount that is not positive.
+
+        ``transfer_id`` is that of the sender's bank. The account does not look whether it had it before.
+        """
         self._require_positive(amount)
-        self._trigger(self.TransferReceived, amount=amount, sender=sender, reference=reference)
+        self._trigger(self.TransferReceived, amount=amount, sender=sender, reference=reference, transfer_id=transfer_id)
 
     def send_transfer(self, amount: Decimal, recipient: str, reference: str) -> None:
         """Send money to another account. Raises ``ValueError`` if the balance is too low or the account frozen."""

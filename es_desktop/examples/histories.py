@@ -7,15 +7,16 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any, Final
+from typing import Final
 
-from es_desktop.core import DomainEvent, EventBus, clock_set_to, create_entity
+from es_desktop.core import DomainEvent, create_entity
 
 from . import texts
 from .account import Account
 from .example import Example
 from .order import Order
 from .simulation import AWAKE, FIRST_DAY, LAST_DAY, OFFICE, PeriodOver, Simulation, begin_of
+from .story import collected, with_story
 from .ticket import Ticket
 
 _DAY = 24.0
@@ -29,7 +30,7 @@ def simulate_account(simulation: Simulation) -> None:
     for month in range(simulation.rng.randint(1, 5)):
         simulation.wait(_DAY, OFFICE)
         wage = rent + texts.money(simulation.rng, 800, 2600)
-        account.receive_transfer(wage, employer, f"Wages, month {month + 1}")
+        account.receive_transfer(wage, employer, f"Wages, month {month + 1}", simulation.transfer_id())
         simulation.wait(2 * _DAY, OFFICE)
         _send(account, rent, simulation.choose(texts.LANDLORDS), "Rent")
         for _ in range(simulation.rng.randint(1, 5)):
@@ -85,7 +86,8 @@ def _make_small_payments(simulation: Simulation, account: Account) -> None:
         account.deposit(Decimal(f"{simulation.rng.randint(1, 12)}0.00"), "Cash")
     if simulation.happens(0.15):
         simulation.wait(2)
-        account.receive_transfer(texts.money(simulation.rng, 5, 80), texts.person(simulation.rng), "Dinner, thank you!")
+        amount, sender = texts.money(simulation.rng, 5, 80), texts.person(simulation.rng)
+        account.receive_transfer(amount, sender, "Dinner, thank you!", simulation.transfer_id())
 
 
 def _handle_bank_matters(simulation: Simulation, account: Account) -> None:
@@ -260,7 +262,7 @@ def demo_histories(seed: int = 7) -> Iterator[list[DomainEvent]]:
     histories = [_history(simulate_shop_account, Simulation(rng, begin_of(FIRST_DAY)))]
     for simulate, count in _COUNTS.items():
         histories += [_history(simulate, Simulation(rng, _random_begin(rng))) for _ in range(count)]
-    yield from sorted(histories, key=lambda history: vars(history[0])["timestamp"])
+    yield from sorted(map(with_story, histories), key=lambda history: vars(history[0])["timestamp"])
 
 
 def _random_begin(rng: Random) -> datetime:
@@ -271,14 +273,10 @@ def _random_begin(rng: Random) -> datetime:
 
 def _history(simulate: Callable[[Simulation], None], simulation: Simulation) -> list[DomainEvent]:
     """Run a simulation on a bus of its own, and return the published events."""
-    history: list[DomainEvent] = []
 
-    def collect(published: Any) -> None:
-        history.extend(published if isinstance(published, list) else [published])
+    def act() -> None:
+        with suppress(PeriodOver):
+            simulation.wait(0.2)
+            simulate(simulation)
 
-    bus = EventBus()
-    bus.subscribe(collect)
-    with bus.activated(), clock_set_to(simulation.now), suppress(PeriodOver):
-        simulation.wait(0.2)
-        simulate(simulation)
-    return history
+    return collected(act, simulation.now)

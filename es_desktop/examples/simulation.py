@@ -81,6 +81,10 @@ class Simulation:
         """Return a random UUID, the same for the same seed."""
         return UUID(int=self.rng.getrandbits(128), version=4)
 
+    def transfer_id(self) -> str:
+        """Return what a bank calls a transfer of this moment."""
+        return f"T{self.moment:%y%m%d%H%M%S}"
+
 
 def begin_of(day: date) -> datetime:
     """Return midnight (UTC) at the begin of a day."""

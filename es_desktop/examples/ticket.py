@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import Any, ClassVar
 
 from es_desktop.core import TimestampedVersionedEntity, attribute
 
@@ -30,10 +30,18 @@ class Ticket(TimestampedVersionedEntity):
     class Commented(Event):
         """Someone commented on the problem."""
 
+        KNOWN_VERSION: ClassVar = 1
+        """The version of its schema that this program knows."""
         author: str
         text: str
 
         def mutate(self, ticket: Ticket) -> None:
+            version = vars(self).get("schema_version", 1)
+            if version > self.KNOWN_VERSION:
+                raise ValueError(
+                    f"this comment has schema version {version}, written by a newer program; "
+                    f"this one knows version {self.KNOWN_VERSION}"
+                )
             ticket._comments.append({"author": self.author, "text": self.text, "at": self.timestamp})
 
     class Escalated(Event):

@@ -10,11 +10,11 @@ from typing import Final
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.runtime.errors import Progress
 from es_desktop.app.transfer.store_file import new_file
-from es_desktop.core import EventWithTimestamp, clock_set_to, publish
-from es_desktop.examples import demo_histories
+from es_desktop.core import DomainEvent, TimestampedVersionedEntity, clock_set_to, publish
+from es_desktop.examples import FALSE_SNAPSHOT, FALSE_VERSION, demo_histories, false_state
 from es_desktop.system.kept_file import make_folder, sync_folder
 
-from .session import create_session
+from .session import Session, create_session
 
 FREQUENCY: Final = 10
 """The policy that the demo's snapshots were taken by."""
@@ -35,13 +35,27 @@ def make_demo(path: Path, progress: Progress) -> None:
                 for done, history in enumerate(histories):
                     progress(done, len(histories))
                     last = history[-1]
-                    assert isinstance(last, EventWithTimestamp)
+                    assert isinstance(last, TimestampedVersionedEntity.Event)
                     # Snapshots have the time of the history too, which makes every demo the same to the last byte.
                     with clock_set_to(partial(float, last.timestamp)):
-                        publish(history)
+                        if last.originator_id == FALSE_SNAPSHOT:
+                            _publish_with_false_snapshot(session, history)
+                        else:
+                            publish(history)
         _remove(path)  # with the log that may be beside it, which would damage the new one
         sync_folder(path.parent)
     progress(len(histories), len(histories))
+
+
+def _publish_with_false_snapshot(session: Session, history: list[DomainEvent]) -> None:
+    # The policy takes the snapshots before this one; the last one is taken by somebody who missed an event.
+    publish(history[:FALSE_VERSION])
+    Commands(session).set_frequency(None)
+    publish(history[FALSE_VERSION:])
+    strategy = session.repository.event_player.snapshot_strategy
+    assert strategy is not None
+    strategy.take_snapshot(FALSE_SNAPSHOT, false_state(history), FALSE_VERSION)
+    Commands(session).set_frequency(FREQUENCY)
 
 
 def _remove(path: Path) -> None:

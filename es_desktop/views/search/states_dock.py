@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.examples import CONDITION
 from es_desktop.app.search.state_scan import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.core.counts import count_text
@@ -20,7 +21,6 @@ from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.watch.expression_line import ExpressionLine
 
-_PLACEHOLDER: Final = 'status == "open" and total > 100'
 _WIDTHS: Final = {TYPE: 78, ID: 88, AT: 60, CHANGED: 118}
 _COLUMNS: Final = {
     ID: Column(mono=True, dim=True),
@@ -45,7 +45,7 @@ class StatesDock(WorkspaceDock):
         workspace, theme = self._workspace, self._theme
         self._finder = workspace.states
         self.line = ExpressionLine(parse_condition, workspace, body)
-        self.line.setPlaceholderText(_PLACEHOLDER)
+        self.line.setPlaceholderText(CONDITION)
         self.line.setAccessibleName("Condition on the state")
         self.as_of = line_edit("The time as of which the states are, such as 2025-05-02", "as of… (at the end)", body)
         self.as_of.setFixedWidth(168)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex,
 from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QCompleter, QDialogButtonBox, QLineEdit, QWidget
 
+from es_desktop.app.search.examples import WATCHED
 from es_desktop.app.watch.watchpoints import completions
 from es_desktop.models.guard import Guarded
 from es_desktop.models.workspace import Workspace
@@ -19,7 +20,7 @@ from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme, mono_font, restyle
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
-_PLACEHOLDER: Final = 'total > 100 and status == "paid"   changed("total")   lines[0].price'
+_PLACEHOLDER: Final = "   ".join(WATCHED)
 _NAME_START: Final = re.compile(r"[^\W\d][\w.\[\]]*$")
 _NEVER: Final = "\0"
 

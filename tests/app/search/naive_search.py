@@ -28,11 +28,13 @@ class Life:
     moments: list[tuple[float | None, Moment]] = field(default_factory=list)
 
     def at(self, as_of: float | None) -> Moment | None:
-        """The last moment that counts."""
+        """The last moment that counts; none where an event failed, for then no state can be trusted."""
         last = None
         for time, moment in self.moments:
             if as_of is not None and time is not None and time > as_of:
                 break
+            if moment.step is not None and moment.step.error:
+                return None
             last = moment
         return last
 

@@ -23,7 +23,7 @@ from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Exactness
 from es_desktop.replay.conditions import condition, grammar
-from tests.altering import ORDER, alter_event, alter_snapshot
+from tests.altering import ORDER, alter_event, alter_snapshot, with_true_snapshots
 from tests.app.recording import event, store_of
 from tests.app.search.naive_search import Naive, ended, results
 from tests.app.storing import sql
@@ -50,8 +50,9 @@ def demo(demo_template: Path) -> Naive:
 
 
 @pytest.fixture(scope="module")
-def session(demo_template: Path) -> Iterator[Session]:
-    with closing(open_session(str(demo_template), writable=False)) as session:
+def session(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    store = shutil.copyfile(demo_template, tmp_path_factory.mktemp("true") / "demo.esdb")
+    with closing(open_session(str(with_true_snapshots(Path(store))), writable=False)) as session:
         yield session
 
 

@@ -15,6 +15,7 @@ from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.search.state_finder import StateFinder
+from tests.altering import with_true_snapshots
 from tests.app.recording import store_of
 from tests.app.search.naive_search import Naive
 from tests.index.indexing import timed_event
@@ -75,8 +76,8 @@ def demo(demo_template: Path) -> Naive:
 
 
 @pytest.fixture
-def session(demo_template: Path) -> Iterator[Session]:
-    with closing(open_session(str(demo_template), writable=False)) as session:
+def session(demo_store: Path) -> Iterator[Session]:
+    with closing(open_session(str(with_true_snapshots(demo_store)), writable=False)) as session:
         yield session
 
 

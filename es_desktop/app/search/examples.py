@@ -1,0 +1,10 @@
+"""What fields and helps give as examples: all of them find something in the demo store."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CONDITION: Final = 'status == "open" and total > 100'
+"""On the state of an entity, at its end."""
+WATCHED: Final = ('total > 100 and status == "paid"', 'changed("total")', "lines[0].price")
+"""Along the history of an order: conditions and a path."""
