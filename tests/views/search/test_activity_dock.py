@@ -60,7 +60,7 @@ def listed_types(driver: Driver) -> set[str]:
 
 
 def test_the_store_is_counted(dock: ActivityDock, driver: Driver) -> None:
-    assert dock.title_bar.summary() == "5,129 events · 21 types · 2 Mar – 31 Aug 2026"
+    assert dock.title_bar.summary() == "5,129 events · 22 types · 2 Mar – 31 Aug 2026"
     assert numbers(dock.entity_types.list) == {"Order": "136", "Ticket": "94", "Account": "50", "Example": "20"}
     assert numbers(dock.types.list)["Deposited"] == "1,170"
     assert numbers(dock.snapshots.list)["Account"] == "94 %  ◆ 235"

@@ -146,6 +146,9 @@ def test_entities_that_cannot_be_evaluated_are_reported(dock: StatesDock, driver
     trouble, hint = (each.geometry() for each in visible_labels(dock))
     assert hint.top() - trouble.bottom() < 5, "one below the other"
     find(driver, dock, "version > 3")
+    assert "Ticket f094cb8b fails at version 11" in hint_text(dock)
+    driver.type_into(dock.as_of, "2026-08-01")
+    find(driver, dock, "version > 3")
     assert hint_text(dock) == ""
 
 
