@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from es_desktop.models.entity.timeline_model import CHANGED
 from es_desktop.models.table.model import MARK_ROLE, TONE_ROLE
+from tests.altering import with_true_snapshots
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -36,7 +37,7 @@ def test_a_false_snapshot_is_ringed_and_reported(driver: Driver, demo_store: Pat
 
 
 def test_the_whole_store_is_checked_in_a_task(driver: Driver, demo_store: Path) -> None:
-    driver.open(demo_store)
+    driver.open(with_true_snapshots(demo_store))
     messages: list[str] = []
     driver.workspace.message.connect(messages.append)
     driver.act("verify-store")
