@@ -8,6 +8,13 @@ from .bus import current_bus as current_bus
 from .bus import publish as publish
 from .bus import subscribe as subscribe
 from .bus import unsubscribe as unsubscribe
+from .commands import Command as Command
+from .commands import Guard as Guard
+from .commands import Parameter as Parameter
+from .commands import command as command
+from .commands import commands_of as commands_of
+from .commands import publish_rehearsed as publish_rehearsed
+from .commands import rehearse as rehearse
 from .entity import DomainEntity as DomainEntity
 from .entity import TimestampedEntity as TimestampedEntity
 from .entity import TimestampedVersionedEntity as TimestampedVersionedEntity

@@ -9,6 +9,7 @@ from uuid import uuid4
 from . import events
 from .attributes import Attribute
 from .bus import Appends, Origin, current_bus
+from .commands import command
 from .errors import (
     EntityIsDiscarded,
     EventNotStoredError,
@@ -176,6 +177,7 @@ class DomainEntity:
     def is_discarded(self) -> bool:
         return self._is_discarded
 
+    @command
     def change_attribute(self, name: str, value: Any) -> None:
         """Change the attribute that is stored as ``name``, and publish the event.
 
@@ -184,6 +186,7 @@ class DomainEntity:
         """
         self._trigger(self.AttributeChanged, name=name, value=value)
 
+    @command
     def discard(self) -> None:
         """Discard the entity, and publish the event. Raises as ``change_attribute`` does."""
         self._trigger(self.Discarded)

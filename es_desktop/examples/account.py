@@ -9,7 +9,22 @@ import enum
 from decimal import Decimal
 from typing import Any
 
-from es_desktop.core import TimestampedVersionedEntity, attribute
+from es_desktop.core import TimestampedVersionedEntity, attribute, command
+
+
+def _is_not_frozen(account: Any) -> None:
+    if account.is_frozen:
+        raise ValueError("the account is frozen: no money leaves it")
+
+
+def _can_be_frozen(account: Any) -> None:
+    if account.is_frozen:
+        raise ValueError("the account is frozen already")
+
+
+def _can_be_released(account: Any) -> None:
+    if not account.is_frozen:
+        raise ValueError("the account is not frozen")
 
 
 class Account(TimestampedVersionedEntity):
@@ -134,16 +149,19 @@ class Account(TimestampedVersionedEntity):
         """The sum of the fees so far."""
         return self._fees
 
+    @command
     def deposit(self, amount: Decimal, reference: str) -> None:
         """Pay money in. Raises ``ValueError`` for an amount that is not positive."""
         self._require_positive(amount)
         self._trigger(self.Deposited, amount=amount, reference=reference)
 
+    @command(guard=_is_not_frozen)
     def withdraw(self, amount: Decimal, reference: str) -> None:
         """Pay money out. Raises ``ValueError`` if the balance is too low or the account frozen."""
         self._require_affordable(amount)
         self._trigger(self.Withdrawn, amount=amount, reference=reference)
 
+    @command
     def receive_transfer(self, amount: Decimal, sender: str, reference: str, transfer_id: str = "") -> None:
         """Receive money from another account. Raises ``ValueError`` for an amount that is not positive.
 
@@ -152,26 +170,26 @@ class Account(TimestampedVersionedEntity):
         self._require_positive(amount)
         self._trigger(self.TransferReceived, amount=amount, sender=sender, reference=reference, transfer_id=transfer_id)
 
+    @command(guard=_is_not_frozen)
     def send_transfer(self, amount: Decimal, recipient: str, reference: str) -> None:
         """Send money to another account. Raises ``ValueError`` if the balance is too low or the account frozen."""
         self._require_affordable(amount)
         self._trigger(self.TransferSent, amount=amount, recipient=recipient, reference=reference)
 
+    @command
     def charge_fee(self, amount: Decimal, reason: str) -> None:
         """Charge a fee, even beyond the limit. Raises ``ValueError`` as ``deposit`` does."""
         self._require_positive(amount)
         self._trigger(self.FeeCharged, amount=amount, reason=reason)
 
+    @command(guard=_can_be_frozen)
     def freeze(self, reason: str) -> None:
         """Forbid payments out of the account. Raises ``ValueError`` if it is frozen already."""
-        if self._is_frozen:
-            raise ValueError("the account is frozen already")
         self._trigger(self.Frozen, reason=reason)
 
+    @command(guard=_can_be_released)
     def release(self) -> None:
         """Allow payments out of the account again. Raises ``ValueError`` if it is not frozen."""
-        if not self._is_frozen:
-            raise ValueError("the account is not frozen")
         self._trigger(self.Released)
 
     def can_afford(self, amount: Decimal) -> bool:
@@ -180,8 +198,6 @@ class Account(TimestampedVersionedEntity):
 
     def _require_affordable(self, amount: Decimal) -> None:
         self._require_positive(amount)
-        if self._is_frozen:
-            raise ValueError("the account is frozen")
         if not self.can_afford(amount):
             raise ValueError(f"{amount} is more than {self._balance} with a limit of {self._limit} allows")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from es_desktop.core import TimestampedVersionedEntity, attribute, create_entity
+from es_desktop.core import TimestampedVersionedEntity, attribute, command, create_entity
 
 
 class Example(TimestampedVersionedEntity):
@@ -39,6 +39,7 @@ class Example(TimestampedVersionedEntity):
         """Return the number of heartbeats."""
         return self._count_heartbeats
 
+    @command
     def beat_heart(self, number_of_beats: int = 1) -> None:
         """Publish heartbeats as one list, which is stored in one transaction."""
         self._assert_not_discarded()

@@ -11,7 +11,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from es_desktop.core import TimestampedVersionedEntity, attribute
+from es_desktop.core import Guard, TimestampedVersionedEntity, attribute, command
+
+
+def _only(what: str, *statuses: str) -> Guard:
+    """Return what refuses a command of an order that is in none of these statuses: "a paid order takes no items"."""
+
+    def check(order: Any) -> None:
+        if order.status not in statuses:
+            article = "an" if order.status == "open" else "a"
+            raise ValueError(f"{article} {order.status} order {what}, only one that is {' or '.join(statuses)}")
+
+    return check
 
 
 class Order(TimestampedVersionedEntity):
@@ -175,23 +186,23 @@ class Order(TimestampedVersionedEntity):
         """What the customer has to pay."""
         return max(self._total - self._discount, Decimal("0.00"))
 
+    @command(guard=_only("takes no items", Status.OPEN))
     def add_item(self, sku: str, name: str, quantity: int, price: Decimal) -> None:
         """Add a product. Raises ``ValueError`` if the order is not open, or the quantity not positive."""
-        self._require(Order.Status.OPEN)
         if quantity < 1:
             raise ValueError(f"an order takes one or more of a product, not {quantity}")
         self._trigger(self.ItemAdded, sku=sku, name=name, quantity=quantity, price=price)
 
+    @command(guard=_only("loses no items", Status.OPEN))
     def remove_item(self, sku: str) -> None:
         """Remove a product. Raises ``ValueError`` if the order is not open, or does not have it."""
-        self._require(Order.Status.OPEN)
         if all(line["sku"] != sku for line in self._lines):
             raise ValueError(f"there is no {sku} on the order")
         self._trigger(self.ItemRemoved, sku=sku)
 
+    @command(guard=_only("keeps its quantities", Status.OPEN))
     def change_quantity(self, sku: str, quantity: int) -> None:
         """Change the quantity of a product. Raises ``ValueError`` as ``add_item`` and ``remove_item`` do."""
-        self._require(Order.Status.OPEN)
         if quantity < 1:
             raise ValueError(f"an order takes one or more of a product, not {quantity}")
         line = next((line for line in self._lines if line["sku"] == sku), None)
@@ -201,31 +212,26 @@ class Order(TimestampedVersionedEntity):
         total = self._total + (quantity - line["quantity"]) * line["price"]
         self._trigger(self.QuantityChanged, sku=sku, quantity=quantity, total=total)
 
+    @command(guard=_only("takes no other address", Status.OPEN, Status.PAID))
     def change_address(self, address: dict[str, Any]) -> None:
         """Change the address. Raises ``ValueError`` if the order is shipped or cancelled."""
-        self._require(Order.Status.OPEN, Order.Status.PAID)
         self._trigger(self.AddressChanged, address=deepcopy(address))
 
+    @command(guard=_only("takes no payment", Status.OPEN))
     def pay(self, method: str) -> None:
         """Pay the amount due. Raises ``ValueError`` if the order is not open."""
-        self._require(Order.Status.OPEN)
         self._trigger(self.Paid, amount=self.amount_due, method=method)
 
+    @command(guard=_only("is not shipped", Status.PAID))
     def ship(self, carrier: str, tracking: str) -> None:
         """Ship the order. Raises ``ValueError`` if it is not paid."""
-        self._require(Order.Status.PAID)
         self._trigger(self.Shipped, carrier=carrier, tracking=tracking)
 
+    @command(guard=_only("is not cancelled", Status.OPEN, Status.PAID))
     def cancel(self, reason: str) -> None:
         """Cancel the order. Raises ``ValueError`` if it is shipped or cancelled."""
-        self._require(Order.Status.OPEN, Order.Status.PAID)
         self._trigger(self.Cancelled, reason=reason)
 
     def _replace_lines(self, lines: list[dict[str, Any]]) -> None:
         self._lines = lines
         self._total = sum((line["quantity"] * line["price"] for line in lines), Decimal("0.00"))
-
-    def _require(self, *statuses: Order.Status) -> None:
-        if self._status not in statuses:
-            allowed = " or ".join(statuses)
-            raise ValueError(f"an order that is {self._status} cannot do that, only one that is {allowed}")

@@ -8,7 +8,24 @@ from __future__ import annotations
 import enum
 from typing import Any, ClassVar
 
-from es_desktop.core import TimestampedVersionedEntity, attribute
+from es_desktop.core import Guard, TimestampedVersionedEntity, attribute, command
+
+
+def _only(what: str, status: str) -> Guard:
+    """Return what refuses a command of a ticket that is in another status."""
+
+    def check(ticket: Any) -> None:
+        if ticket.status != status:
+            article = "an" if ticket.status == "open" else "a"
+            raise ValueError(f"{article} {ticket.status} ticket {what}, only one that is {status}")
+
+    return check
+
+
+def _can_be_escalated(ticket: Any) -> None:
+    _only("is not escalated", "open")(ticket)
+    if ticket.priority == "urgent":
+        raise ValueError("the ticket is urgent already")
 
 
 class Ticket(TimestampedVersionedEntity):
@@ -124,28 +141,24 @@ class Ticket(TimestampedVersionedEntity):
     def times_reopened(self) -> int:
         return self._times_reopened
 
+    @command
     def comment(self, author: str, text: str) -> None:
         """Add a comment."""
         self._trigger(self.Commented, author=author, text=text)
 
+    @command(guard=_can_be_escalated)
     def escalate(self, reason: str) -> None:
         """Raise the priority by one. Raises ``ValueError`` if the ticket is resolved, or urgent already."""
-        self._require(Ticket.Status.OPEN)
-        higher = list(Ticket.Priority)[list(Ticket.Priority).index(self._priority) + 1 :]
-        if not higher:
-            raise ValueError("the ticket is urgent already")
-        self._trigger(self.Escalated, priority=higher[0], reason=reason)
+        priorities = list(Ticket.Priority)
+        higher = priorities[priorities.index(self._priority) + 1]
+        self._trigger(self.Escalated, priority=higher, reason=reason)
 
+    @command(guard=_only("is not resolved again", Status.OPEN))
     def resolve(self, resolution: str) -> None:
         """Resolve the ticket. Raises ``ValueError`` if it is resolved already."""
-        self._require(Ticket.Status.OPEN)
         self._trigger(self.Resolved, resolution=resolution)
 
+    @command(guard=_only("is not reopened", Status.RESOLVED))
     def reopen(self, reason: str) -> None:
         """Reopen the ticket. Raises ``ValueError`` if it is open."""
-        self._require(Ticket.Status.RESOLVED)
         self._trigger(self.Reopened, reason=reason)
-
-    def _require(self, status: Ticket.Status) -> None:
-        if self._status != status:
-            raise ValueError(f"a ticket that is {self._status} cannot do that, only one that is {status}")
