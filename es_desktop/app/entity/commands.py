@@ -6,17 +6,18 @@ In a file of ours, what returned is on the disk: a loss of power does not take i
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from es_desktop import core
 from es_desktop.app.runtime.errors import ConflictError, UserError, of_database
 from es_desktop.app.store.session import Session
+from es_desktop.app.text.plain import elide
 from es_desktop.replay import Change, diff, plain_state
 
-from .fields import state_fields
+from .fields import Field, command_fields, state_fields
 from .generic import GenericEntity
 
 
@@ -73,20 +74,55 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """An event that is not written yet: its exact record, and what it will change."""
+class PlannedEvent:
+    """An event that is not written yet, as its exact record."""
 
     version: int
     topic: str
     data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a command would write, and what it would change."""
+
+    events: tuple[PlannedEvent, ...]
+    """One or more, stored in one transaction."""
     changes: tuple[Change, ...]
     takes_snapshot: bool
+    next_snapshot: int | None
+    """The version at which the policy takes the next snapshot after these events; ``None`` for never."""
     ends: bool = False
-    """Whether the event ends the entity."""
+    """Whether the events end the entity."""
+
+    @property
+    def version(self) -> int:
+        """The version of the first event."""
+        return self.events[0].version
+
+    @property
+    def topic(self) -> str:
+        """The topic of the first event."""
+        return self.events[0].topic
+
+    @property
+    def data(self) -> str:
+        """The payload of the first event."""
+        return self.events[0].data
 
     @property
     def has_effect(self) -> bool:
         return self.ends or bool(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A command of an entity at its last version."""
+
+    command: core.Command
+    fields: tuple[Field, ...]
+    refusal: str = ""
+    """Why the entity refuses it whatever the arguments are; empty if it may run."""
 
 
 class Commands:
@@ -114,29 +150,62 @@ class Commands:
                 raise UserError(f"{model.__name__} cannot be made of these values: {error}") from error
         return recorded(entity.id)
 
+    def offers(self, entity_id: core.EntityId, expected_version: int) -> tuple[Offer, ...]:
+        """Return the commands of an entity, the model's own first; in a store that is only read each is refused."""
+        facts = self._session.entity(entity_id)
+        model = self._session.model_of(facts)
+        if model is None:
+            return ()
+        found = tuple((each, command_fields(each)) for each in core.commands_of(model))
+        try:
+            with self._entity(entity_id, expected_version) as entity:
+                return tuple(Offer(each, fields, _refusal(each, entity)) for each, fields in found)
+        except ConflictError:
+            raise
+        except UserError as error:
+            return tuple(Offer(each, fields, str(error)) for each, fields in found)
+
+    def preview(
+        self, entity_id: core.EntityId, command: str, arguments: Mapping[str, Any], expected_version: int
+    ) -> Preview:
+        """Return the events that ``run`` would write, and write nothing. Raises as ``run`` does."""
+        with self._entity(entity_id, expected_version) as entity:
+            before = plain_state(vars(entity))
+            events = _rehearse(entity, command, arguments)
+            to_item = self._session.event_store.sequenced_item_mapper.to_sequenced_item
+            planned = tuple(PlannedEvent(*to_item(each)[1:4]) for each in events)
+            after = None if entity.is_discarded else plain_state(vars(entity))
+        frequency, last = self._session.frequency, planned[-1].version
+        due = frequency is not None and any((each.version + 1) % frequency == 0 for each in planned)
+        following = None if frequency is None or after is None else last + frequency - (last + 1) % frequency
+        return Preview(planned, tuple(diff(before, after)), due, following, ends=after is None)
+
+    def run(
+        self, entity_id: core.EntityId, command: str, arguments: Mapping[str, Any], expected_version: int
+    ) -> Changes:
+        """Run a command on an entity at ``expected_version``, and store its events in one transaction.
+
+        Raises ``ConflictError`` if another process appended first, or ``UserError`` if the model refuses.
+        """
+        with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
+            core.publish_rehearsed(self._session.bus, _rehearse(entity, command, arguments))
+        return recorded(entity_id)
+
     def change_attribute(self, entity_id: core.EntityId, name: str, value: Any, expected_version: int) -> Changes:
         """Change an attribute at ``expected_version``. Raises ``ConflictError``, or ``UserError`` if it cannot."""
-        with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
-            _require_attribute(entity, name)
-            entity.change_attribute(f"_{name}", value)
-        return recorded(entity_id)
+        return self.run(entity_id, _CHANGE, {"name": name, "value": value}, expected_version)
 
     def preview_change(self, entity_id: core.EntityId, name: str, value: Any, expected_version: int) -> Preview:
         """Return the event that ``change_attribute`` would write, and write nothing."""
-        with self._entity(entity_id, expected_version) as entity:
-            _require_attribute(entity, name)
-            return self._preview(entity, entity.AttributeChanged, name=f"_{name}", value=value)
+        return self.preview(entity_id, _CHANGE, {"name": name, "value": value}, expected_version)
 
     def preview_discard(self, entity_id: core.EntityId, expected_version: int) -> Preview:
         """Return the event that ``discard`` would write, and write nothing."""
-        with self._entity(entity_id, expected_version) as entity:
-            return self._preview(entity, entity.Discarded)
+        return self.preview(entity_id, _DISCARD, {}, expected_version)
 
     def discard(self, entity_id: core.EntityId, expected_version: int) -> Changes:
         """Discard an entity; its events stay. Raises ``ConflictError`` if another process appended first."""
-        with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
-            entity.discard()
-        return recorded(entity_id)
+        return self.run(entity_id, _DISCARD, {}, expected_version)
 
     def take_snapshot(self, entity_id: core.EntityId, version: int | None = None) -> Changes:
         """Take a snapshot at a version, or at the last one. ``snapshots`` is empty if there is one already."""
@@ -149,18 +218,6 @@ class Commands:
             except core.ConcurrencyError as error:
                 raise UserError(f"the snapshot could not be taken: {error}", "Refresh, and try again.") from error
         return recorded(entity_id)
-
-    def _preview(self, entity: Any, event_class: Callable[..., Any], **attributes: Any) -> Preview:
-        event = event_class(originator_id=entity.id, originator_version=entity.version, **attributes)
-        with _refusals():
-            item = self._session.event_store.sequenced_item_mapper.to_sequenced_item(event)
-        before = plain_state(vars(entity))
-        entity = entity.mutate(entity, event)
-        after = None if entity is None else plain_state(vars(entity))
-        frequency = self._session.frequency
-        due = frequency is not None and (event.originator_version + 1) % frequency == 0
-        changes = tuple(diff(before, after))
-        return Preview(event.originator_version, item.topic, item.data, changes, due, ends=after is None)
 
     @contextmanager
     def _entity(self, entity_id: core.EntityId, expected_version: int) -> Iterator[Any]:
@@ -227,3 +284,48 @@ def _require_attribute(entity: Any, name: str) -> None:
     if name not in names:
         hint = f"These can: {', '.join(names)}." if names else "It has none that can."
         raise UserError(f"{name!r} of {type(entity).__name__} changes through events of its own", hint)
+
+
+_CHANGE: Final = "change_attribute"
+_DISCARD: Final = "discard"
+_PASSED_ON: Final = (UserError, core.ConcurrencyError, core.DatastoreError, core.EntityIsDiscarded, MemoryError)
+
+
+def _rehearse(entity: Any, command: str, arguments: Mapping[str, Any]) -> list[Any]:
+    """Return the events of a command. Raises ``UserError`` with what the model says where it refuses."""
+    if all(each.name != command for each in core.commands_of(type(entity))):
+        raise UserError(f"{type(entity).__name__} has no command {command!r}")
+    if command == _CHANGE:
+        _require_attribute(entity, arguments["name"])
+        arguments = {**arguments, "name": f"_{arguments['name']}"}
+    with _model_refusals():
+        events = core.rehearse(entity, lambda each: getattr(each, command)(**arguments))
+    if not events:
+        raise UserError("with these values it writes no event, so nothing changes")
+    return events
+
+
+def _refusal(command: core.Command, entity: Any) -> str:
+    try:
+        with _model_refusals():
+            if command.guard is not None:
+                command.guard(entity)
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+@contextmanager
+def _model_refusals() -> Iterator[None]:
+    """Turn what a model raises into ``UserError``: the text of a ``ValueError``, with the name of any other error."""
+    try:
+        yield
+    except _PASSED_ON:
+        raise
+    except Exception as error:
+        name = "" if isinstance(error, ValueError) and str(error) else f"the command failed: {type(error).__name__}: "
+        raise UserError(elide(f"{name}{error}", _LONGEST_REFUSAL)) from error
+
+
+_LONGEST_REFUSAL: Final = 300
+"""Characters."""

@@ -19,7 +19,8 @@ import msgspec
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import elide
-from es_desktop.core import ValueEncodingError, attribute_names, topic_of, values
+from es_desktop.core import Command, ValueEncodingError, attribute_names, topic_of, values
+from es_desktop.core.commands import type_hints
 
 # What an entity is made with besides the model's own arguments; the event brings these itself.
 _EVENT_ARGUMENTS: Final = frozenset({"self", "kwargs", "originator_id", "originator_version", "timestamp"})
@@ -71,7 +72,7 @@ class Field:
 def creation_fields(model: type[Any]) -> list[Field]:
     """Return the arguments that a model's ``Created`` event takes, in the order of its constructor."""
     parameters = inspect.signature(model).parameters
-    hints = _hints(model.__init__)
+    hints = type_hints(model.__init__)
     return [
         _field(name, hints.get(name, Any), None if parameter.default is parameter.empty else parameter.default)
         for name, parameter in parameters.items()
@@ -83,9 +84,14 @@ def attribute_fields(model: type[Any]) -> list[Field]:
     """Return the attributes of a model that may be changed, in the order in which they are declared."""
     getters = {name: inspect.getattr_static(model, name).fget for name in attribute_names(model)}
     return [
-        _field(name, _hints(getter).get("return", Any), None, inspect.getdoc(getter) or "")
+        _field(name, type_hints(getter).get("return", Any), None, inspect.getdoc(getter) or "")
         for name, getter in getters.items()
     ]
+
+
+def command_fields(command: Command) -> tuple[Field, ...]:
+    """Return the arguments of a command, in the order of its parameters."""
+    return tuple(_field(each.name, each.annotation, each.default) for each in command.parameters)
 
 
 def state_fields(state: Mapping[str, Any]) -> list[Field]:
@@ -147,13 +153,6 @@ def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
     if plain in _VALUE_TYPES:
         return Field(name, _VALUE_TYPES[plain], optional, (), default, doc)
     return Field(name, ValueType.TEXT, default=default, doc=doc, any_type=True).holding(default)
-
-
-def _hints(function: Any) -> dict[str, Any]:
-    try:
-        return typing.get_type_hints(function)
-    except NameError:
-        return {}  # a name that only a type checker knows; values of any type are taken then
 
 
 def _parse_json(text: str) -> Any:
