@@ -37,13 +37,22 @@ class PreviewPane(QWidget):
 
     def show_preview(self, preview: Preview) -> None:
         """Show the preview of an event."""
-        self._headline.setText(f"Event {preview.version} · {preview.topic.rpartition('#')[2]}")
-        self._record.setPlainText(preview.data)
+        last = preview.events[-1].version
+        number = f"Event {last}" if last == preview.version else f"Events {preview.version} to {last}"
+        names = dict.fromkeys(each.topic.rpartition("#")[2] for each in preview.events)
+        self._headline.setText(f"{number} · {elide(', '.join(names))}")
+        self._record.setPlainText("\n".join(each.data for each in preview.events))
         if preview.ends:
             text = "This event ends the entity. Its history stays in the store."
         else:
             text = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
-        policy = "\nThe policy will then take a snapshot." if preview.takes_snapshot and preview.has_effect else ""
+        following = (
+            ""
+            if preview.next_snapshot is None
+            else f"\nNo snapshot with it: the next is due at {preview.next_snapshot}."
+        )
+        policy = "\nThe policy will then take a snapshot." if preview.takes_snapshot else following
+        policy = policy if preview.has_effect else ""
         self._show_message(text + policy, "")
 
     def show_refusal(self, error: UserError) -> None:

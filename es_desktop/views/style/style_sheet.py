@@ -71,6 +71,7 @@ QPushButton:default:pressed, QPushButton[role="accent"]:pressed, QToolButton[rol
 QPushButton:default:disabled, QPushButton[role="accent"]:disabled, QToolButton[role="accent"]:disabled {
   background: $soft; color: $disabled; border-color: $soft; }
 QToolButton[role="accent"][toolButtonStyle="0"] { padding: 4px 9px 3px 9px; }
+QPushButton[state="refused"] { border: 1px dashed $outline; background: transparent; color: $dim; }
 QPushButton[role="danger"] { color: $red_text; }
 QPushButton[role="danger"]:hover { background: $red_soft; border-color: $red; }
 QPushButton[role="link"] { border: none; background: transparent; color: $accent_text; padding: 2px 6px; }

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.branch.what_if_dock import WhatIfDock
 from es_desktop.views.compare.compare_dock import CompareDock
+from es_desktop.views.entity.commands_dock import CommandsDock
 from es_desktop.views.entity.event_dock import EventDock
 from es_desktop.views.entity.rebuild_dock import RebuildDock
 from es_desktop.views.entity.snapshots_dock import SnapshotsDock
@@ -48,7 +49,7 @@ class _Built(Generic[D]):
 
 
 _TABS: Final[tuple[tuple[type[WorkspaceDock], ...], ...]] = (
-    (EntitiesDock, NotesDock),
+    (EntitiesDock, NotesDock, CommandsDock),
     (TimelineDock, LogDock, StatesDock, ActivityDock),
     (StateDock, EventDock, SnapshotsDock, CompareDock),
     (RebuildDock, WatchDock, WhatIfDock),
@@ -60,6 +61,7 @@ class Docks:
 
     entities = _Built(EntitiesDock)
     notes = _Built(NotesDock)
+    commands = _Built(CommandsDock)
     timeline = _Built(TimelineDock)
     log = _Built(LogDock)
     states = _Built(StatesDock)
@@ -79,6 +81,7 @@ class Docks:
         classes = (each.dock_class for each in vars(Docks).values() if isinstance(each, _Built))
         self.all: tuple[WorkspaceDock, ...] = tuple(each(workspace, theme, self.area) for each in classes)
         self.unbuilt(WhatIfDock).set_actions(actions)
+        self.unbuilt(CommandsDock).set_actions(actions)
         self.entities.table.activated.connect(lambda: self.timeline.bring_forward(self.timeline.table))
         self.unbuilt(ActivityDock).log_requested.connect(lambda: self.log.raise_())
         self.unbuilt(LogDock).timeline_requested.connect(self.timeline.raise_)

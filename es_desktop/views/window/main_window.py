@@ -130,10 +130,14 @@ class MainWindow(Guarded, QMainWindow):
 
     def show_palette(self) -> None:
         """Open the command palette."""
+        from es_desktop.views.entity.commands_dock import CommandsDock
+
         from .palette import Palette
 
         panels = [dock.toggleViewAction() for dock in self.docks.all]
-        open_dialog(Palette([*self.actions_by_id.values(), *panels], self))
+        open_dialog(
+            Palette([*self.actions_by_id.values(), *self.docks.unbuilt(CommandsDock).palette_actions(), *panels], self)
+        )
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""

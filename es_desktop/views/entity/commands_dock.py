@@ -1,0 +1,280 @@
+"""The commands of the chosen entity: a button each, the form of one, and its events before they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from es_desktop.app.entity.commands import Offer, Preview
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.plain import elide
+from es_desktop.core import commands_of
+from es_desktop.models.runtime.tasks import LatestRequest
+from es_desktop.views.style.builders import delay, fill, push_button
+from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.flow import FlowLayout
+from es_desktop.views.style.form_dialog import Form, row_of
+from es_desktop.views.style.icons import icon
+from es_desktop.views.style.plain_text import Hint, Label, set_tip
+from es_desktop.views.style.theme import restyle
+from es_desktop.views.style.tokens import Tokens
+
+from .change_dialog import PreviewPane
+from .editors import FieldEditor, value_or_error
+
+_TYPING_MILLISECONDS: Final = 120
+_LETTERS: Final = 40
+_DIALOGS: Final = {"change_attribute": "change", "discard": "discard"}
+"""The commands that have a dialog of their own, by the action that opens it."""
+_NO_ENTITY: Final = "Choose an entity to see its commands."
+_NO_COMMANDS: Final = (
+    "The model of this entity is not known here, so it has no commands. Work on a copy of the store to change it."
+)
+
+
+class CommandsDock(WorkspaceDock):
+    name, title = "commands", "Commands"
+
+    def set_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Use actions of the window for commands with a dialog of their own; to be called before it is built."""
+        self._actions = actions
+
+    def palette_actions(self) -> list[QAction]:
+        """Return an action for each command of the chosen entity's model, which leads to its form."""
+        session, view = self._workspace.session, self._workspace.inspector.view
+        model = None if session is None or view is None else session.model_of(view.facts)
+        actions = []
+        if view is None or model is None:
+            return []
+        for each in commands_of(model):
+            if each.name not in _DIALOGS:
+                action = QAction(elide(f"{view.facts.type}: {each.label}"))
+                action.triggered.connect(lambda _=False, name=each.name: self.open_command(name))
+                actions.append(action)
+        return actions
+
+    def _fill(self, body: QWidget) -> None:
+        runner = self._workspace.runner
+        self._offers_request, self._preview_request = LatestRequest(runner), LatestRequest(runner)
+        self._offer: Offer | None = None
+        self._arguments: dict[str, Any] = {}
+        self._editors: dict[str, FieldEditor] = {}
+        self._wanted = ""
+        self._is_writing = False
+        self._entity: Any = None
+        self._group = QButtonGroup(body)
+        self._typing = delay(_TYPING_MILLISECONDS, self._ask_preview, self)
+        self.hint = Hint(parent=body)
+        self._page = QWidget(body)
+        self._page.setObjectName("page")
+        self._buttons = QWidget(self._page)
+        self._explanation = Label(parent=self._page, role="dim", wraps=True)
+        self._form_frame = QWidget(self._page)
+        self.write_button = push_button("Write event", self._page, "accent")
+        self.write_button.clicked.connect(self._write)
+        self.pane = PreviewPane(self._page)
+        self._chosen_parts = (self._explanation, self._form_frame, self.write_button, self.pane)
+        parts = (self._buttons, *self._chosen_parts, (0, 1))
+        self._rows = fill(QVBoxLayout(self._page), *parts, margins=(12, 12, 12, 6), spacing=10)
+        scroll = QScrollArea(body)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self._page)
+        self._scroll = scroll
+        fill(QVBoxLayout(body), self.hint, (scroll, 1), margins=(1, 0, 1, 1))
+        self._theme.follow(self)
+        self._workspace.inspector.outline_changed.connect(self._on_outline)
+        self._workspace.selection.version_changed.connect(self._show_head)
+        commander = self._workspace.commander
+        for changed in (commander.frequency_changed, commander.refused, commander.conflicted):
+            changed.connect(self._on_not_written)
+        self._on_outline(self._workspace.inspector.view)
+
+    @property
+    def buttons(self) -> dict[str, QPushButton]:
+        """The buttons by the names of their commands."""
+        return {each.objectName(): each for each in self._buttons.findChildren(QPushButton)}
+
+    def editor(self, name: str) -> FieldEditor:
+        """Return the editor of an argument of the chosen command."""
+        return self._editors[name]
+
+    def open_command(self, name: str) -> None:
+        """Show the dock with a command of the entity chosen, once its commands are read."""
+        self.build()
+        self.bring_forward(self)
+        self._wanted = name
+        if name in self.buttons:
+            self.buttons[name].click()
+            self._wanted = ""
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        super().set_tokens(tokens)
+        for button in self.buttons.values():
+            if button.property("state") == "refused":
+                button.setIcon(icon("lock", tokens, tokens.dim))
+
+    def _on_outline(self, view: EntityView | None) -> None:
+        self._show_head()
+        entity_id = None if view is None else view.facts.id
+        if entity_id != self._entity:
+            self._entity = entity_id
+            self._show_offers(())
+        if view is None:
+            self._offers_request.cancel()
+            self._show_hint(_NO_ENTITY)
+            return
+        commands, version = self._workspace.commander.commands, view.facts.version
+        self._offers_request.start(
+            "Reading the commands",
+            lambda job: commands.offers(view.facts.id, version),
+            self._show_offers_or_hint,
+            failed=lambda error: self._show_hint(str(error)),
+        )
+
+    def _show_head(self, *_: object) -> None:
+        selection, view = self._workspace.selection, self._workspace.inspector.view
+        is_elsewhere = view is not None and selection.version not in (None, view.facts.version)
+        self.title_bar.set_summary(f"at the end ({view.facts.version})" if view is not None and is_elsewhere else "")
+
+    def _show_hint(self, text: str) -> None:
+        self.hint.explain(text)
+        self._scroll.setVisible(not text)
+
+    def _show_offers_or_hint(self, offers: tuple[Offer, ...]) -> None:
+        self._show_hint("" if offers else _NO_COMMANDS)
+        self._show_offers(offers)
+
+    def _show_offers(self, offers: tuple[Offer, ...]) -> None:
+        """Show a button for each command: those that may run, then those that are refused, with the reason."""
+        name = self._wanted or ("" if self._offer is None else self._offer.command.name)
+        is_wanted, self._wanted = bool(self._wanted and offers), self._wanted if not offers else ""
+        old, self._buttons = self._buttons, QWidget(self._page)
+        self._rows.replaceWidget(old, self._buttons)
+        old.hide()
+        old.deleteLater()
+        rows = fill(QVBoxLayout(self._buttons), spacing=6)
+        for reason in dict.fromkeys(["", *(each.refusal for each in offers)]):
+            buttons = [self._make_button(each) for each in offers if each.refusal == reason]
+            label = Label(reason, self._buttons, role="hint", wraps=True)
+            label.setVisible(bool(reason))
+            if reason and len(buttons) == 1:
+                rows.addLayout(row_of(*buttons, label, stretched=1))
+                continue
+            flow = FlowLayout()
+            for button in buttons:
+                flow.addWidget(button)
+            fill(rows, flow, label, spacing=6)
+        found = next((each for each in offers if each.command.name == name and name not in _DIALOGS), None)
+        if found is not None:
+            self.buttons[name].setChecked(True)
+        if found is not None and found == self._offer and not self._is_writing:
+            self._ask_preview()  # what a person typed stays, whoever wrote
+        else:
+            self._choose(found)
+        self._is_writing = False
+        if is_wanted:
+            self._focus_form()
+
+    def _make_button(self, offer: Offer) -> QPushButton:
+        has_dialog = offer.command.name in _DIALOGS
+        button = push_button(elide(offer.command.label + ("…" if has_dialog else ""), _LETTERS), self._buttons)
+        button.setObjectName(offer.command.name)
+        button.setCheckable(not has_dialog)
+        self._group.addButton(button)
+        set_tip(button, offer.refusal or offer.command.explanation)
+        button.clicked.connect(lambda: self._on_clicked(offer))
+        if offer.refusal:
+            button.setAccessibleDescription(f"refused: {offer.refusal}")
+            button.setIconSize(QSize(12, 12))
+            button.setIcon(icon("lock", self._tokens, self._tokens.dim))
+            restyle(button, state="refused")
+        return button
+
+    def _on_clicked(self, offer: Offer) -> None:
+        if offer.command.name in _DIALOGS and not offer.refusal:
+            self._actions[_DIALOGS[offer.command.name]].trigger()
+        else:
+            self._choose(offer)
+            self._focus_form()
+
+    def _choose(self, offer: Offer | None) -> None:
+        self._offer = offer
+        self._preview_request.cancel()
+        old, self._form_frame = self._form_frame, QWidget(self._page)
+        self._rows.replaceWidget(old, self._form_frame)
+        self._chosen_parts = (self._explanation, self._form_frame, self.write_button, self.pane)
+        old.hide()
+        old.deleteLater()
+        self._editors = {}
+        for part in self._chosen_parts:
+            part.setVisible(offer is not None)
+        if offer is None:
+            return
+        refusal = f" Not now: {offer.refusal}." if offer.refusal else ""
+        explanation = f"{offer.command.explanation}{refusal}"
+        self._explanation.setText(explanation)
+        self._explanation.setVisible(bool(explanation))
+        form = Form(self._form_frame)
+        for field in () if offer.refusal else offer.fields:
+            editor = FieldEditor(field, field.default, self._form_frame)
+            editor.changed.connect(self._on_edited)
+            self._editors[field.name] = editor
+            form.row(elide(field.name.replace("_", " ").capitalize(), _LETTERS), editor)
+        self._form_frame.setVisible(bool(self._editors))
+        for part in (self.write_button, self.pane):
+            part.setVisible(not offer.refusal)
+        self._ask_preview()
+
+    def _focus_form(self) -> None:
+        if self._editors:
+            next(iter(self._editors.values())).setFocus()
+
+    def _on_edited(self) -> None:
+        self._preview_request.cancel()  # a late preview of the old values would enable the button
+        self.write_button.setEnabled(False)
+        self._typing.start()
+
+    def _ask_preview(self) -> None:
+        offer, entity_id, version = self._offer, self._entity, self._workspace.selection.last
+        if offer is None or offer.refusal or version is None:
+            return
+        self.write_button.setEnabled(False)
+        self._arguments = {}
+        for name, editor in self._editors.items():
+            self._arguments[name], error = value_or_error(editor)
+            if error is not None:
+                self.pane.show_refusal(UserError(f"{name.replace('_', ' ')}: {error}"))
+                return
+        commands, command, arguments = self._workspace.commander.commands, offer.command.name, self._arguments
+        self._preview_request.start(
+            "Preparing the event",
+            lambda job: commands.preview(entity_id, command, arguments, version),
+            self._on_preview,
+            failed=self.pane.show_refusal,
+        )
+
+    def _on_not_written(self, *_: object) -> None:
+        self._is_writing = False
+        self._ask_preview()
+
+    def _on_preview(self, preview: Preview) -> None:
+        self.pane.show_preview(preview)
+        self.write_button.setText("Write event" if len(preview.events) == 1 else f"Write {len(preview.events)} events")
+        self.write_button.setEnabled(True)
+
+    def _write(self) -> None:
+        if self._offer is None:
+            return
+        name, arguments = self._offer.command.name, self._arguments
+        self.write_button.setEnabled(False)
+        self._is_writing = True
+        self._workspace.commander.run_on_entity(
+            self._offer.command.label,
+            lambda commands, entity_id, version: commands.run(entity_id, name, arguments, version),
+        )
