@@ -31,6 +31,7 @@ Calls = tuple[tuple[str, dict[str, Any]], ...]
 _CASES: list[tuple[type, Calls, str, dict[str, Any]]] = [
     (Order, (), *_ADD),
     (Order, (_ADD,), "remove_item", {"sku": "A"}),
+    (Order, (_ADD,), "change_quantity", {"sku": "A", "quantity": 3}),
     (Order, (), "change_address", {"address": {"city": "York"}}),
     (Order, (_ADD,), *_PAY),
     (Order, (_ADD, _PAY), "ship", {"carrier": "DHL", "tracking": "RX1"}),

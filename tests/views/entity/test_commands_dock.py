@@ -68,7 +68,7 @@ def test_an_order_is_filled_and_paid_by_mouse_and_then_refuses_items(order: Driv
     entity_id = order.workspace.selection.entity_id
     assert [name for _, name in events_of(tmp_path / "made.esdb", entity_id)] == ["Created", "ItemAdded", "Paid"]
     refused = {name for name, each in dock.buttons.items() if each.property("state") == "refused"}
-    assert refused == {"add_item", "remove_item", "pay"}
+    assert refused == {"add_item", "remove_item", "change_quantity", "pay"}
     press(order, dock.buttons["add_item"])
     assert not dock.write_button.isVisible()
     order.workspace.selection.go_to(1)
