@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 ELLIPSIS: Final = "…"
@@ -53,6 +54,23 @@ def plain_tip(text: str) -> str:
 def plain_label(text: str, limit: int = LONGEST_LINE) -> str:
     """Return the text, on one line, as a button or a menu shows it: an ``&`` is no mark of a key."""
     return elide(text, limit).replace("&", "&&")
+
+
+def with_mnemonics(texts: Sequence[str]) -> list[str]:
+    """Return the texts of one menu, each with an ``&`` before the letter that chooses it; no letter has two entries.
+
+    A text that has an ``&`` stays as it is.
+    """
+    marked, taken = [], {found.casefold() for text in texts for found in re.findall(r"&(\w)", text)}
+    for text in texts:
+        initials_first = sorted(range(len(text)), key=lambda at: text[at - 1 : at].isalnum())
+        at = next((at for at in initials_first if text[at].isalnum() and text[at].casefold() not in taken), None)
+        if at is None or "&" in text:
+            marked.append(text)
+        else:
+            taken.add(text[at].casefold())
+            marked.append(f"{text[:at]}&{text[at:]}")
+    return marked
 
 
 _AT: Final = r"(?:@|%40)"

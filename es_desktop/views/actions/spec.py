@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
@@ -34,7 +34,7 @@ def nothing(workspace: Workspace) -> str:
 class ActionContext:
     """What actions work on: the workspace and the window."""
 
-    window: QWidget
+    window: QMainWindow
     """Parent of dialogs."""
     workspace: Workspace
     prompts: Prompts

@@ -37,7 +37,15 @@ THEMES: Final = (
     ActionSpec("theme-dark", "Dark theme", lambda on: _use_theme(on, "dark")),
 )
 LAYOUT: Final = (ActionSpec("reset-layout", "Reset the panel layout", lambda on: on.docks.restore_default()),)
+
+
+def _open_menus(context: ActionContext) -> None:
+    bar = context.window.menuBar()
+    bar.setActiveAction(bar.actions()[0])
+
+
 HELP: Final = (
+    ActionSpec("menus", "Open the menus", _open_menus, "F10"),
     ActionSpec("palette", "Command palette…", lambda on: on.show_palette(), "Ctrl+K", icon="palette"),
     ActionSpec("shortcuts", "Keyboard shortcuts", lambda on: on.show_shortcuts(), "?", icon="help", acts_anywhere=True),
     ActionSpec("about", "About Event Stream Explorer", _about),

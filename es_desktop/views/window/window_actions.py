@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import SIGNAL, QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMenuBar, QToolButton, QWidget
 
-from es_desktop.app.text.plain import elide
+from es_desktop.app.text.plain import elide, with_mnemonics
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.spec import NO_STORE, nothing
@@ -52,6 +52,7 @@ class WindowActions:
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
         self.recent = QMenu("Open recent", window)
         self.menus = {name: self._make_menu(name) for name in MENUS}
+        mark_mnemonics(window.menuBar())
         self.update()
 
     def set_tokens(self, tokens: Tokens) -> None:
@@ -112,7 +113,16 @@ class WindowActions:
                 menu.addAction(self.by_id[spec.id])
                 if spec.id == "open":
                     menu.addMenu(self.recent)
+        mark_mnemonics(menu)
         return menu
+
+
+def mark_mnemonics(menu: QMenu | QMenuBar) -> None:
+    """Give each entry of a menu, or each menu of the bar, a letter that chooses it."""
+    entries = [each for each in menu.actions() if not each.isSeparator()]
+    for entry, text in zip(entries, with_mnemonics([each.text() for each in entries]), strict=True):
+        if text != entry.text():
+            entry.setText(text)
 
 
 class Action(Guarded, QAction):
