@@ -79,7 +79,7 @@ def _log_qt_message(severity: QtMsgType, context: QMessageLogContext, text: str)
 
 def _window(app: QApplication, args: argparse.Namespace) -> int:
     settings = Settings(places.settings_file())
-    theme = Theme(app, args.theme or settings.theme)
+    theme = Theme(app, args.theme or settings.theme, has_system_font=settings.has_system_font)
 
     def make_workspace() -> Workspace:
         from es_desktop.app.store.credentials import SystemKeyring

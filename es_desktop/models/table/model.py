@@ -49,7 +49,7 @@ Answers = Mapping[int, Answer[R]]
 def bold_if(is_current: Answer[R]) -> Answers[R]:
     """Return the answer for the font of a cell that is bold in the current row."""
     font = QFont()
-    font.setBold(True)
+    font.setWeight(QFont.Weight.DemiBold)
     return {FONT_ROLE: lambda row: font if is_current(row) else None}
 
 

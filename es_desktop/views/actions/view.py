@@ -16,6 +16,13 @@ def _use_theme(context: ActionContext, mode: Mode) -> None:
     context.settings.theme = mode
 
 
+def _switch_font(context: ActionContext) -> None:
+    settings = context.settings
+    settings.has_system_font = not settings.has_system_font
+    font = "the font of the system" if settings.has_system_font else "the fonts that come with the program"
+    context.workspace.message.emit(f"Texts have {font} from the next start on.")
+
+
 def _about(context: ActionContext) -> None:
     from PySide6.QtWidgets import QMessageBox
 
@@ -35,6 +42,7 @@ THEMES: Final = (
     ActionSpec("theme-system", "System theme", lambda on: _use_theme(on, "system"), icon="theme"),
     ActionSpec("theme-light", "Light theme", lambda on: _use_theme(on, "light")),
     ActionSpec("theme-dark", "Dark theme", lambda on: _use_theme(on, "dark")),
+    ActionSpec("system-font", "System font or the program's own", _switch_font),
 )
 LAYOUT: Final = (ActionSpec("reset-layout", "Reset the panel layout", lambda on: on.docks.restore_default()),)
 

@@ -129,8 +129,8 @@ class EventTable(Guarded, QTableView):
         facts, outline, rows = self._view.facts, self._view.outline, self._timeline.rows
         header = self.horizontalHeader()
         is_narrow = self.isColumnHidden(GAP)
-        # In a narrow window the end of a run is only in its tooltip.
-        last = "" if not rows.has_runs else "–…" if is_narrow else f"–{facts.version}"
+        # In a narrow window the end of a long run is only in its tooltip.
+        last = "" if not rows.has_runs else "–…" if is_narrow and facts.version > 99 else f"–{facts.version}"
         header.resizeSection(VERSION, width_for(self, [f"{facts.version}{last}"], least=_WIDTHS[VERSION], most=150))
         times = (format_time(facts.created), format_time(facts.modified))
         # Days between the first and the last may have more digits.

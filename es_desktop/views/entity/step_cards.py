@@ -36,7 +36,7 @@ from es_desktop.views.style.tokens import LIGHT, Tokens
 
 MARGIN: Final = 16
 BASE_WIDTH: Final = 177
-CARD_WIDTH: Final = 153
+CARD_WIDTH: Final = 161
 GAP: Final = 19
 PITCH: Final = CARD_WIDTH + GAP
 PAD: Final = 12

@@ -27,7 +27,7 @@ QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }
 QToolTip { background: $tooltip; color: $tooltip_text; border: 1px solid $tooltip; padding: 4px 6px; }
 QLabel { background: transparent; }
-QLabel[role="title"] { font-weight: bold; }
+QLabel[role="title"] { font-weight: 600; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="hint"] { color: $faint; font-size: ${small}pt; }
 QLabel[role="error"] { color: $red_text; }
@@ -147,7 +147,7 @@ QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate {
 QRadioButton::indicator:checked { border: 4px solid $accent; width: 7px; height: 7px;
   background: $on_accent; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background: $soft; }
-QGroupBox { border: 1px solid $line; border-radius: 8px; margin-top: 9px; padding: 10px; font-weight: bold; }
+QGroupBox { border: 1px solid $line; border-radius: 8px; margin-top: 9px; padding: 10px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; background: $panel; }
 
 QMenuBar { background: $panel; padding: 2px 8px; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from .icons import resources_dir
 from .style_sheet import GLYPHS, SHEET
 from .tokens import DARK, LIGHT, Tokens, mix
 
@@ -20,23 +22,50 @@ STYLE: Final = ("-style", "Fusion")
 
 # macOS counts 72 points to the inch, where a point is a pixel; everywhere else there are 96 pixels.
 _POINT = 4 / 3 if sys.platform == "darwin" else 1.0
-BASE_POINTS = 9.0 * _POINT
-SMALL_POINTS = 8.0 * _POINT
+BASE_POINTS = 9.75 * _POINT
+"""13 pixels."""
+SMALL_POINTS = 9.0 * _POINT
+"""12 pixels; no text is smaller."""
+
+
+_TEXT, _FIXED = "Inter", "JetBrains Mono"
+_SYSTEM: Final = {_TEXT: QFontDatabase.SystemFont.GeneralFont, _FIXED: QFontDatabase.SystemFont.FixedFont}
+_TABULAR, _LIGATURES = QFont.Tag("tnum"), (QFont.Tag("calt"), QFont.Tag("liga"))
+_own_families: set[str] = set()
+
+
+def use_fonts(*, of_system: bool) -> None:
+    """Have ``ui_font`` and ``mono_font`` return the system's fonts, or those that come with the program."""
+    _own_families.clear()
+    if not of_system:
+        for file in sorted((resources_dir() / "fonts").glob("*.[ot]tf")):
+            _own_families.update(_families_of(str(file)))
+
+
+@lru_cache
+def _families_of(file: str) -> list[str]:
+    return QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(file))
 
 
 def ui_font(points: float = BASE_POINTS, bold: bool = False) -> QFont:
-    """Return the system's font for texts; ``points`` is its size."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setPointSizeF(points)
-    font.setBold(bold)
+    """Return the font of texts, with digits of one width; ``points`` is its size."""
+    font = _font(_TEXT, points, bold)
+    font.setFeature(_TABULAR, 1)
     return font
 
 
-def mono_font(points: float = BASE_POINTS, bold: bool = False) -> QFont:
-    """Return the system's fixed-width font, for ids, values and paths."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+def mono_font(points: float = SMALL_POINTS, bold: bool = False) -> QFont:
+    """Return the fixed-width font of ids, values and paths, in which ``!=`` stays two characters."""
+    font = _font(_FIXED, points, bold)
+    for feature in _LIGATURES:
+        font.setFeature(feature, 0)
+    return font
+
+
+def _font(family: str, points: float, bold: bool) -> QFont:
+    font = QFont(family) if family in _own_families else QFontDatabase.systemFont(_SYSTEM[family])
     font.setPointSizeF(points)
-    font.setBold(bold)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
 
 
@@ -88,12 +117,13 @@ class Theme(QObject):
     changed = Signal(object)
     """Carries the new ``Tokens``."""
 
-    def __init__(self, app: QApplication, mode: Mode = "system") -> None:
+    def __init__(self, app: QApplication, mode: Mode = "system", *, has_system_font: bool = False) -> None:
         super().__init__(app)
         self._app = app
         self._folder = QTemporaryDir()
         self._mode: Mode = mode
         self.tokens = LIGHT
+        use_fonts(of_system=has_system_font)
         app.setFont(ui_font())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
         self.set_mode(mode)

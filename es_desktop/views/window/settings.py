@@ -37,6 +37,15 @@ class Settings:
         self._store.setValue("look/theme", mode)
 
     @property
+    def has_system_font(self) -> bool:
+        """Whether texts have the font of the system, and not those that come with the program."""
+        return self._text("look/font", "own") == "system"
+
+    @has_system_font.setter
+    def has_system_font(self, has: bool) -> None:
+        self._store.setValue("look/font", "system" if has else "own")
+
+    @property
     def limits(self) -> str:
         """The limits that a person set, as ``--limit`` takes them; an empty text for the default ones."""
         return self._text("reading/limits", "")

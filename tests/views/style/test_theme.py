@@ -10,14 +10,14 @@ from re import findall
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QImage, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QIcon, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from es_desktop.views.entity.strip import TimelineStrip
 from es_desktop.views.style.icons import icon, resources_dir
 from es_desktop.views.style.style_sheet import SHEET
-from es_desktop.views.style.theme import Theme, mono_font, ui_font
+from es_desktop.views.style.theme import Theme, mono_font, ui_font, use_fonts
 from es_desktop.views.style.tokens import DARK, HUE_COUNT, LIGHT, Tokens, hue_index, mix
 
 
@@ -85,6 +85,29 @@ def test_fonts(theme: Theme, qapp: QApplication) -> None:
     assert qapp.font().pointSizeF() == ui_font().pointSizeF()
     assert mono_font(8, bold=True).bold()
     assert mono_font(8).pointSizeF() == 8
+
+
+def test_the_fonts_come_with_the_program_and_draw_text_as_it_is(theme: Theme) -> None:
+    texts, values = ui_font(), mono_font()
+    assert (QFontInfo(texts).family(), QFontInfo(values).family()) == ("Inter", "JetBrains Mono")
+    assert QFontInfo(ui_font(bold=True)).weight() == QFont.Weight.DemiBold
+    widths = QFontMetricsF(texts)
+    assert len({widths.horizontalAdvance(digit * 8) for digit in "0123456789"}) == 1
+    assert QFontMetricsF(values).horizontalAdvance("->") == QFontMetricsF(values).horizontalAdvance("ab")
+    licence = (resources_dir() / "fonts" / "LICENSE.txt").read_text("utf-8")
+    files = {each.name for each in (resources_dir() / "fonts").glob("*.?tf")}
+    assert files
+    assert all(name in licence for name in files)
+
+
+def test_a_person_may_have_the_font_of_the_system(theme: Theme) -> None:
+    use_fonts(of_system=True)
+    try:
+        assert ui_font().families() == QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).families()
+        assert mono_font().families() == QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).families()
+    finally:
+        use_fonts(of_system=False)
+    assert ui_font().family() == "Inter"
 
 
 def luminance(color: str) -> float:
