@@ -10,23 +10,38 @@ from .history import BASES, CHECKS, EVENT_TYPES, RUNS
 from .notes import BOOKMARKS, NOTES
 from .spec import ActionContext as ActionContext
 from .spec import ActionSpec as ActionSpec
+from .spec import Group, Submenu
+from .spec import flat as flat
 from .state import VALUE_DISPLAY, WRITERS
-from .store import OPEN, OPEN_STORE, QUIT
-from .transfer import COPY_STORE, TRANSFER
+from .store import CLOSE, DEMO, OPEN, QUIT, READING, REFRESH
+from .transfer import TRANSFER
 from .trust import TRUST
 from .view import HELP, LAYOUT, THEMES
-from .watch import WATCH
+from .watch import RUN, WATCH, WATCHPOINT
 from .what_if import WHAT_IF
 
-MENUS: Final[Mapping[str, tuple[tuple[ActionSpec, ...], ...]]] = {
-    "Store": (OPEN, OPEN_STORE, TRANSFER, TRUST + COPY_STORE, QUIT),
-    "Entity": (EDIT, COPY, NOTES),
-    "Go": (STEPS, PLAY_SPEEDS, SNAPSHOTS, FIND, BOOKMARKS),
-    "Debug": (BASES, CHECKS, WRITERS, COMPARE, WATCH, EVENT_TYPES),
+MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
+    "Store": (
+        (*OPEN, Submenu("Demo", DEMO)),
+        (REFRESH, Submenu("Export, import and copy", TRANSFER), Submenu("Reading and trust", READING + TRUST)),
+        (CLOSE, QUIT),
+    ),
+    "Entity": (EDIT, (Submenu("Copy", COPY), *NOTES)),
+    "Go": (
+        STEPS,
+        (Submenu("Speed", PLAY_SPEEDS), *SNAPSHOTS),
+        (Submenu("Find", FIND), Submenu("Bookmarks", BOOKMARKS)),
+    ),
+    "Debug": (
+        (Submenu("Rebuild", BASES), Submenu("Snapshots", CHECKS)),
+        WRITERS,
+        (WATCH, Submenu("Run", RUN), Submenu("Watchpoint", WATCHPOINT)),
+        (Submenu("Compare", COMPARE), Submenu("Event types", EVENT_TYPES)),
+    ),
     "What if": (WHAT_IF,),
-    "View": (THEMES, LAYOUT, VALUE_DISPLAY, RUNS),
+    "View": ((Submenu("Theme", THEMES), LAYOUT), VALUE_DISPLAY, RUNS),
     "Help": (HELP,),
 }
-"""Each menu with its groups of actions."""
-ACTIONS: Final = tuple(spec for groups in MENUS.values() for group in groups for spec in group)
+"""Each menu with its groups of entries, at most twelve in all: more are grouped in submenus."""
+ACTIONS: Final = tuple(spec for menu, groups in MENUS.items() for _, spec in flat(menu, groups))
 """Every action, in the order of the menus."""

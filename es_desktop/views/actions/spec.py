@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -73,6 +74,26 @@ class ActionSpec:
     def plain_keys(self) -> list[str]:
         """The shortcuts without Ctrl, Alt or an F key, which are also keys for typing or moving in a list."""
         return [each for each in self.shortcuts if _PLAIN.fullmatch(each)]
+
+
+@dataclass(frozen=True, slots=True)
+class Submenu:
+    """Actions behind one entry of a menu."""
+
+    text: str
+    specs: tuple[ActionSpec, ...]
+
+
+Group: TypeAlias = tuple[ActionSpec | Submenu, ...]
+
+
+def flat(menu: str, groups: tuple[Group, ...]) -> Iterator[tuple[str, ActionSpec]]:
+    """Yield each action of a menu, with the way to it: the titles of the menus."""
+    for entry in chain(*groups):
+        if isinstance(entry, Submenu):
+            yield from ((f"{menu} ▸ {entry.text}", spec) for spec in entry.specs)
+        else:
+            yield menu, entry
 
 
 def need(first: Need, holds: Callable[[Workspace], bool], why_not: str) -> Need:

@@ -204,11 +204,13 @@ OPEN: Final = (
     ActionSpec("open-address", "Open an address…", _open_address),
     ActionSpec("connect", "Connect to a database…", _connect, "Ctrl+Shift+O"),
     ActionSpec("new-store", "New store…", _new_store, "Ctrl+N", icon="new-store"),
+)
+DEMO: Final = (
     ActionSpec("demo", "Open the demo", lambda on: on.workspace.open_demo(on.demo_path), "Ctrl+D", icon="demo"),
     ActionSpec("reset-demo", "Reset the demo…", _reset_demo),
 )
-OPEN_STORE: Final = (
-    ActionSpec("refresh", "Refresh", lambda on: on.workspace.refresh(), "F5", a_store, "refresh"),
+REFRESH: Final = ActionSpec("refresh", "Refresh", lambda on: on.workspace.refresh(), "F5", a_store, "refresh")
+READING: Final = (
     ActionSpec("pause-index", "Pause indexing", _pause_index, "", a_store,
                is_checked=lambda ws: ws.listing.indexer.is_paused),
     ActionSpec("choose-store", "Choose a store…", _choose_store, "", _several_stores),
@@ -216,6 +218,6 @@ OPEN_STORE: Final = (
     ActionSpec("unlock", "Unlock with a key…", _unlock, "", _encrypted_records),
     ActionSpec("map-tables", "Map tables…", _map_again, "", _mapped_tables),
     ActionSpec("limits", "Limits…", set_limit),
-    ActionSpec("close", "Close the store", lambda on: on.workspace.close_store(), "Ctrl+W", a_store, "close"),
 )  # fmt: skip
-QUIT: Final = (ActionSpec("quit", "Quit", lambda on: on.window.close(), "Ctrl+Q"),)
+CLOSE: Final = ActionSpec("close", "Close the store", lambda on: on.workspace.close_store(), "Ctrl+W", a_store, "close")
+QUIT: Final = ActionSpec("quit", "Quit", lambda on: on.window.close(), "Ctrl+Q")

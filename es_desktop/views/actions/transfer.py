@@ -97,8 +97,6 @@ _an_entity_to_copy: Final = need(
 TRANSFER: Final = (
     ActionSpec("export", "Export…", _export, "Ctrl+E", a_store, "export"),
     ActionSpec("import", "Import events…", _import, "Ctrl+Shift+I", a_writable_store, "import"),
-)
-COPY_STORE: Final = (
     ActionSpec("rescue", "Rescue what can be read…", rescue, "", _a_file),
     ActionSpec("copy-store", "Work on a copy…", lambda on: _copy(on, None), "", _a_read_only_store),
     ActionSpec("copy-entities", "Work on a copy of the selected entities…", _copy_chosen, "", _an_entity_to_copy),

@@ -57,8 +57,8 @@ def _on_chosen(id: str, text: str, do: Callable[[WatchTable], object]) -> Action
     return ActionSpec(id, text, lambda on: _with_chosen(on, do), needs=a_store)
 
 
-WATCH: Final = (
-    ActionSpec("watch", "Watch a value or condition…", _watch, "W", a_store),
+WATCH: Final = ActionSpec("watch", "Watch a value or condition…", _watch, "W", a_store)
+RUN: Final = (
     ActionSpec("next-crossing", "Run to the next crossing", lambda on: on.workspace.watchpoints.run_to_next(True), "F8",
                an_entity, "next-crossing"),
     ActionSpec("previous-crossing", "Run back to the previous crossing",
@@ -68,9 +68,11 @@ WATCH: Final = (
     ActionSpec("previous-change", "Run back to the previous change of this value", lambda on: _run_to_change(on, False),
                ",", an_entity),
     ActionSpec("run-to-condition", "Run to a condition…", _run_to_condition, "Ctrl+Shift+F8", an_entity),
+)  # fmt: skip
+WATCHPOINT: Final = (
     _on_chosen("next-of-watchpoint", "Next crossing of the chosen watchpoint", lambda table: table.run(True)),
     _on_chosen("previous-of-watchpoint", "Previous crossing of the chosen watchpoint", lambda table: table.run(False)),
     ActionSpec("rename-watchpoint", "Rename the chosen watchpoint…", _rename, "", a_store),
     _on_chosen("switch-watchpoint", "Turn the chosen watchpoint on or off", lambda table: table.switch()),
     _on_chosen("remove-watchpoint", "Remove the chosen watchpoint", lambda table: table.remove()),
-)  # fmt: skip
+)

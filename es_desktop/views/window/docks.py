@@ -54,6 +54,7 @@ _TABS: Final[tuple[tuple[type[WorkspaceDock], ...], ...]] = (
     (StateDock, EventDock, SnapshotsDock, CompareDock),
     (RebuildDock, WatchDock, WhatIfDock),
 )
+_OF_STORE: Final[tuple[type[WorkspaceDock], ...]] = (EntitiesDock, LogDock, StatesDock, ActivityDock, NotesDock)
 
 
 class Docks:
@@ -92,6 +93,13 @@ class Docks:
     def unbuilt(self, dock_class: type[D]) -> D:
         """Return a dock as it is; it may be without content. Its attribute returns it built."""
         return next(each for each in self.all if isinstance(each, dock_class))
+
+    @property
+    def panels(self) -> Mapping[str, tuple[WorkspaceDock, ...]]:
+        """The docks by what they show, for menus."""
+        of_store = tuple(map(self.unbuilt, _OF_STORE))
+        others = tuple(each for each in self.all if each not in of_store)
+        return {"Panels of the store": of_store, "Panels of the entity": others}
 
     def restore_default(self) -> None:
         """Restore the default layout."""

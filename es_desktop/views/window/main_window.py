@@ -29,7 +29,7 @@ from es_desktop.views.style.tokens import Tokens
 from .settings import LAYOUT_VERSION, Settings
 from .status import StatusBar
 from .toolbar import ToolBar
-from .window_actions import PlainKeys, WindowActions, mark_mnemonics
+from .window_actions import PlainKeys, WindowActions
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.commands import Changes
@@ -166,9 +166,7 @@ class MainWindow(Guarded, QMainWindow):
         """Connect the window to its new context."""
         workspace, docks = context.workspace, context.docks
         PlainKeys(docks.all, self)
-        self._actions.menus["View"].addSeparator()
-        self._actions.menus["View"].addActions([dock.toggleViewAction() for dock in docks.all])
-        mark_mnemonics(self._actions.menus["View"])
+        self._actions.add_panels(docks.panels)
         self._actions.workspace = workspace
         self.toolbar.follow(workspace)
         self._status.follow(workspace)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.text.plain import plain_tip
 from es_desktop.models.guard import Guarded
-from es_desktop.views.actions import MENUS
+from es_desktop.views.actions import MENUS, flat
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.plain_text import Label
 
@@ -135,7 +135,7 @@ def _menu_parts(menu: str) -> tuple[QWidget | QLayout, ...]:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(7)
-    for number, spec in enumerate(spec for spec in chain(*MENUS[menu]) if spec.keys):
+    for number, spec in enumerate(spec for _, spec in flat(menu, MENUS[menu]) if spec.keys):
         grid.addWidget(Label("   ".join(spec.shortcuts), role="pill"), number, 0)
         grid.addWidget(Label(spec.text.rstrip("…")), number, 1)
     grid.setColumnStretch(1, 1)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import SIGNAL, QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMenuBar, QToolButton, QWidget
 
-from es_desktop.app.text.plain import elide, with_mnemonics
+from es_desktop.app.text.plain import elide, plain_label, with_mnemonics
 from es_desktop.models.guard import Guarded
-from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
-from es_desktop.views.actions.spec import NO_STORE, nothing
+from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec, flat
+from es_desktop.views.actions.spec import NO_STORE, Submenu, nothing
+from es_desktop.views.actions.store import OPEN
 from es_desktop.views.style.builders import delay
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
@@ -30,10 +31,9 @@ _PLAIN_KEYS: Final = frozenset(
 def action_table() -> str:
     """Return a Markdown table of the actions with shortcuts: keys, text and menu."""
     rows = [
-        f"| {' or '.join(f'`{keys}`' for keys in spec.shortcuts)} | {spec.text.rstrip('…')} | {menu} |"
+        f"| {' or '.join(f'`{keys}`' for keys in spec.shortcuts)} | {spec.text.rstrip('…')} | {way} |"
         for menu, groups in MENUS.items()
-        for group in groups
-        for spec in group
+        for way, spec in flat(menu, groups)
         if spec.keys
     ]
     return "\n".join(["| keys | what it does | menu |", "|---|---|---|", *rows])
@@ -105,16 +105,33 @@ class WindowActions:
         self._run(spec)
         self.update_ticks()  # Qt toggled the check mark by itself
 
+    def add_panels(self, panels: Mapping[str, Sequence[QDockWidget]]) -> None:
+        """Add a submenu to the menu View for each of some groups of panels."""
+        view = self.menus["View"]
+        view.addSeparator()
+        for title, docks in panels.items():
+            _add_submenu(view, title, [dock.toggleViewAction() for dock in docks])
+        mark_mnemonics(view)
+
     def _make_menu(self, name: str) -> QMenu:
         menu = self._window.menuBar().addMenu(name)
         for group in MENUS[name]:
             menu.addSeparator()
-            for spec in group:
-                menu.addAction(self.by_id[spec.id])
-                if spec.id == "open":
+            for entry in group:
+                if isinstance(entry, Submenu):
+                    _add_submenu(menu, entry.text, [self.by_id[spec.id] for spec in entry.specs])
+                else:
+                    menu.addActions([self.by_id[entry.id]])
+                if entry is OPEN[0]:
                     menu.addMenu(self.recent)
         mark_mnemonics(menu)
         return menu
+
+
+def _add_submenu(menu: QMenu, title: str, actions: Sequence[QAction]) -> None:
+    submenu = menu.addMenu(plain_label(title))
+    submenu.addActions(actions)
+    mark_mnemonics(submenu)
 
 
 def mark_mnemonics(menu: QMenu | QMenuBar) -> None:

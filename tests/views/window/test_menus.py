@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
 from es_desktop.app.text.plain import with_mnemonics
+from es_desktop.views.actions import MENUS, flat
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -85,3 +87,29 @@ def test_no_two_entries_of_a_menu_have_the_same_letter(driver: Driver) -> None:
 def test_letters_are_the_first_of_words_where_they_are_free(texts: list[str], marked: list[str]) -> None:
     assert with_mnemonics(texts) == marked
     assert with_mnemonics(marked) == marked
+
+
+def test_no_menu_has_more_than_twelve_entries(driver: Driver) -> None:
+    assert driver.window.docks
+    bar = driver.window.menuBar()
+    long = {
+        menu.title(): [each.text() for each in menu.actions()]
+        for menu in (*menus_in(bar), driver.window.toolbar.recent)
+        if len([each for each in menu.actions() if not each.isSeparator()]) > 12
+    }
+    assert not long
+
+
+def test_every_panel_is_in_a_menu(driver: Driver) -> None:
+    docks = driver.window.docks.all
+    entries = [each for menu in menus_in(driver.window.menuBar()) for each in menu.actions()]
+    assert all(dock.toggleViewAction() in entries for dock in docks)
+
+
+def test_the_documents_name_entries_where_they_are() -> None:
+    ways = {f"{way} ▸ {spec.text.rstrip('…')}" for menu, groups in MENUS.items() for way, spec in flat(menu, groups)}
+    root = Path(__file__).parents[3]
+    pages = [root / "README.md", *(root / "docs").glob("*.md")]
+    named = [found for page in pages for found in re.findall(r"\*(\w+ ▸ [^*]+?)…?\*", page.read_text(encoding="utf-8"))]
+    assert len(named) > 5
+    assert not set(named) - ways
