@@ -3,6 +3,8 @@
 ``n`` numbers the events in the order of the store: it is the store's own key if that is a whole number that grows,
 otherwise a count. ``kind`` holds the entity types; ``ended`` says that an entity was discarded, ``encrypted`` that it
 has encrypted records. ``slice`` has a row for each transaction of events; ``hour`` and ``counted`` are their sums.
+``state`` has the values of
+entities whose last state was read, after the event ``last``: their texts and amounts as JSON objects by path.
 ``words`` keeps no text, only the positions of each word: https://www.sqlite.org/fts5.html, contentless tables.
 """
 
@@ -20,7 +22,7 @@ from es_desktop.core import DatastoreError
 from es_desktop.system.limits import harden
 from es_desktop.system.waiting import LOCK_STEP, is_locked, passing_reason, wait_for_lock
 
-VERSION: Final = 3
+VERSION: Final = 4
 """The version of these tables; an index with another one is cleared and filled again."""
 
 PAGE_BYTES: Final = 16_384
@@ -38,6 +40,10 @@ CREATE TABLE entity (
     events INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, snapshots INTEGER NOT NULL DEFAULT 0,
     created REAL, modified REAL, ended INTEGER NOT NULL DEFAULT 0,
     encrypted INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE state (
+    entity INTEGER PRIMARY KEY, last INTEGER NOT NULL, shown TEXT NOT NULL, amounts TEXT NOT NULL,
+    failure TEXT NOT NULL
 );
 CREATE TABLE event (
     n INTEGER PRIMARY KEY, entity INTEGER NOT NULL, position INTEGER NOT NULL, topic INTEGER NOT NULL, time REAL

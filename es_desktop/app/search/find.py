@@ -24,7 +24,17 @@ from es_desktop.index.events import entities_of, event_rows, find_events, match_
 from es_desktop.index.source import id_of_raw, raw_id
 from es_desktop.stores import OpenOptions
 
-from .state_scan import MOST_EVENTS, Batch, Candidate, ScanResult, SearchProgress, StateHit, StateScanner, StateSearch
+from .state_scan import (
+    MOST_EVENTS,
+    Batch,
+    Candidate,
+    EveryState,
+    ScanResult,
+    SearchProgress,
+    StateHit,
+    StateScanner,
+    StateSearch,
+)
 from .store_index import StoreIndex
 
 if TYPE_CHECKING:
@@ -156,7 +166,7 @@ def search_states(
     asked = _candidates(session, search, index, among)
     count = (os.cpu_count() or 1) if processes is None else processes
     searched = SearchProgress(asked.events)
-    with closing(_scanned(session, search, asked, count)) as results:
+    with closing(scan_batches(session, search, asked, count)) as results:
         for result in results:
             if result is not None:
                 yield from result.hits
@@ -170,10 +180,10 @@ def _candidates(
 ) -> Candidates:
     events = session.store.reader.event_count()
     if index is None or (among is None and not (index.state.is_whole and index.state.events == events)):
-        return Candidates(_batched(_in_store(session)), events, search.types)
+        return Candidates(batched(_in_store(session)), events, search.types)
     asked = EntitySearch(entity_types=search.types, created_until=search.as_of)
     _, events = count_entities(index.database, asked)
-    return Candidates(_batched(_in_index(index.database, asked, among)), events)
+    return Candidates(batched(_in_index(index.database, asked, among)), events)
 
 
 def _in_store(session: Session) -> Iterator[Candidate]:
@@ -196,7 +206,8 @@ def _in_index(database: IndexDatabase, asked: EntitySearch, among: Collection[in
             yield from (Candidate(each.id, each.events, each.first, each.last) for each in rows)
 
 
-def _batched(found: Iterable[Candidate]) -> Iterator[Batch]:
+def batched(found: Iterable[Candidate]) -> Iterator[Batch]:
+    """Yield candidates in batches that take a moment each."""
     batch: list[Candidate] = []
     events = 0
     for each in found:
@@ -209,9 +220,13 @@ def _batched(found: Iterable[Candidate]) -> Iterator[Batch]:
         yield batch
 
 
-def _scanned(
-    session: Session, search: StateSearch, asked: Candidates, processes: int
+def scan_batches(
+    session: Session, search: StateSearch | EveryState, asked: Candidates, processes: int
 ) -> Generator[ScanResult | None, None, None]:
+    """Yield the results of all batches, in any order; ``None`` if there are none for 0.1 seconds.
+
+    They are read here, or in as many ``processes`` if there is much to read and no trusted code.
+    """
     scanner = StateScanner(session, search, asked.types)
     has_processes = bool(processes) and session.trusted is None
     events = 0
@@ -219,13 +234,13 @@ def _scanned(
         events += sum(each.events for each in batch)
         if has_processes and events > FEW_EVENTS:
             rest = chain([batch], asked.batches)
-            yield from _scanned_in_processes(session, search, replace(asked, batches=rest), processes)
+            yield from _scan_in_processes(session, search, replace(asked, batches=rest), processes)
             return
         yield from scanner.scan(batch)
 
 
-def _scanned_in_processes(
-    session: Session, search: StateSearch, asked: Candidates, count: int
+def _scan_in_processes(
+    session: Session, search: StateSearch | EveryState, asked: Candidates, count: int
 ) -> Iterator[ScanResult | None]:
     """Yield the results of batches from ``count`` processes, and ``None`` if there are none for 0.1 seconds."""
     pipes = [Pipe(duplex=False) for _ in range(count)]
@@ -249,7 +264,7 @@ def _scan_in_process(
     store: str,
     options: OpenOptions,
     models: Sequence[type[DomainEntity]],
-    search: StateSearch,
+    search: StateSearch | EveryState,
     types: frozenset[str] | None,
     number: int,
     batches: Connection,

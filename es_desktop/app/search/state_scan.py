@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
 from es_desktop.app.entity.facts import EntityFacts
@@ -15,11 +13,13 @@ from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.core.counts import count_text
 from es_desktop.index.source import RawId, id_of_raw
-from es_desktop.replay import ABSENT, Exactness, FoldError, PlainTree, Step
+from es_desktop.replay import ABSENT, Exactness, PlainTree, Step
 from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.diff import parse_path, value_of
-from es_desktop.replay.fold import Fold, FoldedState, fold_events, start_of
+
+from .state_values import StateValues, state_values
+from .state_walk import EvaluationError, Start, Walk, facts_of_first, is_later
 
 MOST_EVENTS: Final = 2_000
 """Of the entities of one batch; an entity that has more is a batch by itself, and is read in slices of as many."""
@@ -50,6 +50,14 @@ class StateSearch:
             raise refusal(error) from error
 
 
+@dataclass(frozen=True, slots=True)
+class EveryState:
+    """What is searched for instead: the values of the state of every entity at its end, or before it was discarded."""
+
+    types: frozenset[str] | None = None
+    as_of: None = None
+
+
 def parse_condition(text: str) -> str:
     """Return a condition as it is searched for, in one line. Raises ``ConditionError`` if it cannot be."""
     return _one_state_condition(text).expression
@@ -78,6 +86,17 @@ class StateHit:
     """The version of the snapshot that the state was rebuilt from; ``None`` for zero."""
 
 
+class EntityState(NamedTuple):
+    """The values of the last state of an entity."""
+
+    raw_id: RawId
+    version: int
+    """Of the entity's last event."""
+    values: StateValues
+    failure: str = ""
+    """Why the values are not of the entity's end, but of the state before an event that failed, or missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanResult:
     """The result of a part of a search."""
@@ -91,6 +110,8 @@ class ScanResult:
     """How many entities could not be evaluated."""
     first_failure: str = ""
     """Which of them was the first, and why."""
+    states: tuple[EntityState, ...] = ()
+    """Of an ``EveryState``, instead of hits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,131 +162,31 @@ class Candidate(NamedTuple):
 Batch = Sequence[Candidate]
 
 
-class EvaluationError(Exception):
-    """A state cannot be computed, or the condition not be tested on it; the text continues from the entity's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """A snapshot that the fold of an entity starts from."""
-
-    snapshot: RecordedSnapshot
-    first: RecordedEvent
-    """The entity's first event, which has its type and topic."""
-    at: RecordedEvent | None
-    """The last event that is in the snapshot."""
-
-
-def _is_later(event: RecordedEvent, as_of: float | None) -> bool:
-    """Return whether an event was later than a time; an event without a time was not."""
-    return as_of is not None and event.timestamp is not None and event.timestamp > as_of
-
-
-def _facts_of_first(entity_id: EntityId, first: RecordedEvent) -> EntityFacts:
-    """Return the facts that the first event of an entity has; a fold needs no others."""
-    return EntityFacts.of_events(entity_id, first, first, events=0, snapshots=0)
-
-
-class _Walk:
-    """Folds one entity, slice by slice, to its state as of a time. Trusted code is called once, at the end."""
-
-    _facts: EntityFacts
-    _fold: Fold
-    _folded: FoldedState
-
-    def __init__(self, reading: Reading, entity_id: EntityId, as_of: float | None, start: _Start | None) -> None:
-        self.first: RecordedEvent | None = None
-        self.last: RecordedEvent | None = None
-        """The last event that counted; ``None`` if none did."""
-        self.base = None if start is None else start.snapshot.version
-        """The version of the snapshot that it started from; ``None`` for zero."""
-        self.version = -1 if self.base is None else self.base
-        """The version of its last event so far."""
-        self.exactness = Exactness.EXACT
-        self.is_over = start is not None and _is_later(start.first, as_of)
-        """Whether no later event counts any more."""
-        self._reading = reading
-        self._entity_id = entity_id
-        self._as_of = as_of
-        self._versions = array("q")
-        if start is not None and not self.is_over:
-            self.last = start.at or start.first
-            self._start(start.first, start.snapshot)
-
-    def take(self, events: Sequence[RecordedEvent]) -> None:
-        """Apply the next events, as far as they count."""
-        if self.is_over:
-            return
-        if self._as_of is not None:
-            counted = list(takewhile(lambda event: not _is_later(event, self._as_of), events))
-            self.is_over, events = len(counted) < len(events), counted
-        if not events:
-            return
-        if self.first is None:
-            self._start(events[0], None)
-        self.last, self.version = events[-1], events[-1].version
-        if self._reading.trusted is not None:
-            self._versions.extend(event.version for event in events)
-            return
-        self._folded = fold_events(self._fold, self._folded, events, until_failure=True)
-        self.exactness = self._folded.exactness
-        self.is_over |= self._folded.failure is not None
-
-    def state(self) -> PlainTree | None:
-        """Return the state after the events; ``None`` without an entity. Raises ``EvaluationError`` if one failed."""
-        if self.last is None:
-            return None
-        if self._reading.trusted is not None:
-            return self._state_by_code()
-        if self._folded.failure is not None:
-            raise EvaluationError(f"fails at version {self._folded.version}: {self._folded.failure.reason}")
-        return self._fold.view(self._folded.state)
-
-    def _start(self, first: RecordedEvent, snapshot: RecordedSnapshot | None) -> None:
-        self.first = first
-        self._facts = _facts_of_first(self._entity_id, first)
-        if self._reading.trusted is None:
-            self._fold = self._reading.fold_for(self._facts)
-            self._folded = start_of(self._fold, snapshot)
-            self.exactness = self._folded.exactness
-
-    def _state_by_code(self) -> PlainTree | None:
-        chain = self._reading.chain(self._facts, self._versions, self.base)
-        try:
-            state, self.exactness = chain.state_after(len(chain))
-        except FoldError as error:
-            raise EvaluationError(f"has a state that cannot be read: {error}") from error
-        for at, failure in sorted(chain.failures.items()):
-            raise EvaluationError(f"fails at version {chain.versions[at]}: {failure.reason}")
-        return state
-
-
 class StateScanner:
     """Tests the condition of a search on the states of entities. For one thread at a time."""
 
-    def __init__(self, reading: Reading, search: StateSearch, types: frozenset[str] | None = None) -> None:
+    def __init__(self, reading: Reading, search: StateSearch | EveryState, types: frozenset[str] | None = None) -> None:
         """``types`` are the entity types that each entity must still be tested for; ``None`` for no test."""
         self._reading = reading
         self._search = search
         self._types = types
-        self._paths = [(path, parse_path(path)) for path in search.parsed.paths]
-        self._value = search.parsed.run()
+        self._condition = search.parsed if isinstance(search, StateSearch) else None
+        self._paths = [(path, parse_path(path)) for path in (self._condition.paths if self._condition else ())]
 
     def scan(self, batch: Batch) -> Iterator[ScanResult]:
         """Yield the result of a batch; of one entity, whose history may be long, a result for each slice of it."""
-        self._value = self._search.parsed.run()  # it has a time limit, which is for one batch
         wanted = self._of_types({id_of_raw(each.raw_id): each for each in batch})
         snapshots: Mapping[EntityId, list[int]] = {}
         if self._reading.store.tables.snapshots is not None and wanted:
             snapshots = self._reading.store.batches.snapshot_versions(list(wanted))
         starts = self._starts(wanted, snapshots)
-        walks = {each: _Walk(self._reading, each, self._search.as_of, starts.get(each)) for each in wanted}
+        walks = {each: Walk(self._reading, each, self._search.as_of, starts.get(each)) for each in wanted}
         left = sum(each.events for each in batch)
         if len(batch) == 1 and walks:
             ((entity_id, walk),) = walks.items()
             version = walk.base
             while events := self._reading.events(entity_id, version, MOST_EVENTS):
-                walk.take(events)
+                walk.take(self._counted(events))
                 if walk.is_over or len(events) < MOST_EVENTS:
                     break
                 version, left = events[-1].version, left - len(events)
@@ -273,12 +194,28 @@ class StateScanner:
         else:
             found = dict(self._reading.store.batches.events({each: walk.base for each, walk in walks.items()}))
             for each, walk in walks.items():
-                walk.take(found.get(each, ()))
-        yield self._result(walks, wanted, snapshots, len(batch), max(left, 0))
+                walk.take(self._counted(found.get(each, ())))
+        if self._condition is None:
+            states = tuple(self._values(wanted[each], walk) for each, walk in walks.items())
+            yield ScanResult(states=states, entities=len(batch), events=max(left, 0))
+        else:
+            yield self._result(walks, wanted, snapshots, len(batch), max(left, 0))
+
+    def _counted(self, events: Sequence[RecordedEvent]) -> Sequence[RecordedEvent]:
+        """Return the events without those that discard, where the last state is wanted that there was."""
+        return events if self._condition is not None else [each for each in events if each.type != "Discarded"]
+
+    def _values(self, candidate: Candidate, walk: Walk) -> EntityState:
+        state, failure = None, ""
+        try:
+            state = walk.state()
+        except EvaluationError as error:
+            state, failure = walk.state_before_failure(), str(error)
+        return EntityState(candidate.raw_id, candidate.last, state_values(state), failure)
 
     def _result(
         self,
-        walks: Mapping[EntityId, _Walk],
+        walks: Mapping[EntityId, Walk],
         wanted: Mapping[EntityId, Candidate],
         snapshots: Mapping[EntityId, Sequence[int]],
         entities: int,
@@ -287,9 +224,11 @@ class StateScanner:
         """Return the results for entities whose events are all read."""
         states: dict[EntityId, PlainTree] = {}
         failures: list[str] = []
+        assert self._condition is not None, "the values of states are no hits"
+        value = self._condition.run()  # it has a time limit, which is for one batch
         for entity_id, walk in walks.items():
             try:
-                state = self._state_if_met(walk)
+                state = self._state_if_met(walk, value)
             except EvaluationError as failure:
                 entity_type = "" if walk.first is None else walk.first.entity_type
                 failures.append(f"{entity_type} {short_id(entity_id)} {failure}")
@@ -311,14 +250,14 @@ class StateScanner:
             hits.append(StateHit(facts, walk.version, walk.exactness, values, walk.base))
         return ScanResult(tuple(hits), entities, events, len(failures), failures[0] if failures else "")
 
-    def _state_if_met(self, walk: _Walk) -> PlainTree | None:
+    def _state_if_met(self, walk: Walk, value: Callable[[Moment], object]) -> PlainTree | None:
         """Return the state if it meets the condition, or ``None``. Raises ``EvaluationError`` if that is not known."""
         tree = walk.state()
         if tree is None or walk.last is None:
             return None
         step = Step(walk.last.version, walk.last.type, walk.last.timestamp)
         try:
-            if bool(self._value(Moment(walk.version, step, None, tree))):
+            if bool(value(Moment(walk.version, step, None, tree))):
                 return tree
         except ConditionError as error:
             raise EvaluationError(f"has a state for which it cannot be evaluated: {error.text}") from error
@@ -340,24 +279,26 @@ class StateScanner:
 
     def _starts(
         self, wanted: Mapping[EntityId, Candidate], snapshots: Mapping[EntityId, list[int]]
-    ) -> dict[EntityId, _Start]:
+    ) -> dict[EntityId, Start]:
         """Return the nearest snapshot that can be the base, for each entity that has one."""
         left = {each: [at for at in versions if at <= wanted[each].last] for each, versions in snapshots.items()}
         left = self._not_later(left) if self._search.as_of is not None else left
         firsts = dict(zip(left, self._reading.events_at([(each, wanted[each].first) for each in left]), strict=True))
-        starts: dict[EntityId, _Start] = {}
+        starts: dict[EntityId, Start] = {}
         while left := {each: versions for each, versions in left.items() if versions}:
             keys = [(each, versions.pop()) for each, versions in left.items()]
             there = self._reading.store.batches.snapshots_at(keys)
             for key, event in zip(keys, self._reading.events_at(keys), strict=True):
                 entity_id, first, snapshot = key[0], firsts[key[0]], there.get(key)
                 if first is not None and snapshot is not None and self._is_base(entity_id, first, snapshot):
-                    starts[entity_id] = _Start(snapshot, first, event)
+                    starts[entity_id] = Start(snapshot, first, event)
                     del left[entity_id]
         return starts
 
     def _is_base(self, entity_id: EntityId, first: RecordedEvent, snapshot: RecordedSnapshot) -> bool:
-        fold = self._reading.fold_for(_facts_of_first(entity_id, first))
+        if self._condition is None and snapshot.state is None:
+            return False  # of an entity that was discarded: its last state is wanted
+        fold = self._reading.fold_for(facts_of_first(entity_id, first))
         (found,) = self._reading.bases_of(fold, [snapshot]).rows
         return not found.error
 
@@ -368,6 +309,6 @@ class StateScanner:
             for (each, _), event in zip(keys, self._reading.events_at(keys), strict=True):
                 low, high = spans[each]
                 middle = (low + high) // 2
-                is_before = event is not None and not _is_later(event, self._search.as_of)
+                is_before = event is not None and not is_later(event, self._search.as_of)
                 spans[each] = (middle + 1, high) if is_before else (low, middle)
         return {each: versions[: spans[each][0]] for each, versions in snapshots.items()}
