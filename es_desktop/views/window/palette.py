@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -29,7 +29,10 @@ from es_desktop.views.actions import MENUS, flat
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.plain_text import Label
 
-_KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_NAME, _REASON, _KEYS = range(3)
+"""The columns; the reason is why an action cannot run now."""
+_WIDTH: Final = 760
+_MOVING: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class Palette(Guarded, QDialog):
@@ -44,42 +47,48 @@ class Palette(Guarded, QDialog):
         self.line.setPlaceholderText("Type the name of an action")
         self.line.setAccessibleName("Command")
         self.list = QTreeWidget(self)
-        self.list.setColumnCount(2)
+        self.list.setColumnCount(3)
+        self.list.setAccessibleName("Commands")
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.header().setStretchLastSection(False)
-        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        fill(QVBoxLayout(self), self.line, self.list, margins=(10, 10, 10, 10), spacing=6)
+        for column in (_NAME, _KEYS):
+            self.list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.header().setSectionResizeMode(_REASON, QHeaderView.ResizeMode.Stretch)
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        fill(QVBoxLayout(card), self.line, self.list, margins=(10, 10, 10, 10), spacing=6)
+        fill(QVBoxLayout(self), card)
         self.line.textChanged.connect(self._filter)
         self.line.returnPressed.connect(self._run)
         self.list.itemClicked.connect(self._run)
         self.line.installEventFilter(self)
         self._filter("")
-        self.resize(520, 380)
         frame = parent.geometry()
-        self.move(frame.center().x() - 260, frame.top() + 72)
+        self.resize(min(_WIDTH, frame.width()), 380)
+        self.move(frame.center().x() - self.width() // 2, frame.top() + 72)
         self.line.setFocus()
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
         self.list.clear()
-        self._shown = [each for each in self._actions if all(word in _title(each).casefold() for word in words)]
-        self.list.addTopLevelItems([_item(action) for action in self._shown])
+        found = [each for each in self._actions if all(word in _title(each).casefold() for word in words)]
+        self._shown = sorted(found, key=lambda each: not each.isEnabled())
+        self.list.addTopLevelItems([_item(action, self.palette()) for action in self._shown])
         self.list.setCurrentIndex(self.list.model().index(0, 0))
 
     def _run(self) -> None:
-        item = self.list.currentItem()
-        if item is not None and not item.isDisabled():
-            action = self._shown[self.list.indexOfTopLevelItem(item)]
+        row = self.list.currentIndex().row()
+        action = self._shown[row] if row >= 0 else None
+        if action is not None and action.isEnabled():
             self.close()
             action.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The line keeps the focus and passes the keys that move in the list to it.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _KEYS:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _MOVING:
             self.list.event(event)
             return True
         return super().eventFilter(watched, event)
@@ -89,12 +98,16 @@ def _title(action: QAction) -> str:
     return action.text().replace("&", "")
 
 
-def _item(action: QAction) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([_title(action), action.shortcut().toString()])
+def _item(action: QAction, palette: QPalette) -> QTreeWidgetItem:
+    """Return the row of an action; one that cannot run is dim, but can be current, so that its reason is read."""
+    item = QTreeWidgetItem([_title(action), action.statusTip(), action.shortcut().toString()])
     item.setIcon(0, action.icon() if not action.icon().isNull() else _no_icon())
-    item.setToolTip(0, plain_tip(action.toolTip()))
-    item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    item.setDisabled(not action.isEnabled())
+    for column in (_NAME, _REASON):
+        item.setToolTip(column, plain_tip(action.toolTip()))
+    if not action.isEnabled():
+        item.setForeground(_NAME, palette.brush(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
+        item.setForeground(_REASON, palette.placeholderText())
+    item.setTextAlignment(_KEYS, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -95,6 +96,13 @@ def test_the_palette_moves_by_arrows_and_does_not_run_what_is_disabled(driver: D
     driver.qtbot.keyClicks(palette.line, "take a snapshot")
     driver.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert palette.isVisible(), "there is no store to take one in"
+    item = palette.list.currentItem()
+    assert item.text(0).startswith("Take a snapshot") and item.text(1) == "No store is open."
+    assert item.foreground(0).color() == palette.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+    palette.line.setText("store")
+    reasons = [palette.list.topLevelItem(row).text(1) for row in range(palette.list.topLevelItemCount())]
+    assert reasons == sorted(reasons, key=bool), "what can run is first"
+    assert len(set(reasons)) > 1
     palette.close()
 
 
