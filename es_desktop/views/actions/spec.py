@@ -45,6 +45,7 @@ class ActionContext:
     demo_path: Path
     show_palette: Callable[[], None]
     show_shortcuts: Callable[[], None]
+    show_messages: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)

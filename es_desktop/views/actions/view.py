@@ -44,6 +44,7 @@ THEMES: Final = (
     ActionSpec("theme-dark", "Dark theme", lambda on: _use_theme(on, "dark")),
     ActionSpec("system-font", "System font or the program's own", _switch_font),
 )
+MESSAGES: Final = ActionSpec("messages", "Messages…", lambda on: on.show_messages(), "Ctrl+Shift+M")
 LAYOUT: Final = ActionSpec("reset-layout", "Reset the panel layout", lambda on: on.docks.restore_default())
 
 

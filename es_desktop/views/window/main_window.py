@@ -86,6 +86,7 @@ class MainWindow(Guarded, QMainWindow):
         self.toolbar = ToolBar(self.actions_by_id, settings, self)
         self.addToolBar(self.toolbar)
         self._status = StatusBar(self)
+        self._status.messages_requested.connect(self.show_messages)
         self.setStatusBar(self._status)
         self._pages = QStackedWidget(self)
         self._pages.setObjectName("pages")
@@ -145,6 +146,12 @@ class MainWindow(Guarded, QMainWindow):
 
         open_dialog(ShortcutSheet(self))
 
+    def show_messages(self) -> None:
+        """Open the list of messages."""
+        from .messages_popup import MessagesPopup
+
+        MessagesPopup(self._status.messages, self.theme.tokens, self).open_above(self._status)
+
     def _make_context(self) -> ActionContext:
         from .docks import Docks
         from .prompts import Dialogs
@@ -160,6 +167,7 @@ class MainWindow(Guarded, QMainWindow):
             self.demo_path,
             self.show_palette,
             self.show_shortcuts,
+            self.show_messages,
         )
 
     def _attach(self, context: ActionContext) -> None:

@@ -1,12 +1,18 @@
-"""The status bar: the open store at the left, messages and a running job with its progress at the right."""
+"""The status bar: the open store at the left, messages and a running job with its progress at the right.
+
+The messages of this run are kept; a button lists them.
+"""
 
 from __future__ import annotations
 
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
+from es_desktop.app.text.plain import without_secrets
+from es_desktop.models.runtime.messages import MessagesModel
 from es_desktop.views.style.builders import delay, push_button
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label, set_tip
@@ -26,6 +32,8 @@ _LOOK_MILLISECONDS: Final = 200
 class StatusBar(QStatusBar):
     """Empty until ``follow`` is called."""
 
+    messages_requested = Signal()
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
@@ -41,9 +49,13 @@ class StatusBar(QStatusBar):
         self._bar.setFixedWidth(180)
         self._cancel = push_button("Cancel", self, "link")
         self._cancel.clicked.connect(self._on_cancel)
+        self.messages = MessagesModel(self)
+        self.messages_button = push_button("Messages", self, "link")
+        self.messages_button.clicked.connect(self.messages_requested)
+        self.messages_button.hide()
         self.addWidget(self._store)
         self.addWidget(self.facts, 1)
-        for widget in (self.message, self._title, self._bar, self._cancel):
+        for widget in (self.message, self._title, self._bar, self._cancel, self.messages_button):
             self.addPermanentWidget(widget)
         self._forget = delay(_MESSAGE_MILLISECONDS, self.message.clear, self)
         self._show_job(None)
@@ -53,14 +65,20 @@ class StatusBar(QStatusBar):
         workspace.store_changed.connect(lambda: self._show_store(workspace.session))
         workspace.facts_changed.connect(self._on_facts)
         workspace.message.connect(self.show_temporarily)
+        workspace.refused.connect(lambda error: self._keep(str(error), is_error=True))
         workspace.runner.started.connect(self._on_started)
         workspace.runner.progressed.connect(self._on_progress)
         workspace.runner.ended.connect(self._on_ended)
 
     def show_temporarily(self, text: str) -> None:
-        """Show a message for 8 seconds."""
+        """Show a message for 8 seconds, and keep it."""
         self.message.setText(text)
+        self._keep(text)
         self._forget.start()
+
+    def _keep(self, text: str, *, is_error: bool = False) -> None:
+        self.messages.add(without_secrets(text), is_error=is_error)
+        self.messages_button.setVisible(bool(self.messages.rows))
 
     def _show_store(self, session: Session | None) -> None:
         self._store.setText("" if session is None else session.short_name)

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.models.runtime.messages import MOST, TEXT
 from es_desktop.models.runtime.tasks import TaskRunner
+from es_desktop.models.table.model import TONE_ROLE
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.actions import ACTIONS, MENUS, flat
 from es_desktop.views.entity.change_dialog import ChangeDialog, NewEntityDialog
@@ -19,8 +22,10 @@ from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.window.bug_dialog import show_bug
 from es_desktop.views.window.main_window import MainWindow
+from es_desktop.views.window.messages_popup import MessagesPopup
 from es_desktop.views.window.palette import Palette, ShortcutSheet
 from es_desktop.views.window.settings import Settings
+from es_desktop.views.window.status import StatusBar
 from tests.views.driving import Answers, Driver
 
 
@@ -283,3 +288,32 @@ def test_a_change_of_an_action_leaves_nothing_in_its_buttons(driver: Driver) -> 
     assert action.receivers("2changed()") == before
     action.setEnabled(True)
     assert [each.isEnabled() for each in action.associatedObjects() if isinstance(each, QToolButton)] == [True]
+
+
+def test_messages_and_errors_are_kept_and_listed_the_newest_first(driver: Driver, demo_store: Path) -> None:
+    bar = driver.window.statusBar()
+    assert isinstance(bar, StatusBar)
+    assert bar.messages_button.isHidden()
+    driver.open(demo_store)
+    driver.workspace.message.emit("Nothing was found.")
+    driver.workspace.message.emit("")
+    driver.workspace.refused.emit(UserError("postgresql://anna:secret@host/x cannot be read", "Try again."))
+    driver.act("copy-id")
+    driver.qtbot.mouseClick(bar.messages_button, Qt.MouseButton.LeftButton)
+    popup = driver.dialog(MessagesPopup)
+    model = popup.table.model()
+    texts = [model.index(row, TEXT).data() for row in range(model.rowCount())]
+    assert texts[0] == "The id was copied." and texts[2] == "Nothing was found."
+    assert "cannot be read" in texts[1] and "secret" not in texts[1]
+    assert [model.index(row, TEXT).data(TONE_ROLE) for row in range(3)] == [None, "failed", None]
+    popup.table.selectRow(2)
+    driver.qtbot.keyClick(popup.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().endswith("\tNothing was found.")
+    popup.close()
+    for number in range(2 * MOST):
+        driver.workspace.message.emit(f"message {number}")
+    driver.act("messages")
+    popup = driver.dialog(MessagesPopup)
+    assert popup.table.model().rowCount() == MOST
+    assert driver.window.geometry().contains(popup.geometry())
+    popup.close()
