@@ -11,6 +11,7 @@ from .bus import unsubscribe as unsubscribe
 from .commands import Command as Command
 from .commands import Guard as Guard
 from .commands import Parameter as Parameter
+from .commands import changed_names as changed_names
 from .commands import command as command
 from .commands import commands_of as commands_of
 from .commands import publish_rehearsed as publish_rehearsed

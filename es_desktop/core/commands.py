@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Final, TypeVar, overload
 
 from .bus import Appends, EventBus, Origin, as_list
@@ -18,6 +19,7 @@ Guard = Callable[[Any], object]
 """Raises the model's own error if the entity refuses the command whatever the arguments are."""
 F = TypeVar("F", bound=Callable[..., Any])
 _GUARD: Final = "__es_guard__"
+_NAMING: Final = ("LOAD_ATTR", "LOAD_GLOBAL", "LOAD_METHOD", "STORE_ATTR")
 _VARIADIC: Final = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -102,6 +104,45 @@ def _describe(name: str, method: Any) -> Command:
     line = (inspect.getdoc(method) or "").strip().partition("\n")[0]
     sentence = f"{line.partition('. ')[0].removesuffix('.')}." if line else ""
     return Command(name, name.strip("_").replace("_", " ").capitalize(), described, sentence, getattr(method, _GUARD))
+
+
+def changed_names(entity_class: type, name: str) -> frozenset[str]:
+    """Return the attributes of an entity that the events of a command may change, as its code and theirs name them.
+
+    It is a guess: a name that is made at run time is not found, and a private one that is only read is.
+    """
+    named = _named_in(getattr(entity_class, name), entity_class).values()
+    events = [each for each in named if isinstance(each, type) and hasattr(each, "mutate")]
+    return frozenset(name for event in events for name in _named_in(event.mutate, entity_class))
+
+
+def _named_in(function: Any, entity_class: type) -> dict[str, Any]:
+    """Return what a function, and the methods of the class that it calls, set, or read if private or a class."""
+    found, waiting, seen = dict[str, Any](), [inspect.unwrap(function)], set[Any]()
+    while waiting:
+        current = waiting.pop()
+        if not isinstance(current, FunctionType) or current in seen:
+            continue
+        seen.add(current)
+        for operation, name in _names_in(current.__code__):
+            is_global = operation == "LOAD_GLOBAL"
+            member = current.__globals__.get(name) if is_global else inspect.getattr_static(entity_class, name, None)
+            if not is_global:
+                waiting.append(member)
+            is_private = name.startswith("_") and not is_global and member is None
+            if isinstance(member, type) or is_private or operation == "STORE_ATTR":
+                found[name] = member
+    return found
+
+
+def _names_in(code: CodeType) -> Iterator[tuple[str, str]]:
+    """Yield each attribute and global that code names, after the operation."""
+    for each in dis.get_instructions(code):
+        if each.opname in _NAMING:
+            yield each.opname, each.argval
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
 
 
 def type_hints(function: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from es_desktop.core import Guard, TimestampedVersionedEntity, attribute, comman
 
 
 def _only(what: str, *statuses: str) -> Guard:
-    """Return what refuses a command of an order that is in none of these statuses: "a paid order takes no items"."""
+    """Return what refuses a command of an order in no such status: "a paid order takes no other items"."""
 
     def check(order: Any) -> None:
         if order.status not in statuses:
@@ -186,21 +186,21 @@ class Order(TimestampedVersionedEntity):
         """What the customer has to pay."""
         return max(self._total - self._discount, Decimal("0.00"))
 
-    @command(guard=_only("takes no items", Status.OPEN))
+    @command(guard=_only("takes no other items", Status.OPEN))
     def add_item(self, sku: str, name: str, quantity: int, price: Decimal) -> None:
         """Add a product. Raises ``ValueError`` if the order is not open, or the quantity not positive."""
         if quantity < 1:
             raise ValueError(f"an order takes one or more of a product, not {quantity}")
         self._trigger(self.ItemAdded, sku=sku, name=name, quantity=quantity, price=price)
 
-    @command(guard=_only("loses no items", Status.OPEN))
+    @command(guard=_only("takes no other items", Status.OPEN))
     def remove_item(self, sku: str) -> None:
         """Remove a product. Raises ``ValueError`` if the order is not open, or does not have it."""
         if all(line["sku"] != sku for line in self._lines):
             raise ValueError(f"there is no {sku} on the order")
         self._trigger(self.ItemRemoved, sku=sku)
 
-    @command(guard=_only("keeps its quantities", Status.OPEN))
+    @command(guard=_only("takes no other items", Status.OPEN))
     def change_quantity(self, sku: str, quantity: int) -> None:
         """Change the quantity of a product. Raises ``ValueError`` as ``add_item`` and ``remove_item`` do."""
         if quantity < 1:

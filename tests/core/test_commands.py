@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import (
+    DomainEntity,
     EventBus,
     EventNotStoredError,
     Parameter,
     TimestampedVersionedEntity,
+    changed_names,
     command,
     commands_of,
     create_entity,
@@ -172,3 +174,42 @@ def test_rehearsed_events_that_nobody_keeps_are_an_error() -> None:
         events = rehearse(create_entity(Example, foo=1), lambda each: each.beat_heart())
         with pytest.raises(EventNotStoredError, match=r"no open store keeps Example\.Heartbeat"):
             publish_rehearsed(bus, events)
+
+
+class Module(DomainEntity.Event):
+    """An event that is declared beside its entity."""
+
+    def mutate(self, entity: Any) -> None:
+        entity.public = [entity._read for _ in range(2)]
+
+
+class Guessed(DomainEntity):
+    class Inner(DomainEntity.Event):
+        def mutate(self, entity: Guessed) -> None:
+            entity.set_inner(1)
+
+    @command(guard=lambda entity: None)
+    def act(self) -> None:
+        self._act()
+
+    def _act(self) -> None:
+        self._trigger(type(self).Inner)
+
+    @command
+    def act_beside(self) -> None:
+        self._trigger(Module)
+
+    @command
+    def do_nothing(self) -> None: ...
+
+    def set_inner(self, value: int) -> None:
+        self._inner = value
+        if not value:
+            self.set_inner(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"), [("act", {"_inner"}), ("act_beside", {"public", "_read"}), ("do_nothing", set())]
+)
+def test_the_code_of_a_command_says_what_its_events_may_change(name: str, changed: set[str]) -> None:
+    assert changed_names(Guessed, name) == changed

@@ -19,8 +19,18 @@ import msgspec
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import elide
-from es_desktop.core import Command, ValueEncodingError, attribute_names, topic_of, values
+from es_desktop.core import (
+    Command,
+    ValueEncodingError,
+    attribute_names,
+    changed_names,
+    commands_of,
+    topic_of,
+    values,
+)
 from es_desktop.core.commands import type_hints
+from es_desktop.replay import parse_path
+from es_desktop.replay.diff import plain_name, value_of
 
 # What an entity is made with besides the model's own arguments; the event brings these itself.
 _EVENT_ARGUMENTS: Final = frozenset({"self", "kwargs", "originator_id", "originator_version", "timestamp"})
@@ -68,6 +78,12 @@ class Field:
         choices = tuple(type(value)) if isinstance(value, enum.Enum) else ()
         return replace(self, value_type=value_type_of(value), choices=choices)
 
+    def takes(self, value: Any) -> bool:
+        """Return whether a value is of the field's type."""
+        if self.value_type is ValueType.CHOICE:
+            return value in self.choices
+        return self.any_type or value_type_of(value) is self.value_type or (value is None and self.optional)
+
 
 def creation_fields(model: type[Any]) -> list[Field]:
     """Return the arguments that a model's ``Created`` event takes, in the order of its constructor."""
@@ -92,6 +108,45 @@ def attribute_fields(model: type[Any]) -> list[Field]:
 def command_fields(command: Command) -> tuple[Field, ...]:
     """Return the arguments of a command, in the order of its parameters."""
     return tuple(_field(each.name, each.annotation, each.default) for each in command.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What can change a value of a state: an attribute, or commands."""
+
+    field: Field | None = None
+    commands: tuple[Command, ...] = ()
+    why_none: str = ""
+
+    @property
+    def text(self) -> str:
+        """What a double-click on the value does, or why it does nothing; empty if nothing is known."""
+        if self.field is not None:
+            return "Double-click to change it"
+        return f"Double-click: {', '.join(each.label for each in self.commands)}" if self.commands else self.why_none
+
+
+def ways_to_change(model: type[Any], fields: Iterable[Field], path: str) -> Ways:
+    """Return what can change the value at a path, or what is around it, as far as the code of the commands tells."""
+    name = str(parse_path(path)[0])
+    field = next((each for each in fields if each.name == name), None)
+    if field is not None:
+        return Ways(field)
+    commands = (each for each in commands_of(model) if name in map(plain_name, changed_names(model, each.name)))
+    return Ways(
+        commands=tuple(commands), why_none=f"{name}: no attribute or command of {model_title(model)} changes it"
+    )
+
+
+def start_values(fields: Iterable[Field], state: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """Return what fields start with for the value at a path: that, and those beside it, under the fields' names."""
+    parts = parse_path(path)
+    found = {each: state[each] for each in parts[:1] if isinstance(each, str) and each in state}
+    for count in range(1, len(parts) + 1):
+        value = value_of(state, parts[:count])
+        found.update(value if isinstance(value, Mapping) else {})
+    wanted = {each.name: each for each in fields if each.name in found}
+    return {name: found[name] for name, each in wanted.items() if each.takes(found[name])}
 
 
 def state_fields(state: Mapping[str, Any]) -> list[Field]:

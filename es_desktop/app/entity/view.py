@@ -20,7 +20,8 @@ from es_desktop.replay.diff import Part, value_of
 from es_desktop.replay.steps import Blame
 from es_desktop.stores import OpenOptions
 
-from .fields import Field, state_fields
+from .fields import Field, Ways, state_fields, ways_to_change
+from .generic import GenericEntity
 from .verdict import NEAREST, ZERO, BaseChoice, failure_text
 
 
@@ -87,6 +88,15 @@ class EntityView:
         # The values of the last state can be changed. It is kept, as it is shown next in any case.
         chain = self._chain_to(self.facts.version, NEAREST)
         return state_fields(chain.state_after(len(chain))[0] or {})
+
+    def ways_to_change(self, path: str) -> Ways:
+        """Return what can change the value at a path of the state."""
+        model = GenericEntity if self.reading.is_generic(self.facts) else self.reading.class_of(self.facts)
+        if model is None:
+            return Ways(
+                why_none=f"The model {self.facts.type} is not known here, so it is not known what changes a value"
+            )
+        return ways_to_change(model, self.fields, path)
 
     @property
     def snapshots(self) -> list[RecordedSnapshot]:

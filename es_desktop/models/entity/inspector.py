@@ -76,6 +76,7 @@ class Inspector(QObject):
             view.outline, view.snapshot_versions, same_entity=same, hidden=self.event_types.hidden
         )
         self.snapshots.set_rows(view.snapshots)
+        self.state.set_ways(lambda path: view.ways_to_change(path).text)
         self.outline_changed.emit(view)
         before = self._selection.version
         self._selection.set_versions(view.outline.versions, version, self.timeline.rows.events)

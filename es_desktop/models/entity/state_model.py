@@ -151,6 +151,7 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         self._changes: dict[str, Change] = {}
         self._touched: set[str] = set()
         self._writer_of: WriterOf = lambda path: None
+        self._way_of: Callable[[str], str] = lambda path: ""
         self._fields: Mapping[str, Field] = {}
 
     def set_state(self, state: Any, changes: tuple[Change, ...], fields: Mapping[str, Field]) -> None:
@@ -187,6 +188,10 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
     def set_writers(self, writer_of: WriterOf) -> None:
         self._writer_of = writer_of
         self._repaint(_ROOT)
+
+    def set_ways(self, way_of: Callable[[str], str]) -> None:
+        """Use a function that returns, for the tips, what a double-click on a path does; empty if that is not known."""
+        self._way_of = way_of
 
     def writer_at(self, index: Index) -> int | None:
         """Return the version of the last writer of a row's path; ``None`` if it is not known."""
@@ -275,8 +280,8 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         return "changed" if node.path in self._changes or node.path in self._touched else None
 
     def _tip(self, node: Node) -> str:
-        text = f"{node.path}\n{format_value(node.value, 600)}"
-        return f"{text}\nDouble-click to change it" if node.path in self._fields else text
+        path = _path_of(node)
+        return "\n".join(filter(None, (node.path, format_value(node.value, 600), path and self._way_of(path))))
 
     # Methods that Qt calls
 

@@ -20,7 +20,7 @@ from .spec import (
 )
 
 if TYPE_CHECKING:
-    from es_desktop.app.entity.fields import Field
+    from es_desktop.app.entity.fields import Field, Ways
     from es_desktop.app.entity.view import StateView
     from es_desktop.core import RecordedEvent
 
@@ -55,6 +55,28 @@ def change_in_place(context: ActionContext, field: Field, value: Any) -> None:
     """Open the change dialog with a value that was typed into the tree of the state."""
     # The editor is still closing, and a dialog that opened now would take its focus.
     QTimer.singleShot(0, lambda: _change(context, (field, value)))
+
+
+def lead_to_change(context: ActionContext, path: str) -> None:
+    """Show the form of what changes the value at a path of the state, or a message that says why there is none."""
+    workspace = context.workspace
+    session, view = workspace.session, workspace.inspector.view
+    if session is None or view is None:
+        return
+    ways = view.ways_to_change(path)
+    if view.facts.discarded:
+        workspace.message.emit("The entity is discarded: its history stays, but its values cannot change.")
+    elif not session.is_writable or not (ways.field or ways.commands):
+        workspace.message.emit(f"{ways.why_none or session.why_read_only}".removesuffix(".") + ".")
+    else:
+        workspace.inspector.read_last_state(lambda last: _show_form(context, ways, path, last.state or {}))
+
+
+def _show_form(context: ActionContext, ways: Ways, path: str, state: Mapping[str, Any]) -> None:
+    if ways.field is None:
+        context.docks.commands.open_command(*(each.name for each in ways.commands), path=path, state=state)
+    else:
+        _open_change(context, state, (ways.field, state.get(ways.field.name)), "Change an attribute")
 
 
 def _restore_value(context: ActionContext) -> None:

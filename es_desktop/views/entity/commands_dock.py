@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from PySide6.QtCore import QSize
@@ -10,11 +11,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.commands import Offer, Preview
+from es_desktop.app.entity.fields import start_values
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide
 from es_desktop.core import commands_of
 from es_desktop.models.runtime.tasks import LatestRequest
+from es_desktop.replay import parse_path
 from es_desktop.views.style.builders import delay, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.flow import FlowLayout
@@ -29,12 +32,26 @@ from .editors import FieldEditor, value_or_error
 
 _TYPING_MILLISECONDS: Final = 120
 _LETTERS: Final = 40
+_LONGEST: Final = 600
+"""Letters of an explanation."""
 _DIALOGS: Final = {"change_attribute": "change", "discard": "discard"}
 """The commands that have a dialog of their own, by the action that opens it."""
 _NO_ENTITY: Final = "Choose an entity to see its commands."
 _NO_COMMANDS: Final = (
     "The model of this entity is not known here, so it has no commands. Work on a copy of the store to change it."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Commands to be shown, and the value of a state that their form starts with."""
+
+    names: tuple[str, ...] = ()
+    path: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+_NOTHING_WANTED: Final = _Wanted()
 
 
 class CommandsDock(WorkspaceDock):
@@ -64,7 +81,8 @@ class CommandsDock(WorkspaceDock):
         self._offer: Offer | None = None
         self._arguments: dict[str, Any] = {}
         self._editors: dict[str, FieldEditor] = {}
-        self._wanted = ""
+        self._offers: tuple[Offer, ...] = ()
+        self._wanted = _NOTHING_WANTED
         self._is_writing = False
         self._entity: Any = None
         self._group = QButtonGroup(body)
@@ -104,14 +122,29 @@ class CommandsDock(WorkspaceDock):
         """Return the editor of an argument of the chosen command."""
         return self._editors[name]
 
-    def open_command(self, name: str) -> None:
-        """Show the dock with a command of the entity chosen, once its commands are read."""
+    @property
+    def explanation(self) -> str:
+        """What is said of the chosen command."""
+        return self._explanation.text()
+
+    def open_command(self, *names: str, path: str = "", state: Mapping[str, Any] | None = None) -> None:
+        """Show the form of the first of these commands that is not refused, as soon as the commands are read.
+
+        With a path, the form starts with the value there in ``state``, and says which of the others change it too.
+        """
         self.build()
         self.bring_forward(self)
-        self._wanted = name
-        if name in self.buttons:
-            self.buttons[name].click()
-            self._wanted = ""
+        self._wanted = _Wanted(names, path, state or {})
+        self._open_wanted()
+
+    def _open_wanted(self) -> None:
+        wanted = [each for each in self._offers if each.command.name in self._wanted.names]
+        offer = next((each for each in wanted if not each.refusal), next(iter(wanted), None))
+        if offer is not None:
+            wish, self._wanted = self._wanted, _NOTHING_WANTED
+            self.buttons[offer.command.name].setChecked(True)
+            self._choose(offer, wish, [each for each in wanted if each is not offer])
+            self._focus_form(wish.path)
 
     def set_tokens(self, tokens: Tokens) -> None:
         super().set_tokens(tokens)
@@ -152,8 +185,8 @@ class CommandsDock(WorkspaceDock):
 
     def _show_offers(self, offers: tuple[Offer, ...]) -> None:
         """Show a button for each command: those that may run, then those that are refused, with the reason."""
-        name = self._wanted or ("" if self._offer is None else self._offer.command.name)
-        is_wanted, self._wanted = bool(self._wanted and offers), self._wanted if not offers else ""
+        name = "" if self._offer is None else self._offer.command.name
+        self._offers = offers
         old, self._buttons = self._buttons, QWidget(self._page)
         self._rows.replaceWidget(old, self._buttons)
         old.hide()
@@ -178,8 +211,7 @@ class CommandsDock(WorkspaceDock):
         else:
             self._choose(found)
         self._is_writing = False
-        if is_wanted:
-            self._focus_form()
+        self._open_wanted()
 
     def _make_button(self, offer: Offer) -> QPushButton:
         has_dialog = offer.command.name in _DIALOGS
@@ -203,7 +235,8 @@ class CommandsDock(WorkspaceDock):
             self._choose(offer)
             self._focus_form()
 
-    def _choose(self, offer: Offer | None) -> None:
+    def _choose(self, offer: Offer | None, wish: _Wanted = _NOTHING_WANTED, others: Sequence[Offer] = ()) -> None:
+        """Show the form of an offer, with what ``wish`` starts it with; ``others`` change the wished value too."""
         self._offer = offer
         self._preview_request.cancel()
         old, self._form_frame = self._form_frame, QWidget(self._page)
@@ -216,24 +249,30 @@ class CommandsDock(WorkspaceDock):
             part.setVisible(offer is not None)
         if offer is None:
             return
-        refusal = f" Not now: {offer.refusal}." if offer.refusal else ""
-        explanation = f"{offer.command.explanation}{refusal}"
+        refusal = f"Not now: {offer.refusal}." if offer.refusal else ""
+        also = f"Also for {wish.path}: {', '.join(each.command.label for each in others)}." if others else ""
+        explanation = elide(" ".join(filter(None, (offer.command.explanation, refusal, also))), _LONGEST)
         self._explanation.setText(explanation)
         self._explanation.setVisible(bool(explanation))
         form = Form(self._form_frame)
-        for field in () if offer.refusal else offer.fields:
-            editor = FieldEditor(field, field.default, self._form_frame)
+        starts = start_values(offer.fields, wish.state, wish.path)
+        for each in () if offer.refusal else offer.fields:
+            editor = FieldEditor(each, starts.get(each.name, each.default), self._form_frame)
             editor.changed.connect(self._on_edited)
-            self._editors[field.name] = editor
-            form.row(elide(field.name.replace("_", " ").capitalize(), _LETTERS), editor)
+            self._editors[each.name] = editor
+            form.row(elide(each.name.replace("_", " ").capitalize(), _LETTERS), editor)
         self._form_frame.setVisible(bool(self._editors))
         for part in (self.write_button, self.pane):
             part.setVisible(not offer.refusal)
         self._ask_preview()
 
-    def _focus_form(self) -> None:
-        if self._editors:
-            next(iter(self._editors.values())).setFocus()
+    def _focus_form(self, path: str = "") -> None:
+        """Give the focus to the editor of a path's last name that has one, or to the first."""
+        named = (self._editors[each] for each in map(str, reversed(parse_path(path))) if each in self._editors)
+        editor = next(named, next(iter(self._editors.values()), None))
+        if editor is not None:
+            editor.setFocus()
+            editor.select_all()
 
     def _on_edited(self) -> None:
         self._preview_request.cancel()  # a late preview of the old values would enable the button

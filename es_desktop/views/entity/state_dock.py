@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTreeView, QVBoxLayout, QWidget
 
@@ -165,6 +165,8 @@ class StateDock(WorkspaceDock):
     """Shows the values of the state as a tree."""
 
     name, title = "state", "State"
+    change_wanted = Signal(str)
+    """The path of a value that a person wants to change, and that is not edited in its cell."""
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
@@ -222,7 +224,11 @@ class StateDock(WorkspaceDock):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(SET_AT, 56)
+        tree.setExpandsOnDoubleClick(False)  # the first column does, the second leads to what changes the value
         tree.clicked.connect(self._on_clicked)
+        tree.doubleClicked.connect(self._on_double_clicked)
+        for key in ("Return", "Enter"):
+            on_key(tree, key, lambda: self.lead_to_change(tree.currentIndex()))
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._on_menu_requested)
         # Not every platform opens a context menu by this key.
@@ -233,6 +239,21 @@ class StateDock(WorkspaceDock):
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == SET_AT:
             self._workspace.selection.go_to(self._inspector.state.writer_at(index))
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        if index.column() == NAME and self._inspector.state.hasChildren(index):
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+        elif index.column() != SET_AT and not index.flags() & Qt.ItemFlag.ItemIsEditable:  # Qt edits the others
+            self.lead_to_change(index)
+
+    def lead_to_change(self, index: QModelIndex) -> None:
+        """Edit the value of a row in its cell, or ask for what changes it."""
+        cell, path = index.siblingAtColumn(VALUE), self._inspector.state.path_at(index)
+        if cell.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.tree.setCurrentIndex(cell)
+            self.tree.edit(cell)
+        elif path is not None:
+            self.change_wanted.emit(path)
 
     def _on_menu_requested(self, point: QPoint) -> None:
         index = self.tree.indexAt(point)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from es_desktop.app.text.plain import plain_label
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
-from es_desktop.views.actions.entity import change_in_place
+from es_desktop.views.actions.entity import change_in_place, lead_to_change
 from es_desktop.views.actions.notes import remove_bookmark
 from es_desktop.views.actions.store import ask_for_missing_option, set_limit, show_refusal
 from es_desktop.views.actions.transfer import offer_import
@@ -217,6 +217,7 @@ class MainWindow(Guarded, QMainWindow):
         workspace.refused.connect(lambda error: show_refusal(context, error))
         workspace.stores.options_needed.connect(lambda error, options: ask_for_missing_option(context, error, options))
         workspace.inspector.state.edited.connect(lambda field, value: change_in_place(context, field, value))
+        docks.state.change_wanted.connect(lambda path: lead_to_change(context, path))
         workspace.commander.written.connect(self._on_written)
         workspace.transfer.import_planned.connect(lambda planned: offer_import(context, planned))
         workspace.commander.conflicted.connect(self._on_conflict)

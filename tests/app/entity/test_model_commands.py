@@ -136,7 +136,7 @@ def test_each_command_of_the_demo_has_a_case() -> None:
 def test_offers_say_what_the_entity_refuses_now(commands: Commands) -> None:
     order, at = made(commands, Order, (_ADD, _PAY))
     offers = {each.command.name: each for each in commands.offers(order, at)}
-    assert offers["add_item"].refusal == "a paid order takes no items, only one that is open"
+    assert offers["add_item"].refusal == "a paid order takes no other items, only one that is open"
     assert offers["pay"].refusal == "a paid order takes no payment, only one that is open"
     assert [name for name, each in offers.items() if not each.refusal] == [
         "change_address", "ship", "cancel", "change_attribute", "discard",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
-from es_desktop.examples import Order
+from es_desktop.app.entity.commands import Commands
+from es_desktop.examples import Example, Order
+from es_desktop.models.entity.state_model import NAME, VALUE
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.commands_dock import CommandsDock
 from es_desktop.views.window.palette import Palette
@@ -114,3 +118,80 @@ def test_what_was_typed_stays_when_something_else_is_written(order: Driver) -> N
     assert dock.buttons["cancel"].isChecked()
     write(order)
     assert dock.buttons["cancel"].property("state") == "refused"
+
+
+def cell_of(driver: Driver, *names: str) -> QModelIndex:
+    """The cell of a value of the state, with what is around it unfolded."""
+    tree, parent = driver.window.docks.state.tree, QModelIndex()
+    model = tree.model()
+    for name in names:
+        tree.expand(parent)
+        parent = next(
+            index
+            for index in (model.index(row, NAME, parent) for row in range(model.rowCount(parent)))
+            if index.data() == name
+        )
+    return parent.siblingAtColumn(VALUE)
+
+
+def double_click(driver: Driver, *names: str) -> None:
+    tree, cell = driver.window.docks.state.tree, cell_of(driver, *names)
+    tree.scrollTo(cell)
+    driver.window.activateWindow()  # as a window manager does when a dialog closes
+    driver.qtbot.waitUntil(driver.window.isActiveWindow)
+    for click in (driver.qtbot.mouseClick, driver.qtbot.mouseDClick):
+        click(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(cell).center())
+    driver.settle()
+
+
+def test_a_double_click_on_a_value_leads_to_the_form_of_what_changes_it(order: Driver) -> None:
+    item = {"sku": "A", "name": "Apple", "quantity": 2, "price": Decimal("1.50")}
+    order.workspace.commander.run_on_entity("Adding", lambda on, which, at: on.run(which, "add_item", item, at))
+    order.settle()
+    dock = dock_of(order)
+    double_click(order, "lines", "[0]", "quantity")
+    assert {name: dock.editor(name).value() for name in item} == item, "the value, and those beside it"
+    assert dock.editor("quantity").isAncestorOf(QApplication.focusWidget())
+    assert "Change quantity" in dock.explanation
+    double_click(order, "status")
+    assert dock.buttons["pay"].isChecked(), "the first that is not refused"
+    assert dock.explanation.endswith("Also for status: Ship, Cancel.")
+    double_click(order, "payment")
+    assert dock.buttons["pay"].isChecked()
+    double_click(order, "shipment")
+    assert "Not now: an open order is not shipped" in dock.explanation
+
+
+def test_return_edits_an_attribute_in_its_cell_and_at_an_earlier_version_asks_for_its_new_value(order: Driver) -> None:
+    tree = order.window.docks.state.tree
+    order.workspace.commander.run_on_entity("", lambda on, which, at: on.change_attribute(which, "note", "call", at))
+    order.settle()
+    tree.setCurrentIndex(cell_of(order, "note").siblingAtColumn(NAME))
+    tree.setFocus()
+    order.press(Qt.Key.Key_Return)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+    order.press(Qt.Key.Key_Escape)
+    order.workspace.selection.go_to(0)
+    order.settle()
+    double_click(order, "note")
+    dialog = order.dialog(ChangeDialog)
+    assert dialog.editor is not None
+    assert (dialog.field.name, dialog.editor.value()) == ("note", "call"), "the value that there is now"
+    dialog.reject()
+
+
+def test_a_value_that_nothing_changes_says_so(order: Driver, qtbot: QtBot) -> None:
+    order.workspace.commander.run("Making", lambda commands: commands.create(Example, {}))
+    order.settle()
+    order.choose("Example")
+    assert "Double-click: Beat heart" in cell_of(order, "count_heartbeats").data(Qt.ItemDataRole.ToolTipRole)
+    discard = order.workspace.commander.run_on_entity
+    with qtbot.waitSignal(order.workspace.message) as message:
+        order.window.docks.state.change_wanted.emit("unknown")
+    assert message.args == ["unknown: no attribute or command of Example changes it."]
+    discard("Discarding", Commands.discard)
+    order.settle()
+    with qtbot.waitSignal(order.workspace.message) as message:
+        order.window.docks.state.change_wanted.emit("foo")
+    assert message.args is not None
+    assert message.args[0].startswith("The entity is discarded")
