@@ -290,10 +290,8 @@ class StateDock(WorkspaceDock):
 
     def _editing_hint(self) -> str:
         view = self._inspector.view
-        if not self._inspector.can_edit or view is None or not view.fields or view.facts.discarded:
-            return ""
-        at_last = self._workspace.selection.is_at_last
-        return "Double-click a value to change it. " if at_last else "Go to the last event to change values. "
+        is_fixed = not self._inspector.can_edit or view is None or view.facts.discarded
+        return "" if is_fixed else "Double-click a value to change it, or for the command that does. "
 
     def _on_long_work(self) -> None:
         self.title_bar.set_badge("working…")
