@@ -180,7 +180,7 @@ class Module(DomainEntity.Event):
     """An event that is declared beside its entity."""
 
     def mutate(self, entity: Any) -> None:
-        entity.public = [entity._read for _ in range(2)]
+        entity.public = [entity._seen_by_model for _ in range(2)]
 
 
 class Guessed(DomainEntity):
@@ -209,7 +209,7 @@ class Guessed(DomainEntity):
 
 
 @pytest.mark.parametrize(
-    ("name", "changed"), [("act", {"_inner"}), ("act_beside", {"public", "_read"}), ("do_nothing", set())]
+    ("name", "changed"), [("act", {"_inner"}), ("act_beside", {"public", "_seen_by_model"}), ("do_nothing", set())]
 )
 def test_the_code_of_a_command_says_what_its_events_may_change(name: str, changed: set[str]) -> None:
     assert changed_names(Guessed, name) == changed

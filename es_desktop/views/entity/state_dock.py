@@ -165,7 +165,7 @@ class StateDock(WorkspaceDock):
     """Shows the values of the state as a tree."""
 
     name, title = "state", "State"
-    change_wanted = Signal(str)
+    change_wanted = Signal(object)
     """The path of a value that a person wants to change, and that is not edited in its cell."""
 
     def _fill(self, body: QWidget) -> None:
