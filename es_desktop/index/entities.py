@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from .database import IndexDatabase, listed
 from .source import RawId
+from .states import any_value_like, escaped, state_value
 
 _CHUNK: Final = 20_000
 _ID_TEXT: Final = "CASE typeof(id) WHEN 'blob' THEN lower(hex(id)) ELSE lower(id) END"
@@ -29,7 +30,7 @@ class EntitySearch:
     """Which entities to find: those that meet every condition given; all of them by default."""
 
     words: tuple[str, ...] = ()
-    """Each is part of the entity type or of the id, or of ``discarded`` if the entity is."""
+    """Each is part of the type, the id, or a value of the last state, as far as that is known; or of ``discarded``."""
     entity_types: frozenset[str] | None = None
     ids: frozenset[RawId] | None = None
     created_until: float | None = None
@@ -41,8 +42,10 @@ class EntityOrder:
     """What to sort by; entities without a value come last."""
 
     by: str = "modified"
-    """``type``, ``id``, ``version``, ``events``, ``snapshots``, ``created`` or ``modified``."""
+    """``type``, ``id``, ``version``, ``events``, ``snapshots``, ``created`` or ``modified``; or ``state``."""
     descending: bool = True
+    paths: tuple[tuple[str | None, str], ...] = ()
+    """Of the value in the last state to sort by, for each entity type; for all types without one."""
 
 
 class EntityRow(NamedTuple):
@@ -64,9 +67,11 @@ def find_entities(
 ) -> Iterator[array[int]]:
     """Yield the index's numbers of the entities found, in order, in chunks."""
     where, values = _where(database, search)
-    direction, key = ("DESC" if order.descending else "ASC"), _ORDERS[order.by]
+    direction = "DESC" if order.descending else "ASC"
+    keys = [_ORDERS[order.by]] if order.by in _ORDERS else _state_keys(database, order.paths)
+    by = ", ".join(f"{key} {direction} NULLS LAST" for key in keys)
     with database.reading() as connection:
-        cursor = connection.execute(f"SELECT no FROM entity {where} ORDER BY {key} {direction} NULLS LAST, no", values)
+        cursor = connection.execute(f"SELECT no FROM entity {where} ORDER BY {by}, no", values)
         while rows := cursor.fetchmany(_CHUNK):
             yield array("I", [number for (number,) in rows])
 
@@ -115,9 +120,23 @@ def numbers_with_prefix(database: IndexDatabase, prefix: str, limit: int) -> lis
     """Return at most ``limit`` numbers of entities whose id begins with a text, a UUID with or without dashes."""
     rows = database.rows(
         f"SELECT no FROM entity WHERE {_ID_LIKE} OR {_ID_LIKE} LIMIT ?",
-        [f"{_escaped(prefix)}%", f"{_escaped(prefix.replace('-', ''))}%", limit],
+        [f"{escaped(prefix)}%", f"{escaped(prefix.replace('-', ''))}%", limit],
     )
     return [number for (number,) in rows]
+
+
+def _state_keys(database: IndexDatabase, paths: Sequence[tuple[str | None, str]]) -> list[str]:
+    """Return what to sort by for values of states: the amounts, then the texts."""
+    numbers = dict(database.rows("SELECT name, no FROM kind"))
+    keys = []
+    for column, collation in (("amounts", ""), ("shown", " COLLATE NOCASE")):
+        cases = "".join(
+            f" WHEN {'1' if name is None else f'kind = {numbers[name]}'} THEN {state_value(column, path)}"
+            for name, path in paths
+            if name is None or name in numbers
+        )
+        keys.append(f"CASE{cases} END{collation}" if cases else "NULL")
+    return keys
 
 
 def _where(database: IndexDatabase, search: EntitySearch) -> tuple[str, list[object]]:
@@ -138,10 +157,7 @@ def _where(database: IndexDatabase, search: EntitySearch) -> tuple[str, list[obj
         folded = word.casefold()
         types = listed(number for name, number in names.items() if folded in name.casefold())
         ended = " OR ended" if folded in "discarded" else ""
-        conditions.append(f"(kind IN ({types}) OR {_ID_LIKE} OR {_ID_LIKE}{ended})")
-        values += [f"%{_escaped(folded)}%", f"%{_escaped(folded.replace('-', ''))}%"]
+        in_state, patterns = any_value_like(word)
+        conditions.append(f"(kind IN ({types}) OR {_ID_LIKE} OR {_ID_LIKE}{ended} OR {in_state})")
+        values += [f"%{escaped(folded)}%", f"%{escaped(folded.replace('-', ''))}%", *patterns]
     return f"WHERE {' AND '.join(conditions)}" if conditions else "", values
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{mark}" if mark in "%_\\" else mark for mark in text)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from es_desktop.core import DatastoreError
+from es_desktop.system.waiting import passing_reason
 
 from .database import IndexDatabase, transaction
 from .source import RawId
@@ -45,9 +50,9 @@ class StateCount:
 
 
 def put_states(database: IndexDatabase, rows: Iterable[StateRow]) -> None:
-    """Keep states; those of entities that the index does not have are left out."""
+    """Keep states, if the index can be written; those of entities that it does not have are left out."""
     values = [(row.last, _json(row.shown), _json(row.amounts), row.failure, row.id) for row in rows]
-    with database.writing() as connection, transaction(connection):
+    with suppress(sqlite3.OperationalError), database.writing() as connection, transaction(connection):
         connection.executemany(
             "INSERT OR REPLACE INTO state (entity, last, shown, amounts, failure)"
             " SELECT no, ?, ?, ?, ? FROM entity WHERE id = ?",
@@ -95,15 +100,45 @@ def use_states_by(database: IndexDatabase, how: str) -> None:
     """Delete all states unless they were rebuilt in the same way."""
     if database.rows("SELECT 1 FROM fact WHERE name = ? AND value = ?", [_FACT, how]):
         return
-    with database.writing() as connection, transaction(connection):
-        connection.execute("DELETE FROM state")
-        connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", [_FACT, how])
+    try:
+        with database.writing() as connection, transaction(connection):
+            connection.execute("DELETE FROM state")
+            connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", [_FACT, how])
+    except sqlite3.DatabaseError as error:
+        reason, hint = passing_reason(error)
+        raise DatastoreError(f"the index of the store cannot be written: {reason or error}", hint) from error
 
 
 def value_key(path: str) -> str:
     """Return the key of a value in the JSON objects: its path, without marks that a path of SQLite cannot have."""
-    return path.replace('"', "'").replace("\\", "/").encode(errors="replace").decode()
+    return path.replace('"', "'").replace("\\", "/").replace("\0", "").encode(errors="replace").decode()
 
 
 def _json(values: Mapping[str, object]) -> str:
     return json.dumps(values, ensure_ascii=False)
+
+
+def state_value(column: str, path: str) -> str:
+    """Return the SQL of a value in the state of the row of ``entity``: of its ``amounts``, or as it is ``shown``."""
+    name = value_key(path).replace("'", "''")
+    return f"(SELECT json_extract(s.{column}, '$.\"{name}\"') FROM state s WHERE s.entity = entity.no)"
+
+
+def any_value_like(text: str) -> tuple[str, list[str]]:
+    """Return the SQL of whether any value in the state of the row of ``entity`` contains a text; and its arguments."""
+    values = [f"%{escaped(each)}%" for each in _cases(text)]
+    # The whole object is tested first, which is quick, and leaves few.
+    whole = [f"%{escaped(json.dumps(each, ensure_ascii=False)[1:-1])}%" for each in _cases(text)]
+    in_whole, in_value = (" OR ".join([f"{name} LIKE ? ESCAPE '\\'"] * len(values)) for name in ("s.shown", "value"))
+    inner = f"EXISTS (SELECT 1 FROM json_each(s.shown) WHERE {in_value})"
+    return f"EXISTS (SELECT 1 FROM state s WHERE s.entity = entity.no AND ({in_whole}) AND {inner})", [*whole, *values]
+
+
+def _cases(text: str) -> list[str]:
+    """Return the forms of a text to look for: LIKE knows upper and lower case in ASCII only."""
+    return [text] if text.isascii() else list(dict.fromkeys([text, text.lower(), text.upper(), text.capitalize()]))
+
+
+def escaped(text: str) -> str:
+    """Return a text as part of a pattern of LIKE, in which it stands for itself."""
+    return "".join(f"\\{mark}" if mark in "%_\\" else mark for mark in text)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import msgspec
 
@@ -66,11 +66,13 @@ class Watchpoint(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DisplayPreferences(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How entities of one type are shown: each a tuple of paths of the state."""
+    """How entities of one type are shown, by paths of the state."""
 
     lanes: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
+    name: str = ""
+    """Of the value that names an entity; empty for one that is guessed."""
 
 
 class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -110,6 +112,10 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         others = {name: each for name, each in self.display_preferences.items() if name != entity_type}
         kept = others if preferences == DisplayPreferences() else {**others, entity_type: preferences}
         return msgspec.structs.replace(self, display_preferences=kept)
+
+    def with_paths(self, entity_type: str, **paths: Any) -> Notebook:
+        """Return a notebook in which some of the paths by which entities of a type are shown are others."""
+        return self.with_preferences(entity_type, msgspec.structs.replace(self.preferences_of(entity_type), **paths))
 
     def of_entities(self, entities: frozenset[str]) -> Notebook:
         """Return a notebook with the bookmarks of some entities only, to be exported with their events."""

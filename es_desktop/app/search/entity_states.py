@@ -27,7 +27,7 @@ from .state_scan import Batch, Candidate, EntityState, EveryState
 from .state_values import StateValues, path_of_name
 from .store_index import StoreIndex
 
-_SAMPLE: Final = 40
+_SAMPLE: Final = 20
 """Entities of a type by which it is guessed what names them."""
 _SAMPLE_EVENTS: Final = 500
 """Entities with more events than that are not in the sample."""
@@ -73,8 +73,8 @@ class EntityStates:
         for states in self._scan(batched(found), 0, 0):
             checkpoint()
             if states:
-                self._keep(states)
                 yield {id_of_raw(each.raw_id): _listed(each) for each in states}
+                self._keep(states)
 
     def read_all(self, processes: int, checkpoint: Callable[[], None] = lambda: None) -> Iterator[StateCount]:
         """Read all states that are not in the index, the newest entities first; yield now and then how many are there.

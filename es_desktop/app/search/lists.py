@@ -30,13 +30,25 @@ class EntityQuery:
     """Which entities are listed, and in what order."""
 
     text: str = ""
-    """Words that must each occur in the type or the id."""
+    """Words that must each occur in the type, the id or a value of the last state, as far as that is known."""
     sort_by: str = "modified"
     descending: bool = True
     only: frozenset[str] | None = None
     """The ids, as text, of the entities to choose from; ``None`` for all."""
     types: frozenset[str] | None = None
     """The types of the entities to choose from; ``None`` for all."""
+    names: tuple[tuple[str | None, str], ...] = ()
+    """The path of the name of an entity, by entity type; given only to sort by ``name``."""
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether entities may be left out."""
+        return bool(self.text.strip()) or self.only is not None or self.types is not None
+
+    @property
+    def needs_states(self) -> bool:
+        """Whether the result depends on the states of the entities."""
+        return bool(self.text.strip()) or self.sort_by == "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ def find_entities(
     only = None if query.only is None else frozenset(raw for text in query.only for raw in raw_ids_of_text(text))
     search = EntitySearch(tuple(query.text.split()), query.types, only)
     numbers = array("I")
-    for chunk in entities.find_entities(database, search, EntityOrder(query.sort_by, query.descending)):
+    for chunk in entities.find_entities(database, search, EntityOrder(query.sort_by, query.descending, query.names)):
         checkpoint()
         numbers.extend(chunk)
     number = None if chosen is None else entities.entity_number(database, raw_id(chosen))

@@ -70,7 +70,7 @@ class TypePreferences(QObject):
         if aspect != "lanes":
             contrary = "pinned" if aspect == "hidden" else "hidden"
             kept[contrary] = tuple(each for each in kept[contrary] if each not in paths)
-        self._notes.update(lambda notebook: notebook.with_preferences(entity_type, DisplayPreferences(**kept)))
+        self._notes.update(lambda notebook: notebook.with_paths(entity_type, **kept))
 
     def set_shows_hidden(self, shows_hidden: bool) -> None:
         """Show hidden values in a faint colour, or not at all."""
@@ -86,8 +86,8 @@ class TypePreferences(QObject):
         entity_type = self.entity_type
         found = DisplayPreferences() if entity_type is None else self._notes.notebook.preferences_of(entity_type)
         # A notebook is a file, so a path in it may be invalid.
-        valid = (tuple(filter(_is_path, paths)) for paths in (found.lanes, found.hidden, found.pinned))
-        preferences = DisplayPreferences(*valid)
+        lanes, hidden, pinned = (tuple(filter(_is_path, each)) for each in (found.lanes, found.hidden, found.pinned))
+        preferences = DisplayPreferences(lanes, hidden, pinned, found.name)
         if preferences != self.current:
             self.current = preferences
             self._arrange()

@@ -41,6 +41,10 @@ class Queue(enum.Enum):
     """Reading all events of the chosen entity."""
     SEARCH = "search"
     """Searching the states of all entities of a store."""
+    ROWS = "rows"
+    """Reading the states of the entities in rows that are shown."""
+    STATES = "states"
+    """Reading the states of all entities of a store, to filter and sort by them."""
     INDEX = "index"
     """Filling the index of a store."""
 

@@ -25,12 +25,15 @@ from es_desktop.models.table.paging import BlockReader, PagedModel
 from es_desktop.models.table.short_ids import ShortIds
 
 from .indexer import Indexer
+from .listed_states import ListedStates
 
-_SORT_KEYS: Final = ("type", "id", "version", "events", "snapshots", "created", "modified")
+_SORT_KEYS: Final = ("type", "id", "name", "version", "events", "snapshots", "created", "modified")
 """The name of each column in an ``EntityQuery``."""
 MARKED: Final = "\N{CIRCLED DIVISION SLASH}"
 """Before the type of an entity that is discarded, or that the store marks as deleted or archived."""
-TYPE, ID, VERSION, EVENTS, SNAPSHOTS, CREATED, CHANGED = range(len(_SORT_KEYS))
+_MORE: Final = 1.5
+"""How many times more states there are when the entities are listed again by them."""
+TYPE, ID, NAME, VERSION, EVENTS, SNAPSHOTS, CREATED, CHANGED = range(len(_SORT_KEYS))
 
 
 class EntitiesModel(PagedModel[EntityFacts]):
@@ -39,7 +42,9 @@ class EntitiesModel(PagedModel[EntityFacts]):
     query_changed = Signal(object)
     """The new ``EntityQuery``; its result should be given to ``set_listing``."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, states: ListedStates | None = None) -> None:
+        """``states`` give the names of the entities; without them they have none."""
+        self._states = states
         font: Answers[EntityFacts] = struck_if(lambda row: row.discarded)
         type_roles: Answers[EntityFacts] = {**font, SPOKEN_ROLE: _spoken_type}
         flag = {**font, FLAG_ROLE: lambda row: str(row.id) in self._marks}
@@ -47,6 +52,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
             (
                 Column("Type", _type_text, roles=type_roles, header_tip="The type of entity", unread="reading…"),
                 Column("Id", lambda row: self._ids.text(row.id), roles=flag, header_tip="The entity's id"),
+                Column("Name", self.name, roles=font, header_tip="The value of its state that names it"),
                 Column("Ver", lambda row: str(row.version), RIGHT, header_tip="The version of its last event"),
                 Column("Events", lambda row: f"{row.events:,}", RIGHT, header_tip="How many events it has"),
                 Column("◆", lambda row: str(row.snapshots or ""), RIGHT, header_tip="How many snapshots it has"),
@@ -62,6 +68,30 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self._marks: Mapping[str, Marks] = {}
         self.query = EntityQuery()
 
+    def show_states(self) -> None:
+        """Show what the states of the entities are now; sort by their names anew if these are others."""
+        self.repaint()
+        self._show_title()
+        if self.query.sort_by == "name":
+            self._ask(replace(self.query, names=self._names()))
+
+    def _show_title(self) -> None:
+        """Title the names by the attribute that they come from, if it is one for all that is read."""
+        paths = {} if self._states is None else self._states.name_paths
+        named = {paths.get(each.type) for each in self.loaded_entities()}
+        path = (named.pop() if len(named) == 1 else None) or ""
+        words = path.rpartition(".")[2].replace("_", " ")
+        title = f"{words[:1].upper()}{words[1:]}" or "Name"
+        if title != self.columns[NAME].title:
+            self.set_titles({NAME: title})
+
+    def _names(self) -> tuple[tuple[str | None, str], ...]:
+        return () if self._states is None else tuple(sorted(self._states.name_paths.items()))
+
+    def name(self, entity: EntityFacts) -> str:
+        """Return the name of an entity; empty if it has none, or without states."""
+        return "" if self._states is None else self._states.name(entity)
+
     def set_listing(self, listing: Listing, chosen: EntityId | None = None) -> None:
         """Show a listing; ``chosen`` is the entity of its chosen row. The same rows are not reset, but repainted."""
         self._chosen = chosen, listing.chosen
@@ -75,9 +105,10 @@ class EntitiesModel(PagedModel[EntityFacts]):
             self.repaint(len(after))
         else:
             self.reset(listing.numbers, listing.first)
+        self._show_title()
 
     def set_filter(self, text: str) -> None:
-        """Ask for the entities whose type or id contains every word of a text."""
+        """Ask for the entities that have every word of a text in their type, id or state."""
         self._ask(replace(self.query, text=text))
 
     def set_types(self, types: frozenset[str] | None) -> None:
@@ -118,7 +149,10 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     def _tip(self, entity: EntityFacts) -> str:
         events, snapshots = count_text(entity.events, "event"), count_text(entity.snapshots, "snapshot")
-        lines = [f"{entity.type} {entity.id}", f"{events}, {snapshots}"]
+        lines = [f"{entity.type} {entity.id}", self.name(entity), f"{events}, {snapshots}"]
+        state = None if self._states is None else self._states.state(entity)
+        if state is not None and state.failure:
+            lines.append(f"Its state {state.failure}")
         if entity.discarded:
             lines.append("Discarded: its history is still here.")
         elif entity.mark:
@@ -129,12 +163,13 @@ class EntitiesModel(PagedModel[EntityFacts]):
             lines.append(f"{count_text(marked_events, 'event')} bookmarked.")
         if None in marks:
             lines.append(f"Bookmarked. {marks[None].note}".rstrip())
-        return "\n".join(lines)
+        return "\n".join(filter(None, lines))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         if 0 <= column < len(_SORT_KEYS):
             descending = order == Qt.SortOrder.DescendingOrder
-            self._ask(replace(self.query, sort_by=_SORT_KEYS[column], descending=descending))
+            names = self._names() if column == NAME else ()
+            self._ask(replace(self.query, sort_by=_SORT_KEYS[column], descending=descending, names=names))
 
 
 def _type_text(entity: EntityFacts) -> str:
@@ -162,9 +197,12 @@ class EntityList(QObject):
         self._list_request, self._first_request, self._count_request = self._requests
         self._chosen = chosen
         self._session: Session | None = None
+        self._listed_states = 0
+        """How many states the index had at the last listing that needed them."""
         self._listed_events: int | None = None
         """How many events the index had at the last listing; ``None`` before the first."""
-        self.model = EntitiesModel(self)
+        self.states = ListedStates(runner, self)
+        self.model = EntitiesModel(self, self.states)
         self.indexer = Indexer(runner, folder, self)
         self._pages = BlockReader(runner, "Reading entities", self.model.set_page, self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
@@ -172,17 +210,24 @@ class EntityList(QObject):
         self.indexer.opened.connect(self._on_opened)
         self.indexer.grown.connect(self._on_grown)
         self.indexer.completed.connect(self._on_completed)
+        self.states.changed.connect(self.model.show_states)
+        self.states.counted.connect(self._on_states_counted)
 
     def set_session(self, session: Session | None) -> None:
         for request in self._requests:
             request.cancel()
         self._pages.forget()
         self._listed_events = None
+        self._listed_states = 0
         self._session = session
+        self.states.set_index(None)
         self.model.set_listing(Listing())
         self.indexer.set_session(session)
 
     def on_changes(self, changes: Changes) -> None:
+        if changes.alters_folding:
+            self.states.forget()
+            self.model.show_states()
         if changes.alters_records:
             self.indexer.update()
 
@@ -196,6 +241,7 @@ class EntityList(QObject):
 
     def _on_opened(self, index: StoreIndex) -> None:
         session = self._session
+        self.states.set_index(index)
         if index.path is not None and session is not None:
             self._first_request.start(
                 "Reading the first entities", lambda job: session.first_entities(PAGE), self._show_first
@@ -217,7 +263,16 @@ class EntityList(QObject):
         if index is not None and index.path is not None and is_wanted:
             self._list()
 
+    def _on_states_counted(self, is_all: bool) -> None:
+        """List the entities again when there are all states, or many more than at the last listing."""
+        count = self.states.count
+        is_time = count is not None and count.known > _MORE * self._listed_states and not self._list_request.is_running
+        if self.model.query.needs_states and count is not None and (is_all or is_time):
+            self._listed_states = count.known
+            self._list(reads_states=False)
+
     def _on_completed(self) -> None:
+        self.states.outdate()
         self._list()
         self._count()
 
@@ -228,10 +283,12 @@ class EntityList(QObject):
                 "Counting the entities", lambda job: indexed_facts(index), self.facts_changed.emit, queue=Queue.SCAN
             )
 
-    def _list(self) -> None:
+    def _list(self, *, reads_states: bool = True) -> None:
         index, query = self.indexer.index, self.model.query
         if index is None:
             return
+        if query.needs_states and reads_states:
+            self.states.read_all()
         chosen = self._chosen()
 
         def work(job: Job) -> tuple[int, Listing]:
@@ -242,6 +299,7 @@ class EntityList(QObject):
             events, found = result
             if found.numbers or not self.indexer.is_indexing:
                 self._listed_events = events
+                self.states.ask_again()
                 self._pages.forget()
                 self.model.set_listing(found, chosen)
                 self.listed.emit()

@@ -5,37 +5,27 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import StoreFacts
-from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import EntityQuery
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text
-from es_desktop.models.search.entity_list import MARKED, EntityList
+from es_desktop.models.search.entity_list import EntityList
 from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox
-from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
-from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import choose_row, selected_ranges, set_up_table, width_for
-from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.table_setup import choose_row, selected_ranges
 from es_desktop.views.style.tokens import Tokens
 
+from .entity_columns import EntityColumns
+
 _MOST: Final = 5_000
-_WIDTHS: Final = (62, 86, 46, 56, 34, 94, 90)
-_TYPE, _ID, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = range(6)
-_ROOM_FOR_COUNTS: Final = 332
-_ROOM_BESIDE_IDS: Final = 264
-"""Pixels that the other columns need beside the id."""
-_ROOM_FOR_OTHERS: Final = 222
-"""Pixels that id, version and time need beside the type."""
-_COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
 
 
 class RowSelection(QObject):
@@ -103,7 +93,7 @@ class EntitiesDock(WorkspaceDock):
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._waits_for: int | None = None
-        self.filter = line_edit("Filter the entities", "type, id…", body)
+        self.filter = line_edit("Filter the entities", "id, name or any value", body)
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(workspace.entities.set_filter)
         self.filter.returnPressed.connect(self._on_return)
@@ -125,10 +115,12 @@ class EntitiesDock(WorkspaceDock):
         self.table = QTableView(body)
         self._rows = RowSelection(self.table, workspace.listing)
         self.empty = Hint(parent=body, top=10)
-        self._set_up_table(theme)
+        self.columns = EntityColumns(self.table, workspace, theme)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         row = fill(QVBoxLayout(), self.filter, margins=(9, 0, 9, 0))
         fill(QVBoxLayout(body), row, self.empty, (self.table, 1), margins=(1, 9, 1, 1), spacing=8)
         workspace.entities.dataChanged.connect(self._on_filled)
+        workspace.listing.states.counted.connect(self._show_emptiness)
         workspace.store_changed.connect(self._show_scopes)
         workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
@@ -155,32 +147,7 @@ class EntitiesDock(WorkspaceDock):
         self._show_only_marked()
 
     def _fit(self, width: int) -> None:
-        for column in (_VERSION, _SNAPSHOTS):
-            self.table.setColumnHidden(column, width < _ROOM_FOR_COUNTS)
-
-    def _set_up_table(self, theme: Theme) -> None:
-        table = self.table
-        delegate = RowDelegate(table, _COLUMNS, theme=theme)
-        last, widths = len(_WIDTHS) - 1, dict(enumerate(_WIDTHS))
-        set_up_table(table, self._workspace.entities, delegate, "Entities", widths=widths, stretch=[last], several=True)
-        header = table.horizontalHeader()
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._show_columns_menu)
-        header.setSortIndicator(last, Qt.SortOrder.DescendingOrder)
-        table.setSortingEnabled(True)
-        table.hideColumn(_EVENTS)
-        table.hideColumn(_CREATED)
-        table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
-
-    def _show_columns_menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        for column in range(len(_WIDTHS)):
-            title = self._workspace.entities.headerData(column, Qt.Orientation.Horizontal)
-            action = menu.addAction("Snapshots" if title == "◆" else title)
-            action.setCheckable(True)
-            action.setChecked(not self.table.isColumnHidden(column))
-            action.toggled.connect(lambda shown, column=column: self.table.setColumnHidden(column, not shown))
-        open_menu(menu, self.table.horizontalHeader().mapToGlobal(at))
+        self.columns.fit(width)
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
@@ -189,7 +156,7 @@ class EntitiesDock(WorkspaceDock):
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
         """Choose the entity of the current row, if it was not loaded when the row was chosen."""
-        self._fit_counts()
+        self.columns.fit_counts()
         row = self._waits_for
         if row is not None and first.row() <= row <= last.row() and row == self.table.currentIndex().row():
             self._waits_for = None
@@ -229,35 +196,39 @@ class EntitiesDock(WorkspaceDock):
         self.only_marked.setIcon(icon("bookmark", tokens, tokens.accent if is_on else tokens.dim))
 
     def _on_facts(self, facts: StoreFacts) -> None:
-        so_far = "" if facts.is_whole else " so far"
-        self.title_bar.set_summary(f"{facts.entities:,}{so_far} · {count_text(facts.events, 'event')}")
-        header = self.table.horizontalHeader()
-        most = max(62, min(130, self.width() - _ROOM_FOR_OTHERS))
-        types = [f"{MARKED} {each}" for each in facts.types]
-        header.resizeSection(_TYPE, width_for(self.table, types, least=62, most=most))
+        self.columns.fit_types(facts.types)
+        self._show_summary()
         self._show_emptiness()
+
+    def _show_summary(self) -> None:
+        """Say how many entities there are; how many of them are listed, if these are others."""
+        facts, listed = self._workspace.facts, self._workspace.entities.rowCount()
+        if facts is None:
+            return
+        so_far = "" if facts.is_whole else " so far"
+        is_filtered = listed != facts.entities and self._workspace.entities.query.is_filter
+        events = f"{facts.entities:,}{so_far} · {count_text(facts.events, 'event')}"
+        self.title_bar.set_summary(f"{listed:,} of {facts.entities:,}{so_far}" if is_filtered else events)
 
     def _on_listed(self) -> None:
         """Make the row of the chosen entity current."""
-        self._fit_counts()
+        self.columns.fit_counts()
         self._rows.go_to(self._workspace.selection.entity_id)
+        self._show_summary()
         self._show_emptiness()
-
-    def _fit_counts(self) -> None:
-        """Give the columns of ids and numbers the width of the longest that is read; of ids as far as there is room."""
-        header, read = self.table.horizontalHeader(), list(self._workspace.entities.loaded_entities())
-        ids, most = (short_id(each.id) for each in read), self.width() - _ROOM_BESIDE_IDS
-        least = _WIDTHS[_ID]
-        header.resizeSection(_ID, width_for(self.table, ids, mono=True, least=least, most=max(least, most)))
-        counts = {_VERSION: "version", _EVENTS: "events", _SNAPSHOTS: "snapshots"}
-        for column, name in counts.items():
-            largest = f"{max((getattr(each, name) for each in read), default=0):,}"
-            header.resizeSection(column, width_for(self.table, [largest], least=_WIDTHS[column]))
 
     def _show_emptiness(self) -> None:
         entities, facts = self._workspace.entities, self._workspace.facts
-        is_empty = facts is not None and entities.rowCount() == 0
-        self.empty.explain(_why_empty(facts, entities.query) if is_empty and facts is not None else "")
+        is_empty, reading = facts is not None and entities.rowCount() == 0, self._reading_text()
+        why = _why_empty(facts, entities.query) if is_empty and facts is not None and not reading else ""
+        self.empty.explain(reading or why)
+
+    def _reading_text(self) -> str:
+        """Return how many states are read, while they are read for the filter or the order; empty at other times."""
+        states, query = self._workspace.listing.states, self._workspace.entities.query
+        if not (query.needs_states and states.is_reading_all) or states.count is None:
+            return ""
+        return f"Names and values of {states.count.known:,} of {states.count.entities:,} entities are read so far."
 
 
 def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:

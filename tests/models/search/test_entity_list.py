@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.commands import Changes, Initiator
@@ -15,10 +16,10 @@ from es_desktop.app.search.lists import PAGE, Listing
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId, RecordedEvent
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
-from es_desktop.models.search.entity_list import EntitiesModel, EntityList
+from es_desktop.models.search.entity_list import ID, NAME, EntitiesModel, EntityList
 from es_desktop.models.table.model import SPOKEN_ROLE, TIP_ROLE, TONE_ROLE
 from es_desktop.stores.writing import append_records
-from tests.app.recording import store_of
+from tests.app.recording import event, store_of
 from tests.index.indexing import timed_event
 from tests.models.working import Gate
 
@@ -202,3 +203,73 @@ def test_what_is_gone_or_set_aside_is_marked_in_words(last: str, note: str, mark
     assert cell.data(SPOKEN_ROLE) == (f"Cart, {mark}" if mark else "Cart")
     assert (cell.data(TONE_ROLE) == "faint") == bool(mark)
     assert tip in cell.data(TIP_ROLE).split("\n") or not mark
+
+
+# Names --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def named(tmp_path: Path) -> Iterator[Session]:
+    """Carts with an owner, the last of which is discarded."""
+    names = ["Ann", "Bob", "Zoë"]
+    records = [event(f"e{at}", 0, f'{{"owner": "{name}", "total": {at}}}') for at, name in enumerate(names)]
+    records.append(event("e2", 1, "{}", "shop#Cart.Discarded"))
+    with closing(open_session(str(store_of(tmp_path / "named.esdb", records)))) as session:
+        yield session
+
+
+def shown(listed: Listed) -> list[tuple[str, str]]:
+    model = listed.list.model
+    return [(str(model.index(row, ID).data()), str(model.index(row, NAME).data())) for row in range(model.rowCount())]
+
+
+def test_a_name_is_read_when_it_is_shown(listed: Listed, named: Session, qtbot: QtBot) -> None:
+    listed.list.set_session(named)
+    listed.wait_until_complete()
+    assert {name for _, name in shown(listed)} == {"…"}
+    qtbot.waitUntil(lambda: sorted(shown(listed)) == [("e0", "Ann"), ("e1", "Bob"), ("e2", "Zoë")])
+    assert listed.list.model.headerData(NAME, Qt.Orientation.Horizontal) == "Owner"
+    assert "Bob" in listed.list.model.index(1, ID).data(TIP_ROLE).split("\n")
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_an_entity_is_found_by_its_name_or_any_value(
+    listed: Listed, named: Session, large: bool, request: pytest.FixtureRequest
+) -> None:
+    if large:
+        request.getfixturevalue("every_store_is_large")
+    listed.list.set_session(named)
+    listed.wait_until_complete()
+    for typed, ids in (("zo", ["e2"]), ("bob", ["e1"]), ("nobody", []), ("", ["e0", "e1", "e2"])):
+        listed.list.model.set_filter(typed)
+        listed.wait_for_rows(len(ids))
+        assert sorted(each for each, _ in shown(listed)) == ids
+
+
+def test_names_give_an_order(listed: Listed, named: Session, qtbot: QtBot) -> None:
+    listed.list.set_session(named)
+    listed.wait_until_complete()
+    for order, ids in ((Qt.SortOrder.DescendingOrder, "e2 e1 e0"), (Qt.SortOrder.AscendingOrder, "e0 e1 e2")):
+        listed.list.model.sort(NAME, order)
+        qtbot.waitUntil(lambda ids=ids: [each for each, _ in shown(listed)] == ids.split())  # type: ignore[misc]
+
+
+def test_a_person_chooses_what_names_a_type(listed: Listed, named: Session, qtbot: QtBot) -> None:
+    listed.list.set_session(named)
+    listed.list.states.set_chosen_names({"Cart": "total"})
+    listed.wait_until_complete()
+    qtbot.waitUntil(lambda: sorted(name for _, name in shown(listed)) == ["0", "1", "2"])
+    read = list(listed.list.model.loaded_entities())
+    assert listed.list.states.paths_of("Cart", read) == ["owner", "total"]
+
+
+def test_a_name_follows_the_store(listed: Listed, named: Session, qtbot: QtBot) -> None:
+    listed.list.set_session(named)
+    listed.wait_until_complete()
+    listed.list.model.set_filter("ann")
+    listed.wait_for_rows(1)
+    append_records(named.store.tables, [event("e0", 1, '{"owner": "Eve"}')])
+    listed.list.on_changes(Changes(initiator=Initiator.OTHERS))
+    listed.wait_for_rows(0)
+    listed.list.model.set_filter("eve")
+    qtbot.waitUntil(lambda: shown(listed) == [("e0", "Eve")])

@@ -71,13 +71,13 @@ def test_entities_are_a_well_behaved_table(qtmodeltester: ModelTester, entities:
 def test_each_entity_is_a_row(entities: list[EntityFacts]) -> None:
     model = EntitiesModel()
     model.set_listing(listing_of(entities))
-    assert titles(model) == ["Type", "Id", "Ver", "Events", "◆", "Created", "Changed"]
+    assert titles(model) == ["Type", "Id", "Name", "Ver", "Events", "◆", "Created", "Changed"]
     assert model.rowCount() == len(entities)
     for row, entity in enumerate(entities):
         cells = texts(model, row)
         shown_type = f"\N{CIRCLED DIVISION SLASH} {entity.type}" if entity.discarded else entity.type
-        assert cells[:4] == [shown_type, str(entity.id)[:8], str(entity.version), f"{entity.events:,}"]
-        assert cells[4] == (str(entity.snapshots) if entity.snapshots else "")
+        assert cells[:5] == [shown_type, str(entity.id)[:8], "", str(entity.version), f"{entity.events:,}"]
+        assert cells[5] == (str(entity.snapshots) if entity.snapshots else "")
         assert model.at(row) == entity
         assert model.row_of(entity.id) == row
         struck = model.index(row, 0).data(Qt.ItemDataRole.FontRole)
@@ -95,7 +95,7 @@ def test_only_what_changed_of_the_entities_is_painted_again(qtbot: QtBot, entiti
         model.set_listing(listing_of(after))
     assert changed.args is not None
     assert [(each.row(), each.column()) for each in changed.args[:2]] == [(4, 0), (4, MODIFIED)]
-    assert texts(model, 4)[2] == "99"
+    assert texts(model, 4)[3] == "99"
     with qtbot.assertNotEmitted(model.dataChanged), qtbot.assertNotEmitted(model.modelReset):
         model.set_listing(listing_of(list(after)))
     with qtbot.waitSignal(model.modelReset):
@@ -119,7 +119,8 @@ def test_a_filter_and_a_sorting_are_asked_for_once(qtbot: QtBot, entities: list[
     ]
     for column in range(model.columnCount()):
         model.sort(column, Qt.SortOrder.DescendingOrder)
-    assert {each.sort_by for each in asked} == {"type", "id", "version", "events", "snapshots", "created", "modified"}
+    names = {"type", "id", "name", "version", "events", "snapshots", "created", "modified"}
+    assert {each.sort_by for each in asked} == names
 
 
 # Events ---------------------------------------------------------------------------------------------------------------
