@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from es_desktop import core
@@ -156,29 +156,27 @@ class Commands:
         model = self._session.model_of(facts)
         if model is None:
             return ()
-        found = tuple((each, command_fields(each)) for each in core.commands_of(model))
         try:
             with self._entity(entity_id, expected_version) as entity:
-                return tuple(Offer(each, fields, _refusal(each, entity)) for each, fields in found)
+                return offers_of(model, entity)
         except ConflictError:
             raise
         except UserError as error:
-            return tuple(Offer(each, fields, str(error)) for each, fields in found)
+            return offers_of(model, None, str(error))
 
     def preview(
         self, entity_id: core.EntityId, command: str, arguments: Mapping[str, Any], expected_version: int
     ) -> Preview:
         """Return the events that ``run`` would write, and write nothing. Raises as ``run`` does."""
         with self._entity(entity_id, expected_version) as entity:
-            before = plain_state(vars(entity))
-            events = _rehearse(entity, command, arguments)
             to_item = self._session.event_store.sequenced_item_mapper.to_sequenced_item
-            planned = tuple(PlannedEvent(*to_item(each)[1:4]) for each in events)
-            after = None if entity.is_discarded else plain_state(vars(entity))
-        frequency, last = self._session.frequency, planned[-1].version
-        due = frequency is not None and any((each.version + 1) % frequency == 0 for each in planned)
-        following = None if frequency is None or after is None else last + frequency - (last + 1) % frequency
-        return Preview(planned, tuple(diff(before, after)), due, following, ends=after is None)
+            preview = preview_of(entity, command, arguments, lambda each: PlannedEvent(*to_item(each)[1:4]))
+        frequency, last = self._session.frequency, preview.events[-1].version
+        if frequency is None:
+            return preview
+        due = any((each.version + 1) % frequency == 0 for each in preview.events)
+        following = None if preview.ends else last + frequency - (last + 1) % frequency
+        return replace(preview, takes_snapshot=due, next_snapshot=following)
 
     def run(
         self, entity_id: core.EntityId, command: str, arguments: Mapping[str, Any], expected_version: int
@@ -188,7 +186,7 @@ class Commands:
         Raises ``ConflictError`` if another process appended first, or ``UserError`` if the model refuses.
         """
         with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
-            core.publish_rehearsed(self._session.bus, _rehearse(entity, command, arguments))
+            core.publish_rehearsed(self._session.bus, rehearse_command(entity, command, arguments))
         return recorded(entity_id)
 
     def change_attribute(self, entity_id: core.EntityId, name: str, value: Any, expected_version: int) -> Changes:
@@ -291,7 +289,7 @@ _DISCARD: Final = "discard"
 _PASSED_ON: Final = (UserError, core.ConcurrencyError, core.DatastoreError, core.EntityIsDiscarded, MemoryError)
 
 
-def _rehearse(entity: Any, command: str, arguments: Mapping[str, Any]) -> list[Any]:
+def rehearse_command(entity: Any, command: str, arguments: Mapping[str, Any]) -> list[Any]:
     """Return the events of a command. Raises ``UserError`` with what the model says where it refuses."""
     if all(each.name != command for each in core.commands_of(type(entity))):
         raise UserError(f"{type(entity).__name__} has no command {command!r}")
@@ -303,6 +301,22 @@ def _rehearse(entity: Any, command: str, arguments: Mapping[str, Any]) -> list[A
     if not events:
         raise UserError("with these values it writes no event, so nothing changes")
     return events
+
+
+def preview_of(
+    entity: Any, command: str, arguments: Mapping[str, Any], planned: Callable[[Any], PlannedEvent]
+) -> Preview:
+    """Return the events of a command on an entity, which is changed, and what they change, without a snapshot."""
+    before = plain_state(vars(entity))
+    events = tuple(map(planned, rehearse_command(entity, command, arguments)))
+    after = None if entity.is_discarded else plain_state(vars(entity))
+    return Preview(events, tuple(diff(before, after)), takes_snapshot=False, next_snapshot=None, ends=after is None)
+
+
+def offers_of(model: type[Any], entity: Any, refusal: str = "") -> tuple[Offer, ...]:
+    """Return the commands of a model with why an entity of it refuses each, or with one reason for all of them."""
+    found = core.commands_of(model)
+    return tuple(Offer(each, command_fields(each), refusal or _refusal(each, entity)) for each in found)
 
 
 def _refusal(command: core.Command, entity: Any) -> str:

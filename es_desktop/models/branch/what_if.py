@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.branch.edits import Draft
+from es_desktop.app.branch.commands import BranchCommands
+from es_desktop.app.branch.edits import Draft, Edits
 from es_desktop.app.branch.save import save_branch
 from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.entity.facts import EntityFacts
@@ -16,6 +17,7 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text
 from es_desktop.models.runtime.tasks import LatestRequest, Queue, TaskRunner
+from es_desktop.replay import Branch, EventRef
 
 from .current_branch import CurrentBranch, progress_of
 
@@ -52,6 +54,30 @@ class WhatIf(QObject):
         """How many other entities have a branch with edits."""
         mine = None if self.entity is None else self.entity.id
         return sum(bool(draft.edits) for entity, draft in self._drafts.items() if entity != mine)
+
+    @property
+    def edits(self) -> Edits:
+        """The edits of the branch of the chosen entity; none without one."""
+        return self._drafts.get(self.entity.id, Draft()).edits if self.entity is not None else ()
+
+    def commands(self, reading: Reading, entity: EntityFacts) -> BranchCommands:
+        """Return the commands of an entity on its branch, or on its history without one."""
+        edits, recorded = self._drafts.get(entity.id, Draft()).edits, self.current.recorded
+        if recorded is None or recorded.facts != entity:
+            return BranchCommands(lambda progress: RecordedHistory(reading, entity, progress), edits)
+        return BranchCommands(lambda progress: recorded, edits)
+
+    def add(self, edits: Callable[[BranchCommands], tuple[Edits, EventRef | None]]) -> None:
+        """Begin a branch of the chosen entity, unless it has one, and change its edits to those that are returned."""
+        if self.entity is None:
+            return
+
+        def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventRef | None]:
+            found, name = edits(BranchCommands(lambda progress: recorded, draft.edits))
+            return draft.with_edits(found), name
+
+        self.begin(self.entity.version)
+        self.when_shown(lambda: self.current.change(operation))
 
     def set_entity(self, reading: Reading | None, entity: EntityFacts | None) -> None:
         """Set the entity that was just read; show its branch, if it has one, with new events."""

@@ -66,17 +66,22 @@ def lead_to_change(context: ActionContext, path: str) -> None:
     ways = view.ways_to_change(path)
     if view.facts.discarded:
         workspace.message.emit("The entity is discarded: its history stays, but its values cannot change.")
-    elif not session.is_writable or not (ways.field or ways.commands):
-        workspace.message.emit(f"{ways.why_none or session.why_read_only}".removesuffix(".") + ".")
+    elif not (ways.field or ways.commands):
+        workspace.message.emit(f"{ways.why_none}.")
     else:
         workspace.inspector.read_last_state(lambda last: _show_form(context, ways, path, last.state or {}))
 
 
 def _show_form(context: ActionContext, ways: Ways, path: str, state: Mapping[str, Any]) -> None:
-    if ways.field is None:
+    session, field = context.workspace.session, ways.field
+    if field is not None and session is not None and not session.is_writable:
+        # Only a what-if: the form of the command starts with the name of the attribute and its value.
+        start = {"name": field.name, "value": state.get(field.name)}
+        context.docks.commands.open_command("change_attribute", path=field.name, state={field.name: start})
+    elif field is None:
         context.docks.commands.open_command(*(each.name for each in ways.commands), path=path, state=state)
     else:
-        _open_change(context, state, (ways.field, state.get(ways.field.name)), "Change an attribute")
+        _open_change(context, state, (field, state.get(field.name)), "Change an attribute")
 
 
 def _restore_value(context: ActionContext) -> None:

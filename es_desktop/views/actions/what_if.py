@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from .spec import ActionContext, ActionSpec, an_entity, need
 
 if TYPE_CHECKING:
-    from es_desktop.app.branch.edits import Draft
+    from es_desktop.app.branch.commands import BranchCommands
+    from es_desktop.app.branch.edits import Draft, Edits
     from es_desktop.app.branch.view import RecordedHistory
     from es_desktop.models.workspace import Workspace
-    from es_desktop.replay import Branch, BranchEntry
+    from es_desktop.replay import Branch, BranchEntry, EventRef
 
 
 def _is_skipped(workspace: Workspace) -> bool:
@@ -48,6 +49,12 @@ def _at_the_event(context: ActionContext, then: Callable[[], None]) -> None:
         then()
 
     what_if.when_shown(go_on)
+
+
+def add_hypothesis(context: ActionContext, edits: Callable[[BranchCommands], tuple[Edits, EventRef | None]]) -> None:
+    """Add the events of a command to the branch of the chosen entity, and show it."""
+    context.workspace.what_if.add(edits)
+    context.docks.what_if.show_in_front(takes_focus=False)
 
 
 def _skip(context: ActionContext) -> None:

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from es_desktop.app.branch.commands import BranchCommands
 from es_desktop.app.entity.commands import Offer, Preview
 from es_desktop.app.entity.fields import start_values
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide
 from es_desktop.core import commands_of
-from es_desktop.models.runtime.tasks import LatestRequest
+from es_desktop.models.branch.current_branch import progress_of
+from es_desktop.models.runtime.tasks import Job, LatestRequest
 from es_desktop.replay import parse_path
 from es_desktop.views.style.builders import delay, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -56,6 +58,8 @@ _NOTHING_WANTED: Final = _Wanted()
 
 class CommandsDock(WorkspaceDock):
     name, title = "commands", "Commands"
+    hypothesis_wanted = Signal(object)
+    """A function of ``BranchCommands``: the edits of the branch of an entity whose store is only read."""
 
     def set_actions(self, actions: Mapping[str, QAction]) -> None:
         """Use actions of the window for commands with a dialog of their own; to be called before it is built."""
@@ -82,6 +86,7 @@ class CommandsDock(WorkspaceDock):
         self._arguments: dict[str, Any] = {}
         self._editors: dict[str, FieldEditor] = {}
         self._offers: tuple[Offer, ...] = ()
+        self._branch: BranchCommands | None = None
         self._wanted = _NOTHING_WANTED
         self._is_writing = False
         self._entity: Any = None
@@ -108,6 +113,8 @@ class CommandsDock(WorkspaceDock):
         self._theme.follow(self)
         self._workspace.inspector.outline_changed.connect(self._on_outline)
         self._workspace.selection.version_changed.connect(self._show_head)
+        self._workspace.what_if.changed.connect(self._on_branch)
+        self._workspace.what_if.current.refused.connect(self._on_not_written)
         commander = self._workspace.commander
         for changed in (commander.frequency_changed, commander.refused, commander.conflicted):
             changed.connect(self._on_not_written)
@@ -162,18 +169,37 @@ class CommandsDock(WorkspaceDock):
             self._offers_request.cancel()
             self._show_hint(_NO_ENTITY)
             return
-        commands, version = self._workspace.commander.commands, view.facts.version
+        self._read_offers(view)
+
+    def _read_offers(self, view: EntityView) -> None:
+        commands, version, session = self._workspace.commander.commands, view.facts.version, self._workspace.session
+        branch = None
+        if session is not None and not session.is_writable:
+            branch = self._workspace.what_if.commands(session, view.facts)
+        self._branch = branch
+
+        def work(job: Job) -> tuple[Offer, ...]:
+            return commands.offers(view.facts.id, version) if branch is None else branch.offers(progress_of(job))
+
         self._offers_request.start(
-            "Reading the commands",
-            lambda job: commands.offers(view.facts.id, version),
-            self._show_offers_or_hint,
-            failed=lambda error: self._show_hint(str(error)),
+            "Reading the commands", work, self._show_offers_or_hint, failed=lambda error: self._show_hint(str(error))
         )
 
+    def _on_branch(self) -> None:
+        """Show the commands after the events of the branch, where it is them that a command adds to."""
+        view, edits = self._workspace.inspector.view, self._workspace.what_if.edits
+        if self._branch is not None and view is not None and self._branch.edits != edits:
+            self._show_head()
+            self._read_offers(view)
+
     def _show_head(self, *_: object) -> None:
-        selection, view = self._workspace.selection, self._workspace.inspector.view
-        is_elsewhere = view is not None and selection.version not in (None, view.facts.version)
-        self.title_bar.set_summary(f"at the end ({view.facts.version})" if view is not None and is_elsewhere else "")
+        selection, view, session = self._workspace.selection, self._workspace.inspector.view, self._workspace.session
+        text = ""
+        if view is not None and session is not None and not session.is_writable:
+            text = "what if · the store is only read"
+        elif view is not None and selection.version not in (None, view.facts.version):
+            text = f"at the end ({view.facts.version})"
+        self.title_bar.set_summary(text)
 
     def _show_hint(self, text: str) -> None:
         self.hint.explain(text)
@@ -203,7 +229,7 @@ class CommandsDock(WorkspaceDock):
             for button in buttons:
                 flow.addWidget(button)
             fill(rows, flow, label, spacing=6)
-        found = next((each for each in offers if each.command.name == name and name not in _DIALOGS), None)
+        found = next((each for each in offers if each.command.name == name and not self._has_dialog(each)), None)
         if found is not None:
             self.buttons[name].setChecked(True)
         if found is not None and found == self._offer and not self._is_writing:
@@ -214,7 +240,7 @@ class CommandsDock(WorkspaceDock):
         self._open_wanted()
 
     def _make_button(self, offer: Offer) -> QPushButton:
-        has_dialog = offer.command.name in _DIALOGS
+        has_dialog = self._has_dialog(offer)
         button = push_button(elide(offer.command.label + ("…" if has_dialog else ""), _LETTERS), self._buttons)
         button.setObjectName(offer.command.name)
         button.setCheckable(not has_dialog)
@@ -228,8 +254,11 @@ class CommandsDock(WorkspaceDock):
             restyle(button, state="refused")
         return button
 
+    def _has_dialog(self, offer: Offer) -> bool:
+        return self._branch is None and offer.command.name in _DIALOGS
+
     def _on_clicked(self, offer: Offer) -> None:
-        if offer.command.name in _DIALOGS and not offer.refusal:
+        if self._has_dialog(offer) and not offer.refusal:
             self._actions[_DIALOGS[offer.command.name]].trigger()
         else:
             self._choose(offer)
@@ -291,12 +320,14 @@ class CommandsDock(WorkspaceDock):
                 self.pane.show_refusal(UserError(f"{name.replace('_', ' ')}: {error}"))
                 return
         commands, command, arguments = self._workspace.commander.commands, offer.command.name, self._arguments
-        self._preview_request.start(
-            "Preparing the event",
-            lambda job: commands.preview(entity_id, command, arguments, version),
-            self._on_preview,
-            failed=self.pane.show_refusal,
-        )
+        branch = self._branch
+
+        def preview(job: Job) -> Preview:
+            if branch is None:
+                return commands.preview(entity_id, command, arguments, version)
+            return branch.preview(command, arguments, progress_of(job))
+
+        self._preview_request.start("Preparing the event", preview, self._on_preview, failed=self.pane.show_refusal)
 
     def _on_not_written(self, *_: object) -> None:
         self._is_writing = False
@@ -304,7 +335,8 @@ class CommandsDock(WorkspaceDock):
 
     def _on_preview(self, preview: Preview) -> None:
         self.pane.show_preview(preview)
-        self.write_button.setText("Write event" if len(preview.events) == 1 else f"Write {len(preview.events)} events")
+        events = "event" if len(preview.events) == 1 else f"{len(preview.events)} events"
+        self.write_button.setText(f"Write {events}" if self._branch is None else f"Add {events} to the what-if")
         self.write_button.setEnabled(True)
 
     def _write(self) -> None:
@@ -313,6 +345,9 @@ class CommandsDock(WorkspaceDock):
         name, arguments = self._offer.command.name, self._arguments
         self.write_button.setEnabled(False)
         self._is_writing = True
+        if self._branch is not None:
+            self.hypothesis_wanted.emit(lambda branch: branch.inserted(name, arguments))
+            return
         self._workspace.commander.run_on_entity(
             self._offer.command.label,
             lambda commands, entity_id, version: commands.run(entity_id, name, arguments, version),

@@ -290,8 +290,12 @@ class StateDock(WorkspaceDock):
 
     def _editing_hint(self) -> str:
         view = self._inspector.view
-        is_fixed = not self._inspector.can_edit or view is None or view.facts.discarded
-        return "" if is_fixed else "Double-click a value to change it, or for the command that does. "
+        if view is None or view.facts.discarded:
+            return ""
+        if self._inspector.can_edit:
+            return "Double-click a value to change it, or for the command that does. "
+        is_known = view.reading.class_of(view.facts) is not None
+        return "Double-click a value for what would change it, as a what-if. " if is_known else ""
 
     def _on_long_work(self) -> None:
         self.title_bar.set_badge("working…")

@@ -18,6 +18,7 @@ from es_desktop.views.actions.notes import remove_bookmark
 from es_desktop.views.actions.store import ask_for_missing_option, set_limit, show_refusal
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
+from es_desktop.views.actions.what_if import add_hypothesis
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.builders import delay
 from es_desktop.views.style.dialogs import open_dialog
@@ -206,6 +207,7 @@ class MainWindow(Guarded, QMainWindow):
         self.start_page.recent_chosen.connect(self.open_recent)
 
     def _connect(self, context: ActionContext) -> None:
+        from es_desktop.views.entity.commands_dock import CommandsDock
         from es_desktop.views.entity.event_dock import EventDock
         from es_desktop.views.notes import NotesDock
 
@@ -218,6 +220,7 @@ class MainWindow(Guarded, QMainWindow):
         workspace.stores.options_needed.connect(lambda error, options: ask_for_missing_option(context, error, options))
         workspace.inspector.state.edited.connect(lambda field, value: change_in_place(context, field, value))
         docks.state.change_wanted.connect(lambda path: lead_to_change(context, path))
+        docks.unbuilt(CommandsDock).hypothesis_wanted.connect(lambda edits: add_hypothesis(context, edits))
         workspace.commander.written.connect(self._on_written)
         workspace.transfer.import_planned.connect(lambda planned: offer_import(context, planned))
         workspace.commander.conflicted.connect(self._on_conflict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -195,3 +197,35 @@ def test_a_value_that_nothing_changes_says_so(order: Driver, qtbot: QtBot) -> No
         order.window.docks.state.change_wanted.emit("foo")
     assert message.args is not None
     assert message.args[0].startswith("The entity is discarded")
+
+
+def test_a_store_that_is_only_read_has_its_commands_as_a_what_if(order: Driver, tmp_path: Path) -> None:
+    path, entity_id = tmp_path / "made.esdb", order.workspace.selection.entity_id
+    order.workspace.close_store()
+    order.settle()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA application_id = 0")  # as if another program had made it with the core
+    order.open(path)
+    order.choose("Order")
+    dock = dock_of(order)
+    dock.open_command("pay")
+    order.settle()
+    assert dock.title_bar.summary() == "what if · the store is only read"
+    type_into(order, "method", "card")
+    order.qtbot.waitUntil(dock.write_button.isEnabled)
+    assert dock.write_button.text() == "Add event to the what-if"
+    write(order)
+    current = order.workspace.what_if.current
+    assert current.branch is not None
+    assert [each.type for each in current.branch.entries] == ["Created", "Paid"]
+    assert dock.buttons["pay"].property("state") == "refused", "the commands go on from the what-if"
+    press(order, dock.buttons["ship"])
+    type_into(order, "carrier", "DHL")
+    write(order)
+    assert [each.type for each in current.branch.entries] == ["Created", "Paid", "Shipped"]
+    double_click(order, "note")
+    assert (dock.editor("name").value(), dock.editor("value").value()) == ("note", "")
+    assert [name for _, name in events_of(path, entity_id)] == ["Created"]
+    order.workspace.what_if.end()
+    order.settle()
+    assert dock.buttons["ship"].property("state") == "refused"
