@@ -157,7 +157,7 @@ REASONS = {
     "trust: found": "paths in a line that is edited: the text is the value",
     "watch/watch_dock: text": "words of ours",
     "window/prompts: yes": "a word of ours",
-    "window/palette: 0": "of an item of a list, made plain there",
+    "window/palette: column": "of an item of a list, made plain there",
     "window/window_actions: name": "the menus of our table of actions",
 }
 
