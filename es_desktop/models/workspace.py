@@ -58,6 +58,10 @@ class Workspace(QObject):
     """``EntityView`` of the chosen entity whenever it was read; ``None`` if none is chosen."""
     refused = Signal(object)
     """``UserError`` to be shown to the person."""
+    search_requested = Signal(object)
+    """A condition: the entities that meet it should be found, and listed."""
+    comparison_requested = Signal()
+    """The chosen version should be compared with the previous one."""
     message = Signal(object)
 
     def __init__(

@@ -132,7 +132,7 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
 
     from es_desktop.app.runtime.errors import UserError
     from es_desktop.replay.diff import join_path
-    from es_desktop.views.entity.state_dock import StateMenu
+    from es_desktop.views.entity.value_menu import ValueMenu, value_in_view
     from es_desktop.views.style.plain_text import message_box
     from es_desktop.views.window.bug_dialog import show_bug
 
@@ -170,7 +170,7 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
                 look(action)
         view = workspace.inspector.view
         for path in () if view is None else ("deep", join_path("", random.choice(_TEXTS))):
-            menu = StateMenu(workspace, path, window)
+            menu = ValueMenu(workspace, window.theme, path, value_in_view(workspace, path), window)
             look("the menu of a value")
             menu.deleteLater()
         text = "".join(random.sample(_TEXTS, 3))

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import enum
 import json
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.replay import ABSENT, Chain, Checkpoint, join_path, members
 from es_desktop.replay.chain import base_moment
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.conditions.condition import LIMIT_SECONDS
+from es_desktop.replay.conditions.grammar import MOST_CHARACTERS
 from es_desktop.replay.diff import parse_path
 from es_desktop.replay.watch import Crossing, WatchTarget, all_crossings, crossings
 
@@ -88,6 +94,36 @@ def expression_for_path(path: str) -> str:
     except ConditionError:
         pass  # a name with a space, for example, is none in Python
     return f"value({json.dumps(path, ensure_ascii=False).translate(_LINE_ENDS)})"
+
+
+def condition_for_value(path: str, value: object) -> str | None:
+    """Return the condition that a value of the state is this one; ``None`` for one that no condition can name."""
+    literal = _literal(value)
+    condition = None if literal is None else f"{expression_for_path(path)} == {literal}"
+    return condition if condition is not None and len(condition) <= MOST_CHARACTERS else None
+
+
+def _literal(value: object) -> str | None:
+    match value:
+        case enum.Enum():
+            return _literal(value.value if value.name is None else value.name)
+        case {"__enum__": {"name": str(name)}}:
+            return _literal(name)
+        case str():
+            return repr(value) if '"' in value or "\\" in value or not value.isprintable() else f'"{value}"'
+        case dt.date() | dt.time():
+            return f'"{value.isoformat()}"'
+        case UUID():
+            return f'"{value}"'
+        case float() | Decimal() if not math.isfinite(value):
+            return None
+        case int() if value.bit_length() > 4 * MOST_CHARACTERS:  # also more digits than Python writes
+            return None
+        case Decimal():
+            return str(value)
+        case None | bool() | int() | float() | bytes():
+            return repr(value)
+    return None
 
 
 def completions(state: object) -> list[str]:

@@ -88,6 +88,10 @@ class CompareModel(RowsModel[int]):
             return ()
         return self._writers_of(value.path)
 
+    def value_at(self, row: int) -> ComparedValue | None:
+        """Return what a row compares; ``None`` for the row that says how many are left out."""
+        return self._value(row)
+
     def text_of(self, row: int) -> str:
         """Return a row as text for the clipboard: the path and both complete values as JSON, separated by tabs."""
         value = self._value(row)

@@ -14,6 +14,7 @@ from es_desktop.app.text.values import elide, format_value
 from es_desktop.core.counts import count_text
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
+from es_desktop.replay import Step
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import GAP, Pill, WorkspaceDock
 from es_desktop.views.style.plain_text import Label, set_tip
@@ -22,6 +23,7 @@ from es_desktop.views.style.table_setup import TablePopup, set_up_table
 from es_desktop.views.style.tokens import Tokens
 
 from .step_cards import StepCards
+from .value_menu import open_value_menu, values_of
 
 _WIDTH: Final = 520
 _MOST_ROWS: Final = 12
@@ -83,6 +85,7 @@ class RebuildDock(WorkspaceDock):
         fill(QVBoxLayout(body), self.cards, margins=(1, 0, 1, 1))
         theme.follow(self.cards, self)
         self.cards.step_chosen.connect(self._on_step_chosen)
+        self.cards.menu_requested.connect(self._on_menu_requested)
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(lambda error: self._on_state(None))
         workspace.checker.changed.connect(lambda: self._on_state(self._inspector.state_view))
@@ -119,6 +122,10 @@ class RebuildDock(WorkspaceDock):
         button.setEnabled(view is not None and bool(view.bases.rows))
         why_not = "" if view is None or view.bases.rows else "\nThere is no snapshot of this entity."
         set_tip(button, f"Choose the snapshot to rebuild from (Ctrl+R){why_not}")
+
+    def _on_menu_requested(self, step: Step, at: QPoint) -> None:
+        self._workspace.selection.go_to(step.version)
+        open_value_menu(self._workspace, self._theme, values_of(step.readable_changes), self, at)
 
     def _on_step_chosen(self, index: int) -> None:
         shown = self._inspector.state_view

@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFont,
     QFontMetrics,
     QFontMetricsF,
@@ -135,6 +136,8 @@ class StepCards(Guarded, QAbstractScrollArea):
 
     step_chosen = Signal(object)
     """The index of the chosen step; -1 for the base."""
+    menu_requested = Signal(object, object)
+    """The ``Step`` whose menu is wanted, and a point of the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -322,6 +325,14 @@ class StepCards(Guarded, QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._choose(self.index_at(event.position().x()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self._current if by_key else self.index_at(event.pos().x())
+        step = self._step_at(index) if index is not None and index != BASE else None
+        if index is not None and step is not None:
+            point = self.card_rect(index).center() if by_key else event.pos()
+            self.menu_requested.emit(step, self.viewport().mapToGlobal(point))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hover = self.index_at(event.position().x())

@@ -19,7 +19,7 @@ from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, TickDelegate
-from es_desktop.views.style.table_setup import TablePopup, set_up_table, width_for
+from es_desktop.views.style.table_setup import TablePopup, on_menu, set_up_table, width_for
 from es_desktop.views.style.theme import restyle
 from es_desktop.views.style.tokens import Tokens
 from es_desktop.views.watch.lanes import EntityLanes
@@ -27,6 +27,7 @@ from es_desktop.views.watch.lanes import EntityLanes
 from .event_table import EventTable
 from .strip import TimelineStrip
 from .strip_paint import FAINT_HUE, contains
+from .value_menu import open_value_menu, values_of
 
 _MOST_ROWS: Final = 14
 _TICK_WIDTH: Final = 34
@@ -131,6 +132,7 @@ class TimelineDock(WorkspaceDock):
     def _connect(self, workspace: Workspace) -> None:
         self.strip.version_chosen.connect(workspace.selection.go_to)
         self.table.version_chosen.connect(workspace.selection.go_to)
+        on_menu(self.table, self._on_menu_requested)
         self._inspector.event_types.changed.connect(self._on_types)
         workspace.selection.version_changed.connect(self._on_version)
         self._inspector.outline_changed.connect(self._on_outline)
@@ -141,6 +143,13 @@ class TimelineDock(WorkspaceDock):
         watchpoints.changed.connect(lambda: self.strip.set_flags("crossing", watchpoints.crossed_versions, "amber"))
         workspace.notes.changed.connect(self._on_noted)
         workspace.comparison.changed.connect(self._on_compared)
+
+    def _on_menu_requested(self, index: QModelIndex, at: QPoint) -> None:
+        """Open the menu of what the last event of a row changed."""
+        model = self._inspector.timeline
+        step = model.step_at(model.at(index.row()).last) if index.isValid() else None
+        if step is not None:
+            open_value_menu(self._workspace, self._theme, values_of(step.readable_changes), self, at)
 
     def choose_types(self) -> None:
         """Open a popup in which the event types to show are chosen."""

@@ -73,6 +73,15 @@ class StatesDock(WorkspaceDock):
         self.bring_forward(self.line)
         self.line.selectAll()
 
+    def list_matches(self, condition: str) -> None:
+        """Show the dock, and list the entities whose last state meets a condition."""
+        self.line.offer(condition)
+        self.as_of.clear()
+        self._on_types(None)
+        self.types.show_picked(None)
+        self.bring_forward(self.table)
+        self._find()
+
     def _fit(self, width: int) -> None:
         self.table.setColumnHidden(CHANGED, width < _ROOM_FOR_CHANGED)
         self.table.setColumnHidden(TYPE, width < _ROOM_FOR_TYPES)

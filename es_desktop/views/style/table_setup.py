@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.models.guard import Guarded
 
-from .builders import fill
+from .builders import fill, on_key
 from .dialogs import open_dialog
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import mono_font, ui_font
@@ -104,6 +104,18 @@ def set_up_tree(tree: QTreeView, model: QAbstractItemModel, delegate: RowDelegat
     tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     tree.header().setStretchLastSection(False)
     tree.header().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+
+def on_menu(view: QTableView | QTreeView, slot: Callable[[QModelIndex, QPoint], object]) -> None:
+    """Call a slot with a cell and a point of the screen when its context menu is wanted, by mouse or by key."""
+
+    def wanted(point: QPoint) -> None:
+        slot(view.indexAt(point), view.viewport().mapToGlobal(point))
+
+    view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    view.customContextMenuRequested.connect(wanted)
+    # Not every platform opens a context menu by this key.
+    on_key(view, "Shift+F10", lambda: wanted(view.visualRect(view.currentIndex()).center()))
 
 
 def choose_row(table: QTableView, row: int, *, scrolls: bool = True) -> None:

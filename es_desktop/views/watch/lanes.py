@@ -20,9 +20,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.watch.series import Lane
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.entity.state_dock import StateMenu
 from es_desktop.views.entity.strip import PAD, TimelineStrip
-from es_desktop.views.style.dialogs import open_menu
+from es_desktop.views.entity.value_menu import open_value_menu, value_in_view
 from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
@@ -262,6 +261,7 @@ class EntityLanes(LanesView):
     def __init__(self, workspace: Workspace, strip: TimelineStrip, theme: Theme, parent: QWidget) -> None:
         super().__init__(strip, parent)
         self._workspace = workspace
+        self._theme = theme
         theme.follow(self)
         workspace.lanes.changed.connect(self._on_lanes)
         workspace.selection.version_changed.connect(self.set_position)
@@ -275,4 +275,4 @@ class EntityLanes(LanesView):
         self.set_lanes([(path, lanes.get(path)) for path in lanes.paths], absent)
 
     def _on_menu_requested(self, path: str, point: QPoint) -> None:
-        open_menu(StateMenu(self._workspace, path, self), point)
+        open_value_menu(self._workspace, self._theme, [(path, value_in_view(self._workspace, path))], self, point)

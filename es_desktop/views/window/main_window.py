@@ -221,6 +221,8 @@ class MainWindow(Guarded, QMainWindow):
         workspace.inspector.state.edited.connect(lambda field, value: change_in_place(context, field, value))
         docks.state.change_wanted.connect(lambda path: lead_to_change(context, path))
         docks.unbuilt(CommandsDock).hypothesis_wanted.connect(lambda edits: add_hypothesis(context, edits))
+        workspace.search_requested.connect(lambda condition: docks.states.list_matches(condition))
+        workspace.comparison_requested.connect(self.actions_by_id["compare-before"].trigger)
         workspace.commander.written.connect(self._on_written)
         workspace.transfer.import_planned.connect(lambda planned: offer_import(context, planned))
         workspace.commander.conflicted.connect(self._on_conflict)

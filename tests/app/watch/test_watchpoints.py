@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import enum
 from collections.abc import Iterable
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from es_desktop.app.store.session import open_session
 from es_desktop.app.watch.watchpoints import (
     WatchTrace,
     completions,
+    condition_for_value,
     expression_for_path,
     normalised,
     parse_watched,
@@ -157,3 +161,48 @@ def test_a_trace_without_crossings_keeps_its_first_value() -> None:
     assert WatchTrace().value_at(5) is ABSENT
     assert WatchTrace(start=False).value_at(5) is False
     assert WatchTrace().before(5) is WatchTrace().after(5) is WatchTrace().at(5) is None
+
+
+class Channel(enum.Enum):
+    WEB = 1
+    SHOP = "in a shop"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.decimals(allow_nan=False, allow_infinity=False, places=4),
+    st.text(max_size=40),
+    st.binary(max_size=20),
+    st.dates(),
+    st.datetimes(timezones=st.sampled_from([None, dt.UTC])),
+    st.times(),
+    st.uuids(),
+    st.sampled_from([*Channel, *Level]),
+)
+
+
+@given(VALUES, st.sampled_from(["x", "first name", "version"]))
+@example('say "hi"\n', "x")
+@example(Decimal("0.1000"), "x")
+@example({"__enum__": {"topic": "a#b", "name": "PAID"}}, "x")
+def test_the_condition_for_a_value_holds_for_it(value: object, name: str) -> None:
+    condition = condition_for_value(join_path("", name), value)
+    assert condition is not None
+    run = Condition(condition).run()
+    assert run(Moment(1, None, None, {name: value})) is True
+    assert run(Moment(1, None, None, {name: "another value"})) is not True
+    assert run(Moment(1, None, None, {})) is not True or value is None
+
+
+@pytest.mark.parametrize(
+    "value", [[1], {"a": 1}, float("inf"), Decimal("NaN"), 10**3000, "x" * 3000, object()], ids=range(7)
+)
+def test_no_condition_names_these_values(value: object) -> None:
+    assert condition_for_value("x", value) is None

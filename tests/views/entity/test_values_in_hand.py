@@ -15,7 +15,7 @@ from es_desktop.models.entity.writers_model import MOST, VERSION, WHAT
 from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.table.model import PATH_ROLE, TONE_ROLE
 from es_desktop.views.entity.change_dialog import ChangeDialog
-from es_desktop.views.entity.state_dock import StateMenu
+from es_desktop.views.entity.value_menu import ValueMenu
 from es_desktop.views.entity.writers_popup import WritersPopup
 from es_desktop.views.watch.lane_paint import ROW
 from tests.models.working import Gate
@@ -36,7 +36,7 @@ def order(driver: Driver, demo_store: Path) -> Iterator[Driver]:
     driver.open(demo_store)
     driver.choose("Order")
     yield driver
-    for menu in driver.dialogs(StateMenu):
+    for menu in driver.dialogs(ValueMenu):
         menu.close()
     QApplication.sendPostedEvents()
 
@@ -74,14 +74,14 @@ def writers(driver: Driver, path: str) -> list[int]:
     return driver.workspace.inspector.history.blame.writers(path)
 
 
-def menu_at(driver: Driver, path: str) -> StateMenu:
-    for menu in driver.dialogs(StateMenu):
+def menu_at(driver: Driver, path: str) -> ValueMenu:
+    for menu in driver.dialogs(ValueMenu):
         menu.close()
     tree = driver.window.docks.state.tree
     index = row_of(driver, path)
     tree.scrollTo(index)
     right_click(tree.viewport(), tree.visualRect(index).center())
-    return driver.dialogs(StateMenu)[-1]
+    return driver.dialogs(ValueMenu)[-1]
 
 
 def right_click(widget: QWidget, point: QPoint) -> None:
@@ -218,12 +218,15 @@ def test_the_menu_of_a_value_names_its_writer_and_goes_there(order: Driver) -> N
     menu = menu_at(order, "total")
     assert entry(menu, "Set at").text().startswith(f"Set at {found[3]} · Item")
     order.settle()
-    assert entry(menu, "All writers").text() == f"All writers ({len(found)})"
-    listed = [action for action in menu.writers.actions() if action.isCheckable()]
-    assert [int(action.text().split()[0]) for action in listed] == found
-    assert [action.isChecked() for action in listed].index(True) == 3
-    assert all(" → " in action.text() for action in listed)
-    listed[1].trigger()
+    assert entry(menu, "All writers").text() == f"All writers ({len(found)})…\tY"
+    entry(menu, "All writers").trigger()
+    popup = order.dialog(WritersPopup)
+    order.settle()
+    model = popup.table.model()
+    assert [int(model.index(row, VERSION).data()) for row in range(model.rowCount())] == found
+    assert popup.table.currentIndex().row() == 3
+    assert all(" → " in model.index(row, WHAT).data() for row in range(model.rowCount()))
+    order.click_cell(popup.table, 1, VERSION)
     order.settle()
     assert order.workspace.selection.version == found[1]
 
@@ -231,12 +234,12 @@ def test_the_menu_of_a_value_names_its_writer_and_goes_there(order: Driver) -> N
 def test_the_menu_is_opened_and_used_by_keys_at_the_current_row(order: Driver) -> None:
     take(order, "customer")
     order.press(Qt.Key.Key_F10, SHIFT)
-    menu = order.dialogs(StateMenu)[-1]
+    menu = order.dialogs(ValueMenu)[-1]
     assert menu.accessibleName() == "Actions for customer"
     order.qtbot.keyClick(menu, Qt.Key.Key_Escape)
     assert not menu.isVisible()
     order.press(Qt.Key.Key_F10, SHIFT)
-    menu = order.dialogs(StateMenu)[-1]
+    menu = order.dialogs(ValueMenu)[-1]
     order.qtbot.keyClick(menu, Qt.Key.Key_Down)
     assert menu.activeAction().text().startswith("Set at 0 · Created")
     order.qtbot.keyClick(menu, Qt.Key.Key_Return)
@@ -276,7 +279,7 @@ def test_the_row_of_what_is_too_much_has_no_menu(order: Driver) -> None:
     state.tree.expandAll()
     state.tree.scrollTo(rest)
     right_click(state.tree.viewport(), state.tree.visualRect(rest).center())
-    assert not order.dialogs(StateMenu)
+    assert not order.dialogs(ValueMenu)
 
 
 # Hiding and pinning ---------------------------------------------------------------------------------------------------
@@ -383,7 +386,7 @@ def test_a_lane_is_removed_by_the_same_key_by_delete_and_from_its_menu(order: Dr
     order.press(Qt.Key.Key_Delete)
     assert order.workspace.lanes.paths == ("priority",)
     right_click(lanes.viewport(), QPoint(20, 20))
-    entry(order.dialogs(StateMenu)[-1], "Remove the lane").trigger()
+    entry(order.dialogs(ValueMenu)[-1], "Remove the lane").trigger()
     assert order.workspace.lanes.paths == ()
     assert not lanes.isVisible()
 

@@ -138,17 +138,14 @@ LITERAL = {"setWindowTitle", "setStatusTip", "setTitle", "QAction", "QPushButton
 }
 """What takes a text that is ours, or one that ``plain`` made."""
 PLAIN = {"elide", "plain_label", "plain_lines", "plain_tip", "count_text"}
-NO_TEXT = {"self", "body", "button", "action", "each", "self.writers", "self.recent", "self.by_id[spec.id]"} | {
+NO_TEXT = {"self", "body", "button", "action", "each", "self.recent", "self.by_id[spec.id]"} | {
     *("self.agree_button", "icon('search', theme.tokens)"),
     *("QMessageBox.StandardButton.Cancel", "QMessageBox.StandardButton.Close"),
 }
 """Widgets, actions and icons."""
 REASONS = {
-    "entity/state_dock: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
-    "entity/state_dock: self._writer_text(row)": "its parts are made plain there",
-    "entity/state_dock: f'{count:,} {when} events'": "earlier, later",
+    "entity/value_menu: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
     "entity/timeline_dock: text": "three words of ours",
-    "search/entities_dock: 'Snapshots' if title == '◆' else title": "titles of our columns",
     "style/builders: text": "words of ours, or made plain by the caller",
     "style/dock_frame: label": "words of ours",
     "style/form_dialog: agree": "words of ours, some with a key",
