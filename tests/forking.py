@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
+import os
+import runpy
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 METHOD: Final = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
@@ -29,3 +38,26 @@ def new_processes() -> Any:
     if METHOD == "forkserver":
         context.set_forkserver_preload(_IMPORTED)
     return context
+
+
+def run_program(
+    line: Sequence[str], variables: Mapping[str, str], folder: Path, out: Path, err: Path, script: Path | None = None
+) -> None:
+    """Be the program, or a script, in a new process: with its arguments, variables, folder and files of output."""
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(folder)
+    tempfile.tempdir = None
+    if hasattr(time, "tzset"):
+        time.tzset()
+    for number, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    sys.stdout, sys.stderr = (os.fdopen(os.dup(number), "w", encoding="utf-8") for number in (1, 2))
+    sys.argv = [str(script or "es-desktop"), *line]
+    warnings.simplefilter("error")
+    from es_desktop.__main__ import main
+
+    try:
+        sys.exit(main() if script is None else runpy.run_path(str(script), run_name="__main__"))
+    finally:
+        atexit._run_exitfuncs()  # multiprocessing leaves them out

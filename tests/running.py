@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -19,6 +20,7 @@ from es_desktop.app.runtime.display import display_problem
 from es_desktop.cli import commands
 from es_desktop.cli.arguments import parse
 from es_desktop.views.style.theme import Theme
+from tests.forking import new_processes, run_program
 
 ROOT = Path(__file__).parents[1]
 Answer = subprocess.CompletedProcess[str]
@@ -37,6 +39,22 @@ def start(home: Path, *arguments: object, env: dict[str, str] | None = None, std
     line = [sys.executable, "-m", "es_desktop", *map(str, arguments)]
     settings: dict[str, Any] = {"env": {**environment(home), **(env or {})}, "cwd": _here(home), "timeout": 100}
     return subprocess.run(line, stdout=stdout, stderr=subprocess.PIPE, encoding="utf-8", check=False, **settings)
+
+
+def copied(home: Path, *arguments: object, env: dict[str, str] | None = None, script: Path | None = None) -> Answer:
+    """Run the program, or a script, as ``start`` does, but in a copy of a process that has imported the program.
+
+    That takes half the time; a warning is an error.
+    """
+    line = [*map(str, arguments)]
+    with TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("out", "err")]
+        given = (line, {**environment(home), **(env or {})}, _here(home), *files, script)
+        process = new_processes().Process(target=run_program, args=given)
+        process.start()
+        process.join(100)
+        assert process.exitcode is not None, "it has not ended"
+        return Answer(line, process.exitcode, *(each.read_text("utf-8") for each in files))
 
 
 def ask(home: Path, *arguments: object, env: dict[str, str] | None = None) -> Answer:

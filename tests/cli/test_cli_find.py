@@ -12,7 +12,7 @@ from es_desktop.app.search import store_index
 from tests.altering import alter_event
 from tests.app.search.naive_search import Naive
 from tests.app.storing import rows, sql
-from tests.running import Answer, ask, fine, refused, start
+from tests.running import Answer, ask, copied, fine, refused
 
 ORDERS = ("--type", "Order")
 
@@ -52,7 +52,7 @@ def test_a_date_means_its_end_and_a_time_may_have_an_offset(tmp_path: Path, demo
     env = {"TZ": "UTC"}
     count = {}
     for as_of in ("2026-05-02", "2026-05-02T23:59:59.999999Z", "2026-05-02T00:00+00:00", "2026-05-03 01:59:59+02:00"):
-        answer = start(tmp_path, "find", demo_store, "True", "--as-of", as_of, "--json", env=env)
+        answer = copied(tmp_path, "find", demo_store, "True", "--as-of", as_of, "--json", env=env)
         count[as_of] = len(objects(answer))
     end, start_of_day, shifted = (
         count["2026-05-02"],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.running import draw, fine, refused, start
+from tests.running import copied, draw, fine, refused, start
 
 ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
 
@@ -49,12 +49,12 @@ def test_without_a_display_the_window_is_drawn_and_it_says_why(tmp_path: Path, s
 
 def test_variables_that_are_set_to_nothing_are_as_good_as_not_set(tmp_path: Path, sample: Path) -> None:
     empty = dict.fromkeys(("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"), "")
-    assert len(fine(start(tmp_path, sample, env=empty))) == 2
+    assert len(fine(copied(tmp_path, sample, env=empty))) == 2
     assert [file.name for file in (tmp_path / "here").iterdir()] == ["es-desktop.png"]
 
 
 def test_the_program_tries_itself_and_leaves_nothing(tmp_path: Path) -> None:
-    lines = fine(start(tmp_path, "selftest"))
+    lines = fine(copied(tmp_path, "selftest"))
     assert lines[-1] == "selftest: passed"
     assert all(line.startswith("selftest: ") for line in lines)
     # On a machine that never drew a text, the library that finds fonts keeps what it found in the cache folder.

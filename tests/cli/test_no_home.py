@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.running import Answer, environment, fine, start
+from tests.running import Answer, ask, copied, fine, start
 
 HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
 WINDOW = Path(__file__).with_name("window_for_a_moment.py")
@@ -35,19 +33,17 @@ def _leaves_nothing(homeless: dict[str, str]) -> Iterator[None]:
 
 def run_window(home: Path, store: Path | str, env: dict[str, str]) -> Answer:
     """Run the window for a moment, with nobody to see it."""
-    line = [sys.executable, "-W", "error", str(WINDOW), str(store)]
-    variables = {**environment(home), **env, "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.run(line, env=variables, capture_output=True, encoding="utf-8", timeout=100, check=False)
+    return copied(home, store, env={**env, "QT_QPA_PLATFORM": "offscreen"}, script=WINDOW)
 
 
 def test_a_store_is_described(tmp_path: Path, sample: Path, homeless: dict[str, str]) -> None:
-    assert fine(start(tmp_path, "info", sample, env=homeless)) == fine(start(tmp_path, "info", sample))
+    assert fine(start(tmp_path, "info", sample, env=homeless)) == fine(ask(tmp_path, "info", sample))
 
 
 @pytest.mark.parametrize("asked", ["STORE", "--demo"])
 def test_a_picture_is_drawn(tmp_path: Path, sample: Path, homeless: dict[str, str], asked: str) -> None:
     target = tmp_path / "window.png"
-    fine(start(tmp_path, "--screenshot", target, sample if asked == "STORE" else asked, env=homeless))
+    fine(copied(tmp_path, "--screenshot", target, sample if asked == "STORE" else asked, env=homeless))
     assert target.stat().st_size > 10_000
 
 

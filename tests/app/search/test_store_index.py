@@ -26,7 +26,6 @@ from tests.stores.formats.samples import SAMPLES
 from tests.stores.serving import Server
 from tests.strangers import EVENTS, MAP, make_database
 
-each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
 IN_AES = next(each for each in SAMPLES if each.keys and each.file.startswith("es-9.5.6"))
 
 
@@ -83,24 +82,29 @@ def assert_equals_the_store(index: StoreIndex) -> None:
 # Of every format ------------------------------------------------------------------------------------------------------
 
 
-@each_sample
-def test_the_index_of_any_store_has_the_facts_of_the_store(sample: Sample, tmp_path: Path, folder: Path) -> None:
-    with index_of(sample.copy_to(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
-        assert_equals_the_store(index)
-        assert (index.path, index.keeps_text) == (None, True)
-    assert not folder.exists()
+@pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: sample.file)
+def sample_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreIndex]:
+    """The index of a sample, which needs no file."""
+    sample: Sample = request.param
+    folder = tmp_path_factory.mktemp("sample")
+    with index_of(sample.copy_to(folder), folder / "indexes", OpenOptions(keys=sample.keys)) as index:
+        yield index
+    assert not (folder / "indexes").exists()
 
 
-@each_sample
-def test_every_event_that_can_be_read_is_found_by_its_words(sample: Sample, tmp_path: Path, folder: Path) -> None:
-    with index_of(sample.copy_to(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
-        session = index.session
-        for entity in list(session.entities())[:3]:
-            for each in session.events(entity.id):
-                texts = [value for value in each.data.values() if isinstance(value, str) and value.isascii()]
-                for text in texts[:2] if each.error is None else ():
-                    if any(map(str.isalnum, text)):
-                        assert (entity.id, each.version) in found(index, f'"{text.replace(chr(34), " ")}"')
+def test_the_index_of_any_store_has_the_facts_of_the_store(sample_index: StoreIndex) -> None:
+    assert_equals_the_store(sample_index)
+    assert (sample_index.path, sample_index.keeps_text) == (None, True)
+
+
+def test_every_event_that_can_be_read_is_found_by_its_words(sample_index: StoreIndex) -> None:
+    session = sample_index.session
+    for entity in list(session.entities())[:3]:
+        for each in session.events(entity.id):
+            texts = [value for value in each.data.values() if isinstance(value, str) and value.isascii()]
+            for text in texts[:2] if each.error is None else ():
+                if any(map(str.isalnum, text)):
+                    assert (entity.id, each.version) in found(sample_index, f'"{text.replace(chr(34), " ")}"')
 
 
 def test_the_index_of_the_demo_has_the_facts_of_the_store(demo_store: Path, folder: Path) -> None:

@@ -23,8 +23,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from es_desktop.app.branch.view import BranchReader, RecordedHistory
 from es_desktop.app.entity.checks import verify_store
+from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
-from es_desktop.app.entity.view import EntityView
+from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.snapshot_cost.measure import Effort, measure_entity
 from es_desktop.app.store.credentials import keys_from_text
 from es_desktop.app.store.session import Session, open_session
@@ -60,32 +61,45 @@ def session(store: Path) -> Iterator[Session]:
         yield session
 
 
-def every_version(session: Session) -> Iterator[tuple[Any, int]]:
+def every_state(session: Session, base: BaseChoice) -> Iterator[tuple[EntityFacts, StateView]]:
+    """Yield each entity with its state at each version; the events of an entity are read and folded once."""
     for entity in session.entities():
-        for version in session.outline(entity.id).versions:
-            yield entity, version
+        yield from ((entity, each) for each in states_of(EntityView(session, entity.id), base))
+
+
+def states_of(view: EntityView, base: BaseChoice) -> Iterator[StateView]:
+    """Yield the state at each version; that of the last is the one that ``explain`` rebuilds on its own."""
+    for version in view.outline.versions:
+        if base.version is None or base.version <= version:
+            found = view.state_at(version, base=base, checkpoint=lambda: None)
+            assert found.base_note == ""
+            yield found
+    rebuild = view.reading.explain(view.facts.id, base=base)
+    assert (rebuild.state, rebuild.exactness, rebuild.base) == (found.state, found.exactness, found.base)
 
 
 def test_every_state_from_zero_is_what_the_system_says(session: Session) -> None:
     results = recorded_states()
-    for entity, version in every_version(session):
-        rebuild = session.explain(entity.id, version, base=ZERO)
-        assert plain_json(rebuild.state) == results.pop((entity.id.hex, version))
-        assert rebuild.exactness is Exactness.EXACT
-        assert [step.error for step in rebuild.steps] == [None] * version
+    for entity, found in every_state(session, ZERO):
+        assert plain_json(found.state) == results.pop((entity.id.hex, found.version))  # type: ignore[union-attr]
+        assert found.exactness is Exactness.EXACT
+    for entity in session.entities():
+        steps = session.explain(entity.id, base=ZERO).steps
+        assert [step.error for step in steps] == [None] * entity.version
     assert results == {}
 
 
 def test_every_state_from_every_snapshot_is_what_the_system_says(session: Session) -> None:
     results, count = recorded_states(), 0
-    for entity, version in every_version(session):
-        snapshots = [base for base in session.bases(entity).rows if base.version <= version]
-        assert all(not base.error for base in snapshots)
-        for base in (NEAREST, *(BaseChoice.picked(each.version) for each in snapshots)):
-            rebuild = session.explain(entity.id, version, base=base)
-            assert plain_json(rebuild.state) == results[entity.id.hex, version]
-            assert (rebuild.exactness, rebuild.base.version is None) == ("exact", not snapshots)
-            count += rebuild.base.version is not None
+    for entity in session.entities():
+        view = EntityView(session, entity.id)
+        assert all(not base.error for base in view.bases.rows)
+        for base in (NEAREST, *map(BaseChoice.picked, view.snapshot_versions)):
+            for found in states_of(view, base):
+                assert plain_json(found.state) == results[entity.id.hex, found.version]  # type: ignore[union-attr]
+                has_base = min(view.snapshot_versions, default=found.version + 1) <= found.version
+                assert (found.exactness, found.base.version is not None) == ("exact", has_base)
+                count += has_base
     assert count > 80
 
 
@@ -93,24 +107,27 @@ def test_without_trust_only_a_state_that_is_a_whole_snapshot_is_exact(store: Pat
     """Not one event later: what the model makes of an event is not known here."""
     results, exact = recorded_states(), 0
     with closing(open_session(str(store))) as session:
-        for entity, version in every_version(session):
-            assert session.explain(entity.id, version, base=ZERO).exactness is Exactness.INFERRED
-            found = session.explain(entity.id, version)
-            assert (found.exactness is Exactness.EXACT) == (found.base.version == version)
+        assert {found.exactness for _, found in every_state(session, ZERO)} == {Exactness.INFERRED}
+        for entity, found in every_state(session, NEAREST):
+            assert (found.exactness is Exactness.EXACT) == (found.base.version == found.version)
             verdict = session.verdict(entity, found.exactness, found.base.version)
-            assert ("holds the whole state" in verdict.reason) == (found.base.version == version)
+            assert ("holds the whole state" in verdict.reason) == (found.base.version == found.version)
             if found.exactness is Exactness.EXACT:
                 exact += 1
-                assert plain_json(found.state) == results[entity.id.hex, version]
+                assert plain_json(found.state) == results[entity.id.hex, found.version]  # type: ignore[union-attr]
     assert exact == 10
+
+
+def exact_versions(session: Session) -> set[tuple[Any, int]]:
+    return {(each.id, found.version) for each, found in every_state(session, NEAREST) if found.exactness == "exact"}
 
 
 def test_a_copy_of_a_whole_snapshot_is_exact_as_well(store: Path, tmp_path: Path) -> None:
     with closing(open_session(str(store))) as session:
         StoreCopier(session, tmp_path / "copy.esdb").run()
-        whole = {(e.id, v) for e, v in every_version(session) if session.explain(e.id, v).exactness == "exact"}
+        whole = exact_versions(session)
     with closing(open_session(str(tmp_path / "copy.esdb"))) as copy:
-        assert whole == {(e.id, v) for e, v in every_version(copy) if copy.explain(e.id, v).exactness == "exact"}
+        assert whole == exact_versions(copy)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +146,7 @@ def test_a_snapshot_that_may_lack_something_stays_inferred(
         data = json.dumps({"timestamp": None, "topic": "es9_shop:Order", "state": state}).encode()
         connection.execute("UPDATE stored_snapshots SET topic = ?, state = ?", (topic, data))
     with closing(open_session(str(path))) as session:
-        assert {session.explain(e.id, v).exactness.value for e, v in every_version(session)} == {"inferred"}
+        assert {found.exactness.value for _, found in every_state(session, NEAREST)} == {"inferred"}
 
 
 def test_steps_have_the_changes_of_each_event_by_the_code(session: Session) -> None:
