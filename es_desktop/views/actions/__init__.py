@@ -12,7 +12,7 @@ from .spec import ActionContext as ActionContext
 from .spec import ActionSpec as ActionSpec
 from .spec import Group, Submenu
 from .spec import flat as flat
-from .state import VALUE_DISPLAY, WRITERS
+from .state import COPY_VALUE, FIND_VALUE, VALUE_DISPLAY, WATCH_VALUE, WRITERS
 from .store import CLOSE, DEMO, OPEN, QUIT, READING, REFRESH
 from .transfer import TRANSFER
 from .trust import TRUST
@@ -26,16 +26,16 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         (REFRESH, Submenu("Export, import and copy", TRANSFER), Submenu("Reading and trust", READING + TRUST)),
         (CLOSE, QUIT),
     ),
-    "Entity": (EDIT, (Submenu("Copy", COPY), *NOTES)),
+    "Entity": (EDIT, (Submenu("Copy", COPY + COPY_VALUE), *NOTES)),
     "Go": (
         STEPS,
         (Submenu("Speed", PLAY_SPEEDS), *SNAPSHOTS),
-        (Submenu("Find", FIND), Submenu("Bookmarks", BOOKMARKS)),
+        (Submenu("Find", (*FIND, FIND_VALUE)), Submenu("Bookmarks", BOOKMARKS)),
     ),
     "Debug": (
         (Submenu("Rebuild", BASES), Submenu("Snapshots", CHECKS)),
         WRITERS,
-        (WATCH, Submenu("Run", RUN), Submenu("Watchpoint", WATCHPOINT)),
+        (WATCH, WATCH_VALUE, Submenu("Run", RUN), Submenu("Watchpoint", WATCHPOINT)),
         (Submenu("Compare", COMPARE), Submenu("Event types", EVENT_TYPES)),
     ),
     "What if": (WHAT_IF,),

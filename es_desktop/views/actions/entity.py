@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from PySide6.QtCore import QTimer
@@ -42,11 +42,19 @@ def _new_entity(context: ActionContext) -> None:
     open_dialog(dialog, accepted)
 
 
-def _change(context: ActionContext, chosen: _Chosen = None) -> None:
+def _change(context: ActionContext) -> None:
+    """Offer to change an attribute, that of the chosen value if it is one, from its last value."""
+    view, path = context.workspace.inspector.view, context.docks.state.current_path
+    field = None if view is None or path is None else view.ways_to_change(path).field
+    _change_last(context, lambda state: None if field is None else (field, state.get(field.name)))
+
+
+def _change_last(context: ActionContext, choose: Callable[[Mapping[str, Any]], _Chosen]) -> None:
     """Offer the values of the last version, whichever version is shown: a change applies to the last one."""
 
     def with_state(last: StateView) -> None:
-        _open_change(context, last.state or {}, chosen, "Change an attribute")
+        state = last.state or {}
+        _open_change(context, state, choose(state), "Change an attribute")
 
     context.workspace.inspector.read_last_state(with_state)
 
@@ -54,7 +62,7 @@ def _change(context: ActionContext, chosen: _Chosen = None) -> None:
 def change_in_place(context: ActionContext, field: Field, value: Any) -> None:
     """Open the change dialog with a value that was typed into the tree of the state."""
     # The editor is still closing, and a dialog that opened now would take its focus.
-    QTimer.singleShot(0, lambda: _change(context, (field, value)))
+    QTimer.singleShot(0, lambda: _change_last(context, lambda state: (field, value)))
 
 
 def lead_to_change(context: ActionContext, path: str) -> None:

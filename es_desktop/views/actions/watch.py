@@ -15,22 +15,17 @@ if TYPE_CHECKING:
 def _watch(context: ActionContext) -> None:
     from es_desktop.app.watch.watchpoints import expression_for_path
 
-    path = _chosen_path(context)
+    path = context.docks.state.current_path
     context.docks.watch.ask("" if path is None else expression_for_path(path))
 
 
 def _run_to_change(context: ActionContext, forward: bool) -> None:
     # If the state there has other rows, no row is current any more; the last path is used then.
-    path = _chosen_path(context) or context.workspace.watchpoints.last_path
+    path = context.docks.state.current_path or context.workspace.watchpoints.last_path
     if path is None:
         context.workspace.message.emit("Choose a value in the State panel first.")
     else:
         context.workspace.watchpoints.run_to_change(path, forward)
-
-
-def _chosen_path(context: ActionContext) -> str | None:
-    """Return the path of the current row of the state; ``None`` for none."""
-    return context.workspace.inspector.state.path_at(context.docks.state.tree.currentIndex())
 
 
 def _run_to_condition(context: ActionContext) -> None:

@@ -144,7 +144,7 @@ class WhatIfDock(WorkspaceDock):
         self._shown = workspace.what_if.current
         self._wants_focus = False
         self.table = QTableView(body)
-        self.history_views = (self.table,)
+        self.history_views = self.own_lists = (self.table,)
         self.differences = DifferencePane(self._shown, theme, body)
         self.hint = Hint(parent=body)
         self._buttons = QHBoxLayout()

@@ -100,8 +100,8 @@ class ChangeDialog(FormDialog):
         if chosen is not None:
             self._attributes.choose(chosen[0])
         self._edit(self._state.get(self.field.name) if chosen is None else chosen[1])
-        if chosen is not None:
-            self.agree_button.setFocus()
+        if chosen is not None and chosen[1] is not self._state.get(chosen[0].name):
+            self.agree_button.setFocus()  # the value was entered before
 
     @property
     def field(self) -> Field:

@@ -38,7 +38,7 @@ class StateDock(WorkspaceDock):
         workspace, theme = self._workspace, self._theme
         self._inspector = workspace.inspector
         self.tree = QTreeView(body)
-        self.history_views = (self.tree,)
+        self.history_views = self.own_lists = (self.tree,)
         self.hidden_link = push_button("", body, "link")
         self.hidden_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the tree
         set_tip(self.hidden_link, "Show or hide them (Shift+H)")
@@ -58,9 +58,14 @@ class StateDock(WorkspaceDock):
         self.hidden_link.clicked.connect(lambda: preferences.set_shows_hidden(not preferences.shows_hidden))
         self._on_state(None)
 
+    @property
+    def current_path(self) -> str | None:
+        """The path of the current row; ``None`` without one."""
+        return self._inspector.state.path_at(self.tree.currentIndex())
+
     def chosen_path(self) -> str | None:
         """Return the path of the current row; without one, focus the tree, show a message and return ``None``."""
-        path = self._inspector.state.path_at(self.tree.currentIndex())
+        path = self.current_path
         if path is None:
             self.bring_forward(self.tree)
             self.tree.setCurrentIndex(self._inspector.state.index(0, NAME))

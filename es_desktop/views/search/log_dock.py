@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.search.lists import Activity
@@ -41,7 +41,6 @@ _LEAST_EVENT: Final = 110
 _LEAST_PAYLOAD: Final = 120
 _GIVE_WAY: Final = (TYPE, VERSION, ID)
 """The columns that are hidden first when there is little space."""
-_OWN_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 _TYPING_MILLISECONDS: Final = 250
 
 
@@ -116,15 +115,6 @@ class LogTable(Guarded, QTableView):
             self.event_chosen.emit(logged)
 
     # Event handlers
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        count = self._log.rowCount()
-        if event.key() in _OWN_KEYS and count:
-            row = 0 if event.key() == Qt.Key.Key_Home else count - 1
-            self.setCurrentIndex(self._log.index(row, 0))
-            self.scrollTo(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

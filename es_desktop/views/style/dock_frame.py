@@ -241,6 +241,8 @@ class Dock(Guarded, QDockWidget):
     """A pill was clicked, see ``Pill``."""
     history_views: tuple[QWidget, ...] = ()
     """The views of the history and the state of the chosen entity, in which plain keys are shortcuts."""
+    own_lists: tuple[QWidget, ...] = ()
+    """Those of them with rows that are not the events: Home and End go to their first and last row."""
 
     def __init__(self, object_name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)

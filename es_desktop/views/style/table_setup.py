@@ -145,13 +145,28 @@ class _ChosenOnly(Guarded, QObject):
         if is_focused and isinstance(view, QTableView) and not view.currentIndex().isValid():
             # Setting any current index, even an invalid one, prevents Qt from choosing the first row.
             view.setCurrentIndex(QModelIndex())
-        return not self._finds_by_typing and event.type() == QEvent.Type.KeyPress and _is_typed(event)
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if is_plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and isinstance(view, QTableView):
+            _go_to_end(view, first=event.key() == Qt.Key.Key_Home)
+            return True
+        return not self._finds_by_typing and _is_typed(event)
 
 
-def _is_typed(event: QEvent) -> bool:
+def _go_to_end(table: QTableView, *, first: bool) -> None:
+    """Go to the first or the last row; Qt would go to the first or last column of the current row."""
+    row = 0 if first else table.model().rowCount() - 1
+    index = table.model().index(row, max(0, table.currentIndex().column()))
+    if index.isValid():
+        table.setCurrentIndex(index)
+        table.scrollTo(index)
+
+
+def _is_typed(event: QKeyEvent) -> bool:
     # Qt would search all rows for one that begins with the letter, in the GUI thread.
     held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-    return isinstance(event, QKeyEvent) and not event.modifiers() & held and event.text().isalnum()
+    return not event.modifiers() & held and event.text().isalnum()
 
 
 def width_for(

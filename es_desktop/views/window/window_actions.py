@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _PLAIN_KEYS: Final = frozenset(
     QKeySequence(key).toString() for spec in ACTIONS if not spec.acts_anywhere for key in spec.plain_keys
 )
+_ENDS: Final = ("Home", "End")
 
 
 def action_table() -> str:
@@ -183,7 +184,8 @@ class PlainKeys(Guarded, QObject):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             key = QKeySequence(event.keyCombination()).toString()
             focus = QApplication.focusWidget()
-            if key in _PLAIN_KEYS and not any(focus in dock.history_views for dock in self._docks):
+            dock = next((dock for dock in self._docks if focus in dock.history_views), None)
+            if key in _PLAIN_KEYS and (dock is None or (key in _ENDS and focus in dock.own_lists)):
                 event.accept()
                 return True
         return False

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QWidget
 
 from es_desktop.models.compare.compare_model import RIGHT_COLUMN
 from es_desktop.models.entity.timeline_model import CHANGED
+from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.value_menu import ValueMenu
 from tests.views.driving import Driver
 
@@ -166,3 +167,80 @@ def test_of_many_values_some_have_a_menu_and_the_others_are_counted(driver: Driv
     driver.press(Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     assert driver.dialogs(QMenu), "by key, too"
     close(driver)
+
+
+def take(driver: Driver, path: str) -> None:
+    tree = driver.window.docks.state.tree
+    row = next(row for row in range(tree.model().rowCount()) if tree.model().index(row, 0).data() == path)
+    tree.setFocus()
+    tree.setCurrentIndex(tree.model().index(row, 0))
+
+
+def test_the_chosen_value_is_watched_found_and_copied_by_key_or_palette(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.choose("Order")
+    take(driver, "status")
+    driver.press(Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    driver.settle()
+    assert [each.expression for each in driver.workspace.watchpoints.all] == ["status"]
+    driver.workspace.watchpoints.remove(0)
+    driver.act("copy-path")
+    assert QGuiApplication.clipboard().text() == "status"
+    driver.act("copy-value")
+    assert "status" not in QGuiApplication.clipboard().text()
+    take(driver, "status")
+    driver.press(Qt.Key.Key_F)
+    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching)
+    assert driver.window.docks.states.line.text().startswith('status == "')
+    assert driver.window.docks.states.table.model().rowCount() > 1
+    driver.window.docks.states.line.clear()
+
+
+def test_e_begins_with_the_chosen_value(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.choose("Order")
+    take(driver, "note")
+    driver.press(Qt.Key.Key_E)
+    dialog = driver.dialog(ChangeDialog)
+    assert dialog.field.name == "note"
+    assert dialog.editor is not None and dialog.editor.isAncestorOf(QApplication.focusWidget())
+    dialog.close()
+    driver.settle()
+    take(driver, "total")
+    driver.press(Qt.Key.Key_E)
+    dialog = driver.dialog(ChangeDialog)
+    assert dialog.field.name != "total", "no attribute that a person may set"
+    dialog.close()
+
+
+def test_home_and_end_move_in_the_list_that_has_the_focus(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.choose("Order")
+    docks, selection = driver.window.docks, driver.workspace.selection
+    selection.go_to(3)
+    driver.settle()
+    tree = docks.state.tree
+    take(driver, "total")
+    driver.press(Qt.Key.Key_Home)
+    assert tree.currentIndex().row() == 0 and selection.version == 3
+    driver.press(Qt.Key.Key_End)
+    assert not tree.indexBelow(tree.currentIndex()).isValid() and selection.version == 3
+    driver.act("compare-before")
+    driver.settle()
+    docks.compare.table.setFocus()
+    driver.press(Qt.Key.Key_End)
+    assert docks.compare.table.currentIndex().row() == docks.compare.table.model().rowCount() - 1
+    assert selection.version == 3
+    driver.act("compare-stop")
+    docks.timeline.table.setFocus()
+    driver.press(Qt.Key.Key_Home)
+    assert selection.version == selection.first
+    driver.press(Qt.Key.Key_End)
+    assert selection.is_at_last
+    table = docks.entities.table
+    table.setFocus()
+    driver.press(Qt.Key.Key_End)
+    assert table.currentIndex().row() == table.model().rowCount() - 1
+    driver.press(Qt.Key.Key_Home)
+    assert table.currentIndex().row() == 0
+    driver.settle()
