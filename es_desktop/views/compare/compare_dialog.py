@@ -111,8 +111,8 @@ class CompareDialog(FormDialog):
 
     def _open_store(self) -> None:
         self.result_line.show_text("", "error")
-        self.agree_button.setEnabled(False)
         self._stores.open_store(self.store.chosen)
+        self.agree_button.setEnabled(False)  # the list of the store before may have changed once more
 
     def _on_browse(self) -> None:
         store = self._ask_store()

@@ -100,6 +100,7 @@ class CompareDock(WorkspaceDock):
         self.headings = CompareHeadings(body)
         self.table = QTableView(body)
         self.history_views = self, self.table
+        self.own_lists = (self.table,)
         self.hint = Hint(parent=body, bottom=10)
         self.first = push_button("", body, "link")
         self.first.clicked.connect(self._comparison.go_to_divergence)
