@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -23,6 +24,8 @@ from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunne
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel
 from es_desktop.replay import plain_state
 from es_desktop.replay.verify import SnapshotCheck
+
+_CHECK_WORDS: Final = {True: "true", False: "false", None: "unknown"}
 
 
 class SnapshotsModel(RowsModel[RecordedSnapshot]):
@@ -63,7 +66,7 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
 
     def _check_text(self, snapshot: RecordedSnapshot) -> str:
         check = self._checks.get(snapshot.version)
-        return "" if check is None else {True: "true", False: "false", None: "unknown"}[check.ok]
+        return "" if check is None else _CHECK_WORDS[check.ok]
 
     def _tone(self, snapshot: RecordedSnapshot) -> str | None:
         if snapshot.error or self._difference(snapshot):
@@ -140,15 +143,49 @@ class BasesModel(RowsModel[SnapshotBase]):
         return super().flags(index)
 
 
+class ChecksModel(RowsModel[EntityCheck]):
+    """One row for each snapshot that is false, then one for each that cannot be checked, with the reason."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(
+            (
+                Column("Entity", lambda row: f"{row.entity.type} {short_id(row.entity.id)}"),
+                Column("Ver", lambda row: str(row.check.version), RIGHT),
+                Column("Check", _verdict),
+            ),
+            row_roles={
+                TONE_ROLE: lambda row: "failed" if row.check.ok is False else "faint",
+                TIP_ROLE: _verdict,
+            },
+            parent=parent,
+        )
+
+    def show(self, found: Sequence[EntityCheck]) -> None:
+        """Show the results of a check; true snapshots have no row."""
+        false = [each for each in found if each.check.ok is False]
+        self.set_rows([*false, *(each for each in found if each.check.ok is None)])
+
+
+def _verdict(row: EntityCheck) -> str:
+    why = difference_text(row.check) if row.check.ok is False else row.check.reason
+    return f"{_CHECK_WORDS[row.check.ok]}: {why}"
+
+
 class SnapshotChecker(QObject):
     """The checks of the snapshots of the open store."""
 
     changed = Signal()
     message = Signal(object)
     """The result of a check, as a sentence."""
+    false_found = Signal()
+    """A check has ended, and ``found`` has false snapshots."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.found = ChecksModel(self)
+        """The snapshots that the last check found not to be true."""
+        self.summary = ""
+        """The result of the last check, as a sentence; empty without one."""
         self._request = LatestRequest(runner)
         self._session: Session | None = None
 
@@ -164,6 +201,8 @@ class SnapshotChecker(QObject):
     def clear(self) -> None:
         """Cancel a running check, and forget all results."""
         self._request.cancel()
+        self.summary = ""
+        self.found.show(())
         if self._session is not None and self._session.checks:
             self._session.checks.clear()
             self.changed.emit()
@@ -181,8 +220,12 @@ class SnapshotChecker(QObject):
     def _run(self, reading: Reading, work: Callable[[Job], list[EntityCheck]], where: str) -> None:
         def done(found: list[EntityCheck]) -> None:
             reading.checks.add(found)
+            self.summary = _sentence(found, where)
+            self.found.show(found)
             self.changed.emit()
-            self.message.emit(_sentence(found, where))
+            self.message.emit(self.summary)
+            if any(each.check.ok is False for each in found):
+                self.false_found.emit()
 
         self._request.start("Checking snapshots", work, done, queue=Queue.SCAN)
 

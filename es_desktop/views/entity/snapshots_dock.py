@@ -1,19 +1,22 @@
-"""The snapshots of the chosen entity; a click goes to the version of one."""
+"""The snapshots of the chosen entity, or those that a check found not to be true; a click goes to one."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.verdict import BaseChoice
-from es_desktop.app.entity.view import EntityView
 from es_desktop.core.counts import count_text
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
-from es_desktop.views.style.plain_text import Hint
+from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
+
+_NOT_CHECKED: Final = "No snapshot was checked yet. V checks those of this entity, Ctrl+Shift+V all of the store."
 
 
 class SnapshotsDock(WorkspaceDock):
@@ -22,18 +25,36 @@ class SnapshotsDock(WorkspaceDock):
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._model = workspace.inspector.snapshots
+        self._checker = workspace.checker
+        self.choice = self.title_bar.add_choice(["this entity", "not true"])
+        set_tip(self.choice.button(1), "The snapshots that the last check found to be false, or could not check")
         self.table = QTableView(body)
-        self.hint = Hint(parent=body)
+        self.found = QTableView(body)
+        self.hint = Hint(parent=body, bottom=8)
         columns = {0: Column(tint="amber"), 1: Column(dim=True), 3: Column(mono=True)}
         delegate = RowDelegate(self.table, columns, theme=theme)
         set_up_table(self.table, self._model, delegate, "Snapshots", widths={0: 56, 1: 96, 2: 76}, stretch=[3])
+        name, delegate = "Snapshots that are not true", RowDelegate(self.found, theme=theme)
+        set_up_table(self.found, self._checker.found, delegate, name, widths={0: 134, 1: 46}, stretch=[2])
+        self.reason = Hint(parent=body, bottom=8)
         self._add_actions()
-        fill(QVBoxLayout(body), self.hint, (self.table, 1), margins=(1, 0, 1, 1))
+        fill(QVBoxLayout(body), self.hint, (self.table, 1), (self.found, 1), self.reason, margins=(1, 0, 1, 1))
         theme.follow(self)
-        self.table.clicked.connect(self._on_chosen)
-        self.table.activated.connect(self._on_chosen)
-        workspace.inspector.outline_changed.connect(self._on_outline)
-        self._on_outline(workspace.inspector.view)
+        for table, slot in ((self.table, self._on_chosen), (self.found, self._on_found_chosen)):
+            table.clicked.connect(slot)
+            table.activated.connect(slot)
+        self.found.selectionModel().currentRowChanged.connect(self._show_rows)
+        self.choice.idClicked.connect(self._show_rows)
+        for changed in (workspace.inspector.outline_changed, self._checker.changed, self._checker.found.modelReset):
+            changed.connect(self._show_rows)
+        self._show_rows()
+
+    def show_found(self) -> None:
+        """Show the snapshots that are not true in front of the other panels; the focus stays where it is."""
+        self.choice.button(1).setChecked(True)
+        self._show_rows()
+        self.show()
+        self.raise_()
 
     def _add_actions(self) -> None:
         """Add the entries of the context menu; their shortcuts work in the table only."""
@@ -56,13 +77,23 @@ class SnapshotsDock(WorkspaceDock):
         if index.isValid():
             self._workspace.selection.go_to(self._model.at(index.row()).version)
 
-    def _on_outline(self, view: EntityView | None) -> None:
+    def _on_found_chosen(self, index: QModelIndex) -> None:
+        if index.isValid():
+            found = self._checker.found.at(index.row())
+            self._workspace.choose(found.entity.id, found.check.version)
+
+    def _show_rows(self) -> None:
+        view, is_found = self._workspace.inspector.view, self.choice.checkedId() == 1
         count = 0 if view is None else len(view.snapshots)
-        self.table.setVisible(count > 0)
-        self.hint.setVisible(count == 0)
-        self.title_bar.set_summary("" if view is None else count_text(count, "snapshot"))
-        self.hint.setText(
-            "Choose an entity to see its snapshots."
-            if view is None
-            else "This entity has no snapshots. Its states are rebuilt from zero."
-        )
+        self.table.setVisible(count > 0 and not is_found)
+        self.found.setVisible(is_found and self._checker.found.count() > 0)
+        current = self.found.currentIndex()
+        self.reason.explain(str(current.siblingAtColumn(2).data()) if is_found and current.isValid() else "")
+        self.title_bar.set_summary("" if view is None or is_found else count_text(count, "snapshot"))
+        if is_found:
+            self.hint.explain(self._checker.summary or _NOT_CHECKED)
+        elif view is None:
+            self.hint.explain("Choose an entity to see its snapshots.")
+        else:
+            none = "This entity has no snapshots. Its states are rebuilt from zero."
+            self.hint.explain("" if count else none)

@@ -221,6 +221,7 @@ class MainWindow(Guarded, QMainWindow):
         workspace.inspector.state.edited.connect(lambda field, value: change_in_place(context, field, value))
         docks.state.change_wanted.connect(lambda path: lead_to_change(context, path))
         docks.unbuilt(CommandsDock).hypothesis_wanted.connect(lambda edits: add_hypothesis(context, edits))
+        workspace.checker.false_found.connect(lambda: docks.snapshots.show_found())
         workspace.search_requested.connect(lambda condition: docks.states.list_matches(condition))
         workspace.comparison_requested.connect(self.actions_by_id["compare-before"].trigger)
         workspace.commander.written.connect(self._on_written)

@@ -85,3 +85,32 @@ def make_false(store: Path, driver: Driver) -> int:
     driver.workspace.choose_by_id(key.hex())
     driver.settle()
     return int(version)
+
+
+def test_a_check_lists_what_is_not_true_and_a_click_goes_there(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    dock = driver.window.docks.snapshots
+    driver.window.docks.timeline.table.setFocus()
+    driver.act("verify-store")
+    driver.settle()
+    assert Driver.is_in_front(dock) and dock.found.isVisible() and not dock.table.isVisible()
+    assert driver.window.focusWidget() is driver.window.docks.timeline.table, "who does something else is not disturbed"
+    model = dock.found.model()
+    assert model.rowCount() == 1, "the story of the demo has one"
+    entity, version, check = (str(model.index(0, column).data()) for column in range(3))
+    assert entity.startswith("Account ") and check.startswith("false: balance is ")
+    assert model.index(0, 0).data(TONE_ROLE) == "failed"
+    assert "1 false" in dock.hint.text()
+    driver.click_cell(dock.found, 0, 2)
+    driver.settle()
+    assert dock.reason.text() == check, "the whole reason"
+    selection = driver.workspace.selection
+    assert entity == f"Account {str(selection.entity_id)[:8]}" and str(selection.version) == version
+    assert driver.window.docks.state.title_bar.badge.text() == "false snapshot"
+    driver.qtbot.mouseClick(dock.choice.button(0), Qt.MouseButton.LeftButton)
+    assert dock.table.isVisible() and not dock.found.isVisible()
+    driver.act("close")
+    driver.settle()
+    driver.qtbot.mouseClick(dock.choice.button(1), Qt.MouseButton.LeftButton)
+    assert not model.rowCount() and dock.hint.text().startswith("No snapshot was checked yet")
+    driver.qtbot.mouseClick(dock.choice.button(0), Qt.MouseButton.LeftButton)
