@@ -89,6 +89,7 @@ def make_false(store: Path, driver: Driver) -> int:
 
 def test_a_check_lists_what_is_not_true_and_a_click_goes_there(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
+    driver.act("from-snapshot")
     dock = driver.window.docks.snapshots
     driver.window.docks.timeline.table.setFocus()
     driver.act("verify-store")
