@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
@@ -13,12 +13,12 @@ from es_desktop.core.counts import count_text
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
 from es_desktop.models.compare.comparison import Heading
 from es_desktop.replay import Exactness
-from es_desktop.views.entity.value_menu import open_value_menu
+from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import ElidedLabel, Pill, WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import on_menu, set_up_table
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme
 
 _PATIENCE_MILLISECONDS: Final = 120
@@ -132,7 +132,7 @@ class CompareDock(WorkspaceDock):
         table.horizontalHeader().setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         table.clicked.connect(self._on_clicked)
         table.activated.connect(self._on_activated)
-        on_menu(table, self._on_menu_requested)
+        offer_values(table, self._workspace, theme, self._values_at)
         on_key(table, QKeySequence.StandardKey.Copy, self._on_copy)
         on_key(table, Qt.Key.Key_Escape, self.left)
 
@@ -197,11 +197,11 @@ class CompareDock(WorkspaceDock):
         has_room = self.width() >= _ROOM_FOR_WRITERS
         self.table.setColumnHidden(SET_AT, not (has_room and self._comparison.model.has_writers))
 
-    def _on_menu_requested(self, index: QModelIndex, at: QPoint) -> None:
-        compared = self._comparison.model.value_at(index.row()) if index.isValid() else None
-        if compared is not None and compared.path:
-            value = compared.left if index.column() == LEFT_COLUMN else compared.right
-            open_value_menu(self._workspace, self._theme, [(compared.path, value)], self, at)
+    def _values_at(self, index: QModelIndex) -> list[Value]:
+        compared = self._comparison.model.value_at(index.row())
+        if compared is None or not compared.path:
+            return []
+        return [(compared.path, compared.left if index.column() == LEFT_COLUMN else compared.right)]
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == SET_AT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QPlainTextEdit,
@@ -25,6 +25,8 @@ from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_tree
+
+from .value_menu import Value, offer_values
 
 _MOST_CHARACTERS: Final = 100_000
 """Most characters of a raw record that are shown; laying out more is too slow."""
@@ -58,6 +60,7 @@ class EventDock(WorkspaceDock):
         delegate = RowDelegate(self.tree, {VALUE: Column(mono=True)}, theme=theme)
         set_up_tree(self.tree, self._data, delegate, "Payload of the event", VALUE)
         self.tree.hideColumn(SET_AT)
+        offer_values(self.tree, workspace, theme, self._values_at)
         self.tree.header().resizeSection(NAME, 118)
         self._lay_out(body)
         theme.follow(self)
@@ -83,6 +86,10 @@ class EventDock(WorkspaceDock):
         split.setChildrenCollapsible(False)
         split.setSizes([200, 110, 120])
         fill(QVBoxLayout(body), form, (split, 1), margins=(1, 0, 1, 1))
+
+    def _values_at(self, index: QModelIndex) -> list[Value]:
+        path = self._data.path_at(index)
+        return [] if path is None else [(path, self._data.value_at(index))]
 
     def _on_event(self, event: RecordedEvent | None, record: Any) -> None:
         self._note = "" if event is None else event.note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.view import StateView
@@ -16,11 +16,11 @@ from es_desktop.views.style.builders import delay, fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column
-from es_desktop.views.style.table_setup import on_menu, set_up_tree
+from es_desktop.views.style.table_setup import set_up_tree
 from es_desktop.views.style.theme import Theme
 
 from .editors import ValueDelegate
-from .value_menu import open_value_menu, value_in_view
+from .value_menu import Value, offer_values, value_in_view
 from .writers_popup import WritersPopup
 
 _PATIENCE_MILLISECONDS: Final = 120
@@ -100,7 +100,7 @@ class StateDock(WorkspaceDock):
         tree.doubleClicked.connect(self._on_double_clicked)
         for key in ("Return", "Enter"):
             on_key(tree, key, lambda: self.lead_to_change(tree.currentIndex()))
-        on_menu(tree, self._on_menu_requested)
+        offer_values(tree, self._workspace, self._theme, self._values_at)
         # Row backgrounds extend left of the first cell, which a tree does not repaint by itself.
         model.dataChanged.connect(lambda: tree.viewport().update())
 
@@ -123,11 +123,12 @@ class StateDock(WorkspaceDock):
         elif path is not None:
             self.change_wanted.emit(path)
 
-    def _on_menu_requested(self, index: QModelIndex, at: QPoint) -> None:
+    def _values_at(self, index: QModelIndex) -> list[Value]:
         path = self._inspector.state.path_at(index)
-        if path is not None:
-            self.tree.setCurrentIndex(index)
-            open_value_menu(self._workspace, self._theme, [(path, value_in_view(self._workspace, path))], self, at)
+        if path is None:
+            return []
+        self.tree.setCurrentIndex(index)
+        return [(path, value_in_view(self._workspace, path))]
 
     def _on_preferences(self) -> None:
         count = self._inspector.state.hidden_count

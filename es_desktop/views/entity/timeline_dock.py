@@ -19,7 +19,7 @@ from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, TickDelegate
-from es_desktop.views.style.table_setup import TablePopup, on_menu, set_up_table, width_for
+from es_desktop.views.style.table_setup import TablePopup, set_up_table, width_for
 from es_desktop.views.style.theme import restyle
 from es_desktop.views.style.tokens import Tokens
 from es_desktop.views.watch.lanes import EntityLanes
@@ -27,7 +27,7 @@ from es_desktop.views.watch.lanes import EntityLanes
 from .event_table import EventTable
 from .strip import TimelineStrip
 from .strip_paint import FAINT_HUE, contains
-from .value_menu import open_value_menu, values_of
+from .value_menu import Value, offer_values, values_of
 
 _MOST_ROWS: Final = 14
 _TICK_WIDTH: Final = 34
@@ -132,7 +132,7 @@ class TimelineDock(WorkspaceDock):
     def _connect(self, workspace: Workspace) -> None:
         self.strip.version_chosen.connect(workspace.selection.go_to)
         self.table.version_chosen.connect(workspace.selection.go_to)
-        on_menu(self.table, self._on_menu_requested)
+        offer_values(self.table, workspace, self._theme, self._values_at)
         self._inspector.event_types.changed.connect(self._on_types)
         workspace.selection.version_changed.connect(self._on_version)
         self._inspector.outline_changed.connect(self._on_outline)
@@ -144,12 +144,11 @@ class TimelineDock(WorkspaceDock):
         workspace.notes.changed.connect(self._on_noted)
         workspace.comparison.changed.connect(self._on_compared)
 
-    def _on_menu_requested(self, index: QModelIndex, at: QPoint) -> None:
-        """Open the menu of what the last event of a row changed."""
+    def _values_at(self, index: QModelIndex) -> list[Value]:
+        """Return what the last event of a row changed."""
         model = self._inspector.timeline
-        step = model.step_at(model.at(index.row()).last) if index.isValid() else None
-        if step is not None:
-            open_value_menu(self._workspace, self._theme, values_of(step.readable_changes), self, at)
+        step = model.step_at(model.at(index.row()).last)
+        return [] if step is None else values_of(step.readable_changes)
 
     def choose_types(self) -> None:
         """Open a popup in which the event types to show are chosen."""

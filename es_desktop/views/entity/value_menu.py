@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QModelIndex, QPoint
 from PySide6.QtGui import QCursor, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QTableView, QTreeView, QWidget
 
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.runtime.errors import UserError
@@ -19,6 +19,7 @@ from es_desktop.models.entity.display_preferences import Aspect
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import ABSENT, Change, value_at
 from es_desktop.views.style.dialogs import open_menu
+from es_desktop.views.style.table_setup import on_menu
 from es_desktop.views.style.theme import Theme
 
 from .writers_popup import WritersPopup
@@ -27,6 +28,21 @@ _MOST_VALUES: Final = 11
 _MOST_LETTERS: Final = 60
 Value = tuple[str, Any]
 """A path of the state of the chosen entity, and what is there."""
+
+
+def offer_values(
+    view: QTableView | QTreeView,
+    workspace: Workspace,
+    theme: Theme,
+    values_at: Callable[[QModelIndex], Sequence[Value]],
+) -> None:
+    """Open the menu of values for each cell of a view that has some, by the right button or by key."""
+
+    def wanted(index: QModelIndex, at: QPoint) -> None:
+        if index.isValid():
+            open_value_menu(workspace, theme, values_at(index), view, at)
+
+    on_menu(view, wanted)
 
 
 def open_value_menu(workspace: Workspace, theme: Theme, values: Sequence[Value], parent: QWidget, at: QPoint) -> None:

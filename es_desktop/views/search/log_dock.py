@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
@@ -15,14 +15,14 @@ from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.replay.diff import join_path
-from es_desktop.views.entity.value_menu import open_value_menu
+from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill, line_edit, on_key, push_button
 from es_desktop.views.style.choice import PickButton
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import on_menu, set_up_table, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -150,12 +150,10 @@ class LogDock(WorkspaceDock):
         theme.follow(self.histogram, self)
         self._show_overview()
 
-    def _on_menu_requested(self, index: QModelIndex, at: QPoint) -> None:
-        """Open the menu of the values in the payload of an event, which the click has chosen."""
-        row = self._log.model.at(index.row()) if index.isValid() else None
-        if row is not None:
-            values = [(join_path("", name), value) for name, value in row.event.data.items()]
-            open_value_menu(self._workspace, self._theme, values, self, at)
+    def _values_at(self, index: QModelIndex) -> list[Value]:
+        """Return the values in the payload of an event."""
+        row = self._log.model.at(index.row())
+        return [] if row is None else [(join_path("", name), value) for name, value in row.event.data.items()]
 
     def focus_text(self) -> None:
         """Show the dock with the focus in its search line."""
@@ -197,7 +195,7 @@ class LogDock(WorkspaceDock):
         self.table.event_chosen.connect(lambda logged: workspace.choose(logged.entity_id, logged.event.version))
         self.table.doubleClicked.connect(lambda index: self.timeline_requested.emit())
         log.row_wanted.connect(self.table.show_row)
-        on_menu(self.table, self._on_menu_requested)
+        offer_values(self.table, workspace, self._theme, self._values_at)
         workspace.overview.changed.connect(self._show_overview)
         workspace.listing.indexer.grown.connect(self._show_summary)
         for signal in (log.changed, workspace.listing.indexer.paused_changed, workspace.store_changed):

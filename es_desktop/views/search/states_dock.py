@@ -13,6 +13,7 @@ from es_desktop.app.search.state_scan import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.core.counts import count_text
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
+from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill, line_edit
 from es_desktop.views.style.choice import PickButton
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -107,10 +108,15 @@ class StatesDock(WorkspaceDock):
         self.button.clicked.connect(lambda: self._finder.stop() if self._finder.is_searching else self._find())
         self.types.picked.connect(self._on_types)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        offer_values(self.table, self._workspace, self._theme, self._values_at)
         self.table.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         self._finder.changed.connect(self._show)
         self._workspace.store_changed.connect(self._on_store)
         self._workspace.overview.changed.connect(self._show_widths)
+
+    def _values_at(self, index: QModelIndex) -> list[Value]:
+        """Return the values of an entity that the condition names."""
+        return [(path, value) for path, value in self._finder.model.at(index.row()).values.items() if path]
 
     def _names_of_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity

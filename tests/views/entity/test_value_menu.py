@@ -94,6 +94,18 @@ def test_every_view_of_values_has_the_menu(driver: Driver, demo_store: Path) -> 
     paths = [table.model().index(row, 0).data() for row in range(table.model().rowCount())]
     click_with_the_right_button(driver, table, table.model().index(paths.index("total"), RIGHT_COLUMN))
     see("compare", "total")
+    docks.event.raise_()
+    driver.settle()
+    click_with_the_right_button(driver, docks.event.tree, docks.event.tree.model().index(0, 0))
+    path = next(iter(menus(driver)))
+    assert path == docks.event.tree.model().index(0, 0).data()
+    see("event", path)
+    workspace.search_requested.emit("total > 0")
+    driver.qtbot.waitUntil(lambda: not workspace.states.is_searching)
+    driver.settle()
+    click_with_the_right_button(driver, docks.states.table, docks.states.table.model().index(0, 3))
+    see("find by state", "total")
+    driver.settle()
     docks.log.raise_()
     driver.settle()
     click_with_the_right_button(driver, docks.log.table, docks.log.table.model().index(0, 5))
@@ -101,7 +113,7 @@ def test_every_view_of_values_has_the_menu(driver: Driver, demo_store: Path) -> 
     seen["log"] = texts(next(iter(found.values())))
     close(driver)
     driver.settle()
-    assert set(seen) == {"timeline", "steps", "compare", "log"}
+    assert set(seen) == {"timeline", "steps", "compare", "event", "find by state", "log"}
     for name, entries in seen.items():
         assert [each for each in entries if each in COMMON] == COMMON, name
     driver.act("compare-stop")
