@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
@@ -21,6 +21,8 @@ _NOT_CHECKED: Final = "No snapshot was checked yet. V checks those of this entit
 
 class SnapshotsDock(WorkspaceDock):
     name, title = "snapshots", "Snapshots"
+    rebuild_requested = Signal()
+    """A person chose a snapshot to rebuild from."""
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
@@ -72,6 +74,7 @@ class SnapshotsDock(WorkspaceDock):
         if index.isValid():
             version = self._model.at(index.row()).version
             self._workspace.inspector.set_base(BaseChoice.picked(version))
+            self.rebuild_requested.emit()
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.isValid():

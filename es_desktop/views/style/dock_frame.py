@@ -1,11 +1,11 @@
-"""Docks as cards: a rounded panel with a title bar of our own, and the area that holds them."""
+"""Docks as cards: a rounded panel with a title bar of our own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QMoveEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QShowEvent,
 )
@@ -28,8 +27,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QPushButton,
     QSizePolicy,
-    QTabBar,
-    QTabWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -38,6 +36,7 @@ from es_desktop.models.guard import Guarded
 
 from .builders import bare_button, fill
 from .icons import icon
+from .painted import RADIUS, paint_card
 from .plain_text import Label, set_tip
 from .theme import SMALL_POINTS, Theme, restyle, ui_font
 from .tokens import LIGHT, Tokens
@@ -46,9 +45,10 @@ if TYPE_CHECKING:
     from es_desktop.app.entity.verdict import Verdict
     from es_desktop.models.workspace import Workspace
 
-RADIUS = 7
 GAP = 12
 TITLE_HEIGHT = 35
+WORDS_WIDTH = 132
+"""Pixels for title, badge and summary beside tabs and controls."""
 _INFERRED = "inferred"
 _TRUST_HINT = " Click to trust the code that wrote this store: then it is exact."
 _TONES = {"exact": "green", "inferred": "amber", "broken": "red"}
@@ -94,9 +94,13 @@ class ElidedLabel(Label):
     """A dim label of one line that is cut if there is little space; its tooltip is the whole text."""
 
     def __init__(
-        self, text: str = "", parent: QWidget | None = None, cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        role: str = "dim",
     ) -> None:
-        super().__init__(elide(text), parent, "dim")
+        super().__init__(elide(text), parent, role)
         self._whole = text
         self._cut = cut
         self.setIndent(0)  # otherwise a style sheet's padding brings an indent that no property tells
@@ -151,10 +155,11 @@ def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButton
 class TitleBar(Guarded, QWidget):
     """The title bar of a dock: title, badge, controls, summary, and buttons that appear on hover."""
 
-    def __init__(self, dock: QDockWidget, title: str) -> None:
+    def __init__(self, dock: Dock, title: str) -> None:
         super().__init__(dock)
         self._dock = dock
-        self.title = Label(title, self, role="title")
+        self._title = title
+        self.title = ElidedLabel(title, self, role="title")
         self.badge = Pill(parent=self)
         self._slot = fill(QHBoxLayout(), spacing=6)
         self._summary = ElidedLabel(parent=self)
@@ -167,18 +172,29 @@ class TitleBar(Guarded, QWidget):
         self._float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
         self._close.clicked.connect(dock.close)
         buttons = fill(QHBoxLayout(), self._float, self._close, spacing=2)
-        parts = (self.title, self.badge, self._slot, (self._summary, 1), buttons)
+        parts = (self.title, self._slot, (self._summary, 1), self.badge, buttons)
         layout = fill(QHBoxLayout(self), *parts, margins=(13, 0, 12, 1), spacing=10)
-        # A dock asks its title bar's hint for the height, thousands of times and whatever height is fixed.
         layout.addStrut(TITLE_HEIGHT - layout.contentsMargins().bottom())
-        self.setFixedHeight(TITLE_HEIGHT)
         dock.topLevelChanged.connect(self._show_buttons)
         dock.featuresChanged.connect(self._show_buttons)
         self._show_buttons()
 
     def set_title(self, title: str) -> None:
-        """Show a title; the dock's entry in menus keeps its own name."""
-        self.title.setText(title)
+        """Show a title; the dock's tab and its entry in menus keep its own name."""
+        self._title = title
+        self.show_title()
+
+    def show_title(self) -> None:
+        """Show the title, or if the dock has a tab, what the title has beside the tab's text."""
+        text = self._title.removeprefix(self._dock.windowTitle()) if self._dock.is_in_group else self._title
+        self.title.set_whole_text(text.strip())
+        self.title.setVisible(bool(text))
+
+    def least_width(self) -> int:
+        """Return the width in pixels that the controls and some words beside them need."""
+        self._slot.invalidate()  # a layout does not notice what changes while it is hidden
+        controls = self._slot.minimumSize().width()
+        return WORDS_WIDTH + (controls + 10 if controls else 0)
 
     def summary(self) -> str:
         """Return the summary, not cut."""
@@ -251,15 +267,36 @@ class Dock(Guarded, QDockWidget):
         self.setObjectName(object_name)
         # Below the body the rounded corners must stay free; at the sides the outline.
         self.setContentsMargins(1, 1, 1, RADIUS - 1)
+        self.is_in_group = False
+        """Whether it has a tab; then the group is the card, and not the dock."""
         self.title_bar = TitleBar(self, title)
-        self.setTitleBarWidget(self.title_bar)
+        self._head = QWidget(self)
+        self._head.setFixedHeight(TITLE_HEIGHT)
+        self._head_layout = fill(QVBoxLayout(self._head), self.title_bar)
+        self.setTitleBarWidget(self._head)
         body = QWidget(self)
         body.hide()  # until it is built
         self.setWidget(body)
-        for part in (self.title_bar, body):
-            policy = part.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)  # so that the docks keep their sizes when another tab is in front
-            part.setSizePolicy(policy)
+        policy = body.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that the docks keep their sizes when another tab is in front
+        body.setSizePolicy(policy)
+
+    def place_title(self, is_in_group: bool, place: QRect | None = None) -> None:
+        """Put the title bar at ``place`` in the area, beside the tabs, or without one above the body."""
+        self.is_in_group = is_in_group
+        title_bar, home = self.title_bar, self._head if place is None else self.parentWidget()
+        if home is not title_bar.parentWidget():
+            was_hidden = title_bar.isHidden()
+            self._head.setFixedHeight(TITLE_HEIGHT if place is None else 0)
+            title_bar.setParent(home)
+            if place is None:
+                self._head_layout.addWidget(title_bar)
+            title_bar.setVisible(not was_hidden)
+        if place is not None:
+            title_bar.setGeometry(place)
+            title_bar.raise_()
+        title_bar.show_title()
+        self.update()
 
     def build(self) -> None:
         """Create what the dock shows, as it is now, unless this was done before."""
@@ -267,7 +304,7 @@ class Dock(Guarded, QDockWidget):
             self._is_built = True
             self._fill(self.widget())
             self._fit(self.width())
-            for pill in self.findChildren(Pill):
+            for pill in {self.title_bar.badge, *self.findChildren(Pill)}:
                 pill.trust_wanted.connect(self.trust_wanted)
 
     def _fill(self, body: QWidget) -> None:
@@ -289,11 +326,16 @@ class Dock(Guarded, QDockWidget):
         focus.activateWindow()  # it may float in a window of its own
         focus.setFocus()
 
+    def holds(self, widget: QWidget) -> bool:
+        """Return whether a widget is inside the dock, or its title bar beside the tabs."""
+        return self.isAncestorOf(widget) or self.title_bar.isAncestorOf(widget)
+
     def take_focus(self) -> None:
         """Give the focus to the dock's first line edit, else to its first table, else to the dock itself."""
         # Not by ``nextInFocusChain``: PySide takes what it returns for a part of the widget that was asked, and for
         # deleted with it, at last the window itself with its menus.
-        inside = [each for each in self.findChildren(QWidget) if _takes_focus(each)]
+        parts = (self.title_bar, self.widget())
+        inside = [each for part in parts for each in part.findChildren(QWidget) if _takes_focus(each)]
         lines = [each for each in inside if isinstance(each, QLineEdit)]
         views = [each for each in inside if self.widget().isAncestorOf(each) and not isinstance(each, QAbstractButton)]
         next(iter([*lines, *views, self])).setFocus(Qt.FocusReason.TabFocusReason)
@@ -301,7 +343,7 @@ class Dock(Guarded, QDockWidget):
     def _pass_focus(self) -> None:
         """Give the focus to the dock that covers this one, unless another widget has it."""
         area = self.parent()
-        if isinstance(area, DockArea) and area.window().focusWidget() is None:
+        if isinstance(area, QMainWindow) and area.window().focusWidget() is None:
             for dock in area.tabifiedDockWidgets(self):
                 if isinstance(dock, Dock) and dock.widget().isVisible():
                     dock.take_focus()
@@ -312,7 +354,7 @@ class Dock(Guarded, QDockWidget):
         corner = self.geometry().bottomRight()
         is_behind = not self.isFloating() and (corner.x() < 0 or corner.y() < 0)
         focus = QApplication.focusWidget()
-        if is_behind and focus is not None and self.isAncestorOf(focus):
+        if is_behind and focus is not None and self.holds(focus):
             focus.clearFocus()  # otherwise Qt gives it to the next widget, in any dock
             QTimer.singleShot(0, self, self._pass_focus)
         if not is_behind:
@@ -329,18 +371,11 @@ class Dock(Guarded, QDockWidget):
             self._fit(event.size().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        tokens = self._tokens
-        edge = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
-        if self.isFloating():
-            painter.fillRect(self.rect(), QColor(tokens.panel))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.line), 1))
-        painter.setBrush(QColor(tokens.panel))
-        radius = 0 if self.isFloating() else RADIUS
-        painter.drawRoundedRect(edge, radius, radius)
-        bottom = self.title_bar.geometry().bottom()
-        painter.fillRect(1, bottom, self.width() - 2, 1, QColor(tokens.line))
+        if not self.is_in_group:
+            painter = QPainter(self)
+            if self.isFloating():
+                painter.fillRect(self.rect(), QColor(self._tokens.panel))
+            paint_card(painter, self.rect(), self._head.geometry().bottom(), self._tokens, not self.isFloating())
 
 
 class WorkspaceDock(Dock):
@@ -354,35 +389,6 @@ class WorkspaceDock(Dock):
         super().__init__(self.name, self.title, parent)
         self._workspace = workspace
         self._theme = theme
-
-
-class DockArea(Guarded, QMainWindow):
-    """The part of a window that holds the docks, with the same gap around them as between them.
-
-    A main window inside the window: bars of the outer one reach the edges, the cards do not.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowFlags(Qt.WindowType.Widget)  # a main window has a frame at first
-        self.setContentsMargins(GAP, GAP, GAP, GAP)
-        self.setDockNestingEnabled(True)
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-
-    def _on_tab_clicked(self, bar: QTabBar, index: int) -> None:
-        dock = next((each for each in self.findChildren(Dock) if each.windowTitle() == bar.tabText(index)), None)
-        if dock is not None:
-            # The dock comes to the front after this click.
-            QTimer.singleShot(0, dock, dock.take_focus)
-
-    # Event handlers
-
-    def childEvent(self, event: QChildEvent) -> None:
-        super().childEvent(event)
-        # Qt creates tab bars as docks are moved; before they are polished they have no Python type.
-        bar = event.child() if event.type() == QEvent.Type.ChildPolished else None
-        if isinstance(bar, QTabBar):
-            bar.tabBarClicked.connect(lambda index: self._on_tab_clicked(bar, index))
 
 
 def _takes_focus(widget: QWidget) -> bool:

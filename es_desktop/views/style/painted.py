@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from es_desktop.app.text.plain import elide
@@ -15,6 +15,8 @@ from .plain_text import show_tip
 from .theme import SMALL_POINTS, ui_font
 from .tokens import Tokens
 
+RADIUS: Final = 7
+"""Pixels of the rounded corners of a card."""
 AT_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -30,6 +32,16 @@ def paint_text(
     """Paint a text in a colour and in the painter's font, cut to the width of the box."""
     painter.setPen(QColor(ink))
     painter.drawText(box, side, painter.fontMetrics().elidedText(elide(text), cut, int(box.width())))
+
+
+def paint_card(painter: QPainter, card: QRect, line: int, tokens: Tokens, is_round: bool = True) -> None:
+    """Paint a panel with an outline, and a line across it at ``line`` below its head."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(tokens.line), 1))
+    painter.setBrush(QColor(tokens.panel))
+    radius = RADIUS if is_round else 0
+    painter.drawRoundedRect(card.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    painter.fillRect(card.left() + 1, line, card.width() - 2, 1, QColor(tokens.line))
 
 
 class _Content(Protocol):

@@ -166,7 +166,7 @@ QMenu::right-arrow { image: url($right_dim); width: 10px; height: 10px; right: 6
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $dim; border: none; border-bottom: 2px solid transparent;
-  padding: 7px 4px 6px 4px; margin: 0 8px; }
+  padding: 9px 4px 8px 4px; margin: 0 8px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $accent_text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $text; }

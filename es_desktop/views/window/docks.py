@@ -24,7 +24,8 @@ from es_desktop.views.search.activity_dock import ActivityDock
 from es_desktop.views.search.entities_dock import EntitiesDock
 from es_desktop.views.search.log_dock import LogDock
 from es_desktop.views.search.states_dock import StatesDock
-from es_desktop.views.style.dock_frame import GAP, DockArea, WorkspaceDock
+from es_desktop.views.style.dock_area import DockArea
+from es_desktop.views.style.dock_frame import GAP, WorkspaceDock
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.watch_dock import WatchDock
 
@@ -51,8 +52,8 @@ class _Built(Generic[D]):
 _TABS: Final[tuple[tuple[type[WorkspaceDock], ...], ...]] = (
     (EntitiesDock, NotesDock, CommandsDock),
     (TimelineDock, LogDock, StatesDock, ActivityDock),
-    (StateDock, EventDock, SnapshotsDock, CompareDock),
-    (RebuildDock, WatchDock, WhatIfDock),
+    (StateDock, EventDock, CompareDock),
+    (RebuildDock, SnapshotsDock, WatchDock, WhatIfDock),
 )
 _OF_STORE: Final[tuple[type[WorkspaceDock], ...]] = (EntitiesDock, LogDock, StatesDock, ActivityDock, NotesDock)
 
@@ -79,12 +80,14 @@ class Docks:
         # A widget that gets its parent later is styled again, with all its children.
         self.area = DockArea(parent)
         self.area.resize(parent.window().size())  # which is there before anything is laid out
+        theme.follow(self.area)
         classes = (each.dock_class for each in vars(Docks).values() if isinstance(each, _Built))
         self.all: tuple[WorkspaceDock, ...] = tuple(each(workspace, theme, self.area) for each in classes)
         self.unbuilt(WhatIfDock).set_actions(actions)
         self.unbuilt(CommandsDock).set_actions(actions)
         self.entities.table.activated.connect(lambda: self.timeline.bring_forward(self.timeline.table))
         self.unbuilt(ActivityDock).log_requested.connect(lambda: self.log.raise_())
+        self.unbuilt(SnapshotsDock).rebuild_requested.connect(self.rebuild.raise_)
         self.unbuilt(LogDock).timeline_requested.connect(self.timeline.raise_)
         for dock in self.all:
             dock.left.connect(lambda: self.timeline.bring_forward(self.timeline.table))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from es_desktop.app.trust.settings import RememberedTrust
 
 _RECENT_KEPT: Final = 8
-LAYOUT_VERSION: Final = 3
+LAYOUT_VERSION: Final = 4
 """Increase it when docks are added or removed: a layout of another version is not restored."""
 
 

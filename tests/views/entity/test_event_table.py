@@ -59,10 +59,13 @@ class Shopping:
         return self.table.viewport().rect().contains(self.table.visualRect(self.table.currentIndex()).center())
 
     def filter_text(self) -> str:
-        return next(each for each in self.dock.findChildren(QPushButton) if "type (T)" in each.toolTip()).text()
+        return next(
+            each for each in self.dock.title_bar.findChildren(QPushButton) if "type (T)" in each.toolTip()
+        ).text()
 
     def hidden_text(self) -> str:
-        return " ".join(each.text() for each in self.dock.findChildren(QLabel) if each.isVisible())
+        labels = [*self.dock.title_bar.findChildren(QLabel), *self.dock.findChildren(QLabel)]
+        return " ".join(each.text() for each in labels if each.isVisible())
 
     def type_number(self, name: str) -> int:
         view = self.workspace.inspector.view
@@ -239,7 +242,7 @@ def test_types_are_filtered_by_keyboard_alone(shopping: Shopping) -> None:
 
 
 def test_types_are_filtered_by_mouse(shopping: Shopping) -> None:
-    button = next(each for each in shopping.dock.findChildren(QPushButton) if "type (T)" in each.toolTip())
+    button = next(each for each in shopping.dock.title_bar.findChildren(QPushButton) if "type (T)" in each.toolTip())
     shopping.driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     chooser = shopping.driver.dialog(TypeChooser)
     shopping.driver.click_cell(chooser.table, shopping.type_number("Created"), 1)

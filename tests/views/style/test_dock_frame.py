@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 import shiboken6
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from es_desktop.views.style.dock_frame import TITLE_HEIGHT, Dock, DockArea, ElidedLabel, Pill
+from es_desktop.views.style.dock_area import DockArea
+from es_desktop.views.style.dock_frame import TITLE_HEIGHT, Dock, ElidedLabel, Pill
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import DARK
 
@@ -66,6 +67,63 @@ def test_a_dock_is_empty_until_it_is_in_front_of_its_tabs(dock: Dock, area: Dock
     dock.raise_()
     behind.raise_()
     assert behind.widget().findChildren(QLabel) == [label]
+
+
+@pytest.fixture
+def log(dock: Dock, area: DockArea, qtbot: QtBot) -> Dock:
+    """A dock that has a tab beside that of ``dock``, which is in front."""
+    log = LabelDock("log", "Log")
+    area.tabifyDockWidget(dock, log)
+    dock.raise_()
+    dock.title_bar.set_title("Entities of a shop")
+    dock.title_bar.set_summary("12 of 300")
+    qtbot.waitUntil(lambda: log.is_in_group)
+    return log
+
+
+def test_the_tab_is_the_title_and_the_facts_stand_beside_it(
+    dock: Dock, log: Dock, area: DockArea, qtbot: QtBot
+) -> None:
+    bar, title_bar = next(each for each in area.findChildren(QTabBar) if each.isVisible()), dock.title_bar
+    assert (title_bar.title.whole_text(), title_bar.summary()) == ("of a shop", "12 of 300")
+    tabs = bar.tabRect(1).translated(bar.pos())
+    assert title_bar.geometry().top() == bar.geometry().top()
+    assert title_bar.geometry().left() > tabs.right()
+    assert dock.widget().mapTo(area, QPoint()).y() - bar.geometry().bottom() <= 2
+    assert not log.title_bar.isVisible()
+    log.raise_()
+    qtbot.waitUntil(log.title_bar.isVisible)
+    assert not title_bar.isVisible()
+    assert log.title_bar.title.isHidden()  # it would say no more than its tab
+
+
+def test_without_room_beside_the_tabs_the_facts_are_a_row_below(
+    dock: Dock, log: Dock, area: DockArea, qtbot: QtBot
+) -> None:
+    log.title_bar.add_widget(wide := QLabel(log))
+    wide.setFixedWidth(900)
+    wide.show()
+    area.resize(901, 500)
+    qtbot.waitUntil(lambda: dock.isAncestorOf(dock.title_bar))
+    assert dock.title_bar.height() == TITLE_HEIGHT
+    assert dock.title_bar.title.whole_text() == "of a shop"
+    assert dock.holds(dock.title_bar.title)
+    wide.setFixedWidth(10)
+    area.resize(900, 500)
+    qtbot.waitUntil(lambda: not dock.isAncestorOf(dock.title_bar))
+    assert dock.holds(dock.title_bar.title)
+
+
+def test_a_dock_that_stands_alone_again_has_its_whole_title(dock: Dock, log: Dock, qtbot: QtBot) -> None:
+    log.hide()
+    qtbot.waitUntil(lambda: not dock.is_in_group)
+    assert dock.title_bar.title.whole_text() == "Entities of a shop"
+    assert dock.title_bar.height() == TITLE_HEIGHT
+    log.show()
+    qtbot.waitUntil(lambda: dock.is_in_group)
+    dock.setFloating(True)
+    qtbot.waitUntil(lambda: dock.isAncestorOf(dock.title_bar))
+    assert len(buttons(dock)) == 2
 
 
 def test_bar_and_body_are_inside_the_card(dock: Dock) -> None:

@@ -15,14 +15,18 @@ from tests.views.driving import Driver
 def content(dock: Dock) -> dict[str, object]:
     """Return the texts, rows and current rows of a dock, by class and accessible name."""
     found: dict[str, object] = {}
-    for number, label in enumerate(each for each in dock.findChildren(QLabel) if each.isVisibleTo(dock)):
-        found[f"label {number}"] = label.whole_text() if isinstance(label, ElidedLabel) else label.text()
-    for button in dock.findChildren(QAbstractButton):
-        if button.text() and button.isVisibleTo(dock):
-            found[f"button {button.text()}"] = button.isEnabled(), button.isChecked()
-    for text in (*dock.findChildren(QLineEdit), *dock.findChildren(QPlainTextEdit)):
-        if text.accessibleName():
-            found[text.accessibleName()] = text.text() if isinstance(text, QLineEdit) else text.toPlainText()
+    parts = (dock.title_bar, dock.widget())  # the title is cut beside a tab, and says less there
+    for part in parts:
+        labels = [each for each in part.findChildren(QLabel) if each.isVisibleTo(part) and each is not parts[0].title]
+        for number, label in enumerate(labels):
+            name = f"label {number} of {type(part).__name__}"
+            found[name] = label.whole_text() if isinstance(label, ElidedLabel) else label.text()
+        for button in part.findChildren(QAbstractButton):
+            if button.text() and button.isVisibleTo(part):
+                found[f"button {button.text()}"] = button.isEnabled(), button.isChecked()
+        for text in (*part.findChildren(QLineEdit), *part.findChildren(QPlainTextEdit)):
+            if text.accessibleName():
+                found[text.accessibleName()] = text.text() if isinstance(text, QLineEdit) else text.toPlainText()
     for view in dock.findChildren(QAbstractItemView):
         model = view.model()
         if view.accessibleName() and model is not None and view.isVisibleTo(dock):

@@ -39,7 +39,7 @@ def click_tab(driver: Driver, title: str) -> QWidget:
 
 def holds_focus(dock: Dock) -> bool:
     focus = QApplication.focusWidget()
-    return focus is not None and (focus is dock or dock.isAncestorOf(focus))
+    return focus is not None and (focus is dock or dock.holds(focus))
 
 
 def is_seen(widget: QWidget) -> bool:

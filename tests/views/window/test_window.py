@@ -225,7 +225,7 @@ def test_the_version_field_goes_to_what_is_typed(driver: Driver, demo_store: Pat
     driver.qtbot.keyClick(field, Qt.Key.Key_Return)
     driver.settle()
     assert driver.workspace.selection.version == 4
-    assert driver.window.docks.state.title_bar.title.text() == "State at 4"
+    assert driver.window.docks.state.title_bar.title.text() == "at 4"  # beside the tab "State"
 
 
 def test_another_theme_before_the_first_store_keeps_the_default_layout(driver: Driver, demo_store: Path) -> None:

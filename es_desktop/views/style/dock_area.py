@@ -1,0 +1,91 @@
+"""The area that holds the docks. Docks behind each other are one card, whose tabs are its title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
+
+from es_desktop.models.guard import Guarded
+
+from .dock_frame import GAP, Dock
+from .painted import paint_card
+from .tokens import LIGHT, Tokens
+
+_CHANGES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest}
+
+
+class DockArea(Guarded, QMainWindow):
+    """The part of a window that holds the docks, with the same gap around them as between them.
+
+    A main window inside the window: bars of the outer one reach the edges, the cards do not. What the docks of a group
+    show in their title bars stands beside the tabs, if there is room for each of them.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = LIGHT
+        self._arranging = QTimer(self, singleShot=True, interval=0)
+        self._arranging.timeout.connect(self._arrange)
+        self.setWindowFlags(Qt.WindowType.Widget)  # a main window has a frame at first
+        self.setContentsMargins(GAP, GAP, GAP, GAP)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Use the colours of a theme."""
+        self._tokens = tokens
+        self.update()
+
+    def _groups(self) -> Iterator[tuple[QTabBar, list[Dock]]]:
+        """Yield each tab bar that is shown, with the docks of its tabs in their order."""
+        docks = {each.windowTitle(): each for each in self.findChildren(Dock)}
+        for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if bar.isVisible() and bar.x() >= 0:  # Qt moves one that it does not need outside
+                yield bar, [docks[bar.tabText(index)] for index in range(bar.count()) if bar.tabText(index) in docks]
+
+    def _arrange(self) -> None:
+        """Put the title bars of each group beside its tabs, or above the bodies if one of them has no room there."""
+        alone = set(self.findChildren(Dock))
+        for bar, docks in self._groups():
+            left = bar.tabRect(bar.count() - 1).right() + 1
+            place = QRect(bar.x() + left, bar.y(), bar.width() - left, bar.height())
+            has_room = all(dock.title_bar.least_width() <= place.width() for dock in docks)
+            for dock in docks:
+                dock.place_title(True, place if has_room else None)
+            alone.difference_update(docks)
+        for dock in alone:
+            dock.place_title(False)
+        self.update()
+
+    def _on_tab_clicked(self, bar: QTabBar, index: int) -> None:
+        dock = next((each for each in self.findChildren(Dock) if each.windowTitle() == bar.tabText(index)), None)
+        if dock is not None:
+            # The dock comes to the front after this click.
+            QTimer.singleShot(0, dock, dock.take_focus)
+
+    # Event handlers
+
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        # Qt creates tab bars as docks are moved; before they are polished they have no Python type.
+        bar = event.child() if event.type() == QEvent.Type.ChildPolished else None
+        if isinstance(bar, QTabBar):
+            bar.tabBarClicked.connect(lambda index: self._on_tab_clicked(bar, index))
+            bar.installEventFilter(self)
+            self._arranging.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _CHANGES:
+            self._arranging.start()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        for bar, docks in self._groups():
+            front = next((dock for dock in docks if dock.geometry().left() >= 0), None)
+            if front is not None:
+                paint_card(painter, bar.geometry().united(front.geometry()), bar.geometry().bottom(), self._tokens)
