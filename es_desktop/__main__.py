@@ -22,7 +22,7 @@ def main() -> int:
 def _run() -> int:
     from .app.runtime.log import start_log
     from .cli import arguments
-    from .cli.ending import BAD_INPUT
+    from .cli.ending import BAD_INPUT, hold_signals
 
     start_log()
 
@@ -42,6 +42,7 @@ def _run() -> int:
     draws = args.command == "selftest" or args.screenshot or unseen is not None
     if draws and not os.environ.get("QT_QPA_PLATFORM"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    hold_signals()
     from . import gui
 
     return gui.run(args, unseen)

@@ -19,7 +19,7 @@ from es_desktop.app.runtime import places
 from es_desktop.app.runtime.crash import reports_crash, take_crashes
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.cli.ending import BAD_INPUT, StopSignal, stop_signals
+from es_desktop.cli.ending import BAD_INPUT, stop_signal
 from es_desktop.views.style.theme import STYLE, Theme
 from es_desktop.views.window.bug_dialog import report_bugs, show_bug, show_crash, versions
 from es_desktop.views.window.main_window import MainWindow
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
 _UNSEEN_PICTURE: Final = "es-desktop.png"
+_CLOSE_AGAIN: Final = 500
+"""Milliseconds after which windows are closed again that a signal should have closed."""
 _SWITCH_SECONDS: Final = 0.0005
 """How long a thread may keep the interpreter: short, so that the window stays smooth while another one decodes."""
 
@@ -53,7 +55,8 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     app.setDesktopFileName(places.NAME)
     watch = _SignalWatch(app)
     try:
-        return run_in(app, args, unseen)
+        # A run that was ended while Qt was loaded makes no window.
+        return run_in(app, args, unseen) if stop_signal() is None else BAD_INPUT
     finally:
         watch.end()
 
@@ -116,9 +119,9 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 
 
 class _SignalWatch(QObject):
-    """Has a signal close the window as a person does; then ``end`` raises ``StopSignal``, which Qt would lose.
+    """Has a signal close the window as a person does. Signals are held: they only note that the run ends.
 
-    Python calls a handler only when the GUI thread runs Python again, so each signal wakes it through a socket. The
+    Python notes one only when the GUI thread runs Python again, so each signal wakes it through a socket. The
     sockets live as long as Python writes to them: a file that was opened under the number of a closed one would be
     written to.
     """
@@ -126,38 +129,32 @@ class _SignalWatch(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._number: int | None = None
         self._here, self._there = socket.socketpair()
         for each in (self._here, self._there):
             each.setblocking(False)
         self._notifier = QSocketNotifier(self._here.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
+        # Not at once: whatever the GUI thread does now is finished first.
+        self._closing = QTimer(self, singleShot=True, interval=0)
+        self._closing.timeout.connect(self._close)
         signal.set_wakeup_fd(self._there.fileno(), warn_on_full_buffer=False)
-        self._before = {each: signal.signal(each, self._on_signal) for each in stop_signals()}
 
     def end(self) -> None:
-        """Give the signals back once no event loop runs. Raises ``StopSignal`` if one came, with the first one."""
-        for each, handler in self._before.items():
-            signal.signal(each, handler)
+        """Stop watching, once no event loop runs."""
         signal.set_wakeup_fd(-1)
         self._notifier.setEnabled(False)
         for end in (self._here, self._there):
             end.close()
-        if self._number is not None:
-            raise StopSignal(self._number)
 
     def _read(self) -> None:
         self._here.recv(16)
-
-    def _on_signal(self, number: int, frame: object) -> None:
-        if self._number is None:
-            self._number = number
-            # Not at once: whatever the GUI thread does now is finished first.
-            QTimer.singleShot(0, self, self._close)
+        if stop_signal() is not None and not self._closing.isActive():
+            self._closing.start()
 
     def _close(self) -> None:
         self._app.closeAllWindows()
         self._app.exit(BAD_INPUT)  # not what is returned
+        self._closing.start(_CLOSE_AGAIN)  # where a dialog stayed, or the event loop starts after this
 
 
 def _unseen(app: QApplication, args: argparse.Namespace, picture: Path | None) -> int:

@@ -9,11 +9,12 @@ import os
 import signal
 import sys
 import tempfile
+from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from es_desktop.app.runtime.log import complain, log_exception
 from es_desktop.system.locked_folder import locked_folder, remove_leftovers
@@ -24,6 +25,8 @@ BAD_INPUT: Final = 2
 BUG: Final = 70
 """As ``EX_SOFTWARE`` of sysexits.h; not 1, ``FOUND_WRONG`` of a check."""
 _PREFIX: Final = "es-desktop-run-"
+_AGAIN: Final = 0.01
+"""Seconds until a signal that was lost comes again."""
 _WHAT: Final[dict[int, str]] = {signal.SIGINT: "interrupted", signal.SIGTERM: "ended by a signal"}
 if sys.platform != "win32":
     _WHAT[signal.SIGHUP] = "its terminal was closed"
@@ -82,33 +85,66 @@ def stop_signals() -> list[int]:
 class _Signals:
     """Has a signal raise ``StopSignal`` in the main thread, once; later ones are only noted."""
 
+    current: ClassVar[_Signals | None] = None
+
     def __init__(self) -> None:
-        self._noted: list[int] = []
+        self.noted: list[int] = []
         self._raises = True
+        self._is_held = False
 
     def __enter__(self) -> Self:
+        _Signals.current = self
+        self._hook, sys.unraisablehook = sys.unraisablehook, self._on_unraisable
         self._before = {each: signal.signal(each, self._on_signal) for each in stop_signals()}
         return self
 
     def __exit__(self, *error: object) -> None:
-        if not self._noted:  # otherwise the process ends with the status of the first one
+        _Signals.current = None
+        sys.unraisablehook = self._hook
+        if not self.noted:  # otherwise the process ends with the status of the first one
             for each, handler in self._before.items():
                 signal.signal(each, handler)
 
     def hold(self) -> None:
         """Raise nothing from now on: what cleans up is not stopped."""
-        self._raises = False
+        self._is_held = True
 
     def release(self) -> None:
         """Raise ``StopSignal`` if a signal came meanwhile."""
-        if self._noted:
-            raise StopSignal(self._noted[0])
+        if self.noted:
+            raise StopSignal(self.noted[0])
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._noted.append(number)
-        if self._raises:
+        self.noted.append(number)
+        if self._raises and not self._is_held:
             self._raises = False
             raise StopSignal(number)
+
+    def _on_unraisable(self, lost: sys.UnraisableHookArgs) -> None:
+        """Send a signal again whose ``StopSignal`` was raised in a callback of the garbage collector, and so lost."""
+        if isinstance(lost.exc_value, StopSignal):
+            from threading import Timer
+
+            self._raises = True
+            again = Timer(_AGAIN, interrupt_main, [lost.exc_value.number])  # here it would be lost, too
+            again.daemon = True
+            again.start()
+        else:
+            self._hook(lost)
+
+
+def hold_signals() -> None:
+    """Have a signal raise nothing from now on, as before Qt is loaded: it ends the process if what it calls raises.
+
+    Whoever runs it asks ``stop_signal``. The run ends with the status of the signal all the same.
+    """
+    if _Signals.current is not None:
+        _Signals.current.hold()
+
+
+def stop_signal() -> int | None:
+    """Return the first signal that came in this run, if there was one."""
+    return next(iter(_Signals.current.noted), None) if _Signals.current is not None else None
 
 
 @contextmanager

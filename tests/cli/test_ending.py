@@ -207,3 +207,38 @@ def test_the_end_is_prepared_with_the_standard_library_alone(tmp_path: Path) -> 
     ended = run("print(*sys.modules)\nreturn 0", tmp_path)
     loaded = {each.partition(".")[0] for each in ended.stdout.split()}
     assert not loaded & {*LIBRARIES, "PySide6"}
+
+
+def test_a_signal_that_the_garbage_collector_loses_comes_again(tmp_path: Path) -> None:
+    lost = "class Lost:\n    def __del__(self): signal.raise_signal(signal.SIGINT)\nLost()"
+    ended = run(f"import threading\n{lost}\nthreading.Event().wait(50)\nprint('no')", tmp_path)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr.splitlines() == ["es-desktop: interrupted"]
+
+
+def test_a_signal_that_is_held_ends_the_run_at_its_end(tmp_path: Path) -> None:
+    held = "from es_desktop.cli.ending import hold_signals, stop_signal\nhold_signals()"
+    ended = run(f"{held}\nsignal.raise_signal(signal.SIGINT)\nprint(stop_signal())", tmp_path)
+    assert (ended.returncode, ended.stdout) == (130, "2\n")
+
+
+WITH_A_SIGNAL = """
+import signal, sys
+module = sys.argv.pop(1)
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == module:
+            signal.raise_signal(signal.SIGTERM)
+sys.meta_path.insert(0, Finder())
+from es_desktop.__main__ import main
+sys.exit(main())
+"""
+
+
+@ONLY_POSIX
+@pytest.mark.parametrize("module", ["PySide6.support.deprecated", "PySide6.QtGui"])
+def test_a_signal_while_qt_is_loaded_ends_the_run_and_not_the_process(module: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WITH_A_SIGNAL, module, "--screenshot", str(tmp_path / "window.png")]
+    ended = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=100)
+    assert (ended.returncode, ended.stderr) == (143, "es-desktop: ended by a signal\n")
+    assert not (tmp_path / "window.png").exists()
