@@ -5,6 +5,7 @@ The messages of this run are kept; a button lists them.
 
 from __future__ import annotations
 
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
 from es_desktop.app.text.plain import without_secrets
-from es_desktop.models.runtime.messages import MessagesModel
 from es_desktop.views.style.builders import delay, push_button
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label, set_tip
@@ -20,6 +20,7 @@ from es_desktop.views.style.plain_text import Label, set_tip
 if TYPE_CHECKING:
     from es_desktop.app.entity.facts import StoreFacts
     from es_desktop.app.store.session import Session
+    from es_desktop.models.runtime.messages import MessagesModel
     from es_desktop.models.runtime.tasks import Job, Progress
     from es_desktop.models.workspace import Workspace
 
@@ -49,7 +50,6 @@ class StatusBar(QStatusBar):
         self._bar.setFixedWidth(180)
         self._cancel = push_button("Cancel", self, "link")
         self._cancel.clicked.connect(self._on_cancel)
-        self.messages = MessagesModel(self)
         self.messages_button = push_button("Messages", self, "link")
         self.messages_button.clicked.connect(self.messages_requested)
         self.messages_button.hide()
@@ -59,6 +59,13 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(widget)
         self._forget = delay(_MESSAGE_MILLISECONDS, self.message.clear, self)
         self._show_job(None)
+
+    @cached_property
+    def messages(self) -> MessagesModel:
+        """The messages of this run, made when there is one: an empty window has none."""
+        from es_desktop.models.runtime.messages import MessagesModel
+
+        return MessagesModel(self)
 
     def follow(self, workspace: Workspace) -> None:
         """Show the store and the jobs of a workspace from now on."""
@@ -77,8 +84,9 @@ class StatusBar(QStatusBar):
         self._forget.start()
 
     def _keep(self, text: str, *, is_error: bool = False) -> None:
-        self.messages.add(without_secrets(text), is_error=is_error)
-        self.messages_button.setVisible(bool(self.messages.rows))
+        if text:
+            self.messages.add(without_secrets(text), is_error=is_error)
+            self.messages_button.show()
 
     def _show_store(self, session: Session | None) -> None:
         self._store.setText("" if session is None else session.short_name)

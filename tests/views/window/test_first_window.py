@@ -39,6 +39,7 @@ FOLDERS = {
             "runtime.errors",
             "runtime.log",
             "runtime.places",
+            "search.examples",
             "store.credentials",
         ),
         "text.plain",
