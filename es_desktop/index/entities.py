@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from .column_tests import ID_TEXT, ColumnTest, condition_of, state_columns
 from .database import IndexDatabase, listed
 from .source import RawId
-from .states import any_value_like, escaped, state_value
+from .states import any_value_like, escaped
 
 _CHUNK: Final = 20_000
-_ID_TEXT: Final = "CASE typeof(id) WHEN 'blob' THEN lower(hex(id)) ELSE lower(id) END"
-_ID_LIKE: Final = f"{_ID_TEXT} LIKE ? ESCAPE '\\'"
+_ID_LIKE: Final = f"{ID_TEXT} LIKE ? ESCAPE '\\'"
 _ORDERS: Final = {
     "type": "(SELECT lower(name) FROM kind WHERE kind.no = entity.kind)",
     "id": "id",
@@ -33,6 +33,7 @@ class EntitySearch:
     """Each is part of the type, the id, or a value of the last state, as far as that is known; or of ``discarded``."""
     entity_types: frozenset[str] | None = None
     ids: frozenset[RawId] | None = None
+    tests: tuple[ColumnTest, ...] = ()
     created_until: float | None = None
     """Seconds since the epoch, UTC, inclusive; entities without a time are found too."""
 
@@ -68,7 +69,9 @@ def find_entities(
     """Yield the index's numbers of the entities found, in order, in chunks."""
     where, values = _where(database, search)
     direction = "DESC" if order.descending else "ASC"
-    keys = [_ORDERS[order.by]] if order.by in _ORDERS else _state_keys(database, order.paths)
+    types = dict(database.rows("SELECT name, no FROM kind"))
+    amount, text = state_columns(order.paths, types)
+    keys = [_ORDERS[order.by]] if order.by in _ORDERS else [amount, f"{text} COLLATE NOCASE"]
     by = ", ".join(f"{key} {direction} NULLS LAST" for key in keys)
     with database.reading() as connection:
         cursor = connection.execute(f"SELECT no FROM entity {where} ORDER BY {by}, no", values)
@@ -125,20 +128,6 @@ def numbers_with_prefix(database: IndexDatabase, prefix: str, limit: int) -> lis
     return [number for (number,) in rows]
 
 
-def _state_keys(database: IndexDatabase, paths: Sequence[tuple[str | None, str]]) -> list[str]:
-    """Return what to sort by for values of states: the amounts, then the texts."""
-    numbers = dict(database.rows("SELECT name, no FROM kind"))
-    keys = []
-    for column, collation in (("amounts", ""), ("shown", " COLLATE NOCASE")):
-        cases = "".join(
-            f" WHEN {'1' if name is None else f'kind = {numbers[name]}'} THEN {state_value(column, path)}"
-            for name, path in paths
-            if name is None or name in numbers
-        )
-        keys.append(f"CASE{cases} END{collation}" if cases else "NULL")
-    return keys
-
-
 def _where(database: IndexDatabase, search: EntitySearch) -> tuple[str, list[object]]:
     """Return the condition of a search as a clause of a select on ``entity``, and its values."""
     conditions: list[str] = []
@@ -153,6 +142,10 @@ def _where(database: IndexDatabase, search: EntitySearch) -> tuple[str, list[obj
     if search.created_until is not None:
         conditions.append("(created IS NULL OR created <= ?)")
         values.append(search.created_until)
+    for test in search.tests:
+        condition, operands = condition_of(test, names)
+        conditions.append(condition)
+        values += operands
     for word in search.words:
         folded = word.casefold()
         types = listed(number for name, number in names.items() if folded in name.casefold())

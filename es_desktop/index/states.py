@@ -81,6 +81,11 @@ def missing_states(
     return [MissingState(*row) for row in rows]
 
 
+def entity_types(database: IndexDatabase) -> list[str]:
+    """Return the names of all entity types in the index."""
+    return [name for (name,) in database.rows("SELECT name FROM kind ORDER BY no")]
+
+
 def first_of_type(database: IndexDatabase, entity_type: str, most_events: int, limit: int) -> list[RawId]:
     """Return the ids of the first entities of a type that have at most so many events."""
     rows = database.rows(
@@ -126,15 +131,15 @@ def state_value(column: str, path: str) -> str:
 
 def any_value_like(text: str) -> tuple[str, list[str]]:
     """Return the SQL of whether any value in the state of the row of ``entity`` contains a text; and its arguments."""
-    values = [f"%{escaped(each)}%" for each in _cases(text)]
+    values = [f"%{escaped(each)}%" for each in forms_for_like(text)]
     # The whole object is tested first, which is quick, and leaves few.
-    whole = [f"%{escaped(json.dumps(each, ensure_ascii=False)[1:-1])}%" for each in _cases(text)]
+    whole = [f"%{escaped(json.dumps(each, ensure_ascii=False)[1:-1])}%" for each in forms_for_like(text)]
     in_whole, in_value = (" OR ".join([f"{name} LIKE ? ESCAPE '\\'"] * len(values)) for name in ("s.shown", "value"))
     inner = f"EXISTS (SELECT 1 FROM json_each(s.shown) WHERE {in_value})"
     return f"EXISTS (SELECT 1 FROM state s WHERE s.entity = entity.no AND ({in_whole}) AND {inner})", [*whole, *values]
 
 
-def _cases(text: str) -> list[str]:
+def forms_for_like(text: str) -> list[str]:
     """Return the forms of a text to look for: LIKE knows upper and lower case in ASCII only."""
     return [text] if text.isascii() else list(dict.fromkeys([text, text.lower(), text.upper(), text.capitalize()]))
 

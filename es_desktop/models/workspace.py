@@ -128,7 +128,7 @@ class Workspace(QObject):
         self.listing.listed.connect(self._on_listed)
         self.listing.facts_changed.connect(self._on_facts)
         self.notes.changed.connect(self._find_marked)
-        self.notes.changed.connect(self._show_names)
+        self.notes.changed.connect(lambda: self.listing.use_choices(self.notes.notebook))
         for signal in (self.commander.written, self.transfer.imported, self.trust_control.changed):
             signal.connect(self._on_changes)
         for reader in (self.listing, self.log, self.checker):
@@ -276,10 +276,6 @@ class Workspace(QObject):
     def _on_counted(self) -> None:
         activity = self.overview.activity
         self.log.model.set_types(() if activity is None else activity.totals.event_types)
-
-    def _show_names(self) -> None:
-        preferences = self.notes.notebook.display_preferences
-        self.listing.states.set_chosen_names({each: found.name for each, found in preferences.items() if found.name})
 
     def _find_marked(self) -> None:
         index, texts = self.listing.indexer.index, frozenset(self.notes.marks)

@@ -82,6 +82,8 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
     watchpoints: tuple[Watchpoint, ...] = ()
     display_preferences: dict[str, DisplayPreferences] = msgspec.field(default_factory=dict, name="outlooks")
     """By entity type. The files of notebooks have always called them ``outlooks``."""
+    entity_columns: tuple[str, ...] = ()
+    """Paths of the state that the list of entities shows as columns."""
     cases: tuple[str, ...] = ()
     """Digests of the cases whose notes were added."""
 
@@ -117,6 +119,10 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return a notebook in which some of the paths by which entities of a type are shown are others."""
         return self.with_preferences(entity_type, msgspec.structs.replace(self.preferences_of(entity_type), **paths))
 
+    def with_entity_columns(self, paths: tuple[str, ...]) -> Notebook:
+        """Return a notebook by which the list of entities shows these values of the states."""
+        return msgspec.structs.replace(self, entity_columns=paths)
+
     def of_entities(self, entities: frozenset[str]) -> Notebook:
         """Return a notebook with the bookmarks of some entities only, to be exported with their events."""
         kept = tuple(each for each in self.bookmarks if each.entity in entities)
@@ -137,6 +143,7 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
             bookmarks=(*self.bookmarks, *(each for each in other.bookmarks if each.key not in keys)),
             watchpoints=(*self.watchpoints, *(each for each in other.watchpoints if each.expression not in watched)),
             display_preferences={**other.display_preferences, **self.display_preferences},
+            entity_columns=self.entity_columns or other.entity_columns,
         )
 
 

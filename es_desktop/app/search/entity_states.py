@@ -14,6 +14,7 @@ from es_desktop.index.source import id_of_raw, raw_id
 from es_desktop.index.states import StateCount as StateCount
 from es_desktop.index.states import (
     StateRow,
+    entity_types,
     first_of_type,
     known_states,
     missing_states,
@@ -98,6 +99,11 @@ class EntityStates:
     def count(self) -> StateCount:
         """Return how many states are in the index."""
         return _count_states(self.index.database)
+
+    @property
+    def types(self) -> list[str]:
+        """The entity types that the index knows."""
+        return entity_types(self.index.database)
 
     def path_of_name(self, entity_type: str, seen: Iterable[ListedState] = ()) -> str:
         """Return the path of the value that most likely names the entities of a type, by the first of them.

@@ -19,6 +19,7 @@ from es_desktop.index.totals import Bars as Bars
 from es_desktop.index.totals import Coverage as Coverage
 from es_desktop.index.totals import Totals, bars, coverage, totals
 
+from .column_filter import ColumnTest
 from .store_index import StoreIndex
 
 PAGE: Final = 512
@@ -37,18 +38,20 @@ class EntityQuery:
     """The ids, as text, of the entities to choose from; ``None`` for all."""
     types: frozenset[str] | None = None
     """The types of the entities to choose from; ``None`` for all."""
-    names: tuple[tuple[str | None, str], ...] = ()
-    """The path of the name of an entity, by entity type; given only to sort by ``name``."""
+    sort_paths: tuple[tuple[str | None, str], ...] = ()
+    """To sort by ``state``: the path of the value in the state, by entity type, or for all types."""
+    tests: tuple[ColumnTest, ...] = ()
+    """Tests of columns that must all be met."""
 
     @property
     def is_filter(self) -> bool:
         """Whether entities may be left out."""
-        return bool(self.text.strip()) or self.only is not None or self.types is not None
+        return bool(self.text.strip()) or self.only is not None or self.types is not None or bool(self.tests)
 
     @property
     def needs_states(self) -> bool:
         """Whether the result depends on the states of the entities."""
-        return bool(self.text.strip()) or self.sort_by == "name"
+        return bool(self.text.strip()) or "state" in (self.sort_by, *(each.by for each in self.tests))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,11 @@ def find_entities(
 ) -> Listing:
     """Return the entities that a query asks for."""
     only = None if query.only is None else frozenset(raw for text in query.only for raw in raw_ids_of_text(text))
-    search = EntitySearch(tuple(query.text.split()), query.types, only)
+    search = EntitySearch(tuple(query.text.split()), query.types, only, query.tests)
     numbers = array("I")
-    for chunk in entities.find_entities(database, search, EntityOrder(query.sort_by, query.descending, query.names)):
+    for chunk in entities.find_entities(
+        database, search, EntityOrder(query.sort_by, query.descending, query.sort_paths)
+    ):
         checkpoint()
         numbers.extend(chunk)
     number = None if chosen is None else entities.entity_number(database, raw_id(chosen))

@@ -7,7 +7,6 @@ import re
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from decimal import Decimal
 from math import isfinite
 from typing import Any, Final, NamedTuple
@@ -38,6 +37,8 @@ _NO_NAMES: Final = frozenset(
 )
 """The last words of attributes that name something else."""
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+_LONGEST_NUMBER: Final = 16
 _NO_NAME: Final = re.compile(r"[0-9a-f-]{16,}|[\d\s.,:/+TZ-]+|true|false|\d+ (?:items?|bytes?)", re.IGNORECASE)
 """A whole value that is an id, a number or a time."""
 
@@ -48,13 +49,20 @@ class StateValues(NamedTuple):
     shown: Mapping[str, str]
     """The text of each leaf; one that is ``None`` has none."""
     amounts: Mapping[str, float]
-    """What numbers, times and truth values are sorted and compared by; of a list, how many members it has."""
+    """What numbers and truth values are sorted and compared by; of a list, how many members it has."""
 
     def text(self, path: str) -> str:
         """Return the text of a value, or how many members the list there has; empty for none."""
         key = value_key(path)
         amount = self.amounts.get(key)
         return self.shown.get(key) or ("" if amount is None else count_text(int(amount)))
+
+    def is_number(self, path: str) -> bool | None:
+        """Return whether a value is a number, or how many members a list has; ``None`` for no value."""
+        key = value_key(path)
+        if key not in self.shown:
+            return True if key in self.amounts else None
+        return key in self.amounts and self.shown[key] not in ("true", "false")
 
 
 NO_VALUES: Final = StateValues({}, {})
@@ -85,12 +93,12 @@ def _first_members(value: object) -> list[tuple[object, Any]]:
 
 
 def _amount(value: object) -> float | None:
+    """Return a value as a number, also one that a payload has as a text; times are sorted by their texts."""
     found: float | None = None
-    with suppress(OverflowError, ValueError, ArithmeticError, OSError):
-        if isinstance(value, datetime):
-            found = value.timestamp()
-        elif isinstance(value, int | float | Decimal) and not isinstance(value, enum.Enum):
-            found = float(value)
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, enum.Enum)
+    if is_number or (isinstance(value, str) and len(value) < _LONGEST_NUMBER and _NUMBER.fullmatch(value)):
+        with suppress(OverflowError, ValueError, ArithmeticError):
+            found = float(value)  # type: ignore[arg-type]
     return found if found is not None and isfinite(found) else None
 
 

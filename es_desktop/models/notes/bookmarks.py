@@ -13,7 +13,7 @@ from es_desktop.app.notes.notebook import Bookmark, BookmarkRow, bookmark_rows, 
 from es_desktop.app.text.times import format_time
 from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
-from es_desktop.models.search.entity_list import EntitiesModel
+from es_desktop.models.search.entities_model import EntitiesModel
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import FLAG_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if
 

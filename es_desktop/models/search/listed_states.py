@@ -119,6 +119,15 @@ class ListedStates(QObject):
         """Return the name of an entity; empty if it has none."""
         return self.value(entity, self.name_paths.get(entity.type))
 
+    def is_number(self, path: str) -> bool:
+        """Return whether a value is a number, in the states that are read."""
+        found = {state.values.is_number(path) for state in islice(self._known.values(), _MOST_READ)}
+        return True in found and False not in found
+
+    def texts(self, path: str) -> list[str]:
+        """Return the texts of a value in some of the states that are read."""
+        return [state.values.text(path) for state in islice(self._known.values(), _MOST_READ)]
+
     def paths_of(self, entity_type: str, entities: Iterable[EntityFacts]) -> list[str]:
         """Return the paths of the values of some entities of a type, as far as they are read, the shortest first."""
         states = (self._known.get(each.id) for each in entities if each.type == entity_type)
@@ -132,20 +141,29 @@ class ListedStates(QObject):
             return
         processes = 0 if index.path is None else os.cpu_count() or 1
 
-        def work(job: Job) -> StateCount:
+        known = frozenset(self._guessed)
+
+        def work(job: Job) -> dict[str, str]:
             states = EntityStates(index)
             for count in states.read_all(processes, job.check):
                 job.report_part(count)
-            return states.count()
+            # Entities of types that were not shown yet are found and sorted by their names too.
+            return {each: states.path_of_name(each) for each in states.types if each not in known}
 
-        def counted(count: StateCount, *, is_all: bool = False) -> None:
-            self.count, self._has_all = count, is_all
-            self.counted.emit(is_all)
+        def counted(count: StateCount) -> None:
+            self.count = count
+            self.counted.emit(False)
+
+        def done(paths: dict[str, str]) -> None:
+            self._has_all = True
+            self._guessed |= paths
+            self.changed.emit()
+            self.counted.emit(True)
 
         self._all_request.start(
             "Reading the states of all entities",
             work,
-            lambda count: counted(count, is_all=True),
+            done,
             part=counted,
             queue=Queue.STATES,
             quiet=index.path is not None,

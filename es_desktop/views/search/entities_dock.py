@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.search.lists import EntityQuery
@@ -93,6 +93,8 @@ class EntitiesDock(WorkspaceDock):
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._waits_for: int | None = None
+        self._store: str | None = None
+        """The name of the store that the filters are of."""
         self.filter = line_edit("Filter the entities", "id, name or any value", body)
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(workspace.entities.set_filter)
@@ -117,11 +119,17 @@ class EntitiesDock(WorkspaceDock):
         self.empty = Hint(parent=body, top=10)
         self.columns = EntityColumns(self.table, workspace, theme)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self.columns_button = push_button("Columns…", body, "link")
+        self.columns_button.clicked.connect(self._open_columns)
+        self.clear_button = push_button("Clear filters", body, "link")
+        self.clear_button.clicked.connect(workspace.entities.clear_filters)
+        below = fill(QHBoxLayout(), self.columns_button, (0, 1), self.clear_button, margins=(9, 2, 9, 4))
         row = fill(QVBoxLayout(), self.filter, margins=(9, 0, 9, 0))
-        fill(QVBoxLayout(body), row, self.empty, (self.table, 1), margins=(1, 9, 1, 1), spacing=8)
+        fill(QVBoxLayout(body), row, self.empty, (self.table, 1), below, margins=(1, 9, 1, 1), spacing=8)
         workspace.entities.dataChanged.connect(self._on_filled)
         workspace.listing.states.counted.connect(self._show_emptiness)
         workspace.store_changed.connect(self._show_scopes)
+        workspace.store_changed.connect(self._on_store)
         workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
         workspace.commander.written.connect(self._on_written)
@@ -129,6 +137,7 @@ class EntitiesDock(WorkspaceDock):
         workspace.selection.entity_changed.connect(self._on_listed)
         self._show_scopes()
         self._show_only_types()
+        self.clear_button.setVisible(False)
         theme.follow(self)
 
     @property
@@ -156,7 +165,8 @@ class EntitiesDock(WorkspaceDock):
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
         """Choose the entity of the current row, if it was not loaded when the row was chosen."""
-        self.columns.fit_counts()
+        if not first.column():  # otherwise there are only more states
+            self.columns.fit_counts()
         row = self._waits_for
         if row is not None and first.row() <= row <= last.row() and row == self.table.currentIndex().row():
             self._waits_for = None
@@ -173,6 +183,9 @@ class EntitiesDock(WorkspaceDock):
     def _on_query(self, query: EntityQuery) -> None:
         self._show_only_marked()
         self._show_only_types()
+        self.clear_button.setVisible(query.is_filter)
+        if query.text != self.filter.text():
+            self.filter.setText(query.text)
 
     def _show_only_types(self) -> None:
         """Show the button that names the listed entity types and removes this filter."""
@@ -181,6 +194,16 @@ class EntitiesDock(WorkspaceDock):
         self.only_types.setText(f"{plain_label(named, 16)}  ×")
         set_tip(self.only_types, f"Only these types are listed: {named}\nClick to list all entities.")
         self.only_types.setVisible(types is not None)
+
+    def _open_columns(self) -> None:
+        self.columns.open_menu(self.columns_button.mapToGlobal(QPoint(0, 0)))
+
+    def _on_store(self) -> None:
+        """Remove the filters of another store, which would hide what is in this one."""
+        session = self._workspace.session
+        if session is not None and session.absolute_name != self._store:
+            self._store = session.absolute_name
+            self._workspace.entities.clear_filters()
 
     def _show_scopes(self) -> None:
         session = self._workspace.session

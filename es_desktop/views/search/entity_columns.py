@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from es_desktop.app.entity.ids import short_id
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import plain_label
-from es_desktop.models.search.entity_list import (
-    CHANGED,
-    CREATED,
-    EVENTS,
-    ID,
-    MARKED,
-    NAME,
-    SNAPSHOTS,
-    TYPE,
-    VERSION,
-)
+from es_desktop.models.search.entities_model import CHANGED, CREATED, EVENTS, ID, MARKED, NAME, SNAPSHOTS, TYPE, VERSION
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
+
+from .filter_header import FilterHeader
 
 _WIDTHS: Final = {TYPE: 62, ID: 86, NAME: 110, VERSION: 46, EVENTS: 56, SNAPSHOTS: 34, CREATED: 94, CHANGED: 94}
 _LOOKS: Final = {
@@ -42,7 +35,9 @@ _ROOM_BESIDE_IDS: Final = 264
 """Pixels that the other columns need beside the id."""
 _ROOM_FOR_OTHERS: Final = 222
 """Pixels that id, version and time need beside the type."""
-_MOST_TYPES: Final = 12
+_LEAST_FOR_NAMES: Final = 96
+_ROOM_FOR_FILTERS: Final = 300
+_MOST_TYPES: Final = 6
 _MOST_PATHS: Final = 30
 
 
@@ -58,14 +53,23 @@ class EntityColumns(QObject):
         self._width = 0
         self._asked: dict[int, bool] = {}
         """The columns that a person showed or hid."""
+        self._fitted: set[int] = set()
+        self.header = FilterHeader(table)
+        table.setHorizontalHeader(self.header)
         delegate = RowDelegate(table, _LOOKS, theme=theme)
         set_up_table(table, self._entities, delegate, "Entities", widths=_WIDTHS, several=True)
-        header = table.horizontalHeader()
+        header = self.header
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._show_menu)
+        header.customContextMenuRequested.connect(lambda at: self.open_menu(header.mapToGlobal(at)))
+        header.edited.connect(self.set_filter)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._show_cell_menu)
         header.setSortIndicator(CHANGED, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)
         self._states.changed.connect(self._arrange)
+        self._entities.columnsInserted.connect(self._on_inserted)
+        self._entities.columnsRemoved.connect(self._arrange)
+        self._entities.query_changed.connect(self._show_filters)
         workspace.store_changed.connect(self._arrange)
         self._arrange()
 
@@ -91,21 +95,17 @@ class EntityColumns(QObject):
             largest = f"{max((getattr(each, name) for each in read), default=0):,}"
             header.resizeSection(column, width_for(self._table, [largest], least=_WIDTHS[column]))
 
-    def _arrange(self) -> None:
-        """Show or hide each column; the names take the free room, or the times if there are no names."""
-        paths = self._states.name_paths
-        has_names = self._states.is_possible and (not paths or any(paths.values()))
-        rooms = _ROOM if has_names else _ROOM_WITHOUT_NAMES
-        self._table.setColumnHidden(NAME, not self._asked.get(NAME, has_names))
-        for column, room in rooms.items():
-            is_shown = self._asked.get(column, room is not None and self._width >= room)
-            self._table.setColumnHidden(column, not is_shown)
-        header = self._table.horizontalHeader()
-        modes = QHeaderView.ResizeMode
-        for column, stretches in ((NAME, has_names), (CHANGED, not has_names)):
-            header.setSectionResizeMode(column, modes.Stretch if stretches else modes.Interactive)
+    def set_filter(self, column: int, typed: str) -> None:
+        """Filter by what is typed for a column; show why that is not valid."""
+        problem = ""
+        try:
+            self._entities.set_column_filter(column, typed)
+        except UserError as error:
+            problem = str(error)
+        self.header.show_filter(column, typed, problem)
 
-    def _show_menu(self, at: QPoint) -> None:
+    def open_menu(self, at: QPoint) -> None:
+        """Open the menu of the columns at a point of the screen."""
         menu = QMenu(self._table)
         for column in range(len(_WIDTHS)):
             title = self._entities.headerData(column, Qt.Orientation.Horizontal)
@@ -113,28 +113,105 @@ class EntityColumns(QObject):
             action.setCheckable(True)
             action.setChecked(not self._table.isColumnHidden(column))
             action.toggled.connect(partial(self._show_column, column))
-        self._add_names(menu)
-        open_menu(menu, self._table.horizontalHeader().mapToGlobal(at))
+        read = list(self._entities.loaded_entities())
+        types = list(dict.fromkeys(each.type for each in read))[:_MOST_TYPES]
+        paths = {each: self._states.paths_of(each, read)[:_MOST_PATHS] for each in types}
+        menu.addSeparator()
+        values = dict.fromkeys(types, self._entities.value_paths)
+        _add_paths(menu.addMenu("Values"), "Values of {}", paths, values, self._toggle_value)
+        names = {each: (path,) for each, path in self._states.name_paths.items()}
+        _add_paths(menu.addMenu("Names"), "Name of every {}", paths, names, self._name_by)
+        open_menu(menu, at)
+
+    def _arrange(self, *_: object) -> None:
+        """Show or hide each column; the names take the free room, or the times if there are no names."""
+        table, values = self._table, range(len(_WIDTHS), self._entities.columnCount())
+        self._fit_values(values)
+        paths = self._states.name_paths
+        has_names = self._states.is_possible and (not paths or any(paths.values()))
+        room_of_values = sum(map(self.header.sectionSize, values))
+        table.setColumnHidden(NAME, not self._asked.get(NAME, has_names))
+        is_one_type = len(self._entities.query.types or ()) == 1  # which stands beside the title
+        table.setColumnHidden(TYPE, not self._asked.get(TYPE, not (is_one_type and has_names)))
+        for column, room in (_ROOM if has_names else _ROOM_WITHOUT_NAMES).items():
+            is_shown = self._asked.get(column, room is not None and self._width >= room + room_of_values)
+            table.setColumnHidden(column, not is_shown)
+        others = sum(map(self.header.sectionSize, {*range(self.header.count())} - {NAME}))
+        stretches = {NAME: has_names and self._width - others >= _LEAST_FOR_NAMES, CHANGED: not has_names}
+        for column, is_free in stretches.items():
+            mode = QHeaderView.ResizeMode.Stretch if is_free else QHeaderView.ResizeMode.Interactive
+            if self.header.sectionResizeMode(column) != mode:
+                self.header.setSectionResizeMode(column, mode)
+                self.header.resizeSection(column, _WIDTHS[column])
+        self.header.show_lines(self._width >= _ROOM_FOR_FILTERS or bool(self._entities.query.tests))
+
+    def _fit_values(self, columns: Iterable[int]) -> None:
+        """Make the columns of values as wide as what is read of them; not narrower again, or they would jump."""
+        for column, path in zip(columns, self._entities.value_paths, strict=True):
+            title = str(self._entities.headerData(column, Qt.Orientation.Horizontal))
+            width = width_for(self._table, [f"{title}   ", *self._states.texts(path)], least=56, most=120)
+            if width > self.header.sectionSize(column) or column not in self._fitted:
+                self._fitted.add(column)
+                self.header.resizeSection(column, width)
+
+    def _on_inserted(self, _: QModelIndex, first: int, last: int) -> None:
+        """Put the columns of values beside the names."""
+        self._fitted.clear()
+        for column in range(first, last + 1):
+            self.header.moveSection(self.header.visualIndex(column), NAME + 1 + column - first)
+        self._show_filters()
+
+    def _show_filters(self, _: object = None) -> None:
+        for column in range(self._entities.columnCount()):
+            self.header.show_filter(column, self._entities.column_filter(column))
+        self._arrange()
 
     def _show_column(self, column: int, is_shown: bool) -> None:
         self._asked[column] = is_shown
         self._arrange()
 
-    def _add_names(self, menu: QMenu) -> None:
-        """Add the menus in which a person chooses the value that names the entities of a type."""
-        read = list(self._entities.loaded_entities())
-        types = list(dict.fromkeys(each.type for each in read))[:_MOST_TYPES]
-        choices = {each: self._states.paths_of(each, read)[:_MOST_PATHS] for each in types}
-        if any(choices.values()):
-            menu.addSeparator()
-        for entity_type, paths in choices.items():
-            if paths:
-                named = menu.addMenu(f"Name of every {plain_label(entity_type, 40)}")
-                for path in paths:
-                    action = named.addAction(plain_label(path, 60))
-                    action.setCheckable(True)
-                    action.setChecked(path == self._states.name_paths.get(entity_type))
-                    action.triggered.connect(partial(self._name_by, entity_type, path))
+    def _show_cell_menu(self, at: QPoint) -> None:
+        cell = self._table.indexAt(at)
+        value = self._entities.exact_filter(cell.row(), cell.column()) if cell.isValid() else None
+        if value is None:
+            return
+        title = self._entities.headerData(cell.column(), Qt.Orientation.Horizontal)
+        shown = plain_label(f"{title} {value}", 48)
+        menu = QMenu(self._table)
+        menu.addAction(f"Use as filter: {shown}", partial(self.set_filter, cell.column(), value))
+        if value.startswith("="):
+            others = f"<>{value[1:]}"
+            menu.addAction(
+                f"Leave out: {plain_label(f'{title} {value[1:]}', 48)}", partial(self.set_filter, cell.column(), others)
+            )
+        clear = menu.addAction("Clear filters", self._entities.clear_filters)
+        clear.setEnabled(self._entities.query.is_filter)
+        open_menu(menu, self._table.viewport().mapToGlobal(at))
+
+    def _toggle_value(self, _: str, path: str) -> None:
+        chosen = self._entities.value_paths
+        kept = tuple(each for each in chosen if each != path)
+        paths = (*chosen, path) if kept == chosen else kept
+        self._workspace.notes.update(lambda notebook: notebook.with_entity_columns(paths))
 
     def _name_by(self, entity_type: str, path: str) -> None:
         self._workspace.notes.update(lambda notebook: notebook.with_paths(entity_type, name=path))
+
+
+def _add_paths(
+    menu: QMenu,
+    title: str,
+    paths: Mapping[str, Sequence[str]],
+    chosen: Mapping[str, Container[str]],
+    choose: Callable[[str, str], None],
+) -> None:
+    """Add a menu for each entity type with the paths of its states; those that are ``chosen`` are checked."""
+    menu.setEnabled(any(paths.values()))
+    for entity_type, found in paths.items():
+        if found:
+            inner = menu.addMenu(title.format(plain_label(entity_type, 40)))
+            for path in found:
+                action = inner.addAction(plain_label(path, 60))
+                action.setCheckable(True)
+                action.setChecked(path in chosen.get(entity_type, ()))
+                action.triggered.connect(partial(choose, entity_type, path))

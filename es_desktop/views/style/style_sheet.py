@@ -179,6 +179,10 @@ QListView::item:hover { background: $hover; }
 QListView::item:selected { background: $accent_soft; color: $text; }
 QTreeView::branch, QTreeView::branch:selected { background: transparent; image: none; border-image: none; }
 QAbstractItemView QLineEdit { border-radius: 0; padding: 0 4px; min-height: 0; background: $panel; }
+QLineEdit[role="column"] { border-radius: 4px; padding: 0 5px; min-height: 0; font-size: ${small}pt;
+  background: $panel; }
+QLineEdit[role="column"][state="on"] { border-color: $accent; }
+QLineEdit[role="column"][state="error"] { border-color: $red; background: $red_soft; }
 QHeaderView { background: $soft; border: none; }
 QHeaderView::section { background: $soft; color: $dim; border: none; padding: 4px 8px;
   font-size: ${small}pt; }

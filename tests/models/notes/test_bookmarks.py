@@ -17,7 +17,7 @@ from es_desktop.app.search.lists import EntityQuery
 from es_desktop.models.entity.timeline_model import CHANGED
 from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, BookmarksModel
 from es_desktop.models.notes.notes import Marks
-from es_desktop.models.search.entity_list import EntitiesModel
+from es_desktop.models.search.entities_model import EntitiesModel
 from es_desktop.models.table.model import FLAG_ROLE, TONE_ROLE
 from tests.models.working import Working, listing_of, titles
 

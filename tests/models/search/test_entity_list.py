@@ -12,12 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.entity.facts import EntityFacts, StoreFacts
-from es_desktop.app.search.lists import PAGE, Listing
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.lists import PAGE, EntityQuery, Listing
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId, RecordedEvent
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
-from es_desktop.models.search.entity_list import ID, NAME, EntitiesModel, EntityList
-from es_desktop.models.table.model import SPOKEN_ROLE, TIP_ROLE, TONE_ROLE
+from es_desktop.models.search.entities_model import ID, NAME, EntitiesModel
+from es_desktop.models.search.entity_list import EntityList
+from es_desktop.models.table.model import LEFT, RIGHT, SPOKEN_ROLE, TIP_ROLE, TONE_ROLE
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, store_of
 from tests.index.indexing import timed_event
@@ -273,3 +275,83 @@ def test_a_name_follows_the_store(listed: Listed, named: Session, qtbot: QtBot) 
     listed.wait_for_rows(0)
     listed.list.model.set_filter("eve")
     qtbot.waitUntil(lambda: shown(listed) == [("e0", "Eve")])
+
+
+# Columns of values, and the filters under the headings ----------------------------------------------------------------
+
+
+def test_a_value_of_the_states_is_a_column(listed: Listed, named: Session, qtbot: QtBot) -> None:
+    model = listed.list.model
+    listed.list.set_session(named)
+    model.set_value_paths(("total", "owner"))
+    listed.wait_until_complete()
+    first = model.columnCount() - 2
+    qtbot.waitUntil(lambda: sorted(cells(model, first)) == ["", "0", "1"])  # a discarded one has no state
+    assert sorted(cells(model, first + 1)) == ["", "Ann", "Bob"]
+    titles = [model.headerData(first + at, Qt.Orientation.Horizontal) for at in range(2)]
+    assert titles == ["Total", "Owner"]
+    sides = [model.index(0, first + at).data(Qt.ItemDataRole.TextAlignmentRole) for at in range(2)]
+    assert sides == [RIGHT, LEFT]
+    model.set_value_paths(("owner",))
+    assert model.columnCount() == first + 1
+    assert sorted(cells(model, first)) == ["", "Ann", "Bob"]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_filter_of_a_column_is_asked_for(
+    listed: Listed, named: Session, large: bool, request: pytest.FixtureRequest
+) -> None:
+    if large:
+        request.getfixturevalue("every_store_is_large")
+    model = listed.list.model
+    model.set_value_paths(("total",))
+    listed.list.set_session(named)
+    listed.wait_until_complete()
+    total = model.columnCount() - 1
+    for column, typed, ids in (
+        (total, ">0", ["e1"]),
+        (total, "=", ["e2"]),
+        (total, "", ["e0", "e1", "e2"]),
+        (NAME, "b", ["e1"]),
+        (NAME, "<>bob", ["e0", "e2"]),
+        (ID, "2", ["e2"]),
+        (ID, "3", []),
+    ):
+        model.set_column_filter(column, typed)
+        listed.wait_for_rows(len(ids))
+        assert sorted(cells(model, ID)) == ids
+        model.set_column_filter(column, "")
+        listed.wait_for_rows(3)
+    model.set_column_filter(total, ">0")
+    model.set_value_paths(())
+    assert not model.query.is_filter, "a column that is gone does not filter"
+
+
+def test_what_is_no_time_leaves_the_list_as_it_is(listed: Listed, session: Session) -> None:
+    listed.list.set_session(session)
+    listed.wait_until_complete()
+    model = listed.list.model
+    with pytest.raises(UserError):
+        model.set_column_filter(model.columnCount() - 1, "soon")
+    assert model.query == EntityQuery()
+
+
+def test_the_filter_of_a_cell_finds_its_value(listed: Listed, named: Session, qtbot: QtBot) -> None:
+    model = listed.list.model
+    model.set_value_paths(("total",))
+    listed.list.set_session(named)
+    listed.wait_until_complete()
+    qtbot.waitUntil(lambda: "…" not in cells(model, NAME))
+    row = cells(model, ID).index("e1")
+    for column in range(model.columnCount()):
+        typed = model.exact_filter(row, column)
+        assert typed is not None
+        model.set_column_filter(column, typed)
+        qtbot.waitUntil(lambda: listed.runner.is_idle)
+        assert "e1" in cells(model, ID), typed
+        model.set_column_filter(column, "")
+        listed.wait_for_rows(3)
+
+
+def cells(model: EntitiesModel, column: int) -> list[str]:
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]

@@ -21,8 +21,8 @@ from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import RecordedSnapshot
 from es_desktop.models.entity.snapshots import SnapshotsModel
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
-from es_desktop.models.search.entity_list import CHANGED as MODIFIED
-from es_desktop.models.search.entity_list import EntitiesModel
+from es_desktop.models.search.entities_model import CHANGED as MODIFIED
+from es_desktop.models.search.entities_model import EntitiesModel
 from es_desktop.models.table.model import MARK_ROLE, SWATCH_ROLE, TONE_ROLE
 from es_desktop.replay import BLOCK, Step
 from tests.models.working import listing_of, no_check, titles
@@ -119,7 +119,7 @@ def test_a_filter_and_a_sorting_are_asked_for_once(qtbot: QtBot, entities: list[
     ]
     for column in range(model.columnCount()):
         model.sort(column, Qt.SortOrder.DescendingOrder)
-    names = {"type", "id", "name", "version", "events", "snapshots", "created", "modified"}
+    names = {"type", "id", "state", "version", "events", "snapshots", "created", "modified"}
     assert {each.sort_by for each in asked} == names
 
 

@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu
 
-from es_desktop.models.search.entity_list import CHANGED, NAME
+from es_desktop.models.search.entities_model import CHANGED, NAME, TYPE
 from es_desktop.views.style.rows import PAD
 from es_desktop.views.style.theme import mono_font
 from tests.menagerie.keeping import emmett
@@ -88,3 +88,64 @@ def test_without_names_the_times_have_their_place(driver: Driver, tmp_path: Path
     driver.open(tmp_path / "ids.db")
     table = driver.window.docks.entities.table
     assert table.isColumnHidden(NAME) and not table.isColumnHidden(CHANGED)
+
+
+def test_columns_of_values_have_filters_and_a_cell_can_be_one(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    dock = driver.window.docks.entities
+    driver.workspace.entities.set_types(frozenset({"Order"}))
+    driver.settle()
+    driver.qtbot.mouseClick(dock.columns_button, Qt.MouseButton.LeftButton)
+    for path in ("status", "total"):
+        (menu,) = driver.dialogs(QMenu)
+        values = next(each for each in menu.findChildren(QMenu) if each.title() == "Values of Order")
+        next(each for each in values.actions() if each.text() == path).trigger()
+    driver.dismiss(menu)
+    model, header = dock.table.model(), dock.columns.header
+    status, total = model.columnCount() - 2, model.columnCount() - 1
+    assert [header.visualIndex(each) for each in (status, total)] == [NAME + 1, NAME + 2]
+    assert dock.table.isColumnHidden(TYPE), "it stands beside the title"
+    driver.type_into(header.line(total), "> 100")
+    driver.qtbot.waitUntil(lambda: dock.title_bar.summary().endswith(" of 300"))
+    driver.settle()
+    rows = range(model.rowCount())
+    driver.qtbot.waitUntil(lambda: "…" not in {model.index(row, total).data() for row in rows})
+    assert all(float(str(model.index(row, total).data())) > 100 for row in rows)
+    dock.table.customContextMenuRequested.emit(dock.table.visualRect(model.index(0, status)).center())
+    (menu,) = driver.dialogs(QMenu)
+    value = str(model.index(0, status).data())
+    menu.actions()[0].trigger()
+    driver.dismiss(menu)
+    driver.settle()
+    assert header.line(status).text() == f"={value}"
+    driver.qtbot.waitUntil(lambda: {model.index(row, status).data() for row in range(model.rowCount())} == {value})
+    driver.qtbot.mouseClick(dock.clear_button, Qt.MouseButton.LeftButton)
+    driver.settle()
+    assert model.rowCount() == 300
+    assert not header.line(status).text() and not dock.clear_button.isVisible()
+
+
+def test_a_filter_that_is_not_valid_says_why(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    dock = driver.window.docks.entities
+    dock.columns.set_filter(CHANGED, "soon")
+    line = dock.columns.header.line(CHANGED)
+    assert line.property("state") == "error" and "no date or time" in line.toolTip()
+    dock.columns.set_filter(CHANGED, "2026-08")
+    assert line.property("state") == "on"
+    driver.settle()
+    assert 0 < dock.table.model().rowCount() < 300
+
+
+def test_the_filters_of_a_store_are_not_those_of_the_next(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "ids.db")) as connection:
+        emmett(connection, [("order-1", 1, "Made", {"number": 7})])
+        connection.commit()
+    driver.open(demo_store)
+    dock = driver.window.docks.entities
+    driver.type_into(dock.filter, "grace")
+    dock.columns.set_filter(NAME, "grace")
+    driver.settle()
+    driver.open(tmp_path / "ids.db")
+    assert dock.table.model().rowCount() == 1
+    assert not dock.filter.text() and not dock.columns.header.line(NAME).text()
