@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
+
 from es_desktop import __version__
 
 from ..style.dialogs import open_dialog
@@ -53,8 +56,24 @@ def _open_menus(context: ActionContext) -> None:
     bar.setActiveAction(bar.actions()[0])
 
 
+def _open_context_menu(context: ActionContext) -> None:
+    """Ask the widget with the focus for its context menu: by this key, not every platform does."""
+    focus = QApplication.focusWidget()
+    if focus is None:
+        return
+    point = focus.rect().center()
+    if isinstance(focus, QAbstractScrollArea):
+        if isinstance(focus, QAbstractItemView):
+            focus.scrollTo(focus.currentIndex())
+            point = focus.visualRect(focus.currentIndex()).center()
+        focus = focus.viewport()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, point, focus.mapToGlobal(point))
+    QApplication.sendEvent(focus, event)
+
+
 HELP: Final = (
     ActionSpec("menus", "Open the menus", _open_menus, "F10"),
+    ActionSpec("context-menu", "Open the menu of what has the focus", _open_context_menu, "Shift+F10"),
     ActionSpec("palette", "Command palette…", lambda on: on.show_palette(), "Ctrl+K", icon="palette"),
     ActionSpec("shortcuts", "Keyboard shortcuts", lambda on: on.show_shortcuts(), "?", icon="help", acts_anywhere=True),
     ActionSpec("about", "About Event Stream Explorer", _about),

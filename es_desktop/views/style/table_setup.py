@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.models.guard import Guarded
 
-from .builders import fill, on_key
+from .builders import fill
 from .dialogs import open_dialog
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import mono_font, ui_font
@@ -114,8 +114,6 @@ def on_menu(view: QTableView | QTreeView, slot: Callable[[QModelIndex, QPoint], 
 
     view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     view.customContextMenuRequested.connect(wanted)
-    # Not every platform opens a context menu by this key.
-    on_key(view, "Shift+F10", lambda: wanted(view.visualRect(view.currentIndex()).center()))
 
 
 def choose_row(table: QTableView, row: int, *, scrolls: bool = True) -> None:

@@ -181,6 +181,21 @@ def test_of_many_values_some_have_a_menu_and_the_others_are_counted(driver: Driv
     close(driver)
 
 
+def test_shift_f10_opens_the_menu_of_what_has_the_focus(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.choose("Order")
+    docks, shift = driver.window.docks, Qt.KeyboardModifier.ShiftModifier
+    driver.workspace.preferences.toggle("lanes", "total")
+    driver.settle()
+    for view in (docks.timeline.lanes, docks.rebuild.cards, docks.timeline.table):
+        view.setFocus()
+        driver.press(Qt.Key.Key_F10, shift)
+        assert driver.dialogs(QMenu), view.accessibleName()
+        close(driver)
+    driver.workspace.preferences.toggle("lanes", "total")
+    driver.settle()
+
+
 def take(driver: Driver, path: str) -> None:
     tree = driver.window.docks.state.tree
     row = next(row for row in range(tree.model().rowCount()) if tree.model().index(row, 0).data() == path)
