@@ -117,13 +117,13 @@ def is_member(path: str) -> bool:
     return path.endswith("]")
 
 
-def summarise_changes(changes: Iterable[Change], limit: int = 3) -> str:
-    """Return the first changes joined by `` · ``, and how many more there are."""
+def summarise_changes(changes: Iterable[Change], limit: int = 3, separator: str = " · ") -> str:
+    """Return the first changes joined by a separator, and how many more there are."""
     changes = tuple(changes)
     parts = [describe_change(change) for change in changes[:limit]]
     if len(changes) > limit:
         parts.append(f"+{len(changes) - limit:,} more")
-    return " · ".join(parts)
+    return separator.join(parts)
 
 
 NOTHING_CHANGED: Final = "nothing changed"

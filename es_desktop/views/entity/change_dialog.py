@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.commands import Preview
 from es_desktop.app.entity.fields import Field, creation_fields, model_title
@@ -17,48 +17,54 @@ from es_desktop.models.runtime.tasks import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import delay, fill, text_page
 from es_desktop.views.style.choice import ChoiceBox
-from es_desktop.views.style.form_dialog import FormDialog
+from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import restyle
 
 from .editors import FieldEditor, value_or_error
 
 
-class PreviewPane(QWidget):
+class PreviewPane(QFrame):
     """Shows the event that a command would write, its changes and what the policy will do; or why there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._headline = Label(parent=self, role="title")
-        self._record = text_page("The event's payload", self)
-        self._record.setFixedHeight(76)
+        self.setProperty("role", "preview")
+        self._headline = Label(parent=self, role="title", wraps=True)
+        self._fate = Label(parent=self, role="dim")
+        self.record = text_page("The event's payload", self)
+        self.record.setFrameShape(QFrame.Shape.NoFrame)
+        self.record.setFixedHeight(_RECORD_LINES * self.record.fontMetrics().lineSpacing() + 8)
         self._message = Label(parent=self, wraps=True)
-        fill(QVBoxLayout(self), self._headline, self._record, self._message, spacing=12)
+        self._policy = Label(parent=self, role="dim", wraps=True)
+        head = row_of(self._headline, self._fate)
+        parts = (head, self.record, self._message, self._policy)
+        fill(QVBoxLayout(self), *parts, margins=(10, 8, 10, 8), spacing=4)
 
-    def show_preview(self, preview: Preview) -> None:
-        """Show the preview of an event."""
+    def show_preview(self, preview: Preview, fate: str = "will be written") -> None:
+        """Show the preview of an event; ``fate`` says what becomes of it."""
         last = preview.events[-1].version
         number = f"Event {last}" if last == preview.version else f"Events {preview.version} to {last}"
         names = dict.fromkeys(each.topic.rpartition("#")[2] for each in preview.events)
         self._headline.setText(f"{number} · {elide(', '.join(names))}")
-        self._record.setPlainText("\n".join(each.data for each in preview.events))
+        self._fate.setText(fate if preview.has_effect else "")
+        self.record.setPlainText("\n".join(each.data for each in preview.events))
         if preview.ends:
             text = "This event ends the entity. Its history stays in the store."
         else:
-            text = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
-        following = (
-            ""
-            if preview.next_snapshot is None
-            else f"\nNo snapshot with it: the next is due at {preview.next_snapshot}."
-        )
-        policy = "\nThe policy will then take a snapshot." if preview.takes_snapshot else following
-        policy = policy if preview.has_effect else ""
-        self._show_message(text + policy, "")
+            text = summarise_changes(preview.changes, _MOST_CHANGES, "\n")
+        self._show_message(text or "The value stays the same, so there is nothing to write.", "")
+        due = preview.next_snapshot
+        following = "" if due is None else f"No snapshot with it: the next is due at {due}."
+        policy = "The policy will then take a snapshot." if preview.takes_snapshot else following
+        self._policy.setText(policy if preview.has_effect else "")
 
     def show_refusal(self, error: UserError) -> None:
         """Show why there is no event."""
         self._headline.setText("No event")
-        self._record.clear()
+        self.record.clear()
+        for label in (self._fate, self._policy):
+            label.clear()
         self._show_message(str(error), "error")
 
     def _show_message(self, text: str, role: str) -> None:
@@ -67,6 +73,8 @@ class PreviewPane(QWidget):
         restyle(self._message)
 
 
+_RECORD_LINES: Final = 3
+_MOST_CHANGES: Final = 4
 _TYPING_MILLISECONDS: Final = 120
 
 

@@ -6,16 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from es_desktop.app.branch.commands import BranchCommands
 from es_desktop.app.entity.commands import Offer, Preview
-from es_desktop.app.entity.fields import start_values
+from es_desktop.app.entity.fields import Field, ValueType, start_values
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text.plain import elide
+from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.core import commands_of
 from es_desktop.models.branch.current_branch import progress_of
 from es_desktop.models.runtime.tasks import Job, LatestRequest
@@ -23,7 +34,7 @@ from es_desktop.replay import parse_path
 from es_desktop.views.style.builders import delay, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.flow import FlowLayout
-from es_desktop.views.style.form_dialog import Form, row_of
+from es_desktop.views.style.form_dialog import row_of
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.theme import restyle
@@ -38,10 +49,22 @@ _LONGEST: Final = 600
 """Letters of an explanation."""
 _DIALOGS: Final = {"change_attribute": "change", "discard": "discard"}
 """The commands that have a dialog of their own, by the action that opens it."""
+_COLUMNS: Final = 4
+_SHORT: Final = (ValueType.INTEGER, ValueType.DECIMAL, ValueType.FLOAT)
+_SHORT_NAME: Final = 9
+"""Letters."""
 _NO_ENTITY: Final = "Choose an entity to see its commands."
 _NO_COMMANDS: Final = (
     "The model of this entity is not known here, so it has no commands. Work on a copy of the store to change it."
 )
+
+
+def _columns_of(field: Field) -> int:
+    """Return how many columns of the form a field needs: numbers are short, JSON is long."""
+    if field.any_type or field.value_type is ValueType.JSON:
+        return _COLUMNS
+    is_short = field.value_type in _SHORT and len(field.name) <= _SHORT_NAME
+    return 1 if is_short else _COLUMNS // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +81,7 @@ _NOTHING_WANTED: Final = _Wanted()
 
 class CommandsDock(WorkspaceDock):
     name, title = "commands", "Commands"
+    offers_changed = Signal()
     hypothesis_wanted = Signal(object)
     """A function of ``BranchCommands``: the edits of the branch of an entity whose store is only read."""
 
@@ -78,6 +102,27 @@ class CommandsDock(WorkspaceDock):
                 action.triggered.connect(lambda _=False, name=each.name: self.open_command(name))
                 actions.append(action)
         return actions
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Put an entry for each command of the chosen entity into a menu; what is refused says why, and is disabled."""
+        self.build()
+        menu.clear()
+        for offer in self._offers:
+            label = plain_label(self._label_of(offer), _LETTERS)
+            reason = f"\t{plain_label(offer.refusal, _LETTERS)}" if offer.refusal else ""
+            action = menu.addAction(f"{label}{reason}")
+            action.setEnabled(not offer.refusal)
+            if offer.refusal:
+                action.setIcon(icon("lock", self._tokens, self._tokens.dim))
+            action.triggered.connect(lambda _=False, each=offer: self._on_menu(each))
+        if not self._offers:
+            menu.addAction(plain_label(self.hint.text() or "Reading the commands…", _LONGEST)).setEnabled(False)
+
+    def _on_menu(self, offer: Offer) -> None:
+        if self._has_dialog(offer):
+            self._on_clicked(offer)
+        else:
+            self.open_command(offer.command.name)
 
     def _fill(self, body: QWidget) -> None:
         runner = self._workspace.runner
@@ -101,14 +146,16 @@ class CommandsDock(WorkspaceDock):
         self.write_button = push_button("Write event", self._page, "accent")
         self.write_button.clicked.connect(self._write)
         self.pane = PreviewPane(self._page)
-        self._chosen_parts = (self._explanation, self._form_frame, self.write_button, self.pane)
+        self._chosen_parts = (self._explanation, self._form_frame, self.pane)
         parts = (self._buttons, *self._chosen_parts, (0, 1))
-        self._rows = fill(QVBoxLayout(self._page), *parts, margins=(12, 12, 12, 6), spacing=10)
+        self._rows = fill(QVBoxLayout(self._page), *parts, margins=(12, 10, 12, 6), spacing=8)
         scroll = QScrollArea(body)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._page)
         self._scroll = scroll
+        scroll.verticalScrollBar().rangeChanged.connect(lambda least, most: self._scroll_to_form())
         fill(QVBoxLayout(body), self.hint, (scroll, 1), margins=(1, 0, 1, 1))
         self._theme.follow(self)
         self._workspace.inspector.outline_changed.connect(self._on_outline)
@@ -238,12 +285,12 @@ class CommandsDock(WorkspaceDock):
             self._choose(found)
         self._is_writing = False
         self._open_wanted()
+        self.offers_changed.emit()
 
     def _make_button(self, offer: Offer) -> QPushButton:
-        has_dialog = self._has_dialog(offer)
-        button = push_button(elide(offer.command.label + ("…" if has_dialog else ""), _LETTERS), self._buttons)
+        button = push_button(elide(self._label_of(offer), _LETTERS), self._buttons)
         button.setObjectName(offer.command.name)
-        button.setCheckable(not has_dialog)
+        button.setCheckable(not self._has_dialog(offer))
         self._group.addButton(button)
         set_tip(button, offer.refusal or offer.command.explanation)
         button.clicked.connect(lambda: self._on_clicked(offer))
@@ -256,6 +303,9 @@ class CommandsDock(WorkspaceDock):
 
     def _has_dialog(self, offer: Offer) -> bool:
         return self._branch is None and offer.command.name in _DIALOGS
+
+    def _label_of(self, offer: Offer) -> str:
+        return f"{offer.command.label}…" if self._has_dialog(offer) else offer.command.label
 
     def _on_clicked(self, offer: Offer) -> None:
         if self._has_dialog(offer) and not offer.refusal:
@@ -270,7 +320,8 @@ class CommandsDock(WorkspaceDock):
         self._preview_request.cancel()
         old, self._form_frame = self._form_frame, QWidget(self._page)
         self._rows.replaceWidget(old, self._form_frame)
-        self._chosen_parts = (self._explanation, self._form_frame, self.write_button, self.pane)
+        self._chosen_parts = (self._explanation, self._form_frame, self.pane)
+        self.write_button.setParent(self._form_frame)
         old.hide()
         old.deleteLater()
         self._editors = {}
@@ -283,17 +334,50 @@ class CommandsDock(WorkspaceDock):
         explanation = elide(" ".join(filter(None, (offer.command.explanation, refusal, also))), _LONGEST)
         self._explanation.setText(explanation)
         self._explanation.setVisible(bool(explanation))
-        form = Form(self._form_frame)
-        starts = start_values(offer.fields, wish.state, wish.path)
-        for each in () if offer.refusal else offer.fields:
+        for part in (self._form_frame, self.pane):
+            part.setVisible(not offer.refusal)
+        if not offer.refusal:
+            self._fill_form(offer, start_values(offer.fields, wish.state, wish.path))
+        self._ask_preview()
+
+    def _fill_form(self, offer: Offer, starts: Mapping[str, Any]) -> None:
+        """Put the editors beside each other, with their names above them, and the button where there is space."""
+        form = QGridLayout(self._form_frame)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        for column in range(_COLUMNS):
+            form.setColumnStretch(column, 1)
+        free = 0
+        for each in offer.fields:
             editor = FieldEditor(each, starts.get(each.name, each.default), self._form_frame)
             editor.changed.connect(self._on_edited)
             self._editors[each.name] = editor
-            form.row(elide(each.name.replace("_", " ").capitalize(), _LETTERS), editor)
-        self._form_frame.setVisible(bool(self._editors))
-        for part in (self.write_button, self.pane):
-            part.setVisible(not offer.refusal)
-        self._ask_preview()
+            label = Label(elide(each.name.replace("_", " ").capitalize(), _LETTERS), self._form_frame, role="dim")
+            free = self._put(form, fill(QVBoxLayout(), label, editor, spacing=2), free, _columns_of(each))
+        button = fill(QVBoxLayout(), (0, 1), self.write_button)
+        self._put(form, button, free, _COLUMNS // 2)
+        self.write_button.show()
+        # It was created before the editors, and is behind them.
+        before: QWidget = self._form_frame
+        for widget in (*self._editors.values(), self.write_button, self.pane.record):
+            QWidget.setTabOrder(before, widget)
+            before = widget
+
+    @staticmethod
+    def _put(form: QGridLayout, part: QLayout, free: int, width: int) -> int:
+        """Put a part into the first cells that it fits in; return the next one."""
+        row, column = divmod(free, _COLUMNS)
+        if column + width > _COLUMNS:
+            row, column = row + 1, 0
+        form.addLayout(part, row, column, 1, width)
+        return row * _COLUMNS + column + width
+
+    def _scroll_to_form(self) -> None:
+        """Show the form, and as much of the preview as there is space for, while a person fills it in."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self._form_frame.isAncestorOf(focus):
+            for part in (self.pane, self._form_frame):
+                self._scroll.ensureWidgetVisible(part, 0, 0)
 
     def _focus_form(self, path: str = "") -> None:
         """Give the focus to the editor of a path's last name that has one, or to the first."""
@@ -302,6 +386,7 @@ class CommandsDock(WorkspaceDock):
         if editor is not None:
             editor.setFocus()
             editor.select_all()
+            QTimer.singleShot(0, self, self._scroll_to_form)
 
     def _on_edited(self) -> None:
         self._preview_request.cancel()  # a late preview of the old values would enable the button
@@ -334,7 +419,7 @@ class CommandsDock(WorkspaceDock):
         self._ask_preview()
 
     def _on_preview(self, preview: Preview) -> None:
-        self.pane.show_preview(preview)
+        self.pane.show_preview(preview, "will be written" if self._branch is None else "a what-if: not written")
         events = "event" if len(preview.events) == 1 else f"{len(preview.events)} events"
         self.write_button.setText(f"Write {events}" if self._branch is None else f"Add {events} to the what-if")
         self.write_button.setEnabled(True)

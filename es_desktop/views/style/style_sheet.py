@@ -211,6 +211,8 @@ QStatusBar QLabel[role="strong"] { color: $text; }
 QProgressBar { background: $soft; border: none; border-radius: 4px; min-height: 8px; max-height: 8px;
   color: transparent; }
 QProgressBar::chunk { background: $accent; border-radius: 4px; }
+QFrame[role="preview"] { background: $soft; border: none; border-radius: 6px; }
+QFrame[role="preview"] QPlainTextEdit { background: transparent; border: none; padding: 0; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 """)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
 
@@ -30,6 +30,7 @@ from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.watch_dock import WatchDock
 
 _REBUILD_HEIGHT: Final = 204
+_COMMANDS_HEIGHT: Final = 332
 _GAPS: Final = 4 * GAP
 """Pixels around the three columns and between them."""
 
@@ -55,6 +56,8 @@ _TABS: Final[tuple[tuple[type[WorkspaceDock], ...], ...]] = (
     (StateDock, EventDock, CompareDock),
     (RebuildDock, SnapshotsDock, WatchDock, WhatIfDock),
 )
+_ROOM_FOR_COMMANDS: Final = QSize(1200, 640)
+"""Size of the area, in pixels, from which the commands have a place of their own in the lower row."""
 _OF_STORE: Final[tuple[type[WorkspaceDock], ...]] = (EntitiesDock, LogDock, StatesDock, ActivityDock, NotesDock)
 
 
@@ -119,20 +122,37 @@ class Docks:
         area.splitDockWidget(self.entities, self.timeline, Qt.Orientation.Horizontal)
         area.splitDockWidget(self.timeline, self.state, Qt.Orientation.Horizontal)
         area.addDockWidget(side.BottomDockWidgetArea, self.rebuild)
+        commands, self._is_large = self.unbuilt(CommandsDock), self._has_room
+        if self._is_large:
+            area.addDockWidget(side.BottomDockWidgetArea, commands)
+            area.splitDockWidget(commands, self.rebuild, Qt.Orientation.Horizontal)
         for tabs in _TABS:
             for first, second in pairwise(map(self.unbuilt, tabs)):
-                area.tabifyDockWidget(first, second)
+                if second is not commands or not self._is_large:
+                    area.tabifyDockWidget(first, second)
         for dock in self.all:
             dock.show()
+        commands.setVisible(self._is_large)  # in a small window they are a menu
         for dock in (self.entities, self.timeline, self.state, self.rebuild):
             dock.raise_()
         self.share_room()
 
+    @property
+    def _has_room(self) -> bool:
+        return self.area.size().expandedTo(_ROOM_FOR_COMMANDS) == self.area.size()
+
     def share_room(self) -> None:
-        """Give each dock its default size; the area must have its final size."""
+        """Give each dock its default place and size; the area must have its final size."""
+        if self._is_large != self._has_room:
+            self.restore_default()
+            return
         width, height = self.area.width(), self.area.height()
         left, right = max(292, min(372, width * 27 // 100)), max(284, min(380, width // 4))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
         self.area.resizeDocks(columns, [left, width - left - right - _GAPS, right], Qt.Orientation.Horizontal)
         rows: list[QDockWidget] = [self.timeline, self.rebuild]
-        self.area.resizeDocks(rows, [height - _REBUILD_HEIGHT, _REBUILD_HEIGHT], Qt.Orientation.Vertical)
+        lower = max(_REBUILD_HEIGHT, min(_COMMANDS_HEIGHT, height * 40 // 100)) if self._is_large else _REBUILD_HEIGHT
+        self.area.resizeDocks(rows, [height - lower, lower], Qt.Orientation.Vertical)
+        if self._is_large:
+            parts: list[QDockWidget] = [self.unbuilt(CommandsDock), self.rebuild]
+            self.area.resizeDocks(parts, [left, width - left - 3 * GAP], Qt.Orientation.Horizontal)

@@ -173,11 +173,13 @@ class MainWindow(Guarded, QMainWindow):
 
     def _attach(self, context: ActionContext) -> None:
         """Connect the window to its new context."""
+        from es_desktop.views.entity.commands_dock import CommandsDock
+
         workspace, docks = context.workspace, context.docks
         PlainKeys(docks.all, self)
         self._actions.add_panels(docks.panels)
         self._actions.workspace = workspace
-        self.toolbar.follow(workspace)
+        self.toolbar.follow(workspace, docks.unbuilt(CommandsDock))
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)
         self._connect(context)

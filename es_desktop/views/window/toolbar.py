@@ -21,8 +21,9 @@ from .settings import Settings
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
     from es_desktop.models.workspace import Workspace
+    from es_desktop.views.entity.commands_dock import CommandsDock
 
-_EDITS: Final = ("new-entity", "change", "snapshot", "discard")
+_EDITS: Final = ("new-entity", "snapshot")
 _MOVES: Final = ("first", "back", "play", "forward", "last")
 _JUMPS: Final = ("previous-snapshot", "next-snapshot")
 _FREQUENCIES: Final = (None, 1, 2, 5, 10, 20, 50, 100)
@@ -48,6 +49,9 @@ class ToolBar(Guarded, QToolBar):
         self.addSeparator()
         for name in _EDITS:
             self._add(actions[name])
+        self._has_dock = False
+        self.commands = QToolButton(self)
+        self._add_commands()
         self.addSeparator()
         for name in (*_MOVES, *_JUMPS):
             (self._add_play if name == "play" else self._add)(actions[name])
@@ -70,8 +74,8 @@ class ToolBar(Guarded, QToolBar):
         self._show_version(None, None, None)
         self._show_words(parent.width() >= _ROOM_FOR_WORDS)
 
-    def follow(self, workspace: Workspace) -> None:
-        """Show the version and the policy of a workspace from now on."""
+    def follow(self, workspace: Workspace, commands: CommandsDock) -> None:
+        """Show the version, the policy and, if their dock is hidden, the commands of a workspace from now on."""
 
         def show_version() -> None:
             selection = workspace.selection
@@ -91,8 +95,26 @@ class ToolBar(Guarded, QToolBar):
         workspace.inspector.outline_changed.connect(lambda view: show_version())
         self.version.valueChanged.connect(workspace.selection.go_to)
         self._frequency.activated.connect(lambda: commander.set_frequency(self._frequency.chosen))
+        menu, shown = self.commands.menu(), commands.toggleViewAction()
+        menu.aboutToShow.connect(lambda: commands.fill_menu(menu))
+        commands.offers_changed.connect(lambda: commands.fill_menu(menu) if menu.isVisible() else None)
+        shown.toggled.connect(self._show_commands)
+        self._show_commands(shown.isChecked())
         on_store()
         show_version()
+
+    def _add_commands(self) -> None:
+        self.commands.setText("Commands")
+        self.commands.setMenu(QMenu(self.commands))
+        self.commands.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.commands.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        set_tip(self.commands, "The commands of the chosen entity")
+        self._commands_action = self.addWidget(self.commands)
+
+    def _show_commands(self, has_dock: bool) -> None:
+        """Show the menu of commands where their dock is hidden, or the window too small for it."""
+        self._has_dock = has_dock
+        self._commands_action.setVisible(not has_dock or self.width() < _ROOM_FOR_WORDS)
 
     def _add_open(self, actions: Mapping[str, QAction]) -> None:
         button = QToolButton(self)
@@ -171,6 +193,7 @@ class ToolBar(Guarded, QToolBar):
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
                 restyle(button)
+        self._show_commands(self._has_dock)
         self._version_word.setVisible(roomy)
         self._every.setText("snapshot every" if roomy else "every")
 
