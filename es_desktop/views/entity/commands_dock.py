@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
     QFrame,
-    QGridLayout,
-    QLayout,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -23,14 +21,13 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.branch.commands import BranchCommands
 from es_desktop.app.entity.commands import Offer, Preview
-from es_desktop.app.entity.fields import Field, ValueType, start_values
+from es_desktop.app.entity.fields import start_values
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.core import commands_of
 from es_desktop.models.branch.current_branch import progress_of
 from es_desktop.models.runtime.tasks import Job, LatestRequest
-from es_desktop.replay import parse_path
 from es_desktop.views.style.builders import delay, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.flow import FlowLayout
@@ -41,7 +38,7 @@ from es_desktop.views.style.theme import restyle
 from es_desktop.views.style.tokens import Tokens
 
 from .change_dialog import PreviewPane
-from .editors import FieldEditor, value_or_error
+from .command_form import CommandForm
 
 _TYPING_MILLISECONDS: Final = 120
 _LETTERS: Final = 40
@@ -49,22 +46,10 @@ _LONGEST: Final = 600
 """Letters of an explanation."""
 _DIALOGS: Final = {"change_attribute": "change", "discard": "discard"}
 """The commands that have a dialog of their own, by the action that opens it."""
-_COLUMNS: Final = 4
-_SHORT: Final = (ValueType.INTEGER, ValueType.DECIMAL, ValueType.FLOAT)
-_SHORT_NAME: Final = 9
-"""Letters."""
 _NO_ENTITY: Final = "Choose an entity to see its commands."
 _NO_COMMANDS: Final = (
     "The model of this entity is not known here, so it has no commands. Work on a copy of the store to change it."
 )
-
-
-def _columns_of(field: Field) -> int:
-    """Return how many columns of the form a field needs: numbers are short, JSON is long."""
-    if field.any_type or field.value_type is ValueType.JSON:
-        return _COLUMNS
-    is_short = field.value_type in _SHORT and len(field.name) <= _SHORT_NAME
-    return 1 if is_short else _COLUMNS // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +114,6 @@ class CommandsDock(WorkspaceDock):
         self._offers_request, self._preview_request = LatestRequest(runner), LatestRequest(runner)
         self._offer: Offer | None = None
         self._arguments: dict[str, Any] = {}
-        self._editors: dict[str, FieldEditor] = {}
         self._offers: tuple[Offer, ...] = ()
         self._branch: BranchCommands | None = None
         self._wanted = _NOTHING_WANTED
@@ -142,11 +126,11 @@ class CommandsDock(WorkspaceDock):
         self._page.setObjectName("page")
         self._buttons = QWidget(self._page)
         self._explanation = Label(parent=self._page, role="dim", wraps=True)
-        self._form_frame = QWidget(self._page)
-        self.write_button = push_button("Write event", self._page, "accent")
-        self.write_button.clicked.connect(self._write)
+        self.form = CommandForm(self._page)
+        self.form.changed.connect(self._on_edited)
+        self.form.write_button.clicked.connect(self._write)
         self.pane = PreviewPane(self._page)
-        self._chosen_parts = (self._explanation, self._form_frame, self.pane)
+        self._chosen_parts = (self._explanation, self.form, self.pane)
         parts = (self._buttons, *self._chosen_parts, (0, 1))
         self._rows = fill(QVBoxLayout(self._page), *parts, margins=(12, 10, 12, 6), spacing=8)
         scroll = QScrollArea(body)
@@ -171,10 +155,6 @@ class CommandsDock(WorkspaceDock):
     def buttons(self) -> dict[str, QPushButton]:
         """The buttons by the names of their commands."""
         return {each.objectName(): each for each in self._buttons.findChildren(QPushButton)}
-
-    def editor(self, name: str) -> FieldEditor:
-        """Return the editor of an argument of the chosen command."""
-        return self._editors[name]
 
     @property
     def explanation(self) -> str:
@@ -318,13 +298,6 @@ class CommandsDock(WorkspaceDock):
         """Show the form of an offer, with what ``wish`` starts it with; ``others`` change the wished value too."""
         self._offer = offer
         self._preview_request.cancel()
-        old, self._form_frame = self._form_frame, QWidget(self._page)
-        self._rows.replaceWidget(old, self._form_frame)
-        self._chosen_parts = (self._explanation, self._form_frame, self.pane)
-        self.write_button.setParent(self._form_frame)
-        old.hide()
-        old.deleteLater()
-        self._editors = {}
         for part in self._chosen_parts:
             part.setVisible(offer is not None)
         if offer is None:
@@ -334,77 +307,38 @@ class CommandsDock(WorkspaceDock):
         explanation = elide(" ".join(filter(None, (offer.command.explanation, refusal, also))), _LONGEST)
         self._explanation.setText(explanation)
         self._explanation.setVisible(bool(explanation))
-        for part in (self._form_frame, self.pane):
+        self.form.show_fields(offer.fields, start_values(offer.fields, wish.state, wish.path))
+        for part in (self.form, self.pane):
             part.setVisible(not offer.refusal)
-        if not offer.refusal:
-            self._fill_form(offer, start_values(offer.fields, wish.state, wish.path))
         self._ask_preview()
-
-    def _fill_form(self, offer: Offer, starts: Mapping[str, Any]) -> None:
-        """Put the editors beside each other, with their names above them, and the button where there is space."""
-        form = QGridLayout(self._form_frame)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(8)
-        for column in range(_COLUMNS):
-            form.setColumnStretch(column, 1)
-        free = 0
-        for each in offer.fields:
-            editor = FieldEditor(each, starts.get(each.name, each.default), self._form_frame)
-            editor.changed.connect(self._on_edited)
-            self._editors[each.name] = editor
-            label = Label(elide(each.name.replace("_", " ").capitalize(), _LETTERS), self._form_frame, role="dim")
-            free = self._put(form, fill(QVBoxLayout(), label, editor, spacing=2), free, _columns_of(each))
-        button = fill(QVBoxLayout(), (0, 1), self.write_button)
-        self._put(form, button, free, _COLUMNS // 2)
-        self.write_button.show()
-        # It was created before the editors, and is behind them.
-        before: QWidget = self._form_frame
-        for widget in (*self._editors.values(), self.write_button, self.pane.record):
-            QWidget.setTabOrder(before, widget)
-            before = widget
-
-    @staticmethod
-    def _put(form: QGridLayout, part: QLayout, free: int, width: int) -> int:
-        """Put a part into the first cells that it fits in; return the next one."""
-        row, column = divmod(free, _COLUMNS)
-        if column + width > _COLUMNS:
-            row, column = row + 1, 0
-        form.addLayout(part, row, column, 1, width)
-        return row * _COLUMNS + column + width
 
     def _scroll_to_form(self) -> None:
         """Show the form, and as much of the preview as there is space for, while a person fills it in."""
         focus = QApplication.focusWidget()
-        if focus is not None and self._form_frame.isAncestorOf(focus):
-            for part in (self.pane, self._form_frame):
+        if focus is not None and self.form.isAncestorOf(focus):
+            for part in (self.pane, self.form):
                 self._scroll.ensureWidgetVisible(part, 0, 0)
 
     def _focus_form(self, path: str = "") -> None:
-        """Give the focus to the editor of a path's last name that has one, or to the first."""
-        named = (self._editors[each] for each in map(str, reversed(parse_path(path))) if each in self._editors)
-        editor = next(named, next(iter(self._editors.values()), None))
-        if editor is not None:
-            editor.setFocus()
-            editor.select_all()
-            QTimer.singleShot(0, self, self._scroll_to_form)
+        self.form.focus_on(path)
+        QTimer.singleShot(0, self, self._scroll_to_form)
 
     def _on_edited(self) -> None:
         self._preview_request.cancel()  # a late preview of the old values would enable the button
-        self.write_button.setEnabled(False)
+        self.form.write_button.setEnabled(False)
         self._typing.start()
 
     def _ask_preview(self) -> None:
         offer, entity_id, version = self._offer, self._entity, self._workspace.selection.last
         if offer is None or offer.refusal or version is None:
             return
-        self.write_button.setEnabled(False)
-        self._arguments = {}
-        for name, editor in self._editors.items():
-            self._arguments[name], error = value_or_error(editor)
-            if error is not None:
-                self.pane.show_refusal(UserError(f"{name.replace('_', ' ')}: {error}"))
-                return
-        commands, command, arguments = self._workspace.commander.commands, offer.command.name, self._arguments
+        self.form.write_button.setEnabled(False)
+        try:
+            arguments = self._arguments = self.form.arguments()
+        except UserError as error:
+            self.pane.show_refusal(error)
+            return
+        commands, command = self._workspace.commander.commands, offer.command.name
         branch = self._branch
 
         def preview(job: Job) -> Preview:
@@ -421,14 +355,14 @@ class CommandsDock(WorkspaceDock):
     def _on_preview(self, preview: Preview) -> None:
         self.pane.show_preview(preview, "will be written" if self._branch is None else "a what-if: not written")
         events = "event" if len(preview.events) == 1 else f"{len(preview.events)} events"
-        self.write_button.setText(f"Write {events}" if self._branch is None else f"Add {events} to the what-if")
-        self.write_button.setEnabled(True)
+        self.form.write_button.setText(f"Write {events}" if self._branch is None else f"Add {events} to the what-if")
+        self.form.write_button.setEnabled(True)
 
     def _write(self) -> None:
         if self._offer is None:
             return
         name, arguments = self._offer.command.name, self._arguments
-        self.write_button.setEnabled(False)
+        self.form.write_button.setEnabled(False)
         self._is_writing = True
         if self._branch is not None:
             self.hypothesis_wanted.emit(lambda branch: branch.inserted(name, arguments))

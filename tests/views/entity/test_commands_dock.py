@@ -45,7 +45,7 @@ def press(driver: Driver, button: QPushButton) -> None:
 
 
 def type_into(driver: Driver, name: str, text: str) -> None:
-    editor = dock_of(driver).editor(name)
+    editor = dock_of(driver).form.editor(name)
     editor.setFocus()
     target = QApplication.focusWidget()
     assert target is not None
@@ -54,8 +54,8 @@ def type_into(driver: Driver, name: str, text: str) -> None:
 
 def write(driver: Driver) -> None:
     dock = dock_of(driver)
-    driver.qtbot.waitUntil(dock.write_button.isEnabled)
-    press(driver, dock.write_button)
+    driver.qtbot.waitUntil(dock.form.write_button.isEnabled)
+    press(driver, dock.form.write_button)
 
 
 def test_an_order_is_filled_and_paid_by_mouse_and_then_refuses_items(order: Driver, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_an_order_is_filled_and_paid_by_mouse_and_then_refuses_items(order: Driv
     order.settle()
     assert {name for name, each in dock.buttons.items() if each.property("state") == "refused"} == {"ship"}
     press(order, dock.buttons["add_item"])
-    assert not dock.write_button.isEnabled(), "a quantity is needed"
+    assert not dock.form.write_button.isEnabled(), "a quantity is needed"
     for name, text in {"sku": "A", "name": "Apple", "quantity": "2", "price": "1.50"}.items():
         type_into(order, name, text)
     write(order)
@@ -76,7 +76,7 @@ def test_an_order_is_filled_and_paid_by_mouse_and_then_refuses_items(order: Driv
     refused = {name for name, each in dock.buttons.items() if each.property("state") == "refused"}
     assert refused == {"add_item", "remove_item", "change_quantity", "pay"}
     press(order, dock.buttons["add_item"])
-    assert not dock.write_button.isVisible()
+    assert not dock.form.write_button.isVisible()
     order.workspace.selection.go_to(1)
     order.settle()
     assert dock.title_bar.summary() == "at the end (2)"
@@ -90,9 +90,9 @@ def test_a_command_is_found_in_the_palette_and_run_by_keys(order: Driver, tmp_pa
     order.settle()
     type_into(order, "reason", "changed my mind")
     dock = dock_of(order)
-    order.qtbot.waitUntil(dock.write_button.isEnabled)
-    dock.write_button.setFocus()
-    order.qtbot.keyClick(dock.write_button, Qt.Key.Key_Space)
+    order.qtbot.waitUntil(dock.form.write_button.isEnabled)
+    dock.form.write_button.setFocus()
+    order.qtbot.keyClick(dock.form.write_button, Qt.Key.Key_Space)
     order.settle()
     entity_id = order.workspace.selection.entity_id
     assert [name for _, name in events_of(tmp_path / "made.esdb", entity_id)] == ["Created", "Cancelled"]
@@ -115,8 +115,8 @@ def test_what_was_typed_stays_when_something_else_is_written(order: Driver) -> N
     pay = {"method": "card"}
     order.workspace.commander.run("Paying", lambda commands: commands.run(entity_id, "pay", pay, 0))
     order.settle()
-    order.qtbot.waitUntil(dock.write_button.isEnabled)
-    assert dock.editor("reason").value() == "changed my mind"
+    order.qtbot.waitUntil(dock.form.write_button.isEnabled)
+    assert dock.form.editor("reason").value() == "changed my mind"
     assert dock.buttons["cancel"].isChecked()
     write(order)
     assert dock.buttons["cancel"].property("state") == "refused"
@@ -152,8 +152,8 @@ def test_a_double_click_on_a_value_leads_to_the_form_of_what_changes_it(order: D
     order.settle()
     dock = dock_of(order)
     double_click(order, "lines", "[0]", "quantity")
-    assert {name: dock.editor(name).value() for name in item} == item, "the value, and those beside it"
-    assert dock.editor("quantity").isAncestorOf(QApplication.focusWidget())
+    assert {name: dock.form.editor(name).value() for name in item} == item, "the value, and those beside it"
+    assert dock.form.editor("quantity").isAncestorOf(QApplication.focusWidget())
     assert "Change quantity" in dock.explanation
     double_click(order, "status")
     assert dock.buttons["pay"].isChecked(), "the first that is not refused"
@@ -212,8 +212,8 @@ def test_a_store_that_is_only_read_has_its_commands_as_a_what_if(order: Driver, 
     order.settle()
     assert dock.title_bar.summary() == "what if · the store is only read"
     type_into(order, "method", "card")
-    order.qtbot.waitUntil(dock.write_button.isEnabled)
-    assert dock.write_button.text() == "Add event to the what-if"
+    order.qtbot.waitUntil(dock.form.write_button.isEnabled)
+    assert dock.form.write_button.text() == "Add event to the what-if"
     write(order)
     current = order.workspace.what_if.current
     assert current.branch is not None
@@ -224,8 +224,31 @@ def test_a_store_that_is_only_read_has_its_commands_as_a_what_if(order: Driver, 
     write(order)
     assert [each.type for each in current.branch.entries] == ["Created", "Paid", "Shipped"]
     double_click(order, "note")
-    assert (dock.editor("name").value(), dock.editor("value").value()) == ("note", "")
+    assert (dock.form.editor("name").value(), dock.form.editor("value").value()) == ("note", "")
     assert [name for _, name in events_of(path, entity_id)] == ["Created"]
     order.workspace.what_if.end()
     order.settle()
     assert dock.buttons["ship"].property("state") == "refused"
+
+
+def test_in_a_small_window_the_commands_are_a_menu(order: Driver) -> None:
+    button, docks = order.window.toolbar.commands, order.window.docks
+    assert not button.isVisible() and docks.commands.isVisible(), "no second way to it"
+    order.window.resize(1024, 700)
+    order.act("reset-layout")
+    order.settle()
+    assert button.isVisible() and docks.commands.isHidden()
+    menu = button.menu()
+    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+    order.settle()
+    entries = {each.text().partition("\t")[0]: each for each in menu.actions()}
+    assert not entries["Ship"].isEnabled()
+    assert "\tan open order is not shipped" in entries["Ship"].text()
+    entries["Pay"].trigger()
+    menu.close()
+    order.settle()
+    assert docks.commands.isVisible() and docks.commands.form.editor("method").isVisible()
+    order.window.resize(1440, 900)
+    order.act("reset-layout")
+    order.settle()
+    assert docks.commands.isVisible() and not button.isVisible()

@@ -59,7 +59,7 @@ def test_each_dock_shows_what_happened_before_it_was_built(driver: Driver, demo_
     chosen.step(-1)
     driver.settle()
     empty = [dock for dock in window.docks.all if not dock.widget().children()]
-    assert len(empty) == 10
+    assert len(empty) == 9
     for dock in empty:
         dock.raise_()
         driver.settle()

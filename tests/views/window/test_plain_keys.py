@@ -69,7 +69,7 @@ def test_a_click_on_a_tab_puts_the_focus_inside_and_what_is_typed_writes_nothing
 ) -> None:
     driver.open(demo_store)
     before, chosen = content(driver), driver.workspace.selection.entity_id
-    assert len(tabs(driver)) == 14
+    assert len(tabs(driver)) == 13
     for title in tabs(driver):
         focus = click_tab(driver, title)
         assert is_seen(focus), title
