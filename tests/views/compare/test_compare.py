@@ -237,6 +237,8 @@ def test_an_earlier_store_that_was_opened_is_offered(driver: Driver, altered: Pa
 def test_in_a_narrow_panel_nothing_is_cut_but_who_set_it_gives_way(driver: Driver, dock: CompareDock) -> None:
     driver.window.resize(1024, 700)
     driver.window.docks.share_room()
+    dock.raise_()
+    driver.window.docks.timeline.table.setFocus()
     driver.press(Qt.Key.Key_M)
     driver.press(Qt.Key.Key_End)
     driver.settle()
