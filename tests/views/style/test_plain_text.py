@@ -146,9 +146,6 @@ NO_TEXT = {"self", "body", "button", "action", "each", "self.recent", "self.by_i
 REASONS = {
     "entity/value_menu: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
     "entity/commands_dock: f'{label}{reason}'": "both were made plain",
-    "entity/state_dock: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
-    "entity/state_dock: self._writer_text(row)": "its parts are made plain there",
-    "entity/state_dock: f'{count:,} {when} events'": "earlier, later",
     "entity/timeline_dock: text": "three words of ours",
     "style/builders: text": "words of ours, or made plain by the caller",
     "style/dock_frame: label": "words of ours",
