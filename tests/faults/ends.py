@@ -37,8 +37,8 @@ _COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
 )
 """What is run; the one with the store alone is the window."""
 _SECONDS: Final = 120.0
-_LATEST_SIGNAL: Final = 4.0
-"""Seconds from the start until a signal is sent, at most."""
+_LATEST_SIGNALS: Final = (0.6, 4.0)
+"""Seconds from the start until a signal is sent, at most; half of them while the program and Qt are loaded."""
 _TWICE: Final = 0.3
 """The share of runs that get the signal a second time."""
 _SECOND_SIGNAL: Final = 0.3
@@ -51,6 +51,7 @@ _LAST_SECONDS: Final = 5.0
 def run(rounds: int, seed: int) -> Figures:
     """Return the figures; an input is a run of the program. Needs a system with signals."""
     random, figures = Random(seed), Figures(rounds)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever started this may have it ignored, and so would the program
     with Scratch() as scratch:
         demo = scratch / "demo.esdb"
         make_demo(demo, lambda done, total: None)
@@ -119,7 +120,7 @@ class _Round:
         is_twice = self._random.random() < _TWICE
         process = self.start(arguments)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(self._random.random() * _LATEST_SIGNAL)
+            process.wait(self._random.random() * self._random.choice(_LATEST_SIGNALS))
         # A stopped process shows whether it has ended already; whatever else it does comes after the signal.
         process.send_signal(signal.SIGSTOP)
         has_ended = process.returncode is not None or _has_ended(process.pid)
