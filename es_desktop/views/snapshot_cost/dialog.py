@@ -34,8 +34,8 @@ from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
 from es_desktop.core.counts import count_text
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.style.builders import fill, push_button
-from es_desktop.views.style.dock_frame import ElidedLabel, make_choice
+from es_desktop.views.style.builders import fill, make_choice, push_button
+from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import SMALL_POINTS, Theme, ui_font

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
     QLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -105,3 +108,20 @@ def delay(milliseconds: int, slot: Callable[[], object], parent: QObject) -> QTi
     timer = QTimer(parent, singleShot=True, interval=milliseconds)
     timer.timeout.connect(slot)
     return timer
+
+
+def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButtonGroup]:
+    """Return a segmented control and its button group; ids count from 0, which is checked."""
+    frame = QFrame(parent)
+    frame.setProperty("role", "choice")
+    layout = fill(QHBoxLayout(frame), margins=(1, 1, 1, 1))
+    group = QButtonGroup(frame)
+    for number, label in enumerate(labels):
+        button = QPushButton(label, frame)
+        button.setProperty("role", "choice")
+        button.setCheckable(True)
+        button.setChecked(number == 0)
+        group.addButton(button, number)
+        layout.addWidget(button)
+    frame.setFixedHeight(24)
+    return frame, group

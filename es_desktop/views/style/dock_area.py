@@ -21,7 +21,7 @@ class DockArea(Guarded, QMainWindow):
     """The part of a window that holds the docks, with the same gap around them as between them.
 
     A main window inside the window: bars of the outer one reach the edges, the cards do not. What the docks of a group
-    show in their title bars stands beside the tabs, if there is room for each of them.
+    show in their title bars stands beside the tabs, if there is room for it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,14 +47,13 @@ class DockArea(Guarded, QMainWindow):
                 yield bar, [docks[bar.tabText(index)] for index in range(bar.count()) if bar.tabText(index) in docks]
 
     def _arrange(self) -> None:
-        """Put the title bars of each group beside its tabs, or above the bodies if one of them has no room there."""
+        """Put the title bar of each dock in a group beside the tabs, or above its body if it has no room there."""
         alone = set(self.findChildren(Dock))
         for bar, docks in self._groups():
             left = bar.tabRect(bar.count() - 1).right() + 1
             place = QRect(bar.x() + left, bar.y(), bar.width() - left, bar.height())
-            has_room = all(dock.title_bar.least_width() <= place.width() for dock in docks)
             for dock in docks:
-                dock.place_title(True, place if has_room else None)
+                dock.place_title(True, place if dock.title_bar.least_width() <= place.width() else None)
             alone.difference_update(docks)
         for dock in alone:
             dock.place_title(False)

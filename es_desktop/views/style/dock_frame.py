@@ -21,11 +21,9 @@ from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
     QDockWidget,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -34,7 +32,7 @@ from PySide6.QtWidgets import (
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
 
-from .builders import bare_button, fill
+from .builders import bare_button, fill, make_choice
 from .icons import icon
 from .painted import RADIUS, paint_card
 from .plain_text import Label, set_tip
@@ -135,23 +133,6 @@ class ElidedLabel(Label):
         return QSize(0, self.fontMetrics().height())
 
 
-def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButtonGroup]:
-    """Return a segmented control and its button group; ids count from 0, which is checked."""
-    frame = QFrame(parent)
-    frame.setProperty("role", "choice")
-    layout = fill(QHBoxLayout(frame), margins=(1, 1, 1, 1))
-    group = QButtonGroup(frame)
-    for number, label in enumerate(labels):
-        button = QPushButton(label, frame)
-        button.setProperty("role", "choice")
-        button.setCheckable(True)
-        button.setChecked(number == 0)
-        group.addButton(button, number)
-        layout.addWidget(button)
-    frame.setFixedHeight(24)
-    return frame, group
-
-
 class TitleBar(Guarded, QWidget):
     """The title bar of a dock: title, badge, controls, summary, and buttons that appear on hover."""
 
@@ -230,6 +211,19 @@ class TitleBar(Guarded, QWidget):
         feature = QDockWidget.DockWidgetFeature
         self._float.setVisible(wanted and bool(features & feature.DockWidgetFloatable))
         self._close.setVisible(wanted and bool(features & feature.DockWidgetClosable))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._dock.isAncestorOf(self):
+            super().mouseDoubleClickEvent(event)  # Qt floats the dock, and docks it again
+        else:
+            self._dock.setFloating(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dock.isAncestorOf(self):
+            super().mouseMoveEvent(event)  # Qt drags the dock
+        elif not self.rect().contains(event.position().toPoint()):
+            self._dock.setFloating(True)
+            self._dock.move(event.globalPosition().toPoint())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -100,7 +100,7 @@ def test_the_tab_is_the_title_and_the_facts_stand_beside_it(
 def test_without_room_beside_the_tabs_the_facts_are_a_row_below(
     dock: Dock, log: Dock, area: DockArea, qtbot: QtBot
 ) -> None:
-    log.title_bar.add_widget(wide := QLabel(log))
+    dock.title_bar.add_widget(wide := QLabel(dock))
     wide.setFixedWidth(900)
     wide.show()
     area.resize(901, 500)
@@ -112,6 +112,21 @@ def test_without_room_beside_the_tabs_the_facts_are_a_row_below(
     area.resize(900, 500)
     qtbot.waitUntil(lambda: not dock.isAncestorOf(dock.title_bar))
     assert dock.holds(dock.title_bar.title)
+
+
+def test_a_title_beside_the_tabs_floats_its_dock_by_a_double_click_or_a_drag(
+    dock: Dock, log: Dock, qtbot: QtBot
+) -> None:
+    qtbot.mouseDClick(dock.title_bar, Qt.MouseButton.LeftButton)
+    assert dock.isFloating()
+    dock.setFloating(False)
+    dock.raise_()
+    qtbot.waitUntil(lambda: dock.title_bar.isVisible() and not dock.isAncestorOf(dock.title_bar))
+    qtbot.mousePress(dock.title_bar, Qt.MouseButton.LeftButton)
+    qtbot.mouseMove(dock.title_bar, QPoint(20, 5))
+    assert not dock.isFloating()
+    qtbot.mouseMove(dock.title_bar, QPoint(20, 90))
+    assert dock.isFloating()
 
 
 def test_a_dock_that_stands_alone_again_has_its_whole_title(dock: Dock, log: Dock, qtbot: QtBot) -> None:
