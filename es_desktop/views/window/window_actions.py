@@ -112,7 +112,6 @@ class WindowActions:
         view.addSeparator()
         for title, docks in panels.items():
             _add_submenu(view, title, [dock.toggleViewAction() for dock in docks])
-        mark_mnemonics(view)
 
     def _make_menu(self, name: str) -> QMenu:
         menu = self._window.menuBar().addMenu(name)
@@ -125,14 +124,14 @@ class WindowActions:
                     menu.addActions([self.by_id[entry.id]])
                 if entry is OPEN[0]:
                     menu.addMenu(self.recent)
-        mark_mnemonics(menu)
+        menu.aboutToShow.connect(lambda: mark_mnemonics(menu))
         return menu
 
 
 def _add_submenu(menu: QMenu, title: str, actions: Sequence[QAction]) -> None:
     submenu = menu.addMenu(plain_label(title))
     submenu.addActions(actions)
-    mark_mnemonics(submenu)
+    submenu.aboutToShow.connect(lambda: mark_mnemonics(submenu))
 
 
 def mark_mnemonics(menu: QMenu | QMenuBar) -> None:

@@ -67,6 +67,8 @@ def test_no_two_entries_of_a_menu_have_the_same_letter(driver: Driver) -> None:
     assert driver.window.docks
     bar = driver.window.menuBar()
     for menu in (bar, *menus_in(bar)):
+        if isinstance(menu, QMenu):
+            menu.aboutToShow.emit()
         texts = [each.text() for each in menu.actions() if not each.isSeparator()]
         letters = [text[text.index("&") + 1].casefold() for text in texts if "&" in text]
         assert len(letters) == len(set(letters)), texts
