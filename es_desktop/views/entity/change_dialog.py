@@ -69,8 +69,7 @@ class PreviewPane(QFrame):
 
     def _show_message(self, text: str, role: str) -> None:
         self._message.setText(text)
-        self._message.setProperty("role", role)
-        restyle(self._message)
+        restyle(self._message, role=role)
 
 
 _RECORD_LINES: Final = 3

@@ -191,8 +191,7 @@ class TimelineDock(WorkspaceDock):
     def _on_types(self) -> None:
         view, types = self._inspector.view, self._inspector.event_types
         self._types.setText(f"{plain_label(types.summary)} ▾")
-        self._types.setProperty("state", "on" if types.hidden else "")
-        restyle(self._types)
+        restyle(self._types, state="on" if types.hidden else "")
         self._show_hidden_count()
         if view is not None:
             hidden = types.hidden

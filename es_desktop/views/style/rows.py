@@ -38,6 +38,17 @@ ARROW_ROOM: Final = 14
 """Pixels that the arrow of a run takes."""
 PIN_ROOM: Final = 13
 """Pixels that a pin takes."""
+# Qt's flags are objects of Python, and to combine them takes as long as to ask the model for a text.
+_SELECTED: Final = QStyle.StateFlag.State_Selected.value
+_HOVERED: Final = QStyle.StateFlag.State_MouseOver.value
+_HAS_CHILDREN: Final = QStyle.StateFlag.State_Children.value
+_IS_OPEN: Final = QStyle.StateFlag.State_Open.value
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight.value
+_CENTER: Final = Qt.AlignmentFlag.AlignHCenter.value
+_FOREGROUND: Final = int(Qt.ItemDataRole.ForegroundRole)
+_FONT: Final = int(Qt.ItemDataRole.FontRole)
+_DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
+_ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
 _OPEN: Final = ((-3.5, -1.8), (0, 1.8), (3.5, -1.8))
 _CLOSED: Final = ((-1.8, -3.5), (1.8, 0), (-1.8, 3.5))
 _DIAMOND: Final = ((-5, 0), (0, -5), (5, 0), (0, 5))
@@ -179,13 +190,15 @@ class RowDelegate(Guarded, QStyledItemDelegate):
             return self._backgrounds[str(tone)]
         return self._backgrounds["hover"] if hovered else None
 
-    def _paint_background(self, painter: QPainter, option: Any, index: _Index, tone: object, selected: bool) -> None:
+    def _paint_background(
+        self, painter: QPainter, option: Any, index: _Index, tone: object, selected: bool, hovered: bool
+    ) -> None:
         rect: QRect = option.rect
         first = option.viewItemPosition in (_POSITION.Beginning, _POSITION.OnlyOne)
         last = option.viewItemPosition in (_POSITION.End, _POSITION.OnlyOne)
         # A tree's first cell starts behind its indentation; the row does not.
         left = 0 if first and self._is_tree else rect.left()
-        ground = self._background(tone, selected, option.state & QStyle.StateFlag.State_MouseOver)
+        ground = self._background(tone, selected, hovered)
         if ground is not None:
             painter.fillRect(left, rect.top(), rect.right() - left + 1, rect.height(), ground)
         if self._lines:
@@ -202,22 +215,23 @@ class RowDelegate(Guarded, QStyledItemDelegate):
 
     def _paint_shapes(self, painter: QPainter, rect: QRect, box: QRect, index: _Index, tone: object) -> QRect:
         """Paint the shapes beside the text; return the rectangle that is left for the text."""
-        part = index.data(RUN_ROLE)
+        data = index.model().data  # of a model of ours this is one call less than ``index.data``
+        part = data(index, RUN_ROLE)
         if part is not None:
             paint_run(painter, box.left(), rect, self._colors["dim"], QColor(self._tokens.line), part)
             box.setLeft(box.left() + ARROW_ROOM)
-        hue = index.data(SWATCH_ROLE)
+        hue = data(index, SWATCH_ROLE)
         if hue is not None:
             color = self._tokens.hue(hue)
             fades = tone in ("faint", "failed")
             paint_swatch(painter, box.left(), rect, QColor(mix(color, self._tokens.panel, 0.5) if fades else color))
             box.setLeft(box.left() + SWATCH_ROOM)
-        mark = index.data(MARK_ROLE)
+        mark = data(index, MARK_ROLE)
         if mark:
             paint_diamond(painter, box.right() - 5, rect, self._colors["red" if mark == "red" else "amber"])
             box.setRight(box.right() - MARK_ROOM)
-        if index.data(FLAG_ROLE):
-            at_left = _side(index) & Qt.AlignmentFlag.AlignRight
+        if data(index, FLAG_ROLE):
+            at_left = _side(index) & _RIGHT
             paint_flag(painter, box.left() + 3.5 if at_left else box.right() - 3.5, rect, self._colors["accent"])
             box.adjust(FLAG_ROOM if at_left else 0, 0, 0 if at_left else -FLAG_ROOM, 0)
         return box
@@ -251,7 +265,7 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         return self._fonts[name]
 
     def _ink(self, column: Column, tone: object, index: _Index) -> QColor:
-        own = index.data(Qt.ItemDataRole.ForegroundRole)
+        own = index.model().data(index, _FOREGROUND)
         if own is not None:
             return QBrush(own).color()
         if tone == "faint" or (tone == "failed" and column.dim):
@@ -275,7 +289,7 @@ class RowDelegate(Guarded, QStyledItemDelegate):
             return
         bold = " bold" if selected and column.strong else ""
         font, metrics = self._face(("mono" if column.mono else "plain") + bold)
-        own = index.data(Qt.ItemDataRole.FontRole)
+        own = index.model().data(index, _FONT)
         if isinstance(own, QFont):
             font = own.resolve(font)
             metrics = QFontMetrics(font)
@@ -286,9 +300,9 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         cut = Qt.TextElideMode.ElideMiddle if is_path else Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(text, cut, box.width())
         x = box.left()
-        if side & (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter):
+        if side & (_RIGHT | _CENTER):
             spare = box.width() - metrics.horizontalAdvance(shown)
-            x += spare if side & Qt.AlignmentFlag.AlignRight else spare // 2
+            x += spare if side & _RIGHT else spare // 2
         painter.drawText(x, self._baseline(box), shown)
 
     def _baseline(self, box: QRect) -> int:
@@ -299,19 +313,20 @@ class RowDelegate(Guarded, QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         opt: Any = option  # PySide's stubs leave the fields of style options out.
         rect: QRect = opt.rect
-        selected = bool(opt.state & QStyle.StateFlag.State_Selected)
-        if not self._is_tree:
-            hovers = QStyle.StateFlag.State_MouseOver
-            opt.state = opt.state | hovers if index.row() == self._hover else opt.state & ~hovers
-        tone = index.data(TONE_ROLE)
-        self._paint_background(painter, opt, index, tone, selected)
-        if self._is_tree and opt.state & QStyle.StateFlag.State_Children and index.column() == 0:
-            paint_branch(painter, rect, self._colors["dim"], bool(opt.state & QStyle.StateFlag.State_Open))
+        state: int = opt.state.value
+        selected, hovered = bool(state & _SELECTED), bool(state & _HOVERED)
+        if not self._is_tree and hovered is not (index.row() == self._hover):
+            hovered = not hovered
+            opt.state ^= QStyle.StateFlag.State_MouseOver
+        tone = index.model().data(index, TONE_ROLE)
+        self._paint_background(painter, opt, index, tone, selected, hovered)
+        if self._is_tree and state & _HAS_CHILDREN and index.column() == 0:
+            paint_branch(painter, rect, self._colors["dim"], bool(state & _IS_OPEN))
         box = rect.adjusted(PAD, 0, -PAD, 0)
         if self._is_tree and index.column() == 0:
             box.setLeft(rect.left() + 3)
         box = self._paint_shapes(painter, rect, box, index, tone)
-        value = index.data(Qt.ItemDataRole.DisplayRole)
+        value = index.model().data(index, _DISPLAY)
         if value is not None and value != "":
             text = elide(value) if isinstance(value, str) else self.displayText(value, opt.locale)
             self._paint_text(painter, box, text, index, tone, selected)
@@ -339,9 +354,9 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         return False
 
 
-def _side(index: _Index) -> Qt.AlignmentFlag:
-    alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
-    return Qt.AlignmentFlag.AlignLeft if alignment is None else Qt.AlignmentFlag(int(alignment))
+def _side(index: _Index) -> int:
+    """Return the flags of the alignment of a cell as a number; 0 for the left."""
+    return int(index.model().data(index, _ALIGNMENT) or 0)
 
 
 _SIDE: Final = 15
