@@ -88,6 +88,8 @@ def is_too_deep(value: Any, levels: int = MOST_NESTED, read_from: Any = None) ->
     if isinstance(value, (str, bytes)):
         data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
         brackets = _STRING.sub(b"", data).translate(_ALL_SQUARE, _NOT_BRACKETS)
+        if b"[" * (levels + 1) in brackets:
+            return True
         for _ in range(levels):  # each time without its innermost level
             brackets = brackets.replace(b"[]", b"")
         return bool(brackets)

@@ -193,7 +193,7 @@ def _encode(value: Any, path: str) -> Any:
 
 def _tagged(value: Any, items: list[Any]) -> dict[str, Any]:
     """Return the encoded items of a collection with what else makes it."""
-    if isinstance(value, (set, frozenset)):
+    if isinstance(value, (set, frozenset)) and len(items) > 1:
         # A set has no order; sorted, equal sets are written as the same text in every run.
         items.sort(key=lambda item: json.dumps(without_numbers(item)))
     if isinstance(value, deque) and value.maxlen is not None:
