@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.entity.verdict import NEAREST
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.store.opening import Opener
 from es_desktop.app.store.session import create_session
@@ -105,9 +106,11 @@ def shared_driver(module_window: MainWindow, theme: Theme, qtbot: QtBot) -> Iter
     for each in QApplication.topLevelWidgets():
         if each.isVisible() and isinstance(each, QDialog | QMenu):
             each.close()
+    docks = window.docks
+    docks.entities.filter.clear()
+    window.workspace.inspector.set_base(NEAREST)
     window.workspace.close_store()
     driver.settle()
-    docks = window.docks
     if any(dock.isFloating() for dock in docks.all):
         docks.restore_default()
     for dock in (docks.entities, docks.timeline, docks.state, docks.rebuild):

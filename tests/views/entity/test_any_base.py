@@ -12,6 +12,8 @@ from es_desktop.views.entity.rebuild_dock import BaseChooser
 from tests.app.storing import sql
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 

@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QRadioButton
@@ -17,6 +18,8 @@ from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_t
 from es_desktop.views.transfer import ExportDialog, ImportDialog
 from tests.app.recording import event, store_of
 from tests.views.driving import Driver, W
+
+pytestmark = pytest.mark.one_window
 
 KEY, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
