@@ -135,7 +135,6 @@ class Workspace(QObject):
             self.changed.connect(reader.on_changes)
         self.commander.outdated.connect(self._on_outdated)
         self.copier.made.connect(self.open)
-        self.overview.changed.connect(self._on_counted)
         self.entity_loaded.connect(lambda view: self.what_if.set_entity(self.session, view and view.facts))
         self.player.stops_at = self.watchpoints.is_crossed_at
         self.player.stopped_at.connect(self.watchpoints.report_crossed)
@@ -272,10 +271,6 @@ class Workspace(QObject):
         self.facts = facts
         self._find_marked()
         self.facts_changed.emit(facts)
-
-    def _on_counted(self) -> None:
-        activity = self.overview.activity
-        self.log.model.set_types(() if activity is None else activity.totals.event_types)
 
     def _find_marked(self) -> None:
         index, texts = self.listing.indexer.index, frozenset(self.notes.marks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, count, islice
 from typing import Final
@@ -34,9 +34,7 @@ class RecordedHistory:
             progress(len(events), max(len(events), entity.events))  # the entity may have grown since
             page = reading.events(entity.id, after=page[-1].version, limit=_PAGE) if len(page) == _PAGE else []
         self.events: Sequence[RecordedEvent] = tuple(events)
-        names = dict.fromkeys(event.type for event in self.events)
-        self.orders: Mapping[str, int] = {name: order for order, name in enumerate(names)}
-        """Each event type with its number in the order of first use, from 0."""
+        self.type_hues = reading.type_hues
 
     @property
     def last(self) -> int | None:

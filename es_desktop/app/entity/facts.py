@@ -17,7 +17,7 @@ from es_desktop.core import EntityId, RecordedEvent, Topic
 from es_desktop.core.counts import count_text
 from es_desktop.replay.verify import SnapshotCheck
 
-from .hues import hue_index
+from .hues import TypeHues
 
 if TYPE_CHECKING:
     from es_desktop.stores import SequenceSummary
@@ -149,6 +149,7 @@ class Outline:
     """Ascending; a range if none is missing, which takes no memory however many there are."""
     type_numbers: array[int] = field(default_factory=lambda: array("H"))
     types: tuple[str, ...] = ()
+    type_hues: TypeHues = field(default_factory=TypeHues, compare=False, repr=False)
 
     @classmethod
     def of(cls, parts: Iterable[tuple[Sequence[int], Sequence[str]]]) -> Outline:
@@ -167,7 +168,7 @@ class Outline:
     @property
     def hues(self) -> tuple[int, ...]:
         """The hue index of each type."""
-        return tuple(hue_index(name, number) for number, name in enumerate(self.types))
+        return tuple(map(self.type_hues.__getitem__, self.types))
 
     def count_to(self, version: int) -> int:
         """Return how many events there are up to a version."""

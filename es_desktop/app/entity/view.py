@@ -76,7 +76,7 @@ class EntityView:
         self.reading: Final = reading
         """The store that it is an entity of."""
         self.facts: Final = reading.entity(entity_id)
-        self.outline: Final = reading.outline(entity_id)
+        self.outline: Final = replace(reading.outline(entity_id), type_hues=reading.type_hues)
         self.bases: Final = reading.bases(self.facts)
         self._player = EntityPlayer(reading.player, self.outline.versions, self.snapshots)
         self._chains: dict[int | None, Chain] = {}

@@ -16,6 +16,7 @@ from es_desktop.app.entity.facts import (
     types_of,
 )
 from es_desktop.app.entity.fields import Field, attribute_fields
+from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.entity.ids import ids_from_text, matching_id
 from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Bases, KnownChecks, SnapshotBase, Verdict, verdict_on
 from es_desktop.app.runtime.errors import UserError
@@ -29,6 +30,8 @@ from es_desktop.replay.chain import Player
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, OpenOptions
 
+_FIRST_EVENTS: Final = 2_000
+"""Events whose types have hues by their order."""
 _UNREADABLE_CASE: Final = "a case, but what came with its records cannot be read"
 
 
@@ -57,6 +60,8 @@ class Reading:
         """Where the records of a working copy come from; ``None`` for any other store."""
         self.trusted: TrustedModel | None = None
         """The trusted code of this store, until the store is closed."""
+        self.type_hues = TypeHues()
+        """The hue of each event type, in every view."""
         self.checks = KnownChecks()
         """The results of the snapshot checks so far."""
         self._starting: TrustedModel | None = None
@@ -117,6 +122,15 @@ class Reading:
         likely = ids_from_text(text) if self.store.format.is_ours else []
         whole = next((each for each in likely if next(self._reader.sequences(each), None)), None)
         return matching_id(text, self._reader.ids()) if whole is None else whole
+
+    def read_type_hues(self) -> None:
+        """Read the first events, whose types have hues by their order; in a table without one, by their first use."""
+        try:
+            names = self._reader.first_types(_FIRST_EVENTS)
+        except UserError:
+            names = None  # reading an entity says what is wrong
+        if names is not None:
+            self.type_hues = TypeHues(names, is_open=len(names) < _FIRST_EVENTS)
 
     def outline(self, entity_id: EntityId) -> Outline:
         """Return the versions and types of an entity's events."""

@@ -23,6 +23,7 @@ from es_desktop.app.branch.view import (
     RecordedHistory,
     first_edited,
 )
+from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.replay import BLOCK, Branch, BranchEntry, EventRef
@@ -119,7 +120,7 @@ class CurrentBranch(QObject):
         self.recorded, self.branch, self.draft, self.description = None, None, Draft(), ""
         self.types = frozenset()
         self._readers = {}
-        self.table.set_entries((), {})
+        self.table.set_entries((), TypeHues())
         self._forget_outcome()
         self.row = 0
         self._set_at_row(None)
@@ -228,7 +229,7 @@ class CurrentBranch(QObject):
         self.description, self.types = edited.description, edited.types
         if not is_same:
             assert self.recorded is not None, "an edited branch has one"
-            self.table.set_entries(edited.branch.entries, self.recorded.orders, edited.first)
+            self.table.set_entries(edited.branch.entries, self.recorded.type_hues, edited.first)
             self._forget_outcome()
             self.compute_outcome()
         last = max(0, self.table.rowCount() - 1)

@@ -5,12 +5,12 @@ The value of a row is its number, so that only the cells that show a result requ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.branch.view import EntryResult
-from es_desktop.app.entity.hues import hue_index
+from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.text.values import describe_step
 from es_desktop.models.table.model import (
     RIGHT,
@@ -48,15 +48,15 @@ class WhatIfModel(RowsModel[int]):
             parent=parent,
         )
         self._entries: Sequence[BranchEntry] = ()
-        self._orders: Mapping[str, int] = {}
+        self._hues = TypeHues()
         self._blocks: Blocks[EntryResult] = Blocks(self.block_wanted.emit, size=BLOCK, kept=PAGES_KEPT)
 
-    def set_entries(self, entries: Sequence[BranchEntry], orders: Mapping[str, int], first: int = 0) -> None:
-        """Show entries; those before ``first`` are as before. ``orders``: the order of each recorded type."""
+    def set_entries(self, entries: Sequence[BranchEntry], hues: TypeHues, first: int = 0) -> None:
+        """Show entries; those before ``first`` are as before."""
         # Entries before the first edit have the same results: their blocks stay.
         self._blocks.forget(first // BLOCK)
         self._blocks.forget_requests()
-        self._orders = orders
+        self._hues = hues
         self._set_count(entries, min(first, len(self.rows), len(entries)))
         self._entries = entries
         self.repaint(first // BLOCK * BLOCK)
@@ -107,8 +107,7 @@ class WhatIfModel(RowsModel[int]):
         return self._entries[row].mark is Mark.SKIPPED
 
     def _hue(self, row: int) -> int:
-        name = self._entries[row].type
-        return hue_index(name, self._orders.get(name, len(self._orders)))
+        return self._hues[self._entries[row].type]
 
     def _tone(self, row: int) -> str | None:
         result = self.result_at(row)

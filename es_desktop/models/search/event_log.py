@@ -7,7 +7,7 @@ search, the numbers come from the index, and the log grows with it.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final
@@ -16,7 +16,7 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import LoggedEvent
-from es_desktop.app.entity.hues import HUE_COUNT, hue_index
+from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.lists import (
     Activity,
@@ -62,11 +62,11 @@ class LogModel(PagedModel[LoggedEvent]):
             parent=parent,
         )
         self._ids = ShortIds(self, lambda: (row.entity_id for _, row in self._pages.loaded_rows()))
-        self._order_of: dict[str, int] = {}
+        self._hues = TypeHues()
 
-    def set_types(self, names: Iterable[str]) -> None:
-        """Set the event types that have hues, in the order of the hues."""
-        self._order_of = {name: order for order, name in enumerate(names)}
+    def set_hues(self, hues: TypeHues) -> None:
+        """Set the hues of the event types of the store."""
+        self._hues = hues
 
     def set_numbers(self, numbers: range | array[int]) -> None:
         """Show the events with these numbers. Rows that stay are not reset, if a range only became longer."""
@@ -95,7 +95,7 @@ class LogModel(PagedModel[LoggedEvent]):
         self.endInsertRows()
 
     def _hue(self, row: LoggedEvent) -> int:
-        return hue_index(row.event.type, self._order_of.get(row.event.type, HUE_COUNT))
+        return self._hues[row.event.type]
 
 
 def _payload(row: LoggedEvent) -> str:
@@ -155,6 +155,7 @@ class EventLog(QObject):
 
     def set_session(self, session: Session | None) -> None:
         self._session, self._order, self._is_counted, self.search = session, None, False, ALL
+        self.model.set_hues(TypeHues() if session is None else session.type_hues)
         self._restart()
         self.refresh()
 

@@ -71,6 +71,7 @@ class StoreOpener(QObject):
         def open_and_poll(job: Job) -> Session:
             session = work(job)
             session.has_changed()  # so that commits from now on are noticed
+            session.read_type_hues()
             return session
 
         def failed(error: UserError) -> None:

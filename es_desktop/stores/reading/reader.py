@@ -158,6 +158,18 @@ class StoreReader:
                 return
             page = statement.where(position > known[-1])
 
+    def first_types(self, count: int) -> list[str] | None:
+        """Return the types of the first events of all, oldest first; ``None`` if no key of the table tells which."""
+        table = self._events.strategy.table
+        if not self._events.has_topics or _number(self._events) not in list(table.primary_key):
+            return None
+        topic = self._events.strategy.columns[2]
+        with self._database.connection() as connection:
+            (topics,) = Selection([topic]).read(
+                connection, select(topic).order_by(*_key(self._events)).limit(count), {}
+            )
+        return list(map(self._events.mapper.event_type, topics))
+
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""
         snapshots = self.player.snapshot_strategy

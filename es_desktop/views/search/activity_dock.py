@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from es_desktop.app.entity.hues import hue_index
+from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
@@ -110,15 +110,15 @@ class ActivityDock(WorkspaceDock):
     # Charts
 
     def _show(self) -> None:
-        activity = self._workspace.overview.activity
+        activity, session = self._workspace.overview.activity, self._workspace.session
         has_any = activity is not None and activity.totals.events > 0
         has_times = activity is not None and activity.bars is not None
         self.panels.setVisible(has_any)
         self.histogram.setVisible(has_any and has_times)
         self._timeless.setVisible(has_any and not has_times)
-        if activity is not None:
+        if activity is not None and session is not None:
             self.histogram.set_bars(activity.bars)
-            self.types.set_rows(rows_of_types(activity))
+            self.types.set_rows(rows_of_types(activity, session.type_hues))
             self.entity_types.set_rows(rows_of_entity_types(activity))
             self.longest.set_rows(rows_of_longest(activity))
             self.snapshots.set_rows(rows_of_coverage(activity))
@@ -161,11 +161,11 @@ def _summary(activity: Activity) -> str:
     return " · ".join(parts)
 
 
-def rows_of_types(activity: Activity) -> list[BarRow]:
+def rows_of_types(activity: Activity, hues: TypeHues) -> list[BarRow]:
     """Return a row for each event type with its number of events, in its hue."""
     return [
-        BarRow(name, name, part, f"{count:,}", tip, hue=hue_index(name, index))
-        for index, (name, count, part, tip) in enumerate(_shares(activity.totals.event_types, "event"))
+        BarRow(name, name, part, f"{count:,}", tip, hue=hues[name])
+        for name, count, part, tip in _shares(activity.totals.event_types, "event")
     ]
 
 

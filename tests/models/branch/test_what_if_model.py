@@ -39,7 +39,7 @@ def feeding(model: WhatIfModel, recorded: RecordedHistory) -> Callable[[Branch],
     def show(branch: Branch) -> None:
         first = first_edited(branches[-1], branch) if model.rowCount() else 0
         branches.append(branch)
-        model.set_entries(branch.entries, recorded.orders, first)
+        model.set_entries(branch.entries, recorded.type_hues, first)
 
     return show
 
@@ -83,7 +83,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
     model = WhatIfModel()
     asked: list[int] = []
     model.block_wanted.connect(asked.append)
-    model.set_entries(recorded.branch().entries, recorded.orders)
+    model.set_entries(recorded.branch().entries, recorded.type_hues)
     assert model.index(5, CHANGES).data() == "…"
     assert model.index(5, DIFFERS).data() == ""
     assert asked == [0], "once"
@@ -92,7 +92,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
         model.set_block(number, reader.results(recorded.branch(), number * BLOCK, (number + 1) * BLOCK))
     asked.clear()
     skipped = recorded.branch([Skip(BLOCK + 2)])
-    model.set_entries(skipped.entries, recorded.orders, first_edited(recorded.branch(), skipped))
+    model.set_entries(skipped.entries, recorded.type_hues, first_edited(recorded.branch(), skipped))
     assert str(model.index(5, CHANGES).data()).startswith("balance")
     assert asked == []
     assert model.index(BLOCK, CHANGES).data() == "…"
@@ -101,7 +101,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
 
 def test_an_event_keeps_the_hue_that_it_has_in_the_timeline(working: Working, recorded: RecordedHistory) -> None:
     model = WhatIfModel()
-    model.set_entries(recorded.branch().entries, recorded.orders)
+    model.set_entries(recorded.branch().entries, recorded.type_hues)
     outline = working.view.outline
     for row in range(20):
         assert model.index(row, EVENT).data(SWATCH_ROLE) == outline.hues[outline.type_numbers[row]]
@@ -111,7 +111,7 @@ def test_an_event_keeps_the_hue_that_it_has_in_the_timeline(working: Working, re
 def test_the_number_of_blocks_in_memory_is_limited(recorded: RecordedHistory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("es_desktop.models.branch.what_if_model.PAGES_KEPT", 1)
     model = WhatIfModel()
-    model.set_entries(recorded.branch().entries, recorded.orders)
+    model.set_entries(recorded.branch().entries, recorded.type_hues)
     messages: list[EntryResult] = BranchReader(recorded).results(recorded.branch(), 0, BLOCK)
     model.set_block(0, messages)
     model.set_block(1, messages)
