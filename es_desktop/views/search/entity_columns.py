@@ -118,9 +118,9 @@ class EntityColumns(QObject):
         paths = {each: self._states.paths_of(each, read)[:_MOST_PATHS] for each in types}
         menu.addSeparator()
         values = dict.fromkeys(types, self._entities.value_paths)
-        _add_paths(menu.addMenu("Values"), "Values of {}", paths, values, self._toggle_value)
+        _add_paths(menu.addMenu("Values"), "Values of", paths, values, self._toggle_value)
         names = {each: (path,) for each, path in self._states.name_paths.items()}
-        _add_paths(menu.addMenu("Names"), "Name of every {}", paths, names, self._name_by)
+        _add_paths(menu.addMenu("Names"), "Name of every", paths, names, self._name_by)
         open_menu(menu, at)
 
     def _arrange(self, *_: object) -> None:
@@ -176,9 +176,10 @@ class EntityColumns(QObject):
         if value is None:
             return
         title = self._entities.headerData(cell.column(), Qt.Orientation.Horizontal)
-        shown = plain_label(f"{title} {value}", 48)
         menu = QMenu(self._table)
-        menu.addAction(f"Use as filter: {shown}", partial(self.set_filter, cell.column(), value))
+        menu.addAction(
+            f"Use as filter: {plain_label(f'{title} {value}', 48)}", partial(self.set_filter, cell.column(), value)
+        )
         if value.startswith("="):
             others = f"<>{value[1:]}"
             menu.addAction(
@@ -209,7 +210,7 @@ def _add_paths(
     menu.setEnabled(any(paths.values()))
     for entity_type, found in paths.items():
         if found:
-            inner = menu.addMenu(title.format(plain_label(entity_type, 40)))
+            inner = menu.addMenu(plain_label(f"{title} {entity_type}", 60))
             for path in found:
                 action = inner.addAction(plain_label(path, 60))
                 action.setCheckable(True)

@@ -13,6 +13,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.text.times import format_time
 from es_desktop.core import RecordedEvent
 from es_desktop.models.search.event_log import EVENT, ID, PAGE, PAYLOAD, TIME, TYPE, VERSION, LogModel
@@ -82,7 +83,7 @@ def test_the_log_is_a_well_behaved_table(qtmodeltester: ModelTester, reader: Rea
 
 def test_a_row_shows_the_event_its_entity_and_its_time(reader: Reader) -> None:
     model = reader.model
-    model.set_types(["Filled", "Opened"])
+    model.set_hues(TypeHues(["Filled", "Opened"]))
     model.set_numbers(range(7, 9))
     assert titles(model) == ["Time", "Type", "Id", "Ver", "Event", "Payload"]
     model.at(0)

@@ -148,7 +148,7 @@ REASONS = {
     "entity/commands_dock: f'{label}{reason}'": "both were made plain",
     "entity/timeline_dock: text": "three words of ours",
     "style/builders: text": "words of ours, or made plain by the caller",
-    "style/dock_frame: label": "words of ours",
+    "style/builders: label": "words of ours",
     "style/form_dialog: agree": "words of ours, some with a key",
     "style/choice: f'All {self._noun}s'": "a word of ours",
     "transfer: each.about.title": "the names of our formats",
