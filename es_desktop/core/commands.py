@@ -103,7 +103,12 @@ def _describe(name: str, method: Any) -> Command:
     )
     line = (inspect.getdoc(method) or "").strip().partition("\n")[0]
     sentence = f"{line.partition('. ')[0].removesuffix('.')}." if line else ""
-    return Command(name, name.strip("_").replace("_", " ").capitalize(), described, sentence, getattr(method, _GUARD))
+    return Command(name, label_of(name), described, sentence, getattr(method, _GUARD))
+
+
+def label_of(name: str) -> str:
+    """Return the name of a command as a person reads it: ``Add item``."""
+    return name.strip("_").replace("_", " ").capitalize()
 
 
 def changed_names(entity_class: type, name: str) -> frozenset[str]:

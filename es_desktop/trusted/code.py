@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from es_desktop.core import EntityId, KnownClasses
 
 from .child.wire import encode
+from .commands import CodeCommand, Rehearsal, commands_in, rehearsal_in
 from .messages import MessageDecoder, answer_check, checked, checked_tree, failure_texts, with_change
 from .trust import LIMITS, CodeEndedError, CodeRefusedError, Limits, StateGoneError, Trust
 
@@ -107,6 +108,21 @@ class TrustedCode:
         with self._lock:
             request = {"do": "view", "id": encode(entity_id), "from": self._sent_state(state)}
             return self._ask(request, lambda answer, frame: checked_tree(answer["view"], frame))
+
+    def commands(self, entity_id: EntityId, state: CodeState, topic: str) -> list[CodeCommand]:
+        """Return the commands of a state; ``topic`` is that of its last event."""
+        with self._lock:
+            request = {"do": "commands", "id": encode(entity_id), "from": self._sent_state(state), "topic": topic}
+            return self._ask(request, lambda answer, frame: commands_in(answer))
+
+    def rehearse(
+        self, entity_id: EntityId, state: CodeState, topic: str, name: str, arguments: Mapping[str, Any]
+    ) -> Rehearsal:
+        """Run a command on a copy of a state, and return its events; it changes nothing."""
+        with self._lock:
+            request = {"do": "rehearse", "id": encode(entity_id), "from": self._sent_state(state), "topic": topic}
+            request |= {"name": name, "arguments": encode(dict(arguments))}
+            return self._ask(request, rehearsal_in)
 
     def fold(
         self, entity_id: EntityId, state: CodeState, records: Sequence[Record], on_outcome: OnOutcome, *, views: bool

@@ -80,3 +80,25 @@ def test_without_our_package_the_reason_names_it(tmp_path: Path, history: list[R
     with at_work(trust_in(tmp_path, source, function=None)) as code:
         (found,) = fold(code, record_of(history[0])).outcomes
     assert "classes of es_desktop, which this interpreter does not have" in (found.failure or "")
+
+
+def test_commands_are_described_and_run_on_a_copy(tmp_path: Path, history: list[RecordedEvent]) -> None:
+    with at_work(trust_in(tmp_path, SOURCE, function=None), classes=CLASSES) as code:
+        state = code.fold(ID, CodeState(), [record_of(each) for each in history], lambda at, outcome: None, views=False)
+        topic = history[-1].topic
+        commands = {each.name: each for each in code.commands(ID, state, topic)}
+        assert commands["add_item"].refusal.startswith("a paid order takes no other items")
+        assert (commands["ship"].refusal, commands["ship"].explanation) == ("", "Ship the order.")
+        assert [each.type_name for each in commands["add_item"].parameters] == [
+            "text", "text", "whole number", "decimal number",
+        ]  # fmt: skip
+        for _ in range(2):
+            found = code.rehearse(ID, state, topic, "ship", {"carrier": "DHL", "tracking": "RX1"})
+            ((shipped, version, data),) = found.events
+            assert (shipped, version, data) == (
+                f"{Order.__module__}#Order.Shipped", 3, {"carrier": "DHL", "tracking": "RX1"},
+            )  # fmt: skip
+            assert found.after["shipment"] == data
+        assert code.rehearse(ID, state, topic, "discard", {}).after is None
+        assert "takes no payment" in code.rehearse(ID, state, topic, "pay", {"method": "card"}).refusal
+        assert "no command" in code.rehearse(ID, state, topic, "mutate", {}).refusal

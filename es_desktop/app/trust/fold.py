@@ -16,6 +16,7 @@ from es_desktop.replay import Exactness, FoldError, PlainTree
 from es_desktop.replay.fold import Failure, Report, StateLost
 from es_desktop.trusted.child.wire import encode
 from es_desktop.trusted.code import CodeOutcome, CodeState, OnOutcome, Record, TrustedCode
+from es_desktop.trusted.commands import CodeCommand, Rehearsal
 from es_desktop.trusted.trust import LIMITS, CodeEndedError, CodeRefusedError, Limits, StateGoneError, Trust
 
 if TYPE_CHECKING:
@@ -100,6 +101,18 @@ class TrustedModel:
         with self._asking():
             return self._code.view(entity_id, state)
 
+    def commands(self, entity_id: EntityId, state: CodeState, topic: str) -> list[CodeCommand]:
+        """Return the commands of a state; ``topic`` is that of its last event."""
+        with self._asking():
+            return self._code.commands(entity_id, state, topic)
+
+    def rehearse(
+        self, entity_id: EntityId, state: CodeState, topic: str, name: str, arguments: Mapping[str, Any]
+    ) -> Rehearsal:
+        """Run a command on a copy of a state, and return what it would do."""
+        with self._asking():
+            return self._code.rehearse(entity_id, state, topic, name, arguments)
+
     def fold(
         self, entity_id: EntityId, state: CodeState, records: Sequence[Record], on_outcome: OnOutcome, *, views: bool
     ) -> CodeState:
@@ -177,6 +190,14 @@ class TrustedFold:
                 raise
             except TrustError as error:
                 raise FoldError(error.text) from error
+
+    def commands(self, state: CodeState, last: RecordedEvent) -> list[CodeCommand]:
+        """Return the commands of the entity in a state after its last event."""
+        return self._model.commands(self._entity_id, state, last.topic)
+
+    def rehearse(self, state: CodeState, last: RecordedEvent, name: str, arguments: Mapping[str, Any]) -> Rehearsal:
+        """Run a command on a copy of a state after its last event, and return what it would do."""
+        return self._model.rehearse(self._entity_id, state, last.topic, name, arguments)
 
     def run(
         self,

@@ -11,6 +11,10 @@ JSON object, and is answered before the next one is sent.
  Answer: {"python": version, "files": {module: file}, "taken": [right or limit, …]}: what the code must not do.
 {"do": "try", "id": …, "snapshots": [record, …]}: can they be bases? Answer: {"errors": [text or null, …]}.
 {"do": "view", "id": …, "from": state}: return a state. Answer: {"view": tree}.
+{"do": "commands", "id": …, "from": state, "topic": of its last event}: what can it be asked for?
+ Answer: {"commands": [[name, explanation, refusal, [[name, type, members, may be null, default], …]], …]}.
+{"do": "rehearse", "id": …, "from": state, "topic": …, "name": of a command, "arguments": …}: run it on a copy.
+ Answer: {"events": [[topic, version, data], …], "view": tree or null}, or {"refused": text}.
 {"do": "fold", "id": …, "from": state, "events": [record, …], "views": bool}: apply events to a copy of a state.
  Answer: with "views", {"view": tree} of that state; then one frame for each event; then {"state": handle}. The frame of
  an event is {"change": …} from ``difference``; {"wrong": [reason, traceback]} if the event could not be applied and

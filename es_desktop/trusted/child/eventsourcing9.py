@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from typing import Any
 
+from .commands import Command
 from .edited import edited_event
 from .errors import RefusedError
 from .wire import decode
@@ -58,6 +60,19 @@ class Eventsourcing9:
         snapshot = self._stored(id, *record)
         self._class_of(str(getattr(snapshot, "topic", "")))
         return snapshot.mutate(None)
+
+    def commands(self, state: Any) -> list[Command]:
+        """Return the methods of an aggregate that ``@event`` declares, in the order of declaration."""
+        names = [name for base in type(state).__mro__ for name in vars(base)]
+        found = ((name, inspect.getattr_static(type(state), name)) for name in dict.fromkeys(names))
+        methods = ((name, getattr(each, "decorated_func", None)) for name, each in found if _is_command(each))
+        return [Command(name, method) for name, method in methods if method is not None and name != "__init__"]
+
+    def run(self, state: Any, name: str, arguments: dict[str, Any]) -> list[tuple[str, int, Any]]:
+        """Run a command on an aggregate that is thrown away; return topic, version and event of each event."""
+        getattr(state, name)(**arguments)
+        events = state.collect_events()
+        return [(self._utils.get_topic(type(each)), each.originator_version, each) for each in events]
 
     def _stored(self, id: Any, version: int, topic: str, payload: str) -> Any:
         self._require(topic)
@@ -120,6 +135,11 @@ class Eventsourcing9:
         inner = {name: self._transcoded(value) for name, value in tree.items()}
         decode_object = getattr(self._mapper.transcoder, "_decode_obj", None)
         return inner if decode_object is None else decode_object(inner)
+
+
+def _is_command(member: Any) -> bool:
+    # In releases before 9.2 the function has another name; these have no commands here.
+    return type(member).__name__ == "CommandMethodDecorator" and not getattr(member, "is_property_setter", False)
 
 
 def _applications_in(modules: list[Any]) -> list[type[Any]]:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from .adapters import Adapters
+from .commands import Command, event_data, refusal_of
 from .errors import describe_error
 from .trees import state_view
 from .wire import NO_EVENT, Progress, encode
@@ -66,6 +67,29 @@ class Folding:
         self._last_handle += 1
         self._states[self._last_handle] = run.state
         return self._last_handle
+
+    def commands(self, id: Any, state: Any, topic: str) -> list[Any]:
+        """Return what describes each command of a state; ``topic`` is that of its last event."""
+        entity = self._state(id, state)
+        return [each.described() for each in self._commands(entity, topic)]
+
+    def rehearse(self, id: Any, state: Any, topic: str, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Run a command on a copy of a state: return its events and the state after it, or why it is refused."""
+        entity = deepcopy(self._state(id, state))
+        command = next((each for each in self._commands(entity, topic) if each.name == name), None)
+        if command is None:
+            return {"refused": f"there is no command {name!r}"}
+        try:
+            found = self._adapters.of(topic).run(entity, name, command.arguments(values))
+        except Exception as error:  # whatever the model raises
+            return {"refused": refusal_of(error)}
+        events = [[each_topic, version, encode(event_data(event))] for each_topic, version, event in found]
+        is_there = not getattr(entity, "is_discarded", False)
+        return {"events": events, "view": encode(state_view(entity)) if is_there else None}
+
+    def _commands(self, entity: Any, topic: str) -> list[Command]:
+        adapter = self._adapters.of(topic)
+        return adapter.commands(entity) if hasattr(adapter, "commands") and entity is not None else []
 
     def _state(self, id: Any, state: Any) -> Any:
         """Return the state that a request names: none, a kept one (not to be changed), or that of a snapshot."""

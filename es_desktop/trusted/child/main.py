@@ -92,6 +92,11 @@ class _Server:
             return {"errors": [self._folding.base_error(id, each) for each in request["snapshots"]]}
         if name == "view":
             return {"view": self._folding.view(id, request["from"])}
+        if name == "commands":
+            return {"commands": self._folding.commands(id, request["from"], request["topic"])}
+        if name == "rehearse":
+            values = decode(request["arguments"])
+            return self._folding.rehearse(id, request["from"], request["topic"], request["name"], values)
         return {"state": self._folding.fold(id, request["from"], request["events"], request["views"], self._send)}
 
     def _send(self, message: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from .commands import Command, refusal_of
 from .edited import edited_event
 from .errors import RefusedError
 from .wire import decode
@@ -62,8 +63,31 @@ class OurCore:
             self._class_of(found.topic)
         return self._core.entity_from_snapshot(found, self._classes)
 
+    def commands(self, state: Any) -> list[Command]:
+        """Return the commands of an entity, but for the change of an attribute, which is an event edited by hand."""
+        found = getattr(self._core, "commands_of", lambda entity_class: ())(type(state))
+        return [
+            Command(each.name, getattr(type(state), each.name), _refusal(each.guard, state))
+            for each in found
+            if each.name != "change_attribute"
+        ]
+
+    def run(self, state: Any, name: str, arguments: dict[str, Any]) -> list[tuple[str, int, Any]]:
+        """Run a command on an entity that is thrown away; return topic, version and event of each event."""
+        events = self._core.rehearse(state, lambda entity: getattr(entity, name)(**arguments))
+        return [(self._core.topic_of(type(each)), each.originator_version, each) for each in events]
+
     def _class_of(self, topic: str) -> Any:
         found = self._classes.find(topic)
         if found is None:
             raise RefusedError(f"the class {topic!r} is in none of the modules that were named")
         return found
+
+
+def _refusal(guard: Any, state: Any) -> str:
+    try:
+        if guard is not None:
+            guard(state)
+    except Exception as error:  # whatever the model raises
+        return refusal_of(error)
+    return ""

@@ -48,7 +48,8 @@ _DIALOGS: Final = {"change_attribute": "change", "discard": "discard"}
 """The commands that have a dialog of their own, by the action that opens it."""
 _NO_ENTITY: Final = "Choose an entity to see its commands."
 _NO_COMMANDS: Final = (
-    "The model of this entity is not known here, so it has no commands. Work on a copy of the store to change it."
+    "No model with commands is known for this entity. Trust the code that has it, to try its commands as a what-if; "
+    "or work on a copy of the store to change it."
 )
 
 
@@ -199,14 +200,21 @@ class CommandsDock(WorkspaceDock):
         self._read_offers(view)
 
     def _read_offers(self, view: EntityView) -> None:
-        commands, version, session = self._workspace.commander.commands, view.facts.version, self._workspace.session
-        branch = None
-        if session is not None and not session.is_writable:
-            branch = self._workspace.what_if.commands(session, view.facts)
-        self._branch = branch
+        session, facts = self._workspace.session, view.facts
+        if session is None:
+            return
+        commands, self._branch = self._workspace.commander.commands, None
+        if not session.is_writable or session.model_of(facts) is None:
+            if session.trusted is None and session.class_of(facts) is None:
+                self._offers_request.cancel()
+                self._show_offers_or_hint(())
+                return
+            self._branch = self._workspace.what_if.commands(session, facts)
+        branch = self._branch
+        self._show_head()
 
         def work(job: Job) -> tuple[Offer, ...]:
-            return commands.offers(view.facts.id, version) if branch is None else branch.offers(progress_of(job))
+            return commands.offers(facts.id, facts.version) if branch is None else branch.offers(progress_of(job))
 
         self._offers_request.start(
             "Reading the commands", work, self._show_offers_or_hint, failed=lambda error: self._show_hint(str(error))
@@ -220,10 +228,9 @@ class CommandsDock(WorkspaceDock):
             self._read_offers(view)
 
     def _show_head(self, *_: object) -> None:
-        selection, view, session = self._workspace.selection, self._workspace.inspector.view, self._workspace.session
-        text = ""
-        if view is not None and session is not None and not session.is_writable:
-            text = "what if · the store is only read"
+        selection, view, text = self._workspace.selection, self._workspace.inspector.view, ""
+        if view is not None and self._branch is not None:
+            text = "what if · nothing is written"
         elif view is not None and selection.version not in (None, view.facts.version):
             text = f"at the end ({view.facts.version})"
         self.title_bar.set_summary(text)

@@ -210,7 +210,7 @@ def test_a_store_that_is_only_read_has_its_commands_as_a_what_if(order: Driver, 
     dock = dock_of(order)
     dock.open_command("pay")
     order.settle()
-    assert dock.title_bar.summary() == "what if · the store is only read"
+    assert dock.title_bar.summary() == "what if · nothing is written"
     type_into(order, "method", "card")
     order.qtbot.waitUntil(dock.form.write_button.isEnabled)
     assert dock.form.write_button.text() == "Add event to the what-if"
