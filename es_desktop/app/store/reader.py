@@ -30,7 +30,7 @@ from es_desktop.replay.chain import Player
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, OpenOptions
 
-_FIRST_EVENTS: Final = 2_000
+_FIRST_EVENTS: Final = 10_000
 """Events whose types have hues by their order."""
 _UNREADABLE_CASE: Final = "a case, but what came with its records cannot be read"
 
@@ -126,11 +126,11 @@ class Reading:
     def read_type_hues(self) -> None:
         """Read the first events, whose types have hues by their order; in a table without one, by their first use."""
         try:
-            names = self._reader.first_types(_FIRST_EVENTS)
+            first = self._reader.first_types(_FIRST_EVENTS)
         except UserError:
-            names = None  # reading an entity says what is wrong
-        if names is not None:
-            self.type_hues = TypeHues(names, is_open=len(names) < _FIRST_EVENTS)
+            return  # reading an entity says what is wrong
+        if first is not None:
+            self.type_hues = TypeHues(first, is_open=len(first) < _FIRST_EVENTS)
 
     def outline(self, entity_id: EntityId) -> Outline:
         """Return the versions and types of an entity's events."""

@@ -158,17 +158,21 @@ class StoreReader:
                 return
             page = statement.where(position > known[-1])
 
-    def first_types(self, count: int) -> list[str] | None:
-        """Return the types of the first events of all, oldest first; ``None`` if no key of the table tells which."""
+    def first_types(self, count: int) -> list[tuple[str, str]] | None:
+        """Return the types of the first events of all, oldest first; ``None`` if no key of the table tells which.
+
+        Each stands behind the kind of its entity: the topic of the first event of the sequence among them.
+        """
         table = self._events.strategy.table
         if not self._events.has_topics or _number(self._events) not in list(table.primary_key):
             return None
-        topic = self._events.strategy.columns[2]
+        sequence_id, _, topic, *_ = self._events.strategy.columns
+        statement = select(sequence_id, topic).order_by(*_key(self._events)).limit(count)
         with self._database.connection() as connection:
-            (topics,) = Selection([topic]).read(
-                connection, select(topic).order_by(*_key(self._events)).limit(count), {}
-            )
-        return list(map(self._events.mapper.event_type, topics))
+            ids, topics = Selection([sequence_id, topic]).read(connection, statement, {})
+        kinds: dict[Any, str] = {}
+        name_of = self._events.mapper.event_type
+        return [(kinds.setdefault(each, topic), name_of(topic)) for each, topic in zip(ids, topics, strict=True)]
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""

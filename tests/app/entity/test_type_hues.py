@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from es_desktop.app.entity.hues import HUE_COUNT, TypeHues
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import Session, create_session, open_session
@@ -33,12 +35,11 @@ def test_all_entities_have_the_same_hues_and_so_has_the_next_run(demo_store: Pat
     assert hues(demo_store, "Ticket") == first
 
 
-def test_the_types_of_the_first_events_have_different_hues(demo_store: Path) -> None:
-    with closing(opened(demo_store)) as session:
-        order = session.log_order()
-        assert order is not None
-        names = dict.fromkeys(each.event.type for each in session.logged(order[:300]))
-        assert [session.type_hues[name] for name in names][:HUE_COUNT] == list(range(min(len(names), HUE_COUNT)))
+@pytest.mark.parametrize("entity_type", ["Account", "Order", "Ticket"])
+def test_the_types_of_one_entity_have_different_hues(demo_store: Path, entity_type: str) -> None:
+    for each in hues(demo_store, entity_type):
+        names = sorted(each, key=each.__getitem__)
+        assert len(set(each.values())) == min(len(each), HUE_COUNT), names
 
 
 def test_a_type_that_is_new_in_a_small_store_keeps_its_hue_in_the_next_run(tmp_path: Path) -> None:
@@ -60,8 +61,16 @@ def test_what_cannot_be_read_first_has_hues_by_first_use(sample: Path) -> None:
 
 
 def test_a_type_after_the_first_events_goes_by_its_name() -> None:
-    closed = TypeHues(["A", "B", "A"], is_open=False)
+    closed = TypeHues([("a", "A"), ("a", "B"), ("b", "A")], is_open=False)
     assert [closed[each] for each in "AB"] == [0, 1]
     assert closed["Late"] == TypeHues(is_open=False)["Late"] < HUE_COUNT
-    growing = TypeHues(["A", "B"])
+    growing = TypeHues([("a", "A"), ("a", "B")])
     assert [growing[each] for each in "BCA"] == [1, 2, 0]
+
+
+def test_a_hue_is_shared_only_by_types_of_different_kinds_of_entities() -> None:
+    of_one = [("order", f"Order{number}") for number in range(6)]
+    of_another = [("account", f"Account{number}") for number in range(6)]
+    hues = TypeHues([*of_one, *of_another])
+    assert [hues[name] for _, name in of_one] == [0, 1, 2, 3, 4, 5]
+    assert [hues[name] for _, name in of_another] == [6, 7, 8, 0, 1, 2]

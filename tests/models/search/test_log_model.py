@@ -83,7 +83,7 @@ def test_the_log_is_a_well_behaved_table(qtmodeltester: ModelTester, reader: Rea
 
 def test_a_row_shows_the_event_its_entity_and_its_time(reader: Reader) -> None:
     model = reader.model
-    model.set_hues(TypeHues(["Filled", "Opened"]))
+    model.set_hues(TypeHues([("Cart", "Filled"), ("Cart", "Opened")]))
     model.set_numbers(range(7, 9))
     assert titles(model) == ["Time", "Type", "Id", "Ver", "Event", "Payload"]
     model.at(0)
