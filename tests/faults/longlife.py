@@ -111,8 +111,8 @@ def _left(before: Counter[str], after: Counter[str], rounds: int) -> Iterator[st
             yield f"{more} x {name}"
 
 
-_KEPT: Final = {"es_desktop.stores.foreign.ForeignId"}
-"""Kept with the compiled statements, of which there are at most so many."""
+_KEPT: Final = {"es_desktop.stores.foreign.ForeignId", "es_desktop.models.runtime.messages.Message"}
+"""What is kept on purpose, at most so many: with the compiled statements, and for the list of messages."""
 
 
 class Life:

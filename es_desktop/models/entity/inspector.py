@@ -63,6 +63,7 @@ class Inspector(QObject):
         self.timeline.block_wanted.connect(self._on_block_wanted)
         self.event_types.changed.connect(self._on_types_chosen)
         selection.version_changed.connect(self._show_version)
+        self.state.set_ways(lambda path: "" if self.view is None else self.view.ways_to_change(path).text)
 
     def show(self, view: EntityView, version: int | None, *, has_events: bool = False) -> None:
         """Show an entity at ``version``, or as ``set_versions`` does; ``has_events``: its events are as before."""
@@ -76,7 +77,6 @@ class Inspector(QObject):
             view.outline, view.snapshot_versions, same_entity=same, hidden=self.event_types.hidden
         )
         self.snapshots.set_rows(view.snapshots)
-        self.state.set_ways(lambda path: view.ways_to_change(path).text)
         self.outline_changed.emit(view)
         before = self._selection.version
         self._selection.set_versions(view.outline.versions, version, self.timeline.rows.events)
