@@ -98,8 +98,8 @@ class ToolBar(Guarded, QToolBar):
         menu, shown = self.commands.menu(), commands.toggleViewAction()
         menu.aboutToShow.connect(lambda: commands.fill_menu(menu))
         commands.offers_changed.connect(lambda: commands.fill_menu(menu) if menu.isVisible() else None)
-        shown.toggled.connect(self._show_commands)
-        self._show_commands(shown.isChecked())
+        shown.toggled.connect(self._on_commands_dock)
+        self._on_commands_dock(shown.isChecked())
         on_store()
         show_version()
 
@@ -111,10 +111,14 @@ class ToolBar(Guarded, QToolBar):
         set_tip(self.commands, "The commands of the chosen entity")
         self._commands_action = self.addWidget(self.commands)
 
-    def _show_commands(self, has_dock: bool) -> None:
+    def _on_commands_dock(self, is_there: bool) -> None:
+        self._has_dock = is_there
+        if self.isVisible():  # not while the window is deleted, which hides its docks
+            self._show_commands()
+
+    def _show_commands(self) -> None:
         """Show the menu of commands where their dock is hidden, or the window too small for it."""
-        self._has_dock = has_dock
-        self._commands_action.setVisible(not has_dock or self.width() < _ROOM_FOR_WORDS)
+        self._commands_action.setVisible(not self._has_dock or self.width() < _ROOM_FOR_WORDS)
 
     def _add_open(self, actions: Mapping[str, QAction]) -> None:
         button = QToolButton(self)
@@ -193,7 +197,7 @@ class ToolBar(Guarded, QToolBar):
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
                 restyle(button)
-        self._show_commands(self._has_dock)
+        self._show_commands()
         self._version_word.setVisible(roomy)
         self._every.setText("snapshot every" if roomy else "every")
 
