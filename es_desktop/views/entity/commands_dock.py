@@ -52,6 +52,10 @@ _NO_COMMANDS: Final = (
     "or work on a copy of the store to change it."
 )
 
+_MOST_READ: Final = 5_000
+"""Events of an entity that are all read for a what-if without being asked to."""
+_TOO_LONG: Final = "Commands are a what-if here, for which all {:,} events are read. Start one (Ctrl+I) to see them."
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
@@ -117,6 +121,7 @@ class CommandsDock(WorkspaceDock):
         self._arguments: dict[str, Any] = {}
         self._offers: tuple[Offer, ...] = ()
         self._branch: BranchCommands | None = None
+        self._is_too_long = False
         self._wanted = _NOTHING_WANTED
         self._is_writing = False
         self._entity: Any = None
@@ -191,7 +196,7 @@ class CommandsDock(WorkspaceDock):
         self._show_head()
         entity_id = None if view is None else view.facts.id
         if entity_id != self._entity:
-            self._entity = entity_id
+            self._entity, self._wanted = entity_id, _NOTHING_WANTED
             self._show_offers(())
         if view is None:
             self._offers_request.cancel()
@@ -203,11 +208,16 @@ class CommandsDock(WorkspaceDock):
         session, facts = self._workspace.session, view.facts
         if session is None:
             return
-        commands, self._branch = self._workspace.commander.commands, None
+        commands, self._branch, self._is_too_long = self._workspace.commander.commands, None, False
         if not session.is_writable or session.model_of(facts) is None:
             if session.trusted is None and session.class_of(facts) is None:
                 self._offers_request.cancel()
                 self._show_offers_or_hint(())
+                return
+            self._is_too_long = facts.events > _MOST_READ and self._workspace.what_if.current.branch is None
+            if self._is_too_long:
+                self._offers_request.cancel()
+                self._show_hint(_TOO_LONG.format(facts.events))
                 return
             self._branch = self._workspace.what_if.commands(session, facts)
         branch = self._branch
@@ -222,8 +232,9 @@ class CommandsDock(WorkspaceDock):
 
     def _on_branch(self) -> None:
         """Show the commands after the events of the branch, where it is them that a command adds to."""
-        view, edits = self._workspace.inspector.view, self._workspace.what_if.edits
-        if self._branch is not None and view is not None and self._branch.edits != edits:
+        view, what_if = self._workspace.inspector.view, self._workspace.what_if
+        is_other = self._branch is not None and self._branch.edits != what_if.edits
+        if view is not None and (is_other or (self._is_too_long and what_if.current.branch is not None)):
             self._show_head()
             self._read_offers(view)
 

@@ -199,13 +199,37 @@ def test_a_value_that_nothing_changes_says_so(order: Driver, qtbot: QtBot) -> No
     assert message.args[0].startswith("The entity is discarded")
 
 
+def open_for_reading(driver: Driver, path: Path) -> None:
+    """Open a store again, as if another program had made it with the core."""
+    driver.workspace.close_store()
+    driver.settle()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA application_id = 0")
+    driver.open(path)
+
+
+def test_the_events_of_a_long_entity_are_read_for_a_what_if_only_when_one_is_started(
+    order: Driver, tmp_path: Path
+) -> None:
+    order.workspace.commander.run("Making", lambda commands: commands.create(Example, {}))
+    order.settle()
+    order.choose("Example")
+    order.workspace.commander.run_on_entity(
+        "", lambda on, which, at: on.run(which, "beat_heart", {"number_of_beats": 5_000}, at)
+    )
+    order.settle()
+    open_for_reading(order, tmp_path / "made.esdb")
+    order.choose("Example")
+    dock = dock_of(order)
+    assert "all 5,001 events are read" in dock.hint.text() and not dock.buttons
+    order.act("what-if")
+    order.settle()
+    assert "beat_heart" in dock.buttons and not dock.hint.text()
+
+
 def test_a_store_that_is_only_read_has_its_commands_as_a_what_if(order: Driver, tmp_path: Path) -> None:
     path, entity_id = tmp_path / "made.esdb", order.workspace.selection.entity_id
-    order.workspace.close_store()
-    order.settle()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA application_id = 0")  # as if another program had made it with the core
-    order.open(path)
+    open_for_reading(order, path)
     order.choose("Order")
     dock = dock_of(order)
     dock.open_command("pay")
