@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import logging
+import os
 import signal
-import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -121,17 +122,14 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 class _SignalWatch(QObject):
     """Has a signal close the window as a person does. Signals are held: they only note that the run ends.
 
-    Python notes one only when the GUI thread runs Python again, so each signal wakes it through a socket. The
-    sockets live as long as Python writes to them: a file that was opened under the number of a closed one would be
-    written to.
+    Python notes one only when the GUI thread runs Python again, so each signal wakes it through a pipe. Its ends stay
+    open as long as Python writes to them: a file that was opened under the number of a closed one would be written to.
     """
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
-        self._here, self._there = socket.socketpair()
-        for each in (self._here, self._there):
-            each.setblocking(False)
+        self._here, self._there = _pipe()
         self._notifier = QSocketNotifier(self._here.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
         # Not at once: whatever the GUI thread does now is finished first.
@@ -147,7 +145,7 @@ class _SignalWatch(QObject):
             end.close()
 
     def _read(self) -> None:
-        self._here.recv(16)
+        self._here.read(16)
         if stop_signal() is not None and not self._closing.isActive():
             self._closing.start()
 
@@ -155,6 +153,22 @@ class _SignalWatch(QObject):
         self._app.closeAllWindows()
         self._app.exit(BAD_INPUT)  # not what is returned
         self._closing.start(_CLOSE_AGAIN)  # where a dialog stayed, or the event loop starts after this
+
+
+def _pipe() -> tuple[io.RawIOBase, io.RawIOBase]:
+    """Return the end to read from and the one to write to; neither blocks."""
+    if sys.platform == "win32":  # Qt watches nothing but sockets there; importing them takes 4 ms
+        from socket import socketpair
+
+        here, there = socketpair()
+        with here, there:  # each is closed with its file
+            here.setblocking(False)
+            there.setblocking(False)
+            return here.makefile("rb", 0), there.makefile("wb", 0)
+    read, write = os.pipe()
+    for end in (read, write):
+        os.set_blocking(end, False)
+    return io.FileIO(read, "rb"), io.FileIO(write, "wb")
 
 
 def _unseen(app: QApplication, args: argparse.Namespace, picture: Path | None) -> int:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 from es_desktop import __version__
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.log import complain
+from es_desktop.app.runtime.places import KEY_VARIABLE
 from es_desktop.app.search.examples import CONDITION, WATCHED
-from es_desktop.app.store.credentials import VARIABLE
 
 from .ending import BAD_INPUT, OK
 
@@ -203,7 +203,7 @@ def _add_opening(parser: argparse.ArgumentParser) -> None:
     """Add the options of opening a store. A key is not an argument, because other users can see arguments."""
     text = "which store of the database, by table, application, schema or format; or which part of a shared one"
     parser.add_argument("--scope", metavar="NAME", help=text)
-    text = f"the key of encrypted records; or set {VARIABLE}"
+    text = f"the key of encrypted records; or set {KEY_VARIABLE}"
     parser.add_argument("--key-file", metavar="FILE", type=Path, help=text)
     text = "raise a limit: payload_mb, values, statement_seconds or table_seconds; may be given more than once"
     parser.add_argument("--limit", metavar="NAME=N", action="append", help=text)

@@ -7,10 +7,9 @@ left open ends the process.
 from __future__ import annotations
 
 import functools
-import inspect
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from types import TracebackType
+from types import FunctionType, TracebackType
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
@@ -98,7 +97,7 @@ def overrides(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield the methods of a class itself that override one of Qt's, and are not guarded."""
     of_qt = [each for each in cls.__mro__ if _is_of_qt(each)]
     for name, method in list(vars(cls).items()):
-        if not name.startswith("_") and inspect.isfunction(method) and not hasattr(method, "is_guarded"):
+        if not name.startswith("_") and isinstance(method, FunctionType) and not hasattr(method, "is_guarded"):
             known = name in _FALLBACKS or any(hasattr(each, name) for each in of_qt)
             if known and of_qt:
                 yield name, method

@@ -41,8 +41,10 @@ def locked_folder(parent: Path, prefix: str) -> Iterator[Path]:
 def remove_leftovers(parent: Path, prefix: str, look: Callable[[Path], object] = lambda folder: None) -> None:
     """**Remove** the folders that killed processes left in a folder, after ``look`` got each. Raises no ``OSError``."""
     with suppress(OSError):
-        # Quicker than ``glob``: this runs before the window is there, in a folder that may have thousands of files.
-        for each in [entry for entry in parent.iterdir() if entry.name.startswith(prefix)]:
+        # Quicker than paths of all: this runs before the window is there, and the folder may have thousands of files.
+        with os.scandir(parent) as entries:
+            found = [parent / entry.name for entry in entries if entry.name.startswith(prefix)]
+        for each in found:
             with suppress(OSError):
                 each.rmdir()  # it was killed before it created its lock file
                 continue

@@ -1,4 +1,4 @@
-"""The files and folders of the program: settings, notebooks, maps, the demo store and indexes."""
+"""The files and folders of the program: settings, notebooks, maps, the demo store and indexes; and its variable."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Final
 import platformdirs
 
 NAME: Final = "es-desktop"
+KEY_VARIABLE: Final = "ES_DESKTOP_KEY"
+"""The environment variable that holds the key of encrypted records."""
 
 
 def why_nothing_is_kept() -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.places import KEY_VARIABLE
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -29,7 +30,6 @@ _SERVICE: Final = "es-desktop"
 _KEYRING_HINT: Final = "Unlock the keyring, or go on without it."
 LENGTHS: Final = (16, 24, 32)
 """Bytes of an AES key."""
-VARIABLE: Final = "ES_DESKTOP_KEY"
 _KEY_HINT: Final = "A key is 16, 24 or 32 bytes, as base64, as hexadecimal digits, or as plain text."
 _MOST_BYTES: Final = 1024
 
@@ -217,11 +217,11 @@ def keys_from_file(path: Path) -> tuple[bytes, ...]:
 
 def keys_from_environment() -> tuple[bytes, ...]:
     """Return the keys that ``ES_DESKTOP_KEY`` may stand for; none unless it is set. Raises ``UserError``."""
-    text = os.environ.get(VARIABLE, "")
+    text = os.environ.get(KEY_VARIABLE, "")
     try:
         return keys_from_text(text) if text.strip() else ()
     except UserError as error:
-        raise UserError(f"{VARIABLE} holds no key", error.hint) from None
+        raise UserError(f"{KEY_VARIABLE} holds no key", error.hint) from None
 
 
 def _that_are_keys(found: Iterable[bytes]) -> tuple[bytes, ...]:

@@ -92,7 +92,8 @@ _PATH: Final = r"""(?<![^\s'"(<=])(/[^\s:/@]*):(?!…)\S*@"""
 """What is left of a URL without a scheme once it was taken for a path, which has one slash at its start."""
 _PASSWORD: Final = r"""(?i)((?:pass(?:word|wd|phrase)?|pwd)(?:\s*=\s*|%3d))(?:'(?:[^'\\]|\\.)*'|"[^"]*"|[^&\n'"]+)"""
 """A password in the query of a URL, in a connection string, or in an assignment."""
-_MARKS: Final = rf"(?i){_AT}|pass|pwd"
+_MARKS: Final = ("@", "%40", "pass", "pwd")
+"""One of them is in each text that may hold a password, once its letters are small."""
 _LONGEST: Final = 100_000
 """Characters that are searched; a longer text is cut."""
 
@@ -101,7 +102,8 @@ def without_secrets(text: str) -> str:
     """Return the text with an ellipsis in place of each password in it, as far as URLs and assignments show them."""
     if len(text) > _LONGEST:
         text = text[:_LONGEST].rpartition(" ")[0] + ELLIPSIS
-    if not re.search(_MARKS, text):
+    small = text.casefold()
+    if not any(mark in small for mark in _MARKS):
         return text
     words = [_without_userinfo(each) if re.search(_AT, each) else each for each in re.split(r"(\s+)", text)]
     text = re.sub(_SPACED, rf"\1:{ELLIPSIS}@", "".join(words))

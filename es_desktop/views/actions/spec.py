@@ -61,7 +61,7 @@ class ActionSpec:
     needs: Need = nothing
     icon: str = ""
     short: str = ""
-    """A shorter text for the toolbar button."""
+    """A shorter text for a button. Only an action with it or an icon may be shown as a button."""
     is_checked: Callable[[Workspace], bool] | None = None
     """Whether its menu entry is checked; ``None`` for an entry that is not checkable."""
     acts_anywhere: bool = False

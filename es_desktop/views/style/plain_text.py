@@ -5,12 +5,17 @@ Qt guesses for each of these whether a text is markup, and texts from a store ma
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMessageBox, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
 from es_desktop.app.text.plain import elide, plain_lines, plain_tip, without_secrets
 from es_desktop.models.guard import Guarded
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 
 def _lines(text: str) -> str:
@@ -65,6 +70,8 @@ def set_title(window: QWidget, text: str) -> None:
 
 def message_box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str, more: str = "") -> QMessageBox:
     """Return a message box without buttons that is not shown yet; ``more`` is its smaller text."""
+    from PySide6.QtWidgets import QMessageBox  # its enums take time, and the window is there before any box
+
     box = QMessageBox(icon, elide(title), _lines(text), QMessageBox.StandardButton.NoButton, parent)
     box.setInformativeText(_lines(more))
     for label in box.findChildren(QLabel):

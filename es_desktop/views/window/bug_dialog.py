@@ -5,16 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSysInfo
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from es_desktop.app.runtime.crash import Crash
 from es_desktop.app.runtime.log import log_exception
 from es_desktop.app.text.plain import plain_label, without_secrets
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.plain_text import message_box
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 
 def report_bugs(parent: QWidget) -> None:
@@ -32,7 +36,7 @@ def show_bug(parent: QWidget, error: BaseException) -> None:
     """Show a bug in a box with its report; does nothing while such a box is open."""
     import traceback
 
-    if parent.findChild(QMessageBox, "bug") is not None:
+    if parent.findChild(QDialog, "bug") is not None:
         return
     text = "".join(traceback.format_exception_only(error)).strip()
     more = (
@@ -50,12 +54,14 @@ def show_crash(parent: QWidget, crash: Crash, open_store: Callable[[str], object
     more = "This is a bug in the program. What was written is kept. The report has no values and no names of a store."
     box = _box(parent, text, more, crash.report)
     if crash.store:
-        last = box.addButton("Open what was shown", QMessageBox.ButtonRole.ActionRole)
+        last = box.addButton("Open what was shown", box.ButtonRole.ActionRole)
         last.clicked.connect(lambda: open_store(crash.store))
     _open(box)
 
 
 def _box(parent: QWidget, text: str, more: str, report: str) -> QMessageBox:
+    from PySide6.QtWidgets import QMessageBox  # as in ``message_box``
+
     box = message_box(parent, QMessageBox.Icon.Critical, "Something went wrong", text, more)
     box.setObjectName("bug")
     box.setDetailedText(report)
@@ -64,12 +70,12 @@ def _box(parent: QWidget, text: str, more: str, report: str) -> QMessageBox:
 
 
 def _add_copy(box: QMessageBox, title: str, report: str) -> None:
-    copy = box.addButton(plain_label(title), QMessageBox.ButtonRole.ActionRole)
+    copy = box.addButton(plain_label(title), box.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
 
 
 def _open(box: QMessageBox) -> None:
-    box.addButton(QMessageBox.StandardButton.Close)
+    box.addButton(box.StandardButton.Close)
     open_dialog(box)
 
 

@@ -94,11 +94,13 @@ class WindowActions:
                 self.by_id[spec.id].setChecked(spec.is_checked(self.workspace))
 
     def _make(self, spec: ActionSpec) -> QAction:
-        action = Action(spec.text, self._window)
+        action = (Action if spec.icon or spec.short else QAction)(spec.text, self._window)
         action.setObjectName(spec.id)
-        action.setIconText(spec.short or spec.text)
+        if spec.short:
+            action.setIconText(spec.short)
         action.setCheckable(spec.is_checked is not None)
-        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        if spec.keys:
+            action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         action.triggered.connect(lambda: self._on_triggered(spec))
         return action
 
@@ -145,7 +147,8 @@ def mark_mnemonics(menu: QMenu | QMenuBar) -> None:
 class Action(Guarded, QAction):
     """An action that may be shown as buttons, and changed often.
 
-    At each change Qt connects each button to it once more, which takes memory, and time at each later change.
+    At each change Qt connects each button to it once more, which takes memory, and time at each later change. Actions
+    without an icon and a short text are in menus only, and spare the call of Python at each change.
     """
 
     def event(self, event: QEvent) -> bool:

@@ -14,8 +14,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.places import KEY_VARIABLE
 from es_desktop.app.runtime.processes import Send, run_in_processes
-from es_desktop.app.store.credentials import VARIABLE
 
 pytestmark = pytest.mark.usefixtures("new_process")
 
@@ -65,8 +65,8 @@ def test_a_process_ends_with_the_one_that_started_it(qtbot: QtBot) -> None:
 
 
 def test_a_process_does_not_inherit_a_password_or_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PGPASSWORD", VARIABLE):
+    for name in ("PGPASSWORD", KEY_VARIABLE):
         monkeypatch.setenv(name, "tiger")
     (found,) = (each for each in run_in_processes(send_environment, [()]) if each is not None)
     assert "tiger" not in found.values() and found["PATH"] == os.environ["PATH"]
-    assert os.environ["PGPASSWORD"] == os.environ[VARIABLE] == "tiger", "they stay here"
+    assert os.environ["PGPASSWORD"] == os.environ[KEY_VARIABLE] == "tiger", "they stay here"

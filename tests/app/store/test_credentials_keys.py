@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store.credentials import LENGTHS, VARIABLE, keys_from_environment, keys_from_file, keys_from_text
+from es_desktop.app.runtime.places import KEY_VARIABLE
+from es_desktop.app.store.credentials import LENGTHS, keys_from_environment, keys_from_file, keys_from_text
 
 keys = st.sampled_from(LENGTHS).flatmap(lambda length: st.binary(min_size=length, max_size=length))
 
@@ -54,11 +55,11 @@ def test_a_file_without_a_key_is_reported_without_its_content(tmp_path: Path) ->
 
 
 def test_a_variable_holds_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
     assert keys_from_environment() == ()
-    monkeypatch.setenv(VARIABLE, "0123456789abcdef")
+    monkeypatch.setenv(KEY_VARIABLE, "0123456789abcdef")
     assert keys_from_environment() == (b"0123456789abcdef",)
-    monkeypatch.setenv(VARIABLE, "tiger")
-    with pytest.raises(UserError, match=VARIABLE) as caught:
+    monkeypatch.setenv(KEY_VARIABLE, "tiger")
+    with pytest.raises(UserError, match=KEY_VARIABLE) as caught:
         keys_from_environment()
     assert "tiger" not in str(caught.value)

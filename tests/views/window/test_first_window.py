@@ -40,7 +40,6 @@ FOLDERS = {
             "runtime.log",
             "runtime.places",
             "search.examples",
-            "store.credentials",
         ),
         "text.plain",
     },

@@ -17,6 +17,7 @@ from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.table.model import TONE_ROLE
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.actions import ACTIONS, MENUS, flat
+from es_desktop.views.branch.what_if_dock import WhatIfDock
 from es_desktop.views.entity.change_dialog import ChangeDialog, NewEntityDialog
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.theme import Theme
@@ -26,6 +27,7 @@ from es_desktop.views.window.messages_popup import MessagesPopup
 from es_desktop.views.window.palette import Palette, ShortcutSheet
 from es_desktop.views.window.settings import Settings
 from es_desktop.views.window.status import StatusBar
+from es_desktop.views.window.window_actions import Action
 from tests.views.driving import Answers, Driver
 
 
@@ -318,3 +320,13 @@ def test_messages_and_errors_are_kept_and_listed_the_newest_first(driver: Driver
     assert popup.table.model().rowCount() == MOST
     assert driver.window.geometry().contains(popup.geometry())
     popup.close()
+
+
+def test_each_action_with_a_button_is_of_the_kind_that_leaves_nothing(driver: Driver) -> None:
+    driver.window.docks.unbuilt(WhatIfDock).build()
+    has_button = {
+        action
+        for action in driver.window.actions_by_id.values()
+        if any(isinstance(each, QToolButton) for each in action.associatedObjects())
+    }
+    assert has_button and all(isinstance(each, Action) for each in has_button)
