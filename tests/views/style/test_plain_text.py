@@ -147,8 +147,6 @@ REASONS = {
     "entity/value_menu: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
     "entity/commands_dock: f'{label}{reason}'": "both were made plain",
     "entity/timeline_dock: text": "three words of ours",
-    "search/entity_columns: f'Use as filter: {shown}'": "made plain in the line before",
-    "search/entity_columns: title.format(plain_label(entity_type, 40))": "words of ours around what is plain",
     "style/builders: text": "words of ours, or made plain by the caller",
     "style/builders: label": "words of ours",
     "style/form_dialog: agree": "words of ours, some with a key",
