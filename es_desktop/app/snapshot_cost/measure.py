@@ -82,11 +82,14 @@ class Effort:
     """After which no further round begins, and a replay that is not done by then is estimated from its first part."""
 
 
+_WHOLE_EFFORT: Final = Effort()
+
+
 def measure_entity(
-    reading: Reading, entity: EntityFacts, checkpoint: Checkpoint = lambda: None, effort: Effort = Effort()
+    reading: Reading, entity: EntityFacts, checkpoint: Checkpoint = lambda: None, effort: Effort | None = None
 ) -> EntityCosts:
     """Return the measured costs. Raises ``UserError`` if there is no snapshot, and the state cannot be one."""
-    return _Measuring(reading, entity, checkpoint, effort).costs()
+    return _Measuring(reading, entity, checkpoint, effort or _WHOLE_EFFORT).costs()
 
 
 class _Measuring:
@@ -197,21 +200,21 @@ _MAX_OF_A_GROUP: Final = 60
 _CHECKED_AFTER: Final = 1000
 
 
-def measure_store(reading: Reading, progress: Progress, seconds: float = _SECONDS) -> SnapshotCost:
+def measure_store(reading: Reading, progress: Progress, seconds: float | None = None) -> SnapshotCost:
     """Return what snapshots cost and save to a store. ``progress`` may raise to stop the work.
 
     Entities of about the same length represent each other: at least one of each group is measured, and more of them for
-    about ``seconds``. Raises ``UserError`` if there is no entity.
+    about ``seconds``, by default 3. Raises ``UserError`` if there is no entity.
     """
     entities = list(_checked(reading.entities(), progress))
     if not entities:
         raise UserError("this store has no entity yet", "Make one first.")
     groups = group_by_length(entities)
     plan = sampling_plan(groups)
-    began = perf_counter()
+    began, most = perf_counter(), _SECONDS if seconds is None else seconds
     measured: dict[int, list[EntityCosts]] = defaultdict(list)
     for done, (group, entity) in enumerate(plan):
-        if len(measured) == len(groups) and perf_counter() - began > seconds:
+        if len(measured) == len(groups) and perf_counter() - began > most:
             break
         progress(done, len(plan))
         measured[group].append(measure_entity(reading, entity, partial(progress, done, len(plan)), _EFFORT))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox
 
 from es_desktop.app.entity.ids import short_id
+from es_desktop.app.snapshot_cost.measure import Effort
 from es_desktop.models.runtime.tasks import Queue
 from es_desktop.views.snapshot_cost.dialog import SnapshotCostDialog
 from tests.models.working import Gate
@@ -18,6 +19,13 @@ from tests.views.driving import Driver
 pytestmark = pytest.mark.one_window
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(autouse=True)
+def _measured_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure each way once: what is shown is tested, not how sure it is."""
+    monkeypatch.setattr("es_desktop.app.snapshot_cost.measure._WHOLE_EFFORT", Effort(rounds=1))
+    monkeypatch.setattr("es_desktop.app.snapshot_cost.measure._SECONDS", 0.0)
 
 
 def choose(driver: Driver, *, snapshots: bool = True) -> Any:
