@@ -48,6 +48,8 @@ class DockArea(Guarded, QMainWindow):
 
     def _arrange(self) -> None:
         """Put the title bar of each dock in a group beside the tabs, or above its body if it has no room there."""
+        if not self.isVisible():  # its tabs are hidden with it, and their Show event brings it here again
+            return
         alone = set(self.findChildren(Dock))
         for bar, docks in self._groups():
             left = bar.tabRect(bar.count() - 1).right() + 1
