@@ -188,6 +188,8 @@ class _Connection(sqlite3.Connection):
     def execute(self, *args: Any) -> sqlite3.Cursor:
         try:
             return super().execute(*args)
+        except UnicodeDecodeError as error:  # SQLite's own message has bytes of a damaged definition
+            raise sqlite3.DatabaseError("database disk image is malformed") from error
         except sqlite3.OperationalError as error:
             if not is_locked(error):
                 raise

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from es_desktop.app.store.session import open_session
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
 from es_desktop.stores import StoreLocation, open_store
 from es_desktop.stores.engines.damage import rescue
@@ -227,6 +228,31 @@ def test_a_refused_file_keeps_no_log_beside_it(demo_store: Path) -> None:
     assert [*files_in(demo_store.parent)] == [demo_store.name]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("TEXT", "INTEGER"),
+        ("INTEGER", "BLOB"),
+        ("PRIMARY KEY", ""),
+        ("NOT NULL", "UNIQUE"),
+        ("CREATE", "CREATE VIRTUAL"),
+        ("CREATE TABLE", "CREATE"),
+        (")", ") WITHOUT ROWID"),
+    ],
+)
+def test_a_file_with_other_definitions_keeps_no_log_beside_it(demo_store: Path, old: str, new: str) -> None:
+    with closing(sqlite3.connect(demo_store)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = replace(sql, ?, ?)", [old, new])
+        connection.commit()
+    kept: list[DatastoreError] = []
+    try:
+        open_store(StoreLocation(demo_store), KnownClasses(), writable=True).close()
+    except DatastoreError as error:
+        kept.append(error)  # it holds what failed, and that its connection
+    assert [*files_in(demo_store.parent)] == [demo_store.name]
+
+
 def test_a_shared_memory_file_without_a_log_makes_none(tmp_path: Path) -> None:
     path = Path(shutil.copyfile(SAMPLES / FILES[2], tmp_path / FILES[2]))
     with closing(sqlite3.connect(path)) as connection:
@@ -236,3 +262,16 @@ def test_a_shared_memory_file_without_a_log_makes_none(tmp_path: Path) -> None:
     with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
         assert opened.reader.counts().events
     assert files_in(tmp_path) == before
+
+
+def test_the_notes_of_a_case_that_are_no_text_are_passed_over(demo_store: Path) -> None:
+    with closing(open_store(StoreLocation(demo_store), KnownClasses(), writable=True)) as opened:
+        opened.write_case_notes("{}")
+    content = demo_store.read_bytes()
+    with closing(sqlite3.connect(demo_store)) as connection:
+        connection.execute("UPDATE case_notes SET notes = CAST(? AS TEXT)", [b'{"entity": "\xa9"}'])
+        connection.commit()
+    assert demo_store.read_bytes() != content
+    with closing(open_session(str(demo_store), writable=True)) as session:
+        assert session.case is None
+    assert [*files_in(demo_store.parent)] == [demo_store.name]

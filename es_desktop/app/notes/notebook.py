@@ -27,7 +27,7 @@ class JsonStruct(msgspec.Struct, frozen=True):
         """Return the value in a JSON text; ``None`` for any other text."""
         try:
             return msgspec.json.decode(text, type=cls)
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):  # a half character is no text
             return None
 
     def to_json(self) -> str:

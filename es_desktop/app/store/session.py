@@ -252,4 +252,8 @@ def _session(
         version=None,
         is_last=False,
     )
-    return Session(opened, classes, models, known)
+    try:
+        return Session(opened, classes, models, known)
+    except BaseException:
+        opened.close()
+        raise

@@ -52,11 +52,16 @@ class _Cursor(sqlite3.Cursor):
 
     def execute(self, *args: Any) -> Any:
         try:
-            return super().execute(*args)
-        except sqlite3.OperationalError as error:
-            if not is_locked(error):
-                raise
-        return self.connection.wait_for_lock(partial(super().execute, *args))
+            try:
+                return super().execute(*args)
+            except sqlite3.OperationalError as error:
+                if not is_locked(error):
+                    raise
+            return self.connection.wait_for_lock(partial(super().execute, *args))
+        except Exception:
+            # As long as the error is kept, and this cursor with it, a closed connection would keep the file open.
+            self.close()
+            raise
 
     def executemany(self, *args: Any) -> Any:
         return self.connection.wait_for_lock(partial(super().executemany, *args))
@@ -74,11 +79,15 @@ class _Cursor(sqlite3.Cursor):
         """
         rows: list[Any] = []
         try:
-            rows.extend(self if most is None else islice(self, most))
-        except sqlite3.OperationalError as error:
-            if hasattr(error, "sqlite_errorcode") or self.connection.text_factory is not str:
-                raise  # an error of SQLite, not of decoding
-            self.connection.text_factory = _any_text
-            # The cursor is still at the row that could not be decoded, and ``rows`` has those before it.
-            rows.extend(self if most is None else islice(self, most - len(rows)))
+            try:
+                rows.extend(self if most is None else islice(self, most))
+            except sqlite3.OperationalError as error:
+                if hasattr(error, "sqlite_errorcode") or self.connection.text_factory is not str:
+                    raise  # an error of SQLite, not of decoding
+                self.connection.text_factory = _any_text
+                # The cursor is still at the row that could not be decoded, and ``rows`` has those before it.
+                rows.extend(self if most is None else islice(self, most - len(rows)))
+        except Exception:
+            self.close()
+            raise
         return rows

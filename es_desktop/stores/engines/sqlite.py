@@ -117,7 +117,7 @@ class SqliteFile:
                     if self._watch is None:  # nobody followed it: it must still be there
                         self._watch = self._connect()
                     self._watch.backup(target)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise refusal_of(self.path, error) from error
 
     def close(self) -> None:
@@ -163,7 +163,8 @@ class SqliteFile:
 
     def _remove_log(self) -> None:
         """Remove a log that could not be opened, for lack of room, if nobody else has the file open."""
-        with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(uri_of(self.path, "rw"), uri=True)) as only:
+        uri = uri_of(self.path, "rw")
+        with suppress(sqlite3.Error, UnicodeError, OSError), closing(sqlite3.connect(uri, uri=True)) as only:
             # With the whole file locked no index of the log is needed; to close it removes the log, but no index.
             only.execute("PRAGMA busy_timeout = 0").close()
             only.execute("PRAGMA locking_mode = EXCLUSIVE").close()
