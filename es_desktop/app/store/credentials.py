@@ -61,8 +61,11 @@ class ServerAddress:
             raise UserError("that is no URL of PostgreSQL", _ADDRESS_HINT)
         found = dict(parse_qsl(parts.query))
         host, user, password = (found.pop(name, "") for name in ("host", "user", "password"))
+        if parts.hostname:  # in lower case, and the folder of a socket needs its own
+            name = parts.netloc.rpartition("@")[2]
+            host = unquote(name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0])
         return cls(
-            host=unquote(parts.hostname or host),
+            host=host if host.startswith("/") else host.lower(),
             port=port,
             database=unquote(parts.path.lstrip("/")),
             user=unquote(parts.username or user),

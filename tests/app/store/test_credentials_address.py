@@ -54,3 +54,19 @@ def test_what_is_no_such_url_is_refused_and_not_repeated(text: str) -> None:
         ServerAddress.parse(text)
     assert "secret" not in str(caught.value)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("postgresql:///shop?host=DB.Example", "db.example"),
+        ("postgresql://ana@DB.Example:5433/shop", "db.example"),
+        ("postgresql:///shop?host=/Run/Sockets", "/Run/Sockets"),
+        ("postgresql://%2FRun%2FSockets/shop", "/Run/Sockets"),
+        ("postgresql://[2001:DB8::1]:5433/shop", "2001:db8::1"),
+    ],
+)
+def test_the_name_of_a_server_is_in_lower_case_and_the_folder_of_a_socket_as_it_is(text: str, host: str) -> None:
+    address = ServerAddress.parse(text)
+    assert address.host == host
+    assert ServerAddress.parse(str(address)) == address
