@@ -166,13 +166,14 @@ class StoreReader:
         table = self._events.strategy.table
         if not self._events.has_topics or _number(self._events) not in list(table.primary_key):
             return None
-        sequence_id, _, topic, *_ = self._events.strategy.columns
-        statement = select(sequence_id, topic).order_by(*_key(self._events)).limit(count)
+        id_column, _, topic_column, *_ = self._events.strategy.columns
+        columns = [type_coerce(id_column, NullType()), topic_column]  # ids are only compared
+        statement = select(*columns).order_by(*_key(self._events)).limit(count)
         with self._database.connection() as connection:
-            ids, topics = Selection([sequence_id, topic]).read(connection, statement, {})
+            ids, topics = map(list, Selection(columns).read(connection, statement, {}))
         kinds: dict[Any, str] = {}
-        name_of = self._events.mapper.event_type
-        return [(kinds.setdefault(each, topic), name_of(topic)) for each, topic in zip(ids, topics, strict=True)]
+        names = {topic: self._events.mapper.event_type(topic) for topic in set(topics)}
+        return [(kinds.setdefault(each, topic), names[topic]) for each, topic in zip(ids, topics, strict=True)]
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""
