@@ -40,14 +40,13 @@ def text_of(value: Any) -> str:
     """Return the value of a column for ids and names as text: ``""`` for NULL.
 
     A byte of a text that is not UTF-8 becomes a replacement character with its two digits, from which ``stored_text``
-    gets it back; other bytes are hexadecimal.
+    gets it back; so do the bytes of a replacement character that has such digits behind it. Other bytes are
+    hexadecimal.
     """
     if isinstance(value, str):
-        return (
-            value
-            if is_utf8(value)
-            else _RAW_BYTE.sub(lambda found: f"\N{REPLACEMENT CHARACTER}{ord(found[0]) & 0xFF:02x}", value)
-        )
+        if "\N{REPLACEMENT CHARACTER}" in value:
+            value = _SHOWN_BYTE.sub(lambda found: f"\udcef\udcbf\udcbd{found[1]}", value)
+        return value if is_utf8(value) else _RAW_BYTE.sub(_shown_byte, value)
     if isinstance(value, (bytes, memoryview)):
         try:
             return bytes(value).decode()
@@ -64,8 +63,11 @@ def stored_text(text: str) -> str | bytes:
     """Return the text that ``text_of`` returned as it is stored: as bytes if it is not UTF-8."""
     if not _SHOWN_BYTE.search(text):
         return text
-    raw = _SHOWN_BYTE.sub(lambda found: chr(0xDC00 + int(found[1], 16)), text)
-    return raw.encode("utf-8", "surrogateescape")
+    raw = _SHOWN_BYTE.sub(lambda found: chr(0xDC00 + int(found[1], 16)), text).encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
 
 
 def short_name(name: str) -> str:
@@ -141,30 +143,35 @@ class ForeignId(types.TypeDecorator[UUID | str]):
     """A sequence id as another program stores it; in Python a ``UUID`` or a ``str``.
 
     The database's own type for UUIDs is read in any case. In SQLite a UUID may be 16 ``bytes`` or 32 ``hex`` digits;
-    ``raw bytes`` are such bytes on a server too. ``any text`` is one of SQLite, which may not be UTF-8.
+    ``raw bytes`` are such bytes on a server too. ``any text`` and ``any hex`` are of SQLite, whose texts may not be
+    UTF-8.
     """
 
     impl = types.NullType
     cache_ok = True
 
-    def __init__(self, stored_as: Literal["text", "any text", "number", "hex", "bytes", "raw bytes"] = "text") -> None:
+    def __init__(
+        self, stored_as: Literal["text", "any text", "number", "hex", "any hex", "bytes", "raw bytes"] = "text"
+    ) -> None:
         super().__init__()
         self.stored_as = stored_as
+        self._is_any = stored_as.startswith("any ")
 
     def bind_expression(self, bindvalue: Any) -> Any:
         # The driver binds no text that is not UTF-8, but its bytes; as both sides are texts then, indexes are used.
-        return cast(bindvalue, Text) if self.stored_as == "any text" else bindvalue
+        return cast(bindvalue, Text) if self._is_any else bindvalue
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if self.stored_as == "number":
             return int(value) if str(value).lstrip("-").isdecimal() else None
-        if isinstance(value, str) and self.stored_as == "any text":
-            return stored_text(value)
+        if isinstance(value, str):
+            stored = stored_text(value)
+            value = stored if self._is_any or isinstance(stored, str) else value
         if isinstance(value, str) and self.stored_as.endswith("bytes"):
             with suppress(ValueError):
                 return bytes.fromhex(value)
         if isinstance(value, UUID) and (dialect.name == "sqlite" or self.stored_as == "raw bytes"):
-            forms = {"hex": value.hex, "text": value, "any text": str(value)}
+            forms = {"hex": value.hex, "any hex": value.hex, "text": value, "any text": str(value)}
             return forms.get(self.stored_as, value.bytes)
         return value
 
@@ -172,7 +179,7 @@ class ForeignId(types.TypeDecorator[UUID | str]):
         if value is None or isinstance(value, UUID):
             return value
         if isinstance(value, str):
-            if self.stored_as == "hex" and len(value) == 32:
+            if self.stored_as.endswith("hex") and len(value) == 32:
                 with suppress(ValueError):
                     return UUID(value) if UUID(value).hex == value else text_of(value)
             return text_of(value)

@@ -201,7 +201,7 @@ class MappedTables:
     def _id(self, first_id: Any) -> ForeignId:
         match self.map.ids, first_id:
             case "hex", _:
-                return ForeignId("hex")
+                return ForeignId("any hex" if self.layout.dialect == "sqlite" else "hex")
             case "bytes", _:
                 return ForeignId("raw bytes" if self.info.types.get(str(self.map.stream)) == "bytea" else "bytes")
             case "as found", bytes() | memoryview():

@@ -62,7 +62,7 @@ _INTEGERS: Final = frozenset({"smallint", "integer", "bigint"})
 class RowRules:
     """What has to be worked out for the rows of a table; by default nothing."""
 
-    ids: Literal["stored", "numbers", "bytes", "texts", "typed values"] = "stored"
+    ids: Literal["stored", "number", "bytes", "any text", "texts", "typed values"] = "stored"
     """``texts`` and ``typed values``: ids of several types of values as texts, the latter with these types behind."""
     has_type_in_id: bool = False
     is_folded: bool = False
@@ -221,8 +221,8 @@ def _ids_by_type(lowest: str | None, highest: str | None, expected: Any) -> Any:
     """Return the rule for ids whose types of values are from ``lowest`` to ``highest`` in the order of their names."""
     if lowest != highest or lowest == "real":
         return "texts"
-    rule = {"integer": "numbers", "blob": "bytes"}.get(lowest or "", "stored")
-    return "stored" if expected.stored_as == rule.removesuffix("s") or expected.stored_as == rule else rule
+    rule = {"integer": "number", "blob": "bytes", "text": "any text"}.get(lowest or "", "stored")
+    return "stored" if expected.stored_as in (rule, rule.replace("text", "hex")) else rule
 
 
 def _rules_on_server(database: Querying, mapped: MappedTables, rows: Any, rules: RowRules) -> RowRules:
@@ -340,7 +340,8 @@ def _shown_id(rows: Any, rules: RowRules, events: Any) -> Any:
             text += sa.case((type_of == "text", ""), else_=sa.literal(" (") + type_of + ")")
         stored, id_ = sa.type_coerce(text, ForeignId("any text")), text
     elif rules.ids != "stored":
-        stored = sa.type_coerce(id_, ForeignId("number" if rules.ids == "numbers" else "bytes"))
+        stored_as: Any = rules.ids
+        stored = sa.type_coerce(id_, ForeignId(stored_as))
     if rules.has_type_in_id:
         text = _as_text(id_) if rules.ids == "bytes" else sa.cast(id_, sa.Text)
         text += sa.literal(" (") + _type_text(rows) + ")"

@@ -66,6 +66,16 @@ def test_a_picture_that_cannot_be_written_is_bad_input(tmp_path: Path, sample: P
     assert "cannot be written" in line
 
 
+def test_a_damaged_file_is_one_line_whatever_comes_of_it(tmp_path: Path, sample: Path, qapp: QApplication) -> None:
+    content = sample.read_bytes()
+    sample.write_bytes(content[: 13 * 4096] + b"\xff" * 8192 + content[15 * 4096 :])
+    target = tmp_path / "window.png"
+    drawn = draw(tmp_path, "--screenshot", target, sample)
+    assert drawn.returncode == 0 and target.exists()
+    assert drawn.stderr.startswith("es-desktop: the file is damaged: ") and drawn.stderr.count("\n") == 1
+    assert "no entity has an id" in refused(draw(tmp_path, "--screenshot", target, sample, "--entity", "ffff"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "results"),
     [

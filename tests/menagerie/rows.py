@@ -96,6 +96,21 @@ def ids_of_any_type(connection: sqlite3.Connection) -> None:
 
 
 @odd_store(
+    "an id that is not UTF-8, where UUIDs are expected",
+    shows={
+        "info": "1 entity, 2 events",
+        "explain 'c\N{REPLACEMENT CHARACTER}c0urse'": ("at version 2", '"sku": "S1"'),
+    },
+    window=("c\N{REPLACEMENT CHARACTER}c0urse", "ItemAdded"),
+)
+def ids_of_bytes_that_are_no_text(connection: sqlite3.Connection) -> None:
+    eventsourcing(
+        connection, [("course", 1, "Placed", {"c": "Ada"}), ("course", 2, "ItemAdded", {"sku": "S1"})], key=_KEY
+    )
+    connection.execute("UPDATE stored_events SET originator_id = CAST(X'63c075727365' AS TEXT)")
+
+
+@odd_store(
     "all columns are texts, as after the import of a CSV file",
     map='[events]\ntable = "log"\nstream = "stream"\nversion = "v"\ntype = "kind"\npayload = "body"\ntime = "at"\n',
     shows={

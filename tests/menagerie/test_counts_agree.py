@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from tests.menagerie.keeping import TIMED_MAP, log
 EVERY_TYPE = f'{TIMED_MAP}entity = "of"\n'
 bytes_as_text = "\udcff\udce9"
 """Stands for a text that is not UTF-8: SQLite is given its bytes."""
+ODD_TEXTS = ("cafe", "d\ufffdcembre", "0" * 32)
 ids = st.sampled_from(
-    [None, 7, 8, 7.0, 9.5, "7", "7.0", "x", "X", " x", "é", bytes_as_text, b"\xff", b"7", b"\x00" * 16]
+    [None, 7, 8, 7.0, 9.5, "7", "7.0", "x", "X", " x", "é", bytes_as_text, b"\xff", b"7", b"\x00" * 16, *ODD_TEXTS]
 )
 versions = st.one_of(
     st.integers(-2, 5),
@@ -32,6 +34,7 @@ versions = st.one_of(
 types = st.sampled_from([None, "Order", "Cart", 5, b"Cart", bytes_as_text])
 times = st.sampled_from([None, 0, 1740819600, "2025-03-01", "never", b"\xff", 1e300, "infinity"])
 payloads = st.sampled_from(['{"n": 1}', '{"n": 2}', None, "", "XXXX", b"\xff", bytes_as_text, "[]", 5, '{"n": 1e400}'])
+ways_to_keep = st.sampled_from(["as found", "text", "hex", "bytes"])
 rows = st.lists(st.tuples(ids, versions, types, payloads, times, types), max_size=12)
 declared = st.sampled_from(
     [
@@ -45,18 +48,30 @@ declared = st.sampled_from(
 
 
 @settings(phases=[Phase.explicit, Phase.generate])
-@given(rows, declared)
-@example([(7, 1, "A", "{}", None, None), ("7", 1, "A", "{}", None, None)], "stream, v, kind, body, at, of")
-@example([("x", 1, "A", "{}", None, "Order"), ("x", 1, "A", "{}", None, "Cart")], "stream, v, kind, body, at, of")
+@given(rows, declared, ways_to_keep)
+@example([(7, 1, "A", "{}", None, None), ("7", 1, "A", "{}", None, None)], "stream, v, kind, body, at, of", "as found")
 @example(
-    [("x", 2**63 - 1, "A", "{}", None, None), ("x", b"1", "A", "{}", None, None)], "stream, v TEXT, kind, body, at, of"
+    [("x", 1, "A", "{}", None, "Order"), ("x", 1, "A", "{}", None, "Cart")], "stream, v, kind, body, at, of", "as found"
 )
-@example([("x", 2**63 - 1, "A", "{}", None, None)] * 2, "stream, v, kind, body, at, of")
+@example([(bytes_as_text, 1, "A", "{}", None, None)], "stream TEXT, v INTEGER, kind, body, at, of", "hex")
+@example(
+    [("cafe", 1, "A", "{}", None, None), (bytes_as_text, 1, "A", "{}", None, None)],
+    "stream, v, kind, body, at, of",
+    "bytes",
+)
+@example([("d\ufffdcembre", 1, "A", "{}", None, None)], "stream, v, kind, body, at, of", "text")
+@example(
+    [("x", 2**63 - 1, "A", "{}", None, None), ("x", b"1", "A", "{}", None, None)],
+    "stream, v TEXT, kind, body, at, of",
+    "as found",
+)
+@example([("x", 2**63 - 1, "A", "{}", None, None)] * 2, "stream, v, kind, body, at, of", "as found")
 @example(
     [("x", 1, "A", "{}", None, "Cart"), ("x", 1, "A", "{}", None, b"Cart"), ("X", 0, "A", "{}", None, 5)],
     "stream TEXT COLLATE NOCASE, v BIGINT, kind, body, at DATETIME, of",
+    "as found",
 )
-def test_everything_agrees_on_what_is_there(written: list[tuple[Any, ...]], columns: str) -> None:
+def test_everything_agrees_on_what_is_there(written: list[tuple[Any, ...]], columns: str, kept_as: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "odd.db")
         with closing(sqlite3.connect(path)) as connection, connection:
@@ -66,7 +81,7 @@ def test_everything_agrees_on_what_is_there(written: list[tuple[Any, ...]], colu
                 values = [b"\xff\xe9" if each is bytes_as_text else each for each in row]
                 connection.execute(f"INSERT INTO log (stream, v, kind, body, at, of) VALUES ({casts})", values)
             (there,) = connection.execute("SELECT count(*) FROM log WHERE stream IS NOT NULL").fetchone()
-        options = OpenOptions(table_map=map_from_toml(EVERY_TYPE))
+        options = OpenOptions(table_map=replace(map_from_toml(EVERY_TYPE), ids=kept_as))
         with closing(open_session(str(path), writable=False, options=options)) as session:
             _assert_agreement(session, there, Path(folder))
 

@@ -12,7 +12,7 @@ import pytest
 
 from es_desktop.app.store.session import open_session
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
-from es_desktop.stores import StoreLocation, open_store
+from es_desktop.stores import StoreLocation, create_store, open_store
 from es_desktop.stores.engines.damage import rescue
 from tests.conftest import SAMPLES
 from tests.stores.inspection import files_in
@@ -145,7 +145,7 @@ def test_nothing_but_definitions_runs(tmp_path: Path) -> None:
         attach = f"ATTACH '{tmp_path / 'other.db'}' AS other"
         connection.execute("UPDATE sqlite_schema SET sql = ? WHERE name = 'b'", [attach])
         connection.commit()
-    assert rescue(path, tmp_path / "found.db").lost == "the table a"
+    assert rescue(path, tmp_path / "found.db").lost == "the table a; the table b"
     assert not (tmp_path / "other.db").exists()
 
 
@@ -217,6 +217,56 @@ def test_of_a_file_that_is_cut_off_the_rest_is_shown(tmp_path: Path) -> None:
     with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
         assert 150 < opened.reader.counts().events < 300
         assert "the file is damaged: page" in opened.tables.notes[0]
+
+
+DEFINITIONS = "UPDATE sqlite_schema SET sql = replace(sql, 'CREATE TABLE', 'CREATE')"
+
+
+def with_schema(path: Path, change: str, *values: str) -> Path:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(change, values)
+        connection.commit()
+    return path
+
+
+def ours(path: Path) -> Path:
+    create_store(StoreLocation(path), KnownClasses()).close()
+    return path
+
+
+def test_a_table_whose_definition_is_none_is_lost(tmp_path: Path) -> None:
+    path = with_schema(many_stored_events(tmp_path / "two.db"), "CREATE TABLE notes (x)")
+    with_schema(path, f"{DEFINITIONS} WHERE name = ?", "notes")
+    assert rescue(path, tmp_path / "found.db").lost == "the table notes"
+    assert len(rows_of(tmp_path / "found.db")) == 500
+
+
+def test_a_row_that_defines_nothing_is_lost(tmp_path: Path) -> None:
+    path = with_schema(many_stored_events(tmp_path / "two.db"), "CREATE TABLE notes (x)")
+    with_schema(path, "UPDATE sqlite_schema SET type = ? WHERE name = ?", "tabje", "notes")
+    assert rescue(path, tmp_path / "found.db").lost == "1 row of the definitions"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (DEFINITIONS, "malformed database schema"),
+        (f"{DEFINITIONS} WHERE name = 'integer_sequenced_items'", "malformed database schema"),
+        ("UPDATE sqlite_schema SET sql = replace(sql, 'topic', 'tpic')", "holds no event tables that are known"),
+    ],
+)
+def test_a_store_of_ours_without_its_events_is_refused(change: str, reason: str, tmp_path: Path) -> None:
+    path = with_schema(ours(tmp_path / "ours.esdb"), change)
+    with pytest.raises(StoreRefusedError, match=reason):
+        open_store(StoreLocation(path), KnownClasses(), writable=True)
+
+
+def test_a_store_of_ours_without_its_snapshots_is_read(tmp_path: Path) -> None:
+    path = with_schema(ours(tmp_path / "ours.esdb"), f"{DEFINITIONS} WHERE name = ?", "snapshots")
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=True)) as opened:
+        assert opened.reader.counts().events == 0
+        assert str(opened.damage) == "the file is damaged: the table snapshots cannot be read"
 
 
 def test_a_refused_file_keeps_no_log_beside_it(demo_store: Path) -> None:

@@ -23,6 +23,8 @@ _CHECKED_BYTES: Final = 64 * 2**20
 _HARMLESS: Final = re.compile(r"(NULL|NUMERIC|TEXT|non-\w+) value in |CHECK constraint|.*never used|.*[Ff]reelist|ok$")
 """What the check of a file also finds, and what hides no row."""
 _DEFINITION: Final = re.compile(r"\s*CREATE\s+(TABLE|VIEW|(UNIQUE\s+)?INDEX)\b", re.IGNORECASE)
+_NO_ROWS: Final = re.compile(r"\s*CREATE\s+VIRTUAL\b", re.IGNORECASE)
+"""What begins the definition of a table whose rows are in other tables, which are read."""
 _BATCH: Final = 1_000
 _SIZES: Final = (0, 4096, 1024, 512, 2048, 8192, 16_384, 32_768, 65_536)
 
@@ -111,8 +113,10 @@ class _Rescue:
         """Return the definitions, by other page sizes and encodings if those of the header do not fit."""
         for size, encoding in product(_SIZES, ("", "UTF-8", "UTF-16le")):
             self._pages, damage = Pages(self._content, size, encoding), TableDamage()
-            found = [values for _, values in self._pages.rows(1, damage) if _is_definition(values)]
+            rows = [values for _, values in self._pages.rows(1, damage)]
+            found = [values for values in rows if _is_definition(values)]
             if found:
+                damage.rows += len(rows) - len(found)
                 if damage.pages or damage.rows:
                     self._others.append(f"{damage} of the definitions")
                 return found
@@ -121,11 +125,13 @@ class _Rescue:
     def _define(self, row: Sequence[Any]) -> bool:
         """Run the definition of a table, an index or a view; return whether it could be."""
         kind, name, _, _, sql = row
-        if str(name).startswith("sqlite_") or _DEFINITION.match(str(sql)) is None:
-            return False  # also virtual tables; the tables that their rows are in are read
+        if str(name).startswith("sqlite_") or _NO_ROWS.match(str(sql)):
+            return False
         # The text is of the file: nothing but a definition may run.
         self._target.set_authorizer(lambda action, *_: _DENIED.get(action, sqlite3.SQLITE_OK))
         try:
+            if _DEFINITION.match(str(sql)) is None:
+                raise sqlite3.DatabaseError("it is no definition")
             self._target.execute(sql).close()
         except (sqlite3.Error, UnicodeError):
             if kind == "table":

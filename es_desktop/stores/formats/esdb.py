@@ -129,10 +129,8 @@ class EsdbFormat:
     is_ours = True
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
-        events = [each for each in layout.tables if each.name == SqlIntegerSequencedItem.__tablename__]
-        if layout.application_id == APPLICATION_ID and not events:
-            yield EsdbTables(layout, TableInfo(SqlIntegerSequencedItem.__tablename__, tuple(_COLUMNS)))
-        for each in events:
+        tables = (each for each in layout.tables if each.name == SqlIntegerSequencedItem.__tablename__)
+        for each in (each for each in tables if each.lower >= _COLUMNS):
             is_marked = layout.application_id == APPLICATION_ID or bool(layout.table_in_schema_of(each, MARKER.name))
             if is_marked or _is_of_our_core(layout, each):
                 kept = TableInfo(SqlSnapshot.__tablename__, tuple(_COLUMNS), each.schema)

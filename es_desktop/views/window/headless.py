@@ -27,6 +27,7 @@ class HeadlessPrompts:
 
     def __init__(self) -> None:
         self.has_ended = False
+        self._damage: UserError | None = None
 
     def _nothing(self, *_: object, **__: object) -> None:
         """Answer nothing."""
@@ -46,8 +47,8 @@ class HeadlessPrompts:
         self.end(_BAD_INPUT)
 
     def choose(self, error: UserError, offers: Sequence[str]) -> None:
-        if isinstance(error, StoreDamaged):  # what can be read is drawn
-            complain(str(error))
+        if isinstance(error, StoreDamaged):  # what can be read is drawn; otherwise the error is all that is said
+            self._damage = error
         else:
             self.show_error(error)
 
@@ -64,6 +65,8 @@ class HeadlessPrompts:
         """End the program; only the first time counts."""
         if not self.has_ended:
             self.has_ended = True
+            if status == 0 and self._damage is not None:
+                complain(str(self._damage))
             QTimer.singleShot(0, lambda: QApplication.exit(status))  # the loop may not run yet
 
 
