@@ -54,7 +54,7 @@ class EntityStates:
     def __init__(self, index: StoreIndex) -> None:
         self.index = index
         trusted = index.session.trusted
-        use_states_by(index.database, f"{__version__} {'' if trusted is None else trusted.trust}")
+        use_states_by(index.database, f"{__version__} {'' if trusted is None else trusted.key}")
 
     @staticmethod
     def can_be_kept(index: StoreIndex) -> bool:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from uuid import uuid4
 
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, ValueDecodingError
@@ -55,6 +56,8 @@ class TrustedModel:
 
     def __init__(self, trust: Trust, limits: Limits, classes: KnownClasses) -> None:
         self.trust = trust
+        self.key: Final = uuid4().hex
+        """Differs from that of all others: the same files may hold other code the next time."""
         self.lost: TrustLostError | None = None
         """Why the code is no longer used; ``None`` while it is used."""
         self._code = TrustedCode(trust, limits, classes)

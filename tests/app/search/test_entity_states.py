@@ -21,6 +21,7 @@ from es_desktop.app.text.values import format_value
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, store_of
 from tests.app.search.naive_search import Naive
+from tests.app.trust.trusting import counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
 
 
@@ -158,3 +159,18 @@ def test_a_discarded_entity_has_the_values_of_its_last_state(demo_store: Path, t
         list(states.read(gone))
         assert all(each.values.shown for each in states.known(gone).values())
         assert gone
+
+
+def test_the_states_of_trusted_code_are_those_of_its_last_start(tmp_path: Path) -> None:
+    def read(source: str) -> set[str]:
+        session.set_trust(fold_in(tmp_path / "code", source))
+        states = EntityStates(index)
+        list(states.read_all(0))
+        return {each.values.text("count") for each in states.known(ids).values()}
+
+    with trusting(shop_in(tmp_path), fold_in(tmp_path / "code", counting())) as session:
+        ids = [each.id for each in session.entities()]
+        with closing(StoreIndex(session, tmp_path)) as index:
+            index.update(lambda done, total: None)
+            assert read(counting()) == {f"{each.events - each.discarded}" for each in session.entities()}
+            assert read("def fold(state, event):\n    return {'count': 'other'}\n") == {"other"}
