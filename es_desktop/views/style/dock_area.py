@@ -39,9 +39,12 @@ class DockArea(Guarded, QMainWindow):
         self._tokens = tokens
         self.update()
 
+    def _docks(self) -> list[Dock]:
+        return self.findChildren(Dock, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
     def _groups(self) -> Iterator[tuple[QTabBar, list[Dock]]]:
         """Yield each tab bar that is shown, with the docks of its tabs in their order."""
-        docks = {each.windowTitle(): each for each in self.findChildren(Dock)}
+        docks = {each.windowTitle(): each for each in self._docks()}
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             if bar.isVisible() and bar.x() >= 0:  # Qt moves one that it does not need outside
                 yield bar, [docks[bar.tabText(index)] for index in range(bar.count()) if bar.tabText(index) in docks]
@@ -50,7 +53,7 @@ class DockArea(Guarded, QMainWindow):
         """Put the title bar of each dock in a group beside the tabs, or above its body if it has no room there."""
         if not self.isVisible():  # its tabs are hidden with it, and their Show event brings it here again
             return
-        alone = set(self.findChildren(Dock))
+        alone = set(self._docks())
         for bar, docks in self._groups():
             left = bar.tabRect(bar.count() - 1).right() + 1
             place = QRect(bar.x() + left, bar.y(), bar.width() - left, bar.height())
@@ -62,7 +65,7 @@ class DockArea(Guarded, QMainWindow):
         self.update()
 
     def _on_tab_clicked(self, bar: QTabBar, index: int) -> None:
-        dock = next((each for each in self.findChildren(Dock) if each.windowTitle() == bar.tabText(index)), None)
+        dock = next((each for each in self._docks() if each.windowTitle() == bar.tabText(index)), None)
         if dock is not None:
             # The dock comes to the front after this click.
             QTimer.singleShot(0, dock, dock.take_focus)

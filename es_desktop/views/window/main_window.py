@@ -278,8 +278,9 @@ class MainWindow(Guarded, QMainWindow):
 
     def _show_recent(self) -> None:
         recent = self.settings.recent
-        last = ((store, self.settings.last_place_of(store)) for store in recent)
-        self.start_page.set_recent(recent, {store: place[1] for store, place in last if place is not None})
+        if self._pages.currentWidget() is self.start_page:
+            last = ((store, self.settings.last_place_of(store)) for store in recent)
+            self.start_page.set_recent(recent, {store: place[1] for store, place in last if place is not None})
         for menu in (self._actions.recent, self.toolbar.recent):
             menu.clear()
             for store in recent:
