@@ -147,7 +147,7 @@ class Docks:
             self.restore_default()
             return
         width, height = self.area.width(), self.area.height()
-        left, right = max(292, min(372, width * 27 // 100)), max(284, min(380, width // 4))
+        left, right = max(292, min(420, width * 27 // 100)), max(284, min(432, width * 26 // 100))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
         self.area.resizeDocks(columns, [left, width - left - right - _GAPS, right], Qt.Orientation.Horizontal)
         rows: list[QDockWidget] = [self.timeline, self.rebuild]

@@ -78,6 +78,8 @@ class Screenshot(QObject):
         self._window = window
         self._headless = headless
         self._target = target
+        self._saving = QTimer(self, singleShot=True, interval=0)
+        self._saving.timeout.connect(self._save)
 
     def start(self) -> None:
         """Save the picture as soon as no task runs."""
@@ -85,12 +87,18 @@ class Screenshot(QObject):
         QTimer.singleShot(0, self, self._draw)
 
     def _draw(self) -> None:
-        runner = self._window.workspace.runner
-        if not runner.is_idle or self._headless.has_ended or not self._window.isVisible():
-            return
-        pixmap = self._window.grab()
-        if not runner.is_idle:
-            return  # painting asked for more rows; ``idle`` is emitted again once they are loaded
+        """Paint it, so that it asks for the rows that it shows, and save it once they are read and all is laid out."""
+        if self._is_ready():
+            self._window.grab()
+            self._saving.start()
+
+    def _is_ready(self) -> bool:
+        return self._window.workspace.runner.is_idle and not self._headless.has_ended and self._window.isVisible()
+
+    def _save(self) -> None:
+        if not self._is_ready():
+            return  # ``idle`` is emitted again
+        runner, pixmap = self._window.workspace.runner, self._window.grab()
         runner.idle.disconnect(self._draw)
         buffer = QBuffer()  # libpng would print why it cannot write a file
         pixmap.save(buffer, "PNG")
