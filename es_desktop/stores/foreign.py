@@ -40,12 +40,9 @@ def text_of(value: Any) -> str:
     """Return the value of a column for ids and names as text: ``""`` for NULL.
 
     A byte of a text that is not UTF-8 becomes a replacement character with its two digits, from which ``stored_text``
-    gets it back; so do the bytes of a replacement character that has such digits behind it. Other bytes are
-    hexadecimal.
+    gets it back; other bytes are hexadecimal.
     """
     if isinstance(value, str):
-        if "\N{REPLACEMENT CHARACTER}" in value:
-            value = _SHOWN_BYTE.sub(lambda found: f"\udcef\udcbf\udcbd{found[1]}", value)
         return value if is_utf8(value) else _RAW_BYTE.sub(_shown_byte, value)
     if isinstance(value, (bytes, memoryview)):
         try:
@@ -53,6 +50,11 @@ def text_of(value: Any) -> str:
         except UnicodeDecodeError:
             return bytes(value).hex()
     return "" if value is None else str(value)
+
+
+def _id_text(text: str) -> str:
+    """Return the text of an id; the bytes of a replacement character with two digits behind it are as of no UTF-8."""
+    return text_of(_SHOWN_BYTE.sub(lambda found: f"\udcef\udcbf\udcbd{found[1]}", text))
 
 
 def _shown_byte(found: re.Match[str]) -> str:
@@ -181,8 +183,8 @@ class ForeignId(types.TypeDecorator[UUID | str]):
         if isinstance(value, str):
             if self.stored_as.endswith("hex") and len(value) == 32:
                 with suppress(ValueError):
-                    return UUID(value) if UUID(value).hex == value else text_of(value)
-            return text_of(value)
+                    return UUID(value) if UUID(value).hex == value else _id_text(value)
+            return _id_text(value)
         if isinstance(value, (bytes, memoryview)) and self.stored_as.endswith("bytes"):
             found = bytes(value)
             return UUID(bytes=found) if len(found) == 16 else found.hex()
