@@ -261,7 +261,7 @@ class PersistencePolicy:
         """
         if self.event_type is None:
             return True
-        kinds = {isinstance(each, self.event_type) for each in as_list(event)}
+        kinds = {issubclass(each, self.event_type) for each in {*map(type, as_list(event))}}
         if len(kinds) > 1:
             raise EventNotStoredError(f"a list is stored in one transaction, but not all of it are {self.event_type}")
         return kinds != {False}

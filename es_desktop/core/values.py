@@ -176,7 +176,8 @@ def _encode(value: Any, path: str) -> Any:
             if type(key) is not str:
                 return _encode_pairs(value, path)
             # The path is only needed for errors, and making its text takes longer than encoding a plain value.
-            encoded[key] = item if type(item) in _PLAIN else _encode(item, f"{path}[{key!r}]")
+            is_plain = type(item) in _PLAIN or (type(item) is float and math.isfinite(item))
+            encoded[key] = item if is_plain else _encode(item, f"{path}[{key!r}]")
         return _encode_pairs(value, path) if _is_tagged(value) else encoded
     if value_type in _TAG_OF:
         encoded = []

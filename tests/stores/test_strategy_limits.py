@@ -132,6 +132,28 @@ def test_a_key_that_would_come_back_as_another_is_refused(
     assert list(strategy.all_items()) == []
 
 
+@pytest.mark.parametrize(
+    ("position_type", "positions"),
+    [
+        (BigInteger(), [0, 2**63, 1]),
+        (BigInteger(), [0, -(2**63) - 1, 1]),
+        (BigInteger(), [0, True, 2]),
+        (BigInteger(), [0, "1", 2]),
+        (Float(), [0, 2**53 + 1, 2**60]),
+    ],
+)
+def test_one_key_of_many_that_would_not_come_back_refuses_all(
+    engine: Engine, position_type: Any, positions: list[Any]
+) -> None:
+    columns = [Column("sequence_id", Text()), Column("position", position_type)]
+    table = Table("records", MetaData(), *columns, Column("topic", Text()), Column("data", Text()))
+    table.create(engine)
+    strategy = SQLAlchemyActiveRecordStrategy(Session(engine), table)
+    with pytest.raises(ItemRefusedError, match=f"^{positions[1]!r} is no position for a table of"):
+        strategy.append([SequencedItem("a", each, "topic", "{}") for each in positions])
+    assert strategy.get_items("a") == []
+
+
 def test_a_table_of_floats_takes_any_number_that_is_one(engine: Engine) -> None:
     columns = [Column("sequence_id", Text()), Column("position", Float())]
     table = Table("records", MetaData(), *columns, Column("topic", Text()), Column("data", Text()))
