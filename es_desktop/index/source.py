@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
-from es_desktop.core import EntityId
+from es_desktop.core import DatastoreError, EntityId
 
 SLICE: Final = 200_000
 """Events in one transaction; in a large one, each word is written only once."""
@@ -212,6 +212,8 @@ def raw_id(entity_id: EntityId) -> RawId:
 
 def id_of_raw(raw: RawId) -> EntityId:
     """Return the entity id that an index stores as ``raw``."""
+    if isinstance(raw, bytes) and len(raw) != 16:
+        raise DatastoreError(f"the store cannot be read: an id of {len(raw)} bytes is no UUID", "Try a copy of it.")
     return UUID(bytes=raw) if isinstance(raw, bytes) else str(raw)
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, Column, Dialect, Integer, LargeBinary, MetaDa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from es_desktop.core import DatastoreError
+
 _MOST_IDS_KEPT: Final = 4096
 
 
@@ -67,6 +69,8 @@ class _Ids(dict[Any, Any]):
 
 
 def _from_sqlite(value: bytes | str | None) -> UUID | str | None:
+    if isinstance(value, bytes) and len(value) != 16:
+        raise DatastoreError(f"the store cannot be read: an id of {len(value)} bytes is no UUID", "Try a copy of it.")
     return UUID(bytes=value) if isinstance(value, bytes) else value
 
 
