@@ -140,7 +140,7 @@ LITERAL = {"setWindowTitle", "setStatusTip", "setTitle", "QAction", "QPushButton
 PLAIN = {"elide", "plain_label", "plain_lines", "plain_tip", "count_text"}
 NO_TEXT = {"self", "body", "button", "action", "each", "self.recent", "self.by_id[spec.id]"} | {
     *("self.agree_button", "icon('search', theme.tokens)"),
-    *("QMessageBox.StandardButton.Cancel", "box.StandardButton.Close"),
+    *("QMessageBox.StandardButton.Cancel", "QMessageBox.StandardButton.Close", "box.StandardButton.Close"),
 }
 """Widgets, actions and icons."""
 REASONS = {
