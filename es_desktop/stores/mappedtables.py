@@ -15,6 +15,7 @@ from es_desktop.core import StoreRefusedError
 from .columnmap import ColumnMap, Constant, FirstOf, Join, JsonField, Source, Template
 from .foreign import ForeignId, ForeignItem, number_in, text_in
 from .layout import Layout, TableInfo, match_name
+from .records import WholeNumber
 
 _LARGE_OBJECTS: Final = sa.table("pg_largeobject_metadata", sa.column("oid"), schema="pg_catalog")
 _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
@@ -111,7 +112,9 @@ class MappedTables:
             shown = sa.cast(shown, sa.Text)
         columns = columns._replace(
             sequence_id=sa.type_coerce(shown, self._id(first_id)),
-            position=self._row_number(stream, columns.time) if columns.position is None else columns.position,
+            position=sa.type_coerce(
+                self._row_number(stream, columns.time) if columns.position is None else columns.position, WholeNumber()
+            ),
             data=self._content(columns.data),
             metadata=self._content(columns.metadata),
         )

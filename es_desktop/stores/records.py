@@ -87,6 +87,22 @@ def _is_dashed_uuid(text: str) -> bool:
         return False
 
 
+class WholeNumber(types.TypeDecorator[int]):
+    """A version. SQLite may find another value: where a file is damaged, an index and its table do not agree."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return _whole if dialect.name == "sqlite" else None
+
+
+def _whole(value: Any) -> int | None:
+    if not isinstance(value, int) and value is not None:  # the highest version of no event is None
+        raise DatastoreError(f"a version is {value!r:.40}, and no whole number", "Try a copy of it.", is_damage=True)
+    return value
+
+
 class Base(DeclarativeBase):
     """The declarative base of our own tables."""
 
@@ -94,7 +110,7 @@ class Base(DeclarativeBase):
 class _SequencedItemColumns:
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
-    position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
+    position: Mapped[int] = mapped_column(WholeNumber(), nullable=False)
     topic: Mapped[str] = mapped_column(Text(), nullable=False)
     data: Mapped[str] = mapped_column(Text(), nullable=False)
 

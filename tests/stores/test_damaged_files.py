@@ -12,8 +12,10 @@ import pytest
 
 from es_desktop.app.store.session import open_session
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
-from es_desktop.stores import StoreLocation, create_store, open_store
+from es_desktop.stores import OpenOptions, StoreLocation, create_store, open_store
+from es_desktop.stores.engines.any_text import AnyTextConnection
 from es_desktop.stores.engines.damage import rescue
+from es_desktop.stores.queries import is_damage
 from tests.conftest import SAMPLES
 from tests.stores.inspection import files_in
 
@@ -178,6 +180,68 @@ def test_damage_that_is_met_later_is_a_datastore_error(tmp_path: Path) -> None:
         assert caught.value.is_damage
         with pytest.raises(DatastoreError):
             opened.batches.spans(None, 10)
+
+
+def test_a_record_that_sqlite_has_no_memory_for_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "long.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, note TEXT)")
+        connection.executemany("INSERT INTO events VALUES (?, ?)", [(number, "x" * 100) for number in range(10)])
+        connection.commit()
+    content = bytearray(path.read_bytes())
+    cell = PAGE + int.from_bytes(content[PAGE + 18 :][:2], "big")
+    # A record of 2**32 - 1 bytes with a header that goes on in other pages.
+    content[cell : cell + 11] = bytes.fromhex("8fffffff7f058f7f00ff7f")
+    path.write_bytes(content)
+    with closing(sqlite3.connect(path, factory=AnyTextConnection)) as connection:
+        for statement in ("SELECT * FROM events", "PRAGMA quick_check(20)"):
+            with pytest.raises(sqlite3.DatabaseError, match="the length of a record is damaged") as caught:
+                connection.execute(statement).fetchall()
+            assert is_damage(caught.value)
+
+
+def test_an_index_with_other_versions_than_its_table_is_damage(tmp_path: Path) -> None:
+    path = without_log(FILES[2], tmp_path)
+    with closing(sqlite3.connect(path)) as connection:
+        (sql,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'emt_messages'").fetchone()
+        connection.execute(sql.replace("emt_messages", "others"))
+        connection.execute("INSERT INTO others SELECT * FROM emt_messages")
+        connection.execute("UPDATE others SET stream_position = 'x' || stream_position")
+        names = ("sqlite_autoindex_emt_messages_1", "sqlite_autoindex_others_1")
+        (ours,), (others,) = (
+            connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", [name]).fetchone() for name in names
+        )
+        connection.execute("PRAGMA writable_schema = ON")
+        for name, root in zip(names, (others, ours), strict=True):
+            connection.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?", [root, name])
+        connection.commit()
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
+        with pytest.raises(DatastoreError, match="a version is 'x1', and no whole number") as caught:
+            opened.batches.spans(None, 10)
+        assert caught.value.is_damage
+    rescued = OpenOptions(rescues=True)
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=False, options=rescued)) as opened:
+        assert len(opened.batches.spans(None, 10)) == 10
+
+
+@pytest.mark.parametrize("digits", ["ff" * 32, "ff" * 31 + "30", "30" * 31 + "ff"])
+def test_an_id_that_is_no_text_is_found_again(digits: str, tmp_path: Path) -> None:
+    path = without_log(FILES[1], tmp_path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "UPDATE stored_events SET originator_id = CAST(? AS TEXT) "
+            "WHERE originator_id = (SELECT min(originator_id) FROM stored_events)",
+            [bytes.fromhex(digits)],
+        )
+        connection.commit()
+    with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
+        after, found = None, []
+        for _ in range(opened.reader.counts().sequences):
+            (span,) = opened.batches.spans(after, 1)
+            found.append(after := span.sequence_id)
+            assert len(opened.reader.events(after)) == span.events
+        assert opened.batches.spans(after, 1) == []
+        assert len(set(found)) == len(found)
 
 
 def test_a_file_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:

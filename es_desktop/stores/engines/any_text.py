@@ -58,9 +58,11 @@ class _Cursor(sqlite3.Cursor):
                 if not is_locked(error):
                     raise
             return self.connection.wait_for_lock(partial(super().execute, *args))
-        except Exception:
+        except Exception as error:
             # As long as the error is kept, and this cursor with it, a closed connection would keep the file open.
             self.close()
+            if isinstance(error, MemoryError):
+                raise self._why_no_memory() from None
             raise
 
     def executemany(self, *args: Any) -> Any:
@@ -87,7 +89,22 @@ class _Cursor(sqlite3.Cursor):
                 self.connection.text_factory = _any_text
                 # The cursor is still at the row that could not be decoded, and ``rows`` has those before it.
                 rows.extend(self if most is None else islice(self, most - len(rows)))
-        except Exception:
+        except Exception as error:
             self.close()
+            if isinstance(error, MemoryError):
+                raise self._why_no_memory() from None
             raise
         return rows
+
+    def _why_no_memory(self) -> Exception:
+        """Return the error for SQLite's "out of memory": damage, if there is as much as one value may take.
+
+        SQLite says so too where the length of a record is damaged.
+        """
+        try:
+            bytes(self.connection.getlimit(sqlite3.SQLITE_LIMIT_LENGTH))
+        except MemoryError as error:
+            return error
+        damage = sqlite3.DatabaseError("the length of a record is damaged")
+        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        return damage
