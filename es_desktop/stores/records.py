@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 from es_desktop.core import DatastoreError
 
 _MOST_IDS_KEPT: Final = 4096
+_SHOWN: Final = re.compile(r"('*)([^ ]*) \((number|bytes|bytes that are not UTF-8)\)")
 
 
 class _NoAffinity(types.UserDefinedType[Any]):
@@ -27,8 +29,10 @@ class _NoAffinity(types.UserDefinedType[Any]):
 class SequenceIdType(types.TypeDecorator[UUID | str]):
     """A sequence id, ``UUID`` or ``str``; the type is kept.
 
-    SQLite stores a UUID as 16 bytes and a text as text. Other databases store text: a UUID with its dashes; a text that
-    looks like one, or starts with an apostrophe, gets an apostrophe in front.
+    SQLite stores a UUID as 16 bytes and a text as text. Any other value, which only other programs leave there, is read
+    as a text that finds it again, such as ``7 (number)``; a text that looks like one gets an apostrophe in front. Other
+    databases store text: a UUID with its dashes; a text that looks like one, or starts with an apostrophe, gets an
+    apostrophe in front.
     """
 
     impl = LargeBinary
@@ -46,7 +50,9 @@ class SequenceIdType(types.TypeDecorator[UUID | str]):
             return value.bytes if dialect.name == "sqlite" else str(value)
         if not isinstance(value, str):
             raise TypeError(f"a sequence id is a UUID or a text, not {value!r}")
-        is_quoted = dialect.name != "sqlite" and (value.startswith("'") or _is_dashed_uuid(value))
+        if dialect.name == "sqlite":
+            return _stored(value)
+        is_quoted = value.startswith("'") or _is_dashed_uuid(value)
         return f"'{value}" if is_quoted else value
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
@@ -68,10 +74,57 @@ class _Ids(dict[Any, Any]):
         return found
 
 
-def _from_sqlite(value: bytes | str | None) -> UUID | str | None:
-    if isinstance(value, bytes) and len(value) != 16:
-        raise DatastoreError(f"the store cannot be read: an id of {len(value)} bytes is no UUID", "Try a copy of it.")
-    return UUID(bytes=value) if isinstance(value, bytes) else value
+def _from_sqlite(value: bytes | str | float | None) -> UUID | str | None:
+    if value is None or (isinstance(value, bytes) and len(value) == 16):
+        return None if value is None else UUID(bytes=value)
+    if not isinstance(value, str):
+        return _shown(value)
+    return _shown(value) if _has_surrogates(value) else _quoted(value)
+
+
+def _shown(value: bytes | str | float) -> str:
+    """Return the text for a value that this program does not write as an id; ``_stored`` returns the value."""
+    if isinstance(value, bytes):
+        return f"{value.hex()} (bytes)"
+    if isinstance(value, str):
+        return f"{value.encode(errors='surrogateescape').hex()} (bytes that are not UTF-8)"
+    # For SQLite, 7 and 7.0 are equal.
+    is_whole = isinstance(value, float) and value.is_integer() and -(2**63) <= value < 2**63
+    return f"{int(value) if is_whole else value!r} (number)"
+
+
+def _stored(text: str) -> bytes | str | float:
+    """Return the value in SQLite for the text of an id; one that is not UTF-8 has lone surrogates."""
+    found = _SHOWN.fullmatch(text) if text.endswith(")") else None
+    if found is None:
+        return text
+    quotes, content, kind = found.groups()
+    if quotes:
+        return text[1:]
+    value: bytes | str | float
+    try:
+        if kind == "number":
+            value = int(content) if content.lstrip("-").isdecimal() else float(content)
+        else:
+            value = bytes.fromhex(content)
+            value = value if kind == "bytes" else value.decode(errors="surrogateescape")
+    except ValueError:
+        return text
+    return value if _from_sqlite(value) == text else text
+
+
+def _has_surrogates(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= mark <= "\udfff" for mark in text)
+
+
+def is_shown(text: str) -> bool:
+    """Return whether the text of an id of our stores is not what SQLite stores for it."""
+    return _SHOWN.fullmatch(text) is not None
+
+
+def _quoted(text: str) -> str:
+    """Return a text with an apostrophe in front if it looks like one of ``_shown``, so that no two ids are alike."""
+    return f"'{text}" if text.endswith(")") and _stored(text) != text else text
 
 
 def _from_text(value: str | None) -> UUID | str | None:

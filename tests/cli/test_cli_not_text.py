@@ -6,7 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.running import ask, fine, refused
+import pytest
+
+from tests.running import ask, fine
 
 
 def test_texts_that_are_not_utf_8_leave_a_store_each_way(sample: Path, tmp_path: Path) -> None:
@@ -27,10 +29,26 @@ def test_texts_that_are_not_utf_8_leave_a_store_each_way(sample: Path, tmp_path:
     assert len(fine(ask(tmp_path, "export", tmp_path / "rescued.esdb"))) == events
 
 
-def test_an_id_of_ours_that_is_no_uuid_is_an_error_in_one_line(sample: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("x'0102'", "0102 (bytes)"),
+        ("7", "7 (number)"),
+        ("1.5", "1.5 (number)"),
+        ("CAST(x'63c0' AS TEXT)", "63c0 (bytes that are not UTF-8)"),
+        ("'7 (number)'", "'7 (number)"),
+    ],
+)
+def test_an_id_of_ours_of_any_value_is_shown_and_found(value: str, shown: str, sample: Path, tmp_path: Path) -> None:
     store = tmp_path / "ours.esdb"
     fine(ask(tmp_path, "export", sample, "--format", "esdb", "--out", store))
+    count = len(fine(ask(tmp_path, "entities", store)))
     with closing(sqlite3.connect(store)) as connection:
-        connection.execute("UPDATE integer_sequenced_items SET sequence_id = x'0102' WHERE id = 1")
+        (first,) = connection.execute("SELECT sequence_id FROM integer_sequenced_items LIMIT 1").fetchone()
+        for table in ("integer_sequenced_items", "snapshots"):
+            connection.execute(f"UPDATE {table} SET sequence_id = {value} WHERE sequence_id = ?", [first])
         connection.commit()
-    assert "an id of 2 bytes is no UUID" in refused(ask(tmp_path, "entities", store))
+    lines = fine(ask(tmp_path, "entities", store))
+    assert len(lines) == count
+    assert sum(shown in line for line in lines) == 1
+    assert fine(ask(tmp_path, "events", store, shown))

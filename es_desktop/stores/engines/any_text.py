@@ -1,7 +1,8 @@
-"""SQLite connections that return texts of any bytes, without a cost for the texts that are UTF-8."""
+"""SQLite connections that return and take texts of any bytes, without a cost for the texts that are UTF-8."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +14,9 @@ from es_desktop.system.waiting import LOCK_SECONDS, LOCK_STEP, is_locked, wait_f
 
 _any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
 
+_MARK: Final = re.compile(r"""'[^']*'|"[^"]*"|(\?)""")
+"""A text or a name in a statement, or the place of a parameter."""
+
 _CHECK_EVERY: Final = 100_000
 """Instructions of SQLite's machine, which are some milliseconds."""
 
@@ -20,8 +24,9 @@ _CHECK_EVERY: Final = 100_000
 class AnyTextConnection(sqlite3.Connection):
     """A connection whose cursors read each text: a byte that is not UTF-8 becomes a lone surrogate.
 
-    No text in UTF-8 has one. Only iterating over a cursor itself raises ``OperationalError`` at such a text. A lock of
-    another program is waited for at most ``lock_seconds``, and not after the work of the thread was stopped.
+    No text in UTF-8 has one. As a parameter of ``execute``, such a text is written as it was read. Only iterating
+    over a cursor itself raises ``OperationalError`` at such a text. A lock of another program is waited for at most
+    ``lock_seconds``, and not after the work of the thread was stopped.
     """
 
     def __init__(self, database: str, *, lock_seconds: float = LOCK_SECONDS, **named: Any) -> None:
@@ -54,6 +59,8 @@ class _Cursor(sqlite3.Cursor):
         try:
             try:
                 return super().execute(*args)
+            except UnicodeEncodeError:
+                return self.execute(*_as_bytes(*args))
             except sqlite3.OperationalError as error:
                 if not is_locked(error):
                     raise
@@ -108,3 +115,32 @@ class _Cursor(sqlite3.Cursor):
         damage = sqlite3.DatabaseError("the length of a record is damaged")
         damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         return damage
+
+
+def _as_bytes(statement: str, parameters: Any = ()) -> tuple[str, list[Any]]:
+    """Return a statement, and parameters by position, that give the driver bytes for each text that is not UTF-8.
+
+    Raises ``UnicodeEncodeError`` if it has none of those.
+    """
+    given: list[Any] = [
+        each.encode(errors="surrogateescape") if isinstance(each, str) and not _is_utf_8(each) else each
+        for each in parameters
+    ]
+    if isinstance(parameters, dict) or given == [*parameters]:
+        statement.encode()
+        raise UnicodeEncodeError("utf-8", "", 0, 0, "surrogates not allowed")
+    changed = iter([type(one) is not type(two) for one, two in zip(given, parameters, strict=True)])
+
+    def mark(found: re.Match[str]) -> str:
+        # With "+" it has no affinity, so that the index of a column without one is used.
+        return "(+CAST(? AS TEXT))" if found[1] and next(changed) else found[0]
+
+    return _MARK.sub(mark, statement), given
+
+
+def _is_utf_8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
