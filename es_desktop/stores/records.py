@@ -146,6 +146,10 @@ class WholeNumber(types.TypeDecorator[int]):
     impl = BigInteger
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[int]:
+        return int
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         return _whole if dialect.name == "sqlite" else None
 
