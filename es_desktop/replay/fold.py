@@ -359,9 +359,9 @@ def _missing(first: int, last: int) -> str:
 
 
 def _has_gap(before: int | None, events: Sequence[RecordedEvent]) -> bool:
-    """Return whether the versions are not consecutive."""
-    first = events[0].version if before is None else before + 1
-    return any(map(ne, map(_VERSION, events), count(first)))
+    """Return whether the versions are not consecutive; in a damaged store one may be no number."""
+    last = events[0].version - 1 if before is None and isinstance(events[0].version, int) else before
+    return not isinstance(last, int) or any(map(ne, map(_VERSION, events), count(last + 1)))
 
 
 def failure_of(error: Exception) -> Failure:

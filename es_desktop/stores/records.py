@@ -140,15 +140,8 @@ def _is_dashed_uuid(text: str) -> bool:
         return False
 
 
-class WholeNumber(types.TypeDecorator[int]):
+class WholeNumber(BigInteger):
     """A version. SQLite may find another value: where a file is damaged, an index and its table do not agree."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[int]:
-        return int
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         return _whole if dialect.name == "sqlite" else None
@@ -167,7 +160,7 @@ class Base(DeclarativeBase):
 class _SequencedItemColumns:
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
-    position: Mapped[int] = mapped_column(WholeNumber(), nullable=False)
+    position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
     topic: Mapped[str] = mapped_column(Text(), nullable=False)
     data: Mapped[str] = mapped_column(Text(), nullable=False)
 

@@ -153,11 +153,19 @@ class Outline:
 
     @classmethod
     def of(cls, parts: Iterable[tuple[Sequence[int], Sequence[str]]]) -> Outline:
-        """Return the outline of events in parts, each with the versions and the types of many events."""
+        """Return the outline of events in parts, each with the versions and the types of many events.
+
+        Raises ``UserError`` if a version is no whole number, as in a damaged store.
+        """
         versions, type_numbers = array("q"), array("H")
         numbers = _Numbers()
         for some_versions, names in parts:
-            versions.extend(some_versions)
+            try:
+                versions.extend(some_versions)
+            except TypeError:
+                odd = next(each for each in some_versions if not isinstance(each, int))
+                text = f"a version of this entity is {odd!r:.40}, and no whole number"
+                raise UserError(text, "Other entities can be read.") from None
             type_numbers.extend(map(numbers.__getitem__, names))
         found: Sequence[int] = versions or range(0)
         if versions and versions[-1] - versions[0] + 1 == len(versions):

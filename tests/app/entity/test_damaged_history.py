@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.entity.view import EntityView
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import create_session, open_session
 from es_desktop.core import EntityId
 from es_desktop.examples import Order
+from tests.app.recording import event, store_of
 from tests.app.storing import sql
 from tests.running import ask, fine
 
@@ -100,3 +102,14 @@ def test_the_command_line_prints_them_too(tmp_path: Path, whole: tuple[Path, Ent
     assert [step["version"] for step in results["steps"]] == there
     assert [step["version"] for step in results["steps"] if step["error"]] == [2, 6, 9]
     assert results["exactness"] == "broken"
+
+
+def test_a_version_that_is_no_number_hides_its_entity_only(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "store.esdb", [event("a", 0), event("a", 1), event("b", 0)])
+    sql(store, "UPDATE integer_sequenced_items SET position = 'one' WHERE position = 1")
+    text = "a version of this entity is 'one', and no whole number"
+    with closing(open_session(str(store))) as session:
+        assert [str(each.id) for each in session.entities()] == ["a", "b"]
+        with pytest.raises(UserError, match=text):
+            session.explain(session.find_id("a"))
+        assert session.explain(session.find_id("b")).version == 0
