@@ -92,7 +92,8 @@ class EntityColumns(QObject):
         header.resizeSection(ID, width_for(self._table, ids, mono=True, least=least, most=max(least, most)))
         counts = {VERSION: "version", EVENTS: "events", SNAPSHOTS: "snapshots"}
         for column, name in counts.items():
-            largest = f"{max((getattr(each, name) for each in read), default=0):,}"
+            numbers = (getattr(each, name) for each in read)  # in a damaged store a version may be none
+            largest = f"{max((each for each in numbers if isinstance(each, int)), default=0):,}"
             header.resizeSection(column, width_for(self._table, [largest], least=_WIDTHS[column]))
 
     def set_filter(self, column: int, typed: str) -> None:
