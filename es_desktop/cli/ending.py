@@ -52,6 +52,9 @@ def run_to_end(program: Callable[[], int]) -> int:
                     status = program()
                     if sys.stdout is not None:
                         sys.stdout.flush()
+                except Exception:
+                    signals.release()  # what a signal raises inside C may come out of it as another error
+                    raise
                 finally:
                     signals.hold()
             signals.release()

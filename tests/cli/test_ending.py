@@ -216,6 +216,14 @@ def test_a_signal_that_the_garbage_collector_loses_comes_again(tmp_path: Path) -
     assert ended.stderr.splitlines() == ["es-desktop: interrupted"]
 
 
+def test_an_error_that_a_signal_became_is_no_bug(tmp_path: Path) -> None:
+    """Python 3.11 wraps what is raised while a class is made."""
+    once = "class Field:\n    def __set_name__(self, owner, name): signal.raise_signal(signal.SIGINT)"
+    ended = run(f"{once}\nclass Owner:\n    field = Field()\nprint('no')", tmp_path)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr.splitlines() == ["es-desktop: interrupted"]
+
+
 def test_a_signal_that_is_held_ends_the_run_at_its_end(tmp_path: Path) -> None:
     held = "from es_desktop.cli.ending import hold_signals, stop_signal\nhold_signals()"
     ended = run(f"{held}\nsignal.raise_signal(signal.SIGINT)\nprint(stop_signal())", tmp_path)
