@@ -24,7 +24,6 @@ from es_desktop.index.events import edge_rows
 from es_desktop.index.source import Source, StagedRow, StreamedSource, TopicNames, id_of_raw, raw_id
 from es_desktop.index.totals import index_state, totals
 from es_desktop.stores import OpenOptions
-from es_desktop.stores.records import is_shown
 from es_desktop.system.kept_file import sync_folder
 from es_desktop.system.waiting import passing_reason
 
@@ -172,7 +171,7 @@ def _remove(path: Path) -> None:
 def index_source(store: OpenedStore) -> Source:
     """Return the source that fills an index of a store."""
     in_sql, uri = store.tables.in_sql, store.attachable
-    if in_sql is None or uri is None or any(isinstance(each, str) and is_shown(each) for each in store.reader.ids()):
+    if in_sql is None or uri is None or store.reader.has_shown_ids:
         return _streamed(store)  # SQL does not know the text for an id that is neither a UUID nor a text
 
     def topic_names(topic: str) -> TopicNames:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    or_,
     select,
     tuple_,
     type_coerce,
@@ -34,6 +36,7 @@ from es_desktop.stores.formats.base import SequenceTable, StoreTables
 from es_desktop.stores.queries import EventKey, Selection
 
 from ..queries import Querying
+from ..records import is_shown
 
 _STREAM_SIZE = 500
 _OUTLINE_PAGE = 10_000
@@ -226,6 +229,15 @@ class StoreReader:
         sequence_id, *_ = self._events.strategy.columns
         for (found,) in self._database.stream(select(sequence_id).distinct()):
             yield found
+
+    @cached_property
+    def has_shown_ids(self) -> bool:
+        """Whether a store of ours in SQLite had an id, when it was first asked, whose text is not what is stored."""
+        sequence_id, *_ = self._events.strategy.columns
+        raw = type_coerce(sequence_id, NullType())
+        others = or_(func.typeof(raw) != "blob", func.length(raw) != 16)
+        found = self._database.stream(select(sequence_id).where(others).distinct())
+        return any(isinstance(each, str) and is_shown(each) for (each,) in found)
 
     def _summaries(self, is_one: bool, is_limited: bool) -> tuple[Select[Any], int]:
         """Return the statement of ``sequences``, with its parameters ``only`` and ``limit``, and the width of an item.
