@@ -179,9 +179,10 @@ class StoreReader:
         return [(kinds.setdefault(each, topic), names[topic]) for each, topic in zip(ids, topics, strict=True)]
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
-        """Return the snapshots of an entity, in ascending order."""
+        """Return the snapshots of an entity, in ascending order; none that is at no version, as in a damaged store."""
         snapshots = self.player.snapshot_strategy
-        return [] if snapshots is None else snapshots.event_store.get_domain_events(entity_id)
+        found = [] if snapshots is None else snapshots.event_store.get_domain_events(entity_id)
+        return [each for each in found if isinstance(each.version, int)]
 
     def events_at(self, keys: Sequence[EventKey]) -> list[RecordedEvent | None]:
         """Return the events under the keys, in their order; ``None`` for a key without an event."""

@@ -113,3 +113,14 @@ def test_a_version_that_is_no_number_hides_its_entity_only(tmp_path: Path) -> No
         with pytest.raises(UserError, match=text):
             session.explain(session.find_id("a"))
         assert len(session.explain(session.find_id("b")).steps) == 1
+
+
+@pytest.mark.parametrize("position", ["'one'", "X'01'", "1.5"])
+def test_a_snapshot_at_no_version_is_passed_over(demo_store: Path, position: str) -> None:
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        entity = next(each for each in session.entities() if each.snapshots == 1)
+        expected = session.explain(entity.id, base=ZERO)
+    sql(demo_store, f"UPDATE snapshots SET position = {position} WHERE sequence_id = X'{entity.id.hex}'")
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        assert session.snapshots(entity.id) == []
+        assert session.explain(entity.id).steps[-1].version == expected.steps[-1].version
