@@ -1,7 +1,20 @@
-"""Counts as text."""
+"""Numbers and counts as text, with the separators that the person has chosen."""
+
+_separators = {",": ",", ".": "."}
+
+
+def use_separators(group: str, decimal: str) -> None:
+    """Have all numbers written with these from now on: between groups of three digits, and before the decimals."""
+    _separators.update({",": group, ".": decimal})
+
+
+def format_number(number: float, decimals: int = 0) -> str:
+    """Return ``1,234`` or ``1,234.50``; as ``use_separators`` says also ``1.234,50`` or ``1234.50``."""
+    text = f"{number:,}" if isinstance(number, int) and not decimals else f"{number:,.{decimals}f}"
+    return "".join(_separators.get(each, each) for each in text)
 
 
 def count_text(number: int, noun: str = "item") -> str:
     """Return ``1 item``, ``3 items``, ``3 entities``."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
+    return f"{format_number(number)} {noun if number == 1 else plural}"

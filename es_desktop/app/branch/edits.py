@@ -16,6 +16,7 @@ import msgspec
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.core import DomainEvent, KnownClasses, ValueDecodingError, ValueEncodingError, topic_of, values
+from es_desktop.core.counts import format_number
 from es_desktop.replay import Branch, BranchEdit, Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
 from es_desktop.replay.edits import FRAME
 
@@ -104,7 +105,7 @@ def describe_edits(branch: Branch) -> str:
     """Return what was done to a branch: ``1 skipped, 2 edited``; empty if nothing was."""
     counts = Counter(entry.mark for entry in branch.entries)
     marks = (Mark.SKIPPED, Mark.EDITED, Mark.MOVED, Mark.INSERTED)
-    return ", ".join(f"{counts[mark]:,} {mark}" for mark in marks if counts[mark])
+    return ", ".join(f"{format_number(counts[mark])} {mark}" for mark in marks if counts[mark])
 
 
 def _names(branch: Branch) -> list[EventRef]:

@@ -12,6 +12,7 @@ from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import RecordedEvent
+from es_desktop.core.counts import format_number
 from es_desktop.replay import BLOCK, BranchEdit, Chain, Change, Checkpoint, Mark, PlainTree, Step, compare_states, diff
 from es_desktop.replay.branch import Branch, BranchEntry
 from es_desktop.replay.chain import Moment, walk
@@ -93,7 +94,7 @@ class Difference:
         if self.is_there and not self.was_there:
             return "the entity is there, unlike in the history"
         text = summarise_changes(self.changes[:limit], limit)
-        return f"{text} · +{self.count - limit:,} more" if self.count > limit else text
+        return f"{text} · +{format_number(self.count - limit)} more" if self.count > limit else text
 
 
 @dataclass(frozen=True, slots=True)

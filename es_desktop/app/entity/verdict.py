@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
+from es_desktop.core.counts import format_number
 from es_desktop.replay import Exactness, Step
 from es_desktop.replay.verify import SnapshotCheck
 
@@ -138,7 +139,7 @@ def verdict_on(
     if exactness is Exactness.EXACT and not has_code:
         own = replace(own, reason=_WHOLE)
     check = checks.get(base)
-    start = f"The snapshot at version {base:,} that it starts from"
+    start = f"The snapshot at version {format_number(base)} that it starts from"
     if check is None:
         return replace(own, reason=f"{own.reason} {start} was not checked.")
     if check.ok is None:

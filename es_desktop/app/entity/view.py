@@ -13,6 +13,7 @@ from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import describe_change, format_transition, format_value, is_member, summarise_changes
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.core.counts import format_number
 from es_desktop.replay import ABSENT, BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step, join_path, parse_path
 from es_desktop.replay.chain import EntityPlayer
 from es_desktop.replay.compare import same_tree
@@ -266,7 +267,7 @@ def summarise_steps(head: Sequence[Step], tail: Sequence[Step] = (), limit: int 
                 net.after, net.knows_after = change.after, knows_after
     texts = (_describe(path, net, has_gap) for path, net in nets.items() if not _is_inside(path, nets))
     texts_shown = [text for text in texts if text]
-    more = [f"+{len(texts_shown) - limit:,} more"] if len(texts_shown) > limit else []
+    more = [f"+{format_number(len(texts_shown) - limit)} more"] if len(texts_shown) > limit else []
     return " · ".join([*texts_shown[:limit], *more])
 
 
@@ -280,7 +281,7 @@ def _describe(path: str, net: _Net, has_gap: bool) -> str:
     if not net.knows_after or (has_members and has_gap):
         return f"{path} changed"
     if has_members:
-        counts = [f"{sign}{count:,}" for sign, count in (("+", net.added), ("−", net.removed)) if count]
+        counts = [f"{sign}{format_number(count)}" for sign, count in (("+", net.added), ("−", net.removed)) if count]
         return f"{path} {' '.join(counts)}"
     if not net.knows_before:
         return f"{path} → {format_value(net.after, 32)}" if net.after is not ABSENT else f"{path} removed"

@@ -16,6 +16,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import matching_exact_id, short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId
+from es_desktop.core.counts import format_number
 from es_desktop.system.kept_file import kept_file, make_folder, sync_folder
 
 
@@ -231,7 +232,7 @@ class BookmarkRow:
     def title(self) -> str:
         """What is marked: ``Order 5f2c91d0 · event 17``."""
         version, name = self.bookmark.version, short_id(self.bookmark.entity)
-        where = "the entity" if version is None else f"event {version:,}"
+        where = "the entity" if version is None else f"event {format_number(version)}"
         return f"{name if self.entity is None else f'{self.entity.type} {name}'} · {where}"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 
 Interval = int | None
 """Events from one snapshot to the next; ``None`` if there is never one."""
@@ -168,7 +168,7 @@ def every_text(interval: Interval) -> str:
     """Return ``never``, ``every event``, ``every 20 events``."""
     if interval is None:
         return "never"
-    return "every event" if interval == 1 else f"every {interval:,} events"
+    return "every event" if interval == 1 else f"every {format_number(interval)} events"
 
 
 def conclusion(cost: SnapshotCost, chosen: Point | None, target: float) -> str:
@@ -202,5 +202,5 @@ def subject(cost: SnapshotCost) -> str:
     events = count_text(round(cost.events), "event")
     if cost.entities == 1:
         return f"{events}, only the first part of them read" if cost.is_estimated else events
-    measured = f"{len(cost.shares):,} of {count_text(cost.entities, 'entity')} measured"
+    measured = f"{format_number(len(cost.shares))} of {count_text(cost.entities, 'entity')} measured"
     return f"{measured} · the longest has {count_text(cost.longest.events, 'event')}"

@@ -1,4 +1,5 @@
-"""Times as text: times that a person types, durations, costs, time ranges and the labels of a time axis."""
+"""Times as text, in the zone that the person has chosen: times that a person types, durations, costs, time ranges and
+the labels of a time axis."""
 
 from __future__ import annotations
 
@@ -6,16 +7,59 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from itertools import count, islice, takewhile
 from typing import Any, Final
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.core.counts import format_number
 
 from .plain import elide
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _UNREADABLE: Final = (ValueError, OverflowError, OSError)
 """Raised for a time outside of the calendar."""
+
+SYSTEM_ZONE: Final = "system"
+_zone: tzinfo | None = None
+"""The zone that times are shown and read in; ``None`` for that of this machine."""
+
+
+def use_zone(name: str) -> None:
+    """Have all times shown and read in a zone from now on: ``Europe/Lisbon``, ``UTC``, or ``system``.
+
+    An unknown one is that of this machine.
+    """
+    global _zone
+    if name in ("UTC", SYSTEM_ZONE):
+        _zone = UTC if name == "UTC" else None
+        return
+    from zoneinfo import ZoneInfo  # most runs need none
+
+    _zone = ZoneInfo(name) if name in zones() else None
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of all zones that are known here. Reads a folder of the system, once."""
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
+
+
+def in_zone(moment: datetime) -> datetime:
+    """Return the same moment in the zone. Raises ``OverflowError`` if it is outside of the calendar there."""
+    return moment.astimezone(_zone)
+
+
+def _clock(seconds: float) -> datetime:
+    """Return what the clock of the zone shows. Raises errors of ``_UNREADABLE`` outside of the calendar."""
+    return datetime.fromtimestamp(seconds, _zone).replace(tzinfo=None)
+
+
+def _seconds_of(clock: datetime) -> float:
+    """Return when the clock of the zone shows a time, in seconds since the epoch."""
+    return clock.replace(tzinfo=_zone).timestamp()
 
 
 def as_number(found: Any) -> float:
@@ -27,11 +71,11 @@ def as_number(found: Any) -> float:
 
 
 def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None:
-    """Return seconds since the epoch as a time of a zone, or of this machine; ``None`` outside of the calendar.
+    """Return seconds since the epoch as a time of a zone, or of the chosen one; ``None`` outside of the calendar.
 
     At the ends of the calendar, where a zone may have the year 0 or 10000, it is the time of UTC.
     """
-    for each in (zone, UTC):
+    for each in (zone or _zone, UTC):
         try:
             found = datetime.fromtimestamp(as_number(timestamp), each)
             return found if zone is not None else found.replace(tzinfo=None)
@@ -52,27 +96,27 @@ def format_gap(seconds: float) -> str:
         return "–"
     sign, seconds = ("−", -seconds) if seconds < 0 else ("", seconds)
     if seconds < 0.0995:
-        return f"{sign}{seconds * 1000:.0f} ms" if seconds >= 0.0005 else "0 s"
+        return f"{sign}{format_number(seconds * 1000.0)} ms" if seconds >= 0.0005 else "0 s"
     if seconds < 59.95:
-        return f"{sign}{seconds:.1f} s"
+        return f"{sign}{format_number(seconds, 1)} s"
     whole = round(seconds)
     if whole < HOUR:
         return f"{sign}{whole // MINUTE} m {whole % MINUTE} s"
     if whole < DAY:
         return f"{sign}{whole // HOUR} h {whole % HOUR // MINUTE} m"
-    return f"{sign}{whole // DAY:,} d {whole % DAY // HOUR} h"
+    return f"{sign}{format_number(whole // DAY)} d {whole % DAY // HOUR} h"
 
 
 def format_cost(seconds: float) -> str:
     """Return the duration of a computation: ``85 µs``, ``1.2 ms``, ``3.4 s``."""
     seconds = as_number(seconds)
     if seconds < 0.00009995:
-        return f"{seconds * 1e6:.0f} µs"
+        return f"{format_number(seconds * 1e6)} µs"
     if seconds < 0.09995:
-        return f"{seconds * 1e3:.1f} ms"
+        return f"{format_number(seconds * 1e3, 1)} ms"
     if seconds < 0.9995:
-        return f"{seconds * 1e3:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 59.95 else format_gap(seconds)
+        return f"{format_number(seconds * 1e3)} ms"
+    return f"{format_number(seconds, 1)} s" if seconds < 59.95 else format_gap(seconds)
 
 
 def format_day(timestamp: float | None) -> str:
@@ -82,11 +126,11 @@ def format_day(timestamp: float | None) -> str:
 
 
 def format_time(timestamp: float | None, reference: float | None = None) -> str:
-    """Return a local time: of the day of ``reference`` (default: now) the time alone, of its year without the year."""
+    """Return a time: of the day of ``reference`` (default: now) the time of day alone, of its year without the year."""
     if timestamp is None:
         return "–"
     moment = calendar_time(timestamp)
-    today = datetime.now() if reference is None else calendar_time(reference)
+    today = datetime.now(_zone) if reference is None else calendar_time(reference)
     if moment is None or today is None:
         return f"{as_number(timestamp):g} s"
     if moment.date() == today.date():
@@ -102,8 +146,9 @@ def parse_time(text: str, *, at_end: bool = False) -> float:
     try:
         if len(text) <= len("2025-05-02"):
             day = date.fromisoformat(text)
-            return datetime.combine(day + timedelta(days=at_end), time()).astimezone().timestamp()
-        return datetime.fromisoformat(text).astimezone().timestamp()
+            return _seconds_of(datetime.combine(day + timedelta(days=at_end), time()))
+        moment = datetime.fromisoformat(text)
+        return _seconds_of(moment) if moment.tzinfo is None else moment.timestamp()
     except _UNREADABLE:
         hint = "Give it as 2025-05-02 or 2025-05-02 14:30."
         raise UserError(f"{elide(text, 60)!r} is no date or time", hint) from None
@@ -122,7 +167,7 @@ def editable_time(seconds: float | None) -> str:
 
 
 def local_time(timestamp: float | None) -> str:
-    """Return a time in the zone of this machine, to the second; blank of the same width if there is none."""
+    """Return a time of the zone, to the second; blank of the same width if there is none."""
     if timestamp is None:
         return " " * 19
     moment = calendar_time(timestamp)
@@ -195,7 +240,7 @@ def time_ticks(since: float, until: float, most: float) -> list[Tick]:
     since, until = as_number(since), as_number(until)
     step = max(until - since, 0.001) / max(1.0, most)
     try:
-        begin = datetime.fromtimestamp(since)
+        begin = _clock(since)
         inside = (each for each in _ticks(begin, step) if each.seconds >= since)
         return list(takewhile(lambda each: each.seconds <= until, islice(inside, _MOST)))
     except _UNREADABLE:
@@ -217,8 +262,8 @@ def _clock_ticks(begin: datetime, step: float) -> Iterator[Tick]:
     midnight = datetime(begin.year, begin.month, begin.day)
     for number in count(int((begin - midnight).total_seconds() / step)):
         moment = midnight + timedelta(seconds=round(number * step, 3))
-        seconds = moment.timestamp()
-        if datetime.fromtimestamp(seconds) != moment:
+        seconds = _seconds_of(moment)
+        if _clock(seconds) != moment:
             continue  # the clock was put forward over it
         is_day = _is_midnight(moment)
         yield Tick(seconds, _day(moment) if is_day else _time(moment, _clock_form(step * 2)), is_day)
@@ -261,7 +306,7 @@ def _day(moment: date) -> str:
 
 
 def _seconds(day: date) -> float:
-    return datetime(day.year, day.month, day.day).timestamp()
+    return _seconds_of(datetime(day.year, day.month, day.day))
 
 
 def _is_midnight(moment: datetime) -> bool:

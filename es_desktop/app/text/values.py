@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any, Final
 
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.replay.diff import ABSENT, Change
 from es_desktop.replay.steps import Step
 
 from .plain import ELLIPSIS as ELLIPSIS
 from .plain import elide as elide
-from .times import as_number, calendar_time, date_text
+from .times import as_number, calendar_time, date_text, in_zone
 
 
 def day_text(seconds: float) -> str:
@@ -66,9 +66,7 @@ def _format(value: object, limit: int) -> str:
         return count_text(len(value), "byte")
     if isinstance(value, datetime):
         try:
-            return (
-                (value if value.tzinfo is None else value.astimezone()).replace(tzinfo=None).isoformat(" ", "seconds")
-            )
+            return date_text(value if value.tzinfo is None else in_zone(value), "seconds")
         except OverflowError:  # its year is in the calendar of its time zone, but not of this one
             return value.isoformat(" ", "seconds")
     if isinstance(value, date | time):
@@ -122,7 +120,7 @@ def summarise_changes(changes: Iterable[Change], limit: int = 3, separator: str 
     changes = tuple(changes)
     parts = [describe_change(change) for change in changes[:limit]]
     if len(changes) > limit:
-        parts.append(f"+{len(changes) - limit:,} more")
+        parts.append(f"+{format_number(len(changes) - limit)} more")
     return separator.join(parts)
 
 
@@ -227,4 +225,8 @@ def format_bytes(count: float) -> str:
     while count >= 999.5 and unit < len(_UNITS) - 1:
         count /= 1000
         unit += 1
-    return f"{count:.1f} {_UNITS[unit]}" if unit and count < 9.95 else f"{count:,.0f} {_UNITS[unit]}"
+    return (
+        f"{format_number(count, 1)} {_UNITS[unit]}"
+        if unit and count < 9.95
+        else f"{format_number(count, 0)} {_UNITS[unit]}"
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.session import open_session
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.stores import OpenOptions
 
 from .export import fill_store
@@ -43,7 +43,11 @@ class RescueReport:
         if self.incomplete:
             found.append(f"events are missing within {count_text(self.incomplete, 'entity')}")
         if self.refused:
-            more = f"; and {len(self.refused) - _MOST_NAMED:,} more" if len(self.refused) > _MOST_NAMED else ""
+            more = (
+                f"; and {format_number(len(self.refused) - _MOST_NAMED)} more"
+                if len(self.refused) > _MOST_NAMED
+                else ""
+            )
             found.append(f"not in it: {'; '.join(self.refused[:_MOST_NAMED])}{more}")
         return found
 

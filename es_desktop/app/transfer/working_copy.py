@@ -20,7 +20,7 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot, SequencedItem, SequencedItemError
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.core.events import now
 from es_desktop.replay import Chain, Checkpoint, Exactness, PlainTree, compare_states, plain, plain_state
 from es_desktop.replay.compare import same_tree
@@ -83,7 +83,7 @@ class StoreCopier:
     @property
     def progress_text(self) -> str:
         """Such as ``12 of 300 entities``."""
-        return f"{self.finished:,} of {count_text(self.wanted, 'entity')}"
+        return f"{format_number(self.finished)} of {count_text(self.wanted, 'entity')}"
 
     def run(self, progress: Progress = no_progress) -> CopyResult:
         """Copy what is not there yet, and compare all of it.
@@ -178,7 +178,7 @@ def _grouped(entities: Sequence[EntityFacts]) -> Iterator[list[EntityFacts]]:
 
 def describe_copy(copied: CopyResult) -> str:
     """Return the result of copying as one sentence without a full stop."""
-    there = f", {copied.already:,} of which were there already" if copied.already else ""
+    there = f", {format_number(copied.already)} of which were there already" if copied.already else ""
     written = f"{count_text(copied.events, 'event')} and {count_text(copied.snapshots, 'snapshot')} written"
     outdated = f"; {count_text(len(copied.outdated), 'entity')} got events since, which are not in it"
     wrong = count_text(len(copied.mismatches), "entity")
@@ -191,7 +191,7 @@ def describe_mismatches(copied: CopyResult) -> str:
     """Return on one line where a copy differs from the store."""
     first = copied.mismatches[0]
     rest = len(copied.mismatches) - 1
-    more = f", and so are {rest:,} more" if rest else ""
+    more = f", and so are {format_number(rest)} more" if rest else ""
     return f"the entity {short_id(first.entity)} is not what it is in the store ({first.text}){more}"
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Progress
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
 from es_desktop.replay.watch import series_of_moments
 
@@ -89,7 +89,7 @@ class Lane:
         if not math.isfinite(number):
             return "–"
         decimals = self.decimals if decimals is None else decimals
-        return f"{number:,.{decimals}f}" if abs(number) < _HUGE else f"{number:g}"
+        return format_number(number, decimals) if abs(number) < _HUGE else f"{number:g}"
 
     def _index(self, version: float) -> int:
         return bisect_right(self.starts, version) - 1

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.values import difference_texts, format_value
+from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answer, Column, RowsModel
 from es_desktop.replay import ABSENT
 from es_desktop.replay.compare import ComparedValue
@@ -108,7 +109,7 @@ class CompareModel(RowsModel[int]):
 
     def _path_text(self, row: int) -> str:
         value = self._value(row)
-        return f"… {self._found.left_out:,} more" if value is None else value.path or "the whole state"
+        return f"… {format_number(self._found.left_out)} more" if value is None else value.path or "the whole state"
 
     def _writer_text(self, value: ComparedValue, row: int) -> str:
         writers = self.writers_at(row)

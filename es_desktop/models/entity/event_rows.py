@@ -15,6 +15,7 @@ from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
 from es_desktop.app.entity.view import summarise_steps
 from es_desktop.app.text.times import format_gap, format_time
 from es_desktop.app.text.values import NOTHING_CHANGED, describe_step, summarise_changes
+from es_desktop.core.counts import format_number
 from es_desktop.models.table.paging import Blocks
 from es_desktop.replay import BLOCK, Step
 
@@ -231,7 +232,7 @@ class EventRowTexts:
 
     def type(self, row: EventRow) -> str:
         name = self.outline.type_at(row.first)
-        return name if row.count == 1 else f"{row.count:,} × {name}"
+        return name if row.count == 1 else f"{format_number(row.count)} × {name}"
 
     def time(self, row: EventRow) -> str:
         step = self.blocks.at(row.first)
@@ -274,7 +275,7 @@ class EventRowTexts:
             if steps is None:
                 return "…"
             self._summaries[key] = summarise_steps(*steps) or _unchanged(*steps)
-        return f"{failures:,} failed · {self._summaries[key]}" if failures else self._summaries[key]
+        return f"{format_number(failures)} failed · {self._summaries[key]}" if failures else self._summaries[key]
 
     def _steps(self, row: EventRow) -> tuple[Sequence[Step], Sequence[Step]] | None:
         """Return the steps of the first and of the last block of a run: no more are requested, however long it is."""
@@ -292,7 +293,7 @@ class EventRowTexts:
         ends = [format_time(each.timestamp, 0.0) for each in (step, last) if each is not None]
         steps = self._steps(row)
         changes = "" if steps is None else summarise_steps(*steps, limit=_MOST_IN_TIP).replace(" · ", "\n")
-        head = f"{self.versions(row)} · {row.count:,} × {self.outline.type_at(row.first)}"
+        head = f"{self.versions(row)} · {format_number(row.count)} × {self.outline.type_at(row.first)}"
         return "\n".join((head, " to ".join(ends), changes or _unchanged(*(steps or ()))))
 
 

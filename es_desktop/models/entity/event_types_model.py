@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.entity.facts import Outline, count_by_type
+from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, RowsModel, checked_if
 
 TICK, NAME, COUNT = range(3)
@@ -26,7 +27,7 @@ class EventTypesModel(RowsModel[int]):
             (
                 Column("", lambda row: None, roles=checked_if(self.is_shown)),
                 Column("Event", lambda row: self._outline.types[row], roles=hue),
-                Column("Events", lambda row: f"{self._count_of(row):,}", RIGHT),
+                Column("Events", lambda row: format_number(self._count_of(row)), RIGHT),
             ),
             row_roles={TONE_ROLE: lambda row: None if self.is_shown(row) else "faint"},
             parent=parent,
@@ -64,7 +65,7 @@ class EventTypesModel(RowsModel[int]):
     def summary(self) -> str:
         """How many event types are shown: ``all events``, ``3 of 7 types``."""
         total, hidden = len(self._outline.types), len(self.hidden)
-        return f"{total - hidden:,} of {total:,} types" if hidden else "all events"
+        return f"{format_number(total - hidden)} of {format_number(total)} types" if hidden else "all events"
 
     def row_of(self, event: int | None) -> int:
         """Return the row of an event's type, by the event's index; 0 for no event."""

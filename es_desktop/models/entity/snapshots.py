@@ -19,7 +19,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel
 from es_desktop.replay import plain_state
@@ -102,7 +102,7 @@ class BasesModel(RowsModel[SnapshotBase]):
                 Column("Ver", lambda base: str(base.version), RIGHT),
                 Column("Type", lambda base: base.snapshot.type),
                 Column("Taken", lambda base: format_time(base.snapshot.timestamp)),
-                Column(f"A rebuild of version {version:,}", lambda base: self._saving(base)[0]),
+                Column(f"A rebuild of version {format_number(version)}", lambda base: self._saving(base)[0]),
             ),
             bases.rows,
             row_roles={TONE_ROLE: lambda base: self._saving(base)[1], TIP_ROLE: lambda base: base.error or None},
@@ -129,7 +129,7 @@ class BasesModel(RowsModel[SnapshotBase]):
         if base.error:
             return base.error, "failed"
         if base.version > self._version:
-            return f"later than version {self._version:,}", "faint"
+            return f"later than version {format_number(self._version)}", "faint"
         if base.version in self._false:
             return f"{FALSE_SNAPSHOT}: it is not what the events lead to", "failed"
         skipped = bisect_right(self._versions, base.version)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.text.values import format_transition, format_value
+from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import PATH_ROLE, PIN_ROLE, RIGHT, TONE_ROLE, Column, DeclaredColumns, Index
 from es_desktop.models.table.row_edits import RowEdit, row_edits
 from es_desktop.replay import ABSENT, Change, join_path, members, parse_path
@@ -101,7 +102,7 @@ class Arrangement:
             present = sum(value_of(node.value, (key,)) is not ABSENT for key in hidden)
             rest = len(node.value) - len(shown) - (0 if self.shows_hidden else present)
             if rest:
-                note, is_hidden = f"{rest:,} more", node.is_hidden
+                note, is_hidden = f"{format_number(rest)} more", node.is_hidden
                 yield Node("…", f"{node.path} …", ABSENT, node, note=note, is_hidden=is_hidden, is_rest=True)
 
     def _pinned_inner(self, root: Node, path: str) -> Node | None:

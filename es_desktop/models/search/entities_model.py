@@ -15,7 +15,7 @@ from es_desktop.app.search.lists import PAGE, EntityQuery, Listing
 from es_desktop.app.text.plain import ELLIPSIS
 from es_desktop.app.text.times import editable_time, format_day
 from es_desktop.core import EntityId
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.table.model import (
     FLAG_ROLE,
@@ -62,7 +62,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
             Column("Id", lambda row: self._ids.text(row.id), roles=flag, header_tip="The entity's id"),
             Column("Name", self.name, roles=font, header_tip="The value of its state that names it"),
             Column("Ver", lambda row: str(row.version), RIGHT, header_tip="The version of its last event"),
-            Column("Events", lambda row: f"{row.events:,}", RIGHT, header_tip="How many events it has"),
+            Column("Events", lambda row: format_number(row.events), RIGHT, header_tip="How many events it has"),
             Column("◆", lambda row: str(row.snapshots or ""), RIGHT, header_tip="How many snapshots it has"),
             Column("Created", lambda row: format_day(row.created), header_tip="When it was made"),
             Column("Changed", lambda row: format_day(row.modified), header_tip="When it last changed"),

@@ -16,6 +16,7 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_day
 from es_desktop.app.text.values import format_value
+from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if
 from es_desktop.models.table.short_ids import ShortIds
@@ -37,7 +38,7 @@ class HitsModel(RowsModel[StateHit]):
             (
                 Column("Type", lambda hit: hit.entity.type, roles=font),
                 Column("Id", lambda hit: self._ids.text(hit.entity.id), roles=font),
-                Column("At", lambda hit: f"{hit.version:,}", RIGHT),
+                Column("At", lambda hit: format_number(hit.version), RIGHT),
                 Column("Values", _values),
                 Column("Changed", lambda hit: format_day(hit.entity.modified)),
             ),
@@ -62,7 +63,7 @@ class HitsModel(RowsModel[StateHit]):
             self.endInsertRows()
 
     def _tip(self, hit: StateHit) -> str:
-        entity = f"{hit.entity.type} {hit.entity.id}\nThe state at version {hit.version:,} is"
+        entity = f"{hit.entity.type} {hit.entity.id}\nThe state at version {format_number(hit.version)} is"
         if self.reading is None:
             return f"{entity} {hit.exactness.value}."
         verdict = self.reading.verdict(hit.entity, hit.exactness, hit.base)

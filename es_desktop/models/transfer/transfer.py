@@ -17,7 +17,7 @@ from es_desktop.app.transfer.import_ import import_file, preview_file
 from es_desktop.app.transfer.rescue import rescue_store
 from es_desktop.app.transfer.working_copy import CopyResult, StoreCopier, describe_copy, describe_mismatches
 from es_desktop.core import EntityId
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Transfer(QObject):
         """Import the records of a file in one transaction."""
 
         def done(appended: AppendResult) -> None:
-            skipped = f"; {appended.skipped:,} were there already" if appended.skipped else ""
+            skipped = f"; {format_number(appended.skipped)} were there already" if appended.skipped else ""
             self.message.emit(f"{_records(appended.events, appended.snapshots)} imported{skipped}.")
             self.imported.emit(Changes(initiator=Initiator.IMPORT))
 

@@ -13,6 +13,7 @@ from es_desktop.app.notes.notebook import Watchpoint
 from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.app.watch.watchpoints import WatchTrace
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import RIGHT, TONE_ROLE, Answer, Column, Index, RowsModel, checked_if
@@ -90,7 +91,7 @@ class WatchModel(RowsModel[Watchpoint]):
         trace = self._watchpoints.trace(watchpoint)
         if trace is None:
             return self._progress_text(watchpoint)
-        return f"{len(trace.crossings):,}" if trace.error is None else ""
+        return format_number(len(trace.crossings)) if trace.error is None else ""
 
     def _progress_text(self, watchpoint: Watchpoint) -> str:
         return _COMPUTING if watchpoint.is_on and self._watchpoints.traces.is_running else ""

@@ -18,6 +18,7 @@ from es_desktop.app.watch.watchpoints import (
     refusal,
     watch_traces,
 )
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.notes.notes import Notes
 from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
@@ -80,7 +81,7 @@ class Watchpoints(QObject):
         texts = [
             _describe_crossing(each.name or each.expression, found) for each, found in crossings if found is not None
         ]
-        self.message.emit(f"Version {version:,}: {' · '.join(texts)}")
+        self.message.emit(f"Version {format_number(version)}: {' · '.join(texts)}")
 
     # Watchpoints
 
@@ -158,7 +159,7 @@ class Watchpoints(QObject):
             self._selection.go_to(target)
             self.report_crossed(target)
         else:
-            self.message.emit(f"Nothing that is watched changes {_side(forward)} version {version:,}.")
+            self.message.emit(f"Nothing that is watched changes {_side(forward)} version {format_number(version)}.")
 
     def _search(self, watched: WatchTarget, name: str, forward: bool) -> None:
         view, version = self._inspector.view, self._selection.version
@@ -167,10 +168,10 @@ class Watchpoints(QObject):
 
         def done(found: Crossing | None) -> None:
             if found is None:
-                self.message.emit(f"It does not change {_side(forward)} version {version:,}: {name}")
+                self.message.emit(f"It does not change {_side(forward)} version {format_number(version)}: {name}")
             else:
                 self._selection.go_to(found.version)
-                self.message.emit(f"Version {found.version:,}: {_describe_crossing(name, found)}")
+                self.message.emit(f"Version {format_number(found.version)}: {_describe_crossing(name, found)}")
 
         title = f"Running {'to the next' if forward else 'back to the previous'} change"
         self._run_request.start(title, lambda job: _find_crossing(view, watched, version, forward, job), done)

@@ -26,6 +26,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.core import commands_of
+from es_desktop.core.counts import format_number
 from es_desktop.models.branch.current_branch import progress_of
 from es_desktop.models.runtime.tasks import Job, LatestRequest
 from es_desktop.views.style.builders import delay, fill, push_button
@@ -54,7 +55,7 @@ _NO_COMMANDS: Final = (
 
 _MOST_READ: Final = 5_000
 """Events of an entity that are all read for a what-if without being asked to."""
-_TOO_LONG: Final = "Commands are a what-if here, for which all {:,} events are read. Start one (Ctrl+I) to see them."
+_TOO_LONG: Final = "Commands are a what-if here, for which all {} events are read. Start one (Ctrl+I) to see them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ class CommandsDock(WorkspaceDock):
             self._is_too_long = facts.events > _MOST_READ and self._workspace.what_if.current.branch is None
             if self._is_too_long:
                 self._offers_request.cancel()
-                self._show_hint(_TOO_LONG.format(facts.events))
+                self._show_hint(_TOO_LONG.format(format_number(facts.events)))
                 return
             self._branch = self._workspace.what_if.commands(session, facts)
         branch = self._branch

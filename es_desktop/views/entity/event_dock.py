@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from es_desktop.app.entity.view import StateView
 from es_desktop.app.text.times import local_time
 from es_desktop.core import RecordedEvent
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.replay import plain_state
 from es_desktop.system.limits import limit_met
@@ -130,4 +131,4 @@ def _shown(data: Any) -> str:
     text = data.hex(" ") if isinstance(data, bytes) else str(data)
     if len(text) <= _MOST_CHARACTERS:
         return text
-    return f"{text[:_MOST_CHARACTERS]}\n… {len(text) - _MOST_CHARACTERS:,} more characters are not shown"
+    return f"{text[:_MOST_CHARACTERS]}\n… {format_number(len(text) - _MOST_CHARACTERS)} more characters are not shown"

@@ -11,7 +11,7 @@ from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import elide, format_value
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.replay import Step
@@ -115,7 +115,9 @@ class RebuildDock(WorkspaceDock):
 
     def _show_choice(self, base: BaseChoice) -> None:
         self.choice.button({NEAREST.mode: 0, ZERO.mode: 1}.get(base.mode, _PICKED)).setChecked(True)
-        self.choice.button(_PICKED).setText(_PICK if base.version is None else f"from snapshot {base.version:,} ▾")
+        self.choice.button(_PICKED).setText(
+            _PICK if base.version is None else f"from snapshot {format_number(base.version)} ▾"
+        )
 
     def _on_outline(self, view: EntityView | None) -> None:
         button = self.choice.button(_PICKED)
@@ -165,7 +167,7 @@ class RebuildDock(WorkspaceDock):
 def _note(shown: StateView) -> str:
     if not shown.base_note:
         return ""
-    found = "zero" if shown.base.version is None else f"{shown.base.version:,}"
+    found = "zero" if shown.base.version is None else format_number(shown.base.version)
     return f"Rebuilt from {found}: {shown.base_note}"
 
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import describe_change, elide, format_value, is_member
+from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
@@ -85,7 +86,7 @@ def _change_lines(changes: tuple[Change, ...], rows: int, chars: int) -> list[Li
             spare -= 1
             lines += [Line(wide[0]), Line(wide[1])]
     if len(listed) < len(changes):
-        lines.append(Line(f"+{len(changes) - len(listed):,} more", "dim"))
+        lines.append(Line(f"+{format_number(len(changes) - len(listed))} more", "dim"))
     return lines
 
 
@@ -111,12 +112,12 @@ def _first_that_fits(texts: list[str], chars: int) -> str:
 
 def step_tip(step: Step) -> str:
     """Return the tooltip of a step: its changes or its error, cut to a readable length."""
-    lines = [f"{step.version:,}  {step.type}  ·  {format_cost(step.seconds)}"]
+    lines = [f"{format_number(step.version)}  {step.type}  ·  {format_cost(step.seconds)}"]
     if step.error is not None:
         lines.append(elide(step.error, 400))
     lines += [describe_change(change, 48) for change in step.readable_changes[:12]]
     if len(step.readable_changes) > 12:
-        lines.append(f"+{len(step.readable_changes) - 12:,} more")
+        lines.append(f"+{format_number(len(step.readable_changes) - 12)} more")
     return "\n".join(lines)
 
 
@@ -232,7 +233,9 @@ class StepCards(Guarded, QAbstractScrollArea):
         chars = int(width / max(1.0, QFontMetricsF(self._line_font).horizontalAdvance("0")))
         tone = "red" if step.error is not None else ""
         note = "failed" if step.error is not None else format_cost(step.seconds)
-        return _Card(f"{step.version:,}  {elide(step.type, 60)}", note, step_lines(step, rows, chars), tone)
+        return _Card(
+            f"{format_number(step.version)}  {elide(step.type, 60)}", note, step_lines(step, rows, chars), tone
+        )
 
     def _paint_card(self, painter: QPainter, index: int) -> None:
         rect = self.card_rect(index)

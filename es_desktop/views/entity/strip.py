@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from es_desktop.core.counts import format_number
 from es_desktop.views.style.painted import PaintedWidget
 from es_desktop.views.style.tokens import Tokens
 
@@ -112,7 +113,7 @@ class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
 
     def describe(self, version: int) -> str:
         """Return a description of a version."""
-        words = [f"Version {version:,}"]
+        words = [f"Version {format_number(version)}"]
         if contains(self.content.snapshots, version):
             is_false = version in self.content.false_snapshots
             words.append("false snapshot" if is_false else "snapshot")

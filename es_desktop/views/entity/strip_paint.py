@@ -11,6 +11,7 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from es_desktop.core.counts import format_number
 from es_desktop.views.style.rows import fill_with
 from es_desktop.views.style.tokens import HUE_COUNT, LIGHT, Tokens, mix
 
@@ -265,13 +266,13 @@ class StripPainter:
         scale = self._scale
         painter.setPen(QColor(self.tokens.faint))
         metrics = painter.fontMetrics()
-        widest = metrics.horizontalAdvance(f"{int(scale.high):,}")
+        widest = metrics.horizontalAdvance(format_number(int(scale.high)))
         step = nice_step(scale.high - scale.low, scale.width / max(44, widest + 26))
         chosen = -1e9 if self._content.position is None else scale.x(self._content.position)
         last = min(int(scale.high), self._content.versions[-1])
         top = LABEL_Y + self._content.flags.height
         for version in range(-(-int(scale.low) // step) * step, last + 1, step):
-            x, text = scale.x(version), f"{version:,}"
+            x, text = scale.x(version), format_number(version)
             # The line of the chosen version is here, and its flag shows the number.
             if abs(x - chosen) > metrics.horizontalAdvance(text) / 2 + 3:
                 painter.drawText(QRectF(x - 50, top, 100, metrics.height()), _CENTER, text)
@@ -338,7 +339,7 @@ class StripPainter:
             return
         x = round(self._scale.x(self._content.position))
         accent = QColor(self.tokens.accent)
-        text = f"{self._content.position:,}"
+        text = format_number(self._content.position)
         width = max(25, painter.fontMetrics().horizontalAdvance(text) + 13)
         left = min(max(2, x - width // 2), size.width() - width - 2)
         flag = QRectF(left, 0, width, FLAG_HEIGHT)

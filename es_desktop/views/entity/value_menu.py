@@ -15,6 +15,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.watch.watchpoints import condition_for_value, expression_for_path
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.display_preferences import Aspect
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import ABSENT, Change, value_at
@@ -58,7 +59,7 @@ def open_value_menu(workspace: Workspace, theme: Theme, values: Sequence[Value],
             each.setTitle(plain_label(path, _MOST_LETTERS))
             menu.addMenu(each)
         if len(values) > _MOST_VALUES:
-            menu.addAction(f"{len(values) - _MOST_VALUES:,} more").setEnabled(False)
+            menu.addAction(f"{format_number(len(values) - _MOST_VALUES)} more").setEnabled(False)
         open_menu(menu, at)
 
 
@@ -141,10 +142,10 @@ class ValueMenu(QMenu):
         count = len(inspector.history.blame.writers(self._path))
         writer = inspector.writer_of(self._path)
         if writer is not None:
-            go = f"Set at {writer:,} · {plain_label(self._type_at(writer))}"
+            go = f"Set at {format_number(writer)} · {plain_label(self._type_at(writer))}"
             self._do(go, lambda: self._workspace.selection.go_to(writer), "Ctrl+Return")
         if count:
-            self._do(f"All writers ({count:,})…", self._list_writers, "Y")
+            self._do(f"All writers ({format_number(count)})…", self._list_writers, "Y")
         else:
             none = "No event set it" if inspector.knows_history else "Finding the events that set it…"
             self._do(none, self._list_writers, enabled=False)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Sign
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.dock_frame import ElidedLabel
@@ -91,7 +92,9 @@ class WritersPopup(TablePopup):
         if not writers.rowCount():
             return "No event set this value."
         more = [
-            f"{count:,} {when}" for count, when in ((writers.earlier, "earlier"), (writers.later, "later")) if count
+            f"{format_number(count)} {when}"
+            for count, when in ((writers.earlier, "earlier"), (writers.later, "later"))
+            if count
         ]
         left_out = f"{' and '.join(more)} events are not listed. " if more else ""
         return f"{left_out}Press Enter to go to the event, Esc to close."

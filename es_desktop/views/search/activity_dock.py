@@ -12,7 +12,7 @@ from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
@@ -149,7 +149,7 @@ class ActivityDock(WorkspaceDock):
         if not indexer.is_indexing:
             return "Counting…"
         far = indexer.progress
-        done = "" if far is None else f": {far.done:,} of {count_text(far.total, 'event')}"
+        done = "" if far is None else f": {format_number(far.done)} of {count_text(far.total, 'event')}"
         return f"The store is being indexed{done}. Its activity is shown after that."
 
 
@@ -164,7 +164,7 @@ def _summary(activity: Activity) -> str:
 def rows_of_types(activity: Activity, hues: TypeHues) -> list[BarRow]:
     """Return a row for each event type with its number of events, in its hue."""
     return [
-        BarRow(name, name, part, f"{count:,}", tip, hue=hues[name])
+        BarRow(name, name, part, format_number(count), tip, hue=hues[name])
         for name, count, part, tip in _shares(activity.totals.event_types, "event")
     ]
 
@@ -172,7 +172,10 @@ def rows_of_types(activity: Activity, hues: TypeHues) -> list[BarRow]:
 def rows_of_entity_types(activity: Activity) -> list[BarRow]:
     """Return a row for each entity type with its number of entities."""
     entity_types = activity.totals.entity_types
-    return [BarRow(name, name, part, f"{count:,}", tip) for name, count, part, tip in _shares(entity_types, "entity")]
+    return [
+        BarRow(name, name, part, format_number(count), tip)
+        for name, count, part, tip in _shares(entity_types, "entity")
+    ]
 
 
 def rows_of_longest(activity: Activity) -> list[BarRow]:
@@ -183,7 +186,7 @@ def rows_of_longest(activity: Activity) -> list[BarRow]:
             each.id,
             each.type,
             each.events / most,
-            f"{each.events:,}",
+            format_number(each.events),
             f"{each.type} {each.id}\n{count_text(each.events, 'event')}, {count_text(each.snapshots, 'snapshot')}"
             + ("\nDiscarded: its history is still here." if each.discarded else ""),
             short_id(each.id),
@@ -199,8 +202,8 @@ def rows_of_coverage(activity: Activity) -> list[BarRow]:
             each.entity_type,
             each.entity_type,
             each.with_snapshot / each.entities,
-            f"{percent(each.with_snapshot, each.entities)}  ◆ {each.snapshots:,}",
-            f"{each.entity_type}: {each.with_snapshot:,} of {count_text(each.entities, 'entity')} "
+            f"{percent(each.with_snapshot, each.entities)}  ◆ {format_number(each.snapshots)}",
+            f"{each.entity_type}: {format_number(each.with_snapshot)} of {count_text(each.entities, 'entity')} "
             f"{'has' if each.with_snapshot == 1 else 'have'} a snapshot, {percent(each.with_snapshot, each.entities)}\n"
             f"{count_text(each.snapshots, 'snapshot')} together",
             tone="amber",
@@ -213,16 +216,21 @@ def percent(part: int, whole: int) -> str:
     """Return a share as text; only 0 is "0 %", and only all is "100 %"."""
     share = 100 * part / whole if whole else 0.0
     if 0 < share < 0.1:
-        return "< 0.1 %"
+        return f"< {format_number(0.1, 1)} %"
     if 99 < share < 100:
-        return f"{min(share, 99.9):.1f} %"
-    return f"{share:.1f} %" if share < 10 and share else f"{share:.0f} %"
+        return f"{format_number(min(share, 99.9), 1)} %"
+    return f"{format_number(share, int(0 < share < 10))} %"
 
 
 def _shares(counts: Mapping[str, int], noun: str) -> list[tuple[str, int, float, str]]:
     """Return for each name its count, the count as a part of the highest one, and the tooltip."""
     whole, most = sum(counts.values()), max(counts.values(), default=0) or 1
     return [
-        (name, count, count / most, f"{name}: {percent(count, whole)} of {count_text(whole, noun)}\n{count:,}")
+        (
+            name,
+            count,
+            count / most,
+            f"{name}: {percent(count, whole)} of {count_text(whole, noun)}\n{format_number(count)}",
+        )
         for name, count in counts.items()
     ]

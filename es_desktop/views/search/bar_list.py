@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.text.plain import elide
+from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
@@ -274,7 +275,7 @@ class BarPanel(QWidget):
     def set_rows(self, rows: Sequence[BarRow]) -> None:
         """Show these rows."""
         self.list.set_rows(rows)
-        self._count.setText(f"{len(rows):,}")
+        self._count.setText(format_number(len(rows)))
 
 
 class PanelGrid(Guarded, QWidget):

@@ -13,7 +13,7 @@ from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.search.lists import EntityQuery
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox
@@ -230,8 +230,9 @@ class EntitiesDock(WorkspaceDock):
             return
         so_far = "" if facts.is_whole else " so far"
         is_filtered = listed != facts.entities and self._workspace.entities.query.is_filter
-        events = f"{facts.entities:,}{so_far} · {count_text(facts.events, 'event')}"
-        self.title_bar.set_summary(f"{listed:,} of {facts.entities:,}{so_far}" if is_filtered else events)
+        entities = format_number(facts.entities)
+        events = f"{entities}{so_far} · {count_text(facts.events, 'event')}"
+        self.title_bar.set_summary(f"{format_number(listed)} of {entities}{so_far}" if is_filtered else events)
 
     def _on_listed(self) -> None:
         """Make the row of the chosen entity current."""
@@ -251,7 +252,8 @@ class EntitiesDock(WorkspaceDock):
         states, query = self._workspace.listing.states, self._workspace.entities.query
         if not (query.needs_states and states.is_reading_all) or states.count is None:
             return ""
-        return f"Names and values of {states.count.known:,} of {states.count.entities:,} entities are read so far."
+        known, entities = map(format_number, (states.count.known, states.count.entities))
+        return f"Names and values of {known} of {entities} entities are read so far."
 
 
 def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:

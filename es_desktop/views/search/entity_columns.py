@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import plain_label
+from es_desktop.core.counts import format_number
 from es_desktop.models.search.entities_model import CHANGED, CREATED, EVENTS, ID, MARKED, NAME, SNAPSHOTS, TYPE, VERSION
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dialogs import open_menu
@@ -93,7 +94,7 @@ class EntityColumns(QObject):
         counts = {VERSION: "version", EVENTS: "events", SNAPSHOTS: "snapshots"}
         for column, name in counts.items():
             numbers = (getattr(each, name) for each in read)  # in a damaged store a version may be none
-            largest = f"{max((each for each in numbers if isinstance(each, int)), default=0):,}"
+            largest = f"{format_number(max((each for each in numbers if isinstance(each, int)), default=0))}"
             header.resizeSection(column, width_for(self._table, [largest], least=_WIDTHS[column]))
 
     def set_filter(self, column: int, typed: str) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from es_desktop.app.search.lists import Bars
 from es_desktop.app.text.times import format_length, format_time_range, time_ticks
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.views.style.painted import AT_RIGHT, paint_text
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
@@ -77,7 +77,7 @@ class HistogramPainter:
         if self._scale is None:
             top, bottom = _COMPACT_EDGES if self._is_compact else (_CAPTION, _AXIS)
             highest = Columns.fitting(bars, size.width() - 2 * _EDGE).highest
-            left = _EDGE + self._metrics.horizontalAdvance(f"{highest:,}") + _GAP
+            left = _EDGE + self._metrics.horizontalAdvance(format_number(highest)) + _GAP
             area = QRectF(left, top, size.width() - left - _EDGE, size.height() - top - bottom)
             self._scale = HistogramScale(bars, area) if min(area.width(), area.height()) > 8 else None
         return self._scale
@@ -146,7 +146,7 @@ class HistogramPainter:
                     line = QRectF(area.left(), round(y), area.width(), 1)
                     painter.fillRect(line, QColor(self.tokens.line_soft))
                 painter.setPen(QColor(self.tokens.dim if count == scale.highest else self.tokens.faint))
-                painter.drawText(QRectF(0, y - half, area.left() - _GAP, 2 * half), AT_RIGHT, f"{count:,}")
+                painter.drawText(QRectF(0, y - half, area.left() - _GAP, 2 * half), AT_RIGHT, format_number(count))
 
     def _paint_columns(self, painter: QPainter, scale: HistogramScale) -> None:
         tokens, chosen = self.tokens, self._chosen(scale)

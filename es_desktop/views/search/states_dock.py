@@ -11,7 +11,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.examples import CONDITION
 from es_desktop.app.search.state_scan import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill, line_edit
@@ -166,7 +166,7 @@ class StatesDock(WorkspaceDock):
     def _summary(self) -> str:
         searched = self._finder.progress
         assert searched is not None, "called only during or after a search"
-        found = f"{searched.hits:,} of {count_text(searched.entities, 'entity')}"
+        found = f"{format_number(searched.hits)} of {count_text(searched.entities, 'entity')}"
         if self._finder.is_searching:
             return f"{found} so far"
         return found if searched.is_done else f"{found}, stopped"
@@ -175,7 +175,7 @@ class StatesDock(WorkspaceDock):
         searched = self._finder.progress
         notes = [] if searched is None else [searched.trouble]
         if searched is not None and searched.hits > MOST:
-            notes.append(f"the first {MOST:,} are listed")
+            notes.append(f"the first {format_number(MOST)} are listed")
         text = ". ".join(filter(None, notes))
         self._trouble.explain(f"{text[:1].upper()}{text[1:]}." if text else "")
 

@@ -32,7 +32,7 @@ from es_desktop.app.snapshot_cost.cost import (
 )
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, make_choice, push_button
 from es_desktop.views.style.dock_frame import ElidedLabel
@@ -103,7 +103,7 @@ def figures(cost: SnapshotCost | None) -> tuple[Figure, ...]:
     events_size = f"and events {about}{format_bytes(cost.event_bytes)}"
     return (
         *(_of_store(cost) if cost.entities > 1 else _of_entity(cost)),
-        Figure("Events not read", f"{sampled}{saved:,}", f"of {events:,}"),
+        Figure("Events not read", f"{sampled}{format_number(saved)}", f"of {format_number(events)}"),
         Figure(
             "Snapshots take",
             f"{about}{format_bytes(cost.snapshot_bytes)}" if cost.snapshot_bytes else "nothing",
@@ -120,12 +120,12 @@ def _of_entity(cost: SnapshotCost) -> tuple[Figure, Figure]:
         return zero, Figure("From a snapshot", "–", "no snapshot to start from")
     after = costs.events - costs.skipped
     value, detail = f"{about}{format_cost(costs.now)}", f"and {count_text(after, 'event')} after it"
-    return zero, Figure(f"From snapshot {costs.base:,}", value, detail)
+    return zero, Figure(f"From snapshot {format_number(costs.base)}", value, detail)
 
 
 def _of_store(cost: SnapshotCost) -> tuple[Figure, Figure]:
     longest = format_cost(cost.longest.from_zero)
-    having = f"{round(cost.with_base):,} of {cost.entities:,} have one"
+    having = f"{format_number(round(cost.with_base))} of {format_number(cost.entities)} have one"
     return (
         Figure("Mean from zero", format_cost(cost.from_zero), f"the longest {longest}"),
         Figure("With the snapshots", format_cost(cost.now), having),
@@ -294,8 +294,8 @@ class SnapshotCostDialog(FormDialog):
             why_not = "This is the current policy."
         text = "Use as policy"
         if chosen is not None:
-            never = chosen.interval is None
-            text = "Use no snapshots as policy" if never else f"Use every {chosen.interval:,} as policy"
+            every = chosen.interval
+            text = "Use no snapshots as policy" if every is None else f"Use every {format_number(every)} as policy"
         self.agree_button.setText(text)
         self.agree_button.setEnabled(not why_not)
         self.reason.setText(why_not)

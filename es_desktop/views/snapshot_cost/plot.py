@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from es_desktop.app.snapshot_cost.cost import Point, point_text
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
+from es_desktop.core.counts import format_number
 from es_desktop.views.entity.strip_scale import nice_step
 from es_desktop.views.style.painted import AT_RIGHT, PaintedWidget
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
@@ -175,7 +176,7 @@ class PlotPainter:
     def _paint_words(self, painter: QPainter, scale: PlotScale, index: int) -> None:
         point, column, chosen = self._content.points[index], scale.column(index), index == self._content.chosen
         tokens, font = self.tokens, self._bold if chosen else self._small
-        every = "never" if point.interval is None else f"{point.interval:,}"
+        every = "never" if point.interval is None else format_number(point.interval)
         self._word(painter, column, column.bottom() + 5, font, tokens.text, every)
         written = format_bytes(point.bytes_per_thousand) if point.bytes_per_thousand else "–"
         self._word(painter, column, column.bottom() + 22, font, tokens.amber_text if chosen else tokens.dim, written)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSpinBox, QWidget
 
+from es_desktop.core.counts import format_number
 from es_desktop.system.limits import MOST, NAMES, WHAT, Limits, limits
 from es_desktop.views.style.builders import push_button
 from es_desktop.views.style.form_dialog import LINE_HEIGHT, FormDialog
@@ -24,7 +25,7 @@ class LimitsDialog(FormDialog):
         form = self.add_form()
         for name, box in self.boxes.items():
             form.row(name, box)
-            form.addRow("", Label(f"{WHAT[name]}; {getattr(Limits(), name):,} by default", self, "dim"))
+            form.addRow("", Label(f"{WHAT[name]}; {format_number(getattr(Limits(), name))} by default", self, "dim"))
         reset = push_button("Reset", self)
         reset.clicked.connect(lambda: self._show(Limits()))
         self.add_beside_buttons(reset, Label(parent=self))

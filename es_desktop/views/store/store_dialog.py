@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QTableView, QWidget
 
+from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import RIGHT, Column, RowsModel
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog
@@ -24,7 +25,7 @@ _LOOKS: Final = {_NAME: Look(mono=True), _FORMAT: Look(dim=True)}
 
 
 def _number(count: int | None) -> str:
-    return "?" if count is None else f"{count:,}"
+    return "?" if count is None else format_number(count)
 
 
 _COLUMNS: Final[Sequence[Column[Any]]] = (

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QWidget
 
 from es_desktop.app.text.plain import elide, plain_label
+from es_desktop.core.counts import format_number
 
 from .theme import restyle
 
@@ -111,7 +112,7 @@ class PickButton(QPushButton):
         every.setEnabled(self._chosen is not None)
         menu.addSeparator()
         for name, count in self._names().items():
-            action = menu.addAction(f"{plain_label(name)}\t{count:,}")
+            action = menu.addAction(f"{plain_label(name)}\t{format_number(count)}")
             action.setCheckable(True)
             action.setChecked(self._chosen is not None and name in self._chosen)
             action.triggered.connect(lambda checked, name=name: self._turn(name))

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.watch.series import Lane
+from es_desktop.core.counts import format_number
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.entity.value_menu import open_value_menu, value_in_view
@@ -181,7 +182,11 @@ class LanesView(PaintedList):
         if lane is None or version is None:
             return f"{path}\n{self._labels.summary(lane)}"
         first, last = lane.span_at(version)
-        span = f"version {first:,}" if first == last else f"versions {first:,} to {last:,}"
+        span = (
+            f"version {format_number(first)}"
+            if first == last
+            else f"versions {format_number(first)} to {format_number(last)}"
+        )
         return f"{path}: {lane.text_at(version)}\n{span}"
 
     def set_pointer(self, point: QPoint | None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
+from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.choice import ChoiceBox
@@ -188,7 +189,7 @@ class ToolBar(Guarded, QToolBar):
             self.version.setRange(0, 0)  # at its least value it shows a text
         self.version.setSpecialValueText("" if version in (None, self.version.value()) else str(version))
         self.version.blockSignals(False)
-        self._of.setText("" if last is None else f"of {last:,}")
+        self._of.setText("" if last is None else f"of {format_number(last)}")
 
     def _show_words(self, roomy: bool) -> None:
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
