@@ -188,6 +188,7 @@ def _add_moving(add: _AddCommand, store: _Parser) -> None:
     export.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} by default")
     export.add_argument("--out", metavar="FILE", help="where to; printed by default")
     export.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
+    export.add_argument("--fails-where", metavar="EXPR", default="", help="a condition at which a pytest file fails")
     importing = add("import", parents=[store], help="add the records of a file, all or none")
     importing.add_argument("file", metavar="FILE", help="JSON Lines as export makes them, or CloudEvents 1.0")
     text = "If it was stopped, run it again to continue. Ends with 1 if the copy differs from the store."

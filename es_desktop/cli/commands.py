@@ -186,7 +186,7 @@ def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
 
 def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entities = tuple(session.find_id(each) for each in args.entity) or None
-    request = ExportRequest(ExportFormat(args.format), entities, args.at, args.bom)
+    request = ExportRequest(ExportFormat(args.format), entities, args.at, args.bom, fails_where=args.fails_where)
     left_out = session.left_out(entities)
     if request.format is ExportFormat.CASE:
         request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.kept_name))

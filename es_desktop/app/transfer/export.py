@@ -97,6 +97,8 @@ class ExportRequest:
     """The notes on the store; a case gets those on what is exported."""
     shown: tuple[EntityId, int | None] | None = None
     """The entity and version that a case opens with; the first exported entity if this one is not exported."""
+    fails_where: str = ""
+    """A condition on the state: a test fails at the first event after which it is true. Empty for none."""
 
 
 def suggested_name(request: ExportRequest, store: str, entity: EntityFacts | None) -> str:
@@ -150,7 +152,9 @@ _LINES: Final[dict[ExportFormat, Callable[[Reading, RecordSource, ExportRequest]
     ExportFormat.JSONL: lambda _, source, __: jsonl_lines(source.records()),
     ExportFormat.CSV: lambda _, source, request: csv_lines(source, bom=request.bom),
     ExportFormat.CLOUDEVENTS: lambda _, source, __: cloudevents_lines(source),
-    ExportFormat.PYTEST: lambda session, source, request: pytest_lines(session, source, request.entities),
+    ExportFormat.PYTEST: lambda session, source, request: pytest_lines(
+        session, source, request.entities, request.fails_where
+    ),
 }
 
 

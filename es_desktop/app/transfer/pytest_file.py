@@ -20,8 +20,10 @@ from es_desktop import __version__
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.json_view import plain_json
+from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.core import EntityId
 from es_desktop.replay import BLOCK, Chain, Exactness
+from es_desktop.replay.conditions import Condition, ConditionError
 
 from .record_source import RecordSource
 
@@ -39,11 +41,12 @@ It needs es_desktop, and $module, where Python finds them.
 
 ${uuid}from es_desktop.app.text.json_view import plain_json
 from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
-from es_desktop.replay import plain_state
-
+from es_desktop.replay import ${moment}plain_state
+${condition}
 from $module import $outer
 
 STOP_BEFORE = $stop
+$fails_where
 
 
 def test_$name():
@@ -51,12 +54,12 @@ def test_$name():
     classes.register_model($model)
     mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", classes)
     entity = None
-    for version, topic, payload in EVENTS:
+$start    for version, topic, payload in EVENTS:
         event = mapper.from_sequenced_item(SequencedItem(ENTITY, version, topic, payload))
         if version == STOP_BEFORE:
             breakpoint()
         entity = $model.mutate(entity, event)
-$check
+$each$check
 
 ENTITY = $id
 
@@ -67,15 +70,33 @@ _CHECK: Final = """\
     state = None if entity is None else plain_json(plain_state(vars(entity)))
     assert state == EXPECTED
 """
+_FAILS: Final = "It fails at the first event after which FAILS_WHERE is true."
+_UNTIL: Final = {
+    "moment": "Moment, ",
+    "condition": "from es_desktop.replay.conditions import Condition\n",
+    "start": "    fails, after = Condition(FAILS_WHERE).run(), None\n",
+    "each": """\
+        before, after = after, None if entity is None else plain_state(vars(entity))
+        assert not fails(Moment(version, None, before, after)), f"after event {version}, {topic}: {FAILS_WHERE}"
+""",
+}
+"""The parts of a test that fails where a condition is true; others have none of them."""
 _TRUE: Final = "It passes where the class still makes of them what it made then."
 _BROKEN: Final = "Event $stop failed then ($reason), so it passes once each event can be applied."
 
 
-def pytest_lines(session: Reading, source: RecordSource, entities: Sequence[EntityId] | None) -> Iterator[bytes]:
-    """Yield the lines of a test of one entity.
+def pytest_lines(
+    session: Reading, source: RecordSource, entities: Sequence[EntityId] | None, fails_where: str = ""
+) -> Iterator[bytes]:
+    """Yield the lines of a test of one entity; with a condition, it fails at the first event after which that is true.
 
-    Raises ``UserError`` if there is not just one, its class is not known here, or it has no event up to the version.
+    Raises ``UserError`` if there is not just one, its class is not known here, it has no event up to the version, or
+    the condition cannot be used.
     """
+    try:
+        fails_where = Condition(fails_where).expression if fails_where else ""
+    except ConditionError as error:
+        raise refusal(error) from error
     if entities is None or len(set(entities)) != 1:
         raise UserError("a test rebuilds one entity", "Choose just one.")
     entity = session.entity(entities[0])
@@ -90,7 +111,9 @@ def pytest_lines(session: Reading, source: RecordSource, entities: Sequence[Enti
     state, exactness = chain.state_after(count, source.checkpoint)
     failed = _first_failure(chain, count) if exactness is Exactness.BROKEN else None
     stop = chain.versions[count - 1] if failed is None else failed[0]
-    promise = _TRUE if failed is None else Template(_BROKEN).substitute(stop=stop, reason=_harmless(failed[1]))
+    has_state = failed is None and not fails_where
+    whole = _FAILS if fails_where else _TRUE
+    promise = whole if failed is None else Template(_BROKEN).substitute(stop=stop, reason=_harmless(failed[1]))
     yield _HEAD.substitute(
         entity=_harmless(f"{entity.type} {entity.id}"),
         store=_harmless(source.store_name),
@@ -104,13 +127,15 @@ def pytest_lines(session: Reading, source: RecordSource, entities: Sequence[Enti
         name=model.__name__.lower(),
         uuid="from uuid import UUID\n\n" if isinstance(entity.id, UUID) else "",
         id=repr(entity.id),
-        check=_CHECK if failed is None else "",
+        fails_where=f"FAILS_WHERE = {fails_where!r}\n" if fails_where else "",
+        check=_CHECK if has_state else "",
+        **(_UNTIL if fails_where else dict.fromkeys(_UNTIL, "")),
     ).encode()
     for record in source.events_by_entity():
         _, version, topic, payload = record.item
         yield f"    ({version!r}, {topic!r}, {payload!r}),\n".encode()
     yield b"]\n"
-    if failed is None:
+    if has_state:
         literal = indent(pformat(plain_json(state), width=_WIDTH, sort_dicts=False), "    ")
         yield f"\n# The state after the last of them, in the words of JSON.\nEXPECTED = (\n{literal}\n)\n".encode()
 

@@ -16,9 +16,11 @@ from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text
 from es_desktop.models.transfer.transfer import PlannedImport
 from es_desktop.models.workspace import Workspace
+from es_desktop.replay.conditions import Condition
 from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
+from es_desktop.views.watch.expression_line import ExpressionLine
 
 _OFFERED: Final = (
     ExportFormat.CASE,
@@ -29,6 +31,8 @@ _OFFERED: Final = (
     ExportFormat.ESDB,
 )
 _MOST: Final = 2**31 - 1
+_INDENT: Final = 22
+"""Pixels of a row below a radio button."""
 
 
 class ExportDialog(FormDialog):
@@ -37,7 +41,10 @@ class ExportDialog(FormDialog):
     def __init__(
         self, workspace: Workspace, session: Session, selected: tuple[EntityId, ...], parent: QWidget | None = None
     ) -> None:
-        """Offer the chosen entity, the ``selected`` ones if there are several, and the whole store."""
+        """Offer the chosen entity, the ``selected`` ones if there are several, and the whole store.
+
+        A test is offered to fail where the condition is true that was run to last.
+        """
         super().__init__("Export", "Choose file…", parent, size=(0, 0), spacing=18)
         self._workspace = workspace
         self._session = session
@@ -51,6 +58,10 @@ class ExportDialog(FormDialog):
         self.selection.setVisible(len(selected) > 1)
         self.limited = QCheckBox("Up to version", self)
         self.version = self._make_version()
+        self.fails_where = ExpressionLine(lambda text: Condition(text).expression, workspace, self)
+        self.fails_where.setPlaceholderText("a condition; without one it passes")
+        self.fails_where.setAccessibleName("The test fails where")
+        self.fails_where.setText(workspace.watchpoints.last_condition)
         self.formats = {each: QRadioButton(each.about.title, self) for each in _OFFERED}
         self._sentences = {each: Label(each.about.sentence, role="dim") for each in _OFFERED}
         for radios in ((self.this_entity, self.selection, self.whole_store), self.formats.values()):
@@ -74,13 +85,19 @@ class ExportDialog(FormDialog):
         shown = None if selection.entity_id is None else (selection.entity_id, selection.version)
         to = self.version.value() if self.limited.isChecked() else None
         format = next(each for each, radio in self.formats.items() if radio.isChecked())
-        return ExportRequest(format, entities, to, notebook=self._workspace.notes.notebook, shown=shown)
+        fails_where = self.fails_where.text().strip() if format is ExportFormat.PYTEST else ""
+        notebook = self._workspace.notes.notebook
+        return ExportRequest(format, entities, to, notebook=notebook, shown=shown, fails_where=fails_where)
 
     @property
     def suggested_name(self) -> str:
         """A file name for the export."""
         entity = self._entity if self.this_entity.isChecked() else None
         return suggested_name(self.request, self._session.short_name, entity)
+
+    def agree(self) -> None:
+        if not self.request.fails_where or self.fails_where.usable() is not None:
+            super().agree()
 
     # Layout
 
@@ -122,7 +139,9 @@ class ExportDialog(FormDialog):
         for format, radio in self.formats.items():
             radio.setAccessibleDescription(self._sentences[format].text())
             _add_row(grid, radio, self._sentences[format])
-        self.add(grid)
+            if format is ExportFormat.PYTEST:
+                _add_row(grid, Label("Fails where", role="dim"), self.fails_where, indent=_INDENT)
+        self.add(grid, self.fails_where.error)
 
     # Choices
 
@@ -143,6 +162,7 @@ class ExportDialog(FormDialog):
         self._sentences[ExportFormat.PYTEST].setText(why_not or ExportFormat.PYTEST.about.sentence)
         if why_not and test.isChecked():
             self.formats[_OFFERED[0]].setChecked(True)
+        self.fails_where.setEnabled(test.isChecked())
         self.limited.setEnabled(not test.isChecked())
         self.limited.setChecked(test.isChecked() or self._wants_limit)
         self.version.setEnabled(self.limited.isChecked())
@@ -155,8 +175,9 @@ class ExportDialog(FormDialog):
         return ""
 
 
-def _add_row(grid: QGridLayout, left: QWidget, right: QWidget | None = None) -> None:
+def _add_row(grid: QGridLayout, left: QWidget, right: QWidget | None = None, indent: int = 0) -> None:
     row = grid.rowCount()
+    left.setContentsMargins(indent, 0, 0, 0)
     grid.addWidget(left, row, 0)
     if right is not None:
         grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignLeft)

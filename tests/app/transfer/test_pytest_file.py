@@ -20,6 +20,7 @@ from es_desktop.app.text.json_view import plain_json
 from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.core import EntityId
 from es_desktop.examples import Example
+from es_desktop.examples.story import WRONG_TOTAL
 from tests.app.recording import event, store_of
 from tests.app.storing import sql
 
@@ -159,3 +160,18 @@ def test_an_entity_that_cannot_be_rebuilt_is_reported(demo_store: Path, sample: 
         inner = Commands(session).create(Inner, {}).entity_id
         assert "is not known here" in refusal(session, inner)
         list(exported_lines(session, ExportRequest(ExportFormat.PYTEST, (one, one))))
+
+
+def test_it_fails_at_the_first_event_after_which_a_condition_is_true(demo_store: Path, tmp_path: Path) -> None:
+    condition = "total != sum(line.quantity * line.price\n for line in lines)"
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        for to in (8, 12):
+            request = ExportRequest(ExportFormat.PYTEST, (WRONG_TOTAL,), to, fails_where=condition)
+            export_to_file(session, tmp_path / f"test_{to}.py", request)
+        with pytest.raises(UserError, match="cannot be used"):
+            list(exported_lines(session, ExportRequest(ExportFormat.PYTEST, (WRONG_TOTAL,), fails_where="total !")))
+    found = names_of(tmp_path / "test_12.py")
+    assert (found["FAILS_WHERE"], "EXPECTED" in found) == (" ".join(condition.splitlines()), False)
+    answer = tried(tmp_path, stops=False)
+    assert (answer.returncode, "1 failed, 1 passed" in answer.stdout) == (1, True), answer.stdout
+    assert f"after event 9, es_desktop.examples.order#Order.QuantityChanged: {found['FAILS_WHERE']}" in answer.stdout
