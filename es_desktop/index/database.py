@@ -178,6 +178,8 @@ class IndexDatabase:
         found = sqlite3.connect(
             source, uri=True, timeout=LOCK_STEP, isolation_level=None, check_same_thread=False, factory=_Connection
         )
+        # A version in a damaged store may be a text that is not UTF-8.
+        found.text_factory = partial(str, encoding="utf-8", errors="replace")
         harden(found, attached=1)
         return found
 

@@ -107,7 +107,7 @@ class IndexFiller:
         if not is_surveyed:
             _count_events(connection)
         connection.execute(
-            "INSERT INTO event SELECT s.n, e.no, s.position, t.no, s.time FROM staged s"
+            "INSERT INTO event SELECT s.n, e.no, coalesce(s.position, ''), t.no, s.time FROM staged s"
             " CROSS JOIN topic t ON t.topic = s.topic CROSS JOIN entity e ON e.id = s.id"
         )
         if self._keeps_text:
@@ -137,8 +137,9 @@ def _last_id(connection: sqlite3.Connection) -> RawId | None:
 def _count_events(connection: sqlite3.Connection) -> None:
     """Count the events of a slice by entity, except those that the survey has counted."""
     connection.execute(
-        "INSERT INTO entity (id, events, first, last) SELECT id, count(*), min(position), max(position) FROM staged"
-        " WHERE n > ? GROUP BY id ON CONFLICT (id) DO UPDATE SET events = events + excluded.events,"
+        "INSERT INTO entity (id, events, first, last)"
+        " SELECT id, count(*), coalesce(min(position), ''), coalesce(max(position), '') FROM staged WHERE n > ?"
+        " GROUP BY id ON CONFLICT (id) DO UPDATE SET events = events + excluded.events,"
         " first = min(first, excluded.first), last = max(last, excluded.last)",
         [_fact(connection, "surveyed")],
     )

@@ -34,6 +34,8 @@ from es_desktop.core.json_text import MOST_NESTED, why_too_large, why_too_many_b
 from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
 
+from .records import shown_version
+
 _ORIGIN: Final = "copied from"
 _PAYLOAD: Final = "copied payload"
 ORIGIN_FIRST: Final = f'{{"{_ORIGIN}":'
@@ -55,6 +57,7 @@ class OurMapper(SequencedItemMapper):
         return unquote(name) if "%" in name else name
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
+        item = _sound(item)
         found = self._parsed(item)
         if found is not None:
             return _copied_event(item, *found)
@@ -74,6 +77,7 @@ class OurMapper(SequencedItemMapper):
         return replace(event, type_override=event_type, entity_type_override=entity_type)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
+        item = _sound(item)
         reason = why_too_many_bytes(item[3])
         if reason is not None:
             return RecordedSnapshot(item[1], item[2], None, None, str(reason))
@@ -103,6 +107,11 @@ class OurMapper(SequencedItemMapper):
         if not all(isinstance(kept[name], str) for name in _TEXTS if name in kept):
             return None
         return RecordOrigin(**{name: kept[name] for name in _KEPT if name in kept}), kept, payload
+
+
+def _sound(item: Any) -> Any:
+    """Return the record with a version that can be shown; in a damaged store it may be any value."""
+    return item if type(item[1]) is int else SequencedItem(item[0], shown_version(item[1]), *item[2:])
 
 
 def our_mapper(classes: KnownClasses) -> OurMapper:

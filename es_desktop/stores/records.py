@@ -77,9 +77,7 @@ class _Ids(dict[Any, Any]):
 def _from_sqlite(value: bytes | str | float | None) -> UUID | str | None:
     if value is None or (isinstance(value, bytes) and len(value) == 16):
         return None if value is None else UUID(bytes=value)
-    if not isinstance(value, str):
-        return _shown(value)
-    return _shown(value) if _has_surrogates(value) else _quoted(value)
+    return _shown(value) if _is_odd(value) else _quoted(str(value))
 
 
 def _shown(value: bytes | str | float) -> str:
@@ -91,6 +89,13 @@ def _shown(value: bytes | str | float) -> str:
     # For SQLite, 7 and 7.0 are equal.
     is_whole = isinstance(value, float) and value.is_integer() and -(2**63) <= value < 2**63
     return f"{int(value) if is_whole else value!r} (number)"
+
+
+def shown_version(value: Any) -> int | str:
+    """Return a version as stored in SQLite, or the text for a value that this program does not write as one."""
+    if isinstance(value, int):
+        return value
+    return "no version" if value is None else _shown(value) if _is_odd(value) else str(value)
 
 
 def _stored(text: str) -> bytes | str | float:
@@ -113,8 +118,11 @@ def _stored(text: str) -> bytes | str | float:
     return value if _from_sqlite(value) == text else text
 
 
-def _has_surrogates(text: str) -> bool:
-    return not text.isascii() and any("\ud800" <= mark <= "\udfff" for mark in text)
+def _is_odd(value: bytes | str | float) -> bool:
+    """Return whether a value is no text in UTF-8."""
+    if not isinstance(value, str):
+        return True
+    return not value.isascii() and any("\ud800" <= mark <= "\udfff" for mark in value)
 
 
 def is_shown(text: str) -> bool:

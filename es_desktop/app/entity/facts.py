@@ -63,19 +63,26 @@ class EntityFacts:
     def of_events(
         cls, entity_id: EntityId, first: RecordedEvent, last: RecordedEvent, *, events: int, snapshots: int
     ) -> EntityFacts:
-        """Return the facts of an entity from its first and last event."""
+        """Return the facts of an entity from its first and last event.
+
+        In a damaged store a version may be no whole number; the last one is then counted, and a note says so.
+        """
+        notes = [each for each in last.note.split("; ") if each in first.note.split("; ")]
+        is_counted = not isinstance(last.version, int)
+        if is_counted or not isinstance(first.version, int):
+            notes.append("a version is no whole number")
         return cls(
             id=entity_id,
             type=first.entity_type,
             topic=Topic(first.topic).entity_topic,
-            version=last.version,
+            version=events - 1 if is_counted else last.version,
             events=events,
             snapshots=snapshots,
             created=first.timestamp,
             modified=last.timestamp,
             discarded=last.type == "Discarded",
             is_encrypted=first.is_encrypted or last.is_encrypted,
-            note="; ".join(each for each in last.note.split("; ") if each in first.note.split("; ")),
+            note="; ".join(filter(None, notes)),
         )
 
 

@@ -110,7 +110,8 @@ def facts_of_rows(reading: Reading, rows: Sequence[EntityRow]) -> list[EntityFac
     events = reading.events_at(keys)
     facts = []
     for row, (entity_id, _), first, last in zip(rows, keys[::2], events[::2], events[1::2], strict=True):
-        counts = (row.last, row.events, row.snapshots, row.created, row.modified, bool(row.discarded))
+        version = row.last if isinstance(row.last, int) else row.events - 1
+        counts = (version, row.events, row.snapshots, row.created, row.modified, bool(row.discarded))
         if first is not None and last is not None:
             found = EntityFacts.of_events(entity_id, first, last, events=row.events, snapshots=row.snapshots)
         else:  # the file has changed, and the index will know that soon; until then only it has the entity

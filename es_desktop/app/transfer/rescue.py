@@ -65,7 +65,6 @@ def rescue_store(store: str, options: OpenOptions, path: Path, progress: Progres
         new_store(path.expanduser().resolve(), lambda opened: fill_store(opened, source))
         incomplete = 0
         if session.store.format.is_ours:
-            found = session.store.reader.sequences()
-            incomplete = sum(each.last.version - each.first.version >= each.events for each in found)
+            incomplete = sum(each.has_gap for each in session.store.reader.sequences())
         lost = "" if session.store.damage is None else session.store.damage.lost
         return RescueReport(source.events, source.snapshots, lost, tuple(refused), incomplete)

@@ -270,10 +270,11 @@ def _events(reading: Reading, entity_id: EntityId, version: int, checkpoint: Che
     while after is None or after < version:
         checkpoint()
         page = reading.events(entity_id, after, _PAGE)
-        yield from (event for event in page if event.version <= version)
-        if len(page) < _PAGE:
+        # In a damaged store a version may be no whole number: the copy does not have such an event.
+        yield from (event for event in page if not isinstance(event.version, int) or event.version <= version)
+        after = page[-1].version if page else None
+        if len(page) < _PAGE or not isinstance(after, int):
             return
-        after = page[-1].version
 
 
 def _envelope(event: RecordedEvent) -> tuple[Any, ...]:

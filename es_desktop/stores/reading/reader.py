@@ -54,6 +54,12 @@ class SequenceSummary:
     events: int
     snapshots: int
 
+    @property
+    def has_gap(self) -> bool:
+        """Whether an event is missing between the first and the last one; unknown, so false, if one has no number."""
+        first, last = self.first.version, self.last.version
+        return isinstance(first, int) and isinstance(last, int) and last - first >= self.events
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.lists import EntityQuery, find_entities
+from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import create_session, open_session
 from es_desktop.core import EntityId
 from es_desktop.examples import Order
 from tests.app.recording import event, store_of
 from tests.app.storing import sql
-from tests.running import ask, fine
+from tests.running import ask, fine, refused
 
 LENGTH = 12
 _SET = "UPDATE integer_sequenced_items SET data"
@@ -104,15 +105,58 @@ def test_the_command_line_prints_them_too(tmp_path: Path, whole: tuple[Path, Ent
     assert results["exactness"] == "broken"
 
 
-def test_a_version_that_is_no_number_hides_its_entity_only(tmp_path: Path) -> None:
+NO_VERSIONS = {
+    "'one'": "one",
+    "X'01'": "01 (bytes)",
+    "1.5": "1.5 (number)",
+    "9e999": "inf (number)",
+    "CAST(X'FF' AS TEXT)": "ff (bytes that are not UTF-8)",
+    "NULL": "no version",
+}
+
+
+@pytest.fixture(params=NO_VERSIONS)
+def no_version(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
+    """A store whose entity ``a`` has an event without a version, and the text that is shown for its version."""
     store = store_of(tmp_path / "store.esdb", [event("a", 0), event("a", 1), event("b", 0)])
-    sql(store, "UPDATE integer_sequenced_items SET position = 'one' WHERE position = 1")
-    text = "a version of this entity is 'one', and no whole number"
-    with closing(open_session(str(store))) as session:
-        assert [str(each.id) for each in session.entities()] == ["a", "b"]
-        with pytest.raises(UserError, match=text):
-            session.explain(session.find_id("a"))
-        assert len(session.explain(session.find_id("b")).steps) == 1
+    declared = "replace(sql, 'position BIGINT NOT NULL', 'position BIGINT')"
+    sql(store, "PRAGMA writable_schema = 1", f"UPDATE sqlite_master SET sql = {declared}")
+    sql(store, f"UPDATE integer_sequenced_items SET position = {request.param} WHERE position = 1")
+    return store, NO_VERSIONS[request.param]
+
+
+def test_a_version_that_is_no_number_hides_no_row(tmp_path: Path, no_version: tuple[Path, str]) -> None:
+    store, shown = no_version
+    entities = fine(ask(tmp_path, "entities", store))
+    is_last = shown != "no version"  # for SQLite, NULL is neither the lowest nor the highest
+    assert ("(a version is no whole number)" in entities[1]) == is_last
+    assert entities[2].split() == ["Cart", "b", "0", "1", "0"]
+    facts = [json.loads(line) for line in fine(ask(tmp_path, "entities", store, "--json"))]
+    assert [(each["id"], each["version"]) for each in facts] == [("a", int(is_last)), ("b", 0)]
+    events = [json.loads(line) for line in fine(ask(tmp_path, "events", store, "a", "--json"))]
+    assert {each["version"] for each in events} == {0, shown}
+    assert any(shown in line for line in fine(ask(tmp_path, "events", store, "a")))
+
+
+def test_what_needs_the_version_is_refused_and_the_rest_is_done(tmp_path: Path, no_version: tuple[Path, str]) -> None:
+    store, _ = no_version
+    assert "and no whole number. Other entities can be read." in refused(ask(tmp_path, "explain", store, "a"))
+    assert fine(ask(tmp_path, "explain", store, "b"))[-1] == "{}"
+    copied = ask(tmp_path, "copy", store, tmp_path / "copy.esdb")
+    assert (copied.status, "1 entity NOT as in the store" in copied.out) == (1, True)
+    rescued = ask(tmp_path, "rescue", store, tmp_path / "rescued.esdb")
+    assert (rescued.status, "2 events and 0 snapshots rescued" in rescued.out) == (1, True)
+
+
+def test_the_index_has_the_entities_too(tmp_path: Path, no_version: tuple[Path, str]) -> None:
+    with (
+        closing(open_session(str(no_version[0]), writable=False)) as session,
+        closing(StoreIndex(session, tmp_path)) as index,
+    ):
+        index.update(lambda done, total: None)
+        listed = find_entities(index.session, index.database, EntityQuery(sort_by="id", descending=False)).first
+    found = [(each.id, each.events, isinstance(each.version, int)) for each in listed]
+    assert found == [("a", 2, True), ("b", 1, True)]
 
 
 @pytest.mark.parametrize("position", ["'one'", "X'01'", "1.5"])
