@@ -19,6 +19,7 @@ from es_desktop.app.runtime.errors import StoreDamaged, UserError
 from es_desktop.app.search.lists import facts_by_id_text
 from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session
+from es_desktop.app.text.time_format import TimeFormat, use_time_format
 from es_desktop.core import EntityId
 
 from .branch.what_if import WhatIf
@@ -62,6 +63,8 @@ class Workspace(QObject):
     """A condition: the entities that meet it should be found, and listed."""
     comparison_requested = Signal()
     """The chosen version should be compared with the previous one."""
+    times_changed = Signal(object)
+    """Times are shown in this ``TimeFormat`` from now on."""
     message = Signal(object)
 
     def __init__(
@@ -139,6 +142,11 @@ class Workspace(QObject):
         self.player.stops_at = self.watchpoints.is_crossed_at
         self.player.stopped_at.connect(self.watchpoints.report_crossed)
         self.checker.changed.connect(self._show_checks)
+
+    def show_times(self, wanted: TimeFormat) -> None:
+        """Show all times in another way."""
+        use_time_format(wanted)
+        self.times_changed.emit(wanted)
 
     # Stores
 

@@ -15,13 +15,14 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.core.counts import format_number
 
 from .plain import elide
+from .time_format import time_format
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _UNREADABLE: Final = (ValueError, OverflowError, OSError)
 """Raised for a time outside of the calendar."""
 
 SYSTEM_ZONE: Final = "system"
-_zone: tzinfo | None = None
+_preferred: tzinfo | None = None
 """The zone that times are shown and read in; ``None`` for that of this machine."""
 
 
@@ -30,13 +31,13 @@ def use_zone(name: str) -> None:
 
     An unknown one is that of this machine.
     """
-    global _zone
+    global _preferred
     if name in ("UTC", SYSTEM_ZONE):
-        _zone = UTC if name == "UTC" else None
+        _preferred = UTC if name == "UTC" else None
         return
     from zoneinfo import ZoneInfo  # most runs need none
 
-    _zone = ZoneInfo(name) if name in zones() else None
+    _preferred = ZoneInfo(name) if name in zones() else None
 
 
 @cache
@@ -47,19 +48,29 @@ def zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def _zone() -> tzinfo | None:
+    return UTC if time_format().utc else _preferred
+
+
+def zone_name() -> str:
+    """Return the short name of the zone, such as ``UTC`` or ``New York``; empty for that of this machine."""
+    zone = _zone()
+    return "" if zone is None else str(zone).rpartition("/")[2].replace("_", " ")
+
+
 def in_zone(moment: datetime) -> datetime:
     """Return the same moment in the zone. Raises ``OverflowError`` if it is outside of the calendar there."""
-    return moment.astimezone(_zone)
+    return moment.astimezone(_zone())
 
 
 def _clock(seconds: float) -> datetime:
     """Return what the clock of the zone shows. Raises errors of ``_UNREADABLE`` outside of the calendar."""
-    return datetime.fromtimestamp(seconds, _zone).replace(tzinfo=None)
+    return datetime.fromtimestamp(seconds, _zone()).replace(tzinfo=None)
 
 
 def _seconds_of(clock: datetime) -> float:
     """Return when the clock of the zone shows a time, in seconds since the epoch."""
-    return clock.replace(tzinfo=_zone).timestamp()
+    return clock.replace(tzinfo=_zone()).timestamp()
 
 
 def as_number(found: Any) -> float:
@@ -75,7 +86,7 @@ def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None
 
     At the ends of the calendar, where a zone may have the year 0 or 10000, it is the time of UTC.
     """
-    for each in (zone or _zone, UTC):
+    for each in (zone or _zone(), UTC):
         try:
             found = datetime.fromtimestamp(as_number(timestamp), each)
             return found if zone is not None else found.replace(tzinfo=None)
@@ -126,18 +137,52 @@ def format_day(timestamp: float | None) -> str:
 
 
 def format_time(timestamp: float | None, reference: float | None = None) -> str:
-    """Return a time: of the day of ``reference`` (default: now) the time of day alone, of its year without the year."""
+    """Return a time in the chosen format: of the day of ``reference`` (default: now) the time of day alone, of its year
+    without the year."""
     if timestamp is None:
         return "–"
     moment = calendar_time(timestamp)
-    today = datetime.now(_zone) if reference is None else calendar_time(reference)
+    today = datetime.now(_zone()) if reference is None else calendar_time(reference)
     if moment is None or today is None:
         return f"{as_number(timestamp):g} s"
-    if moment.date() == today.date():
-        return f"{moment:%H:%M:%S}"
-    if moment.year == today.year:
-        return f"{moment.day} {moment:%b %H:%M}"
-    return date_text(moment)
+    is_today = moment.date() == today.date()
+    precision = "milliseconds" if time_format().milliseconds else "seconds" if is_today else "minutes"
+    text = date_text(moment, precision)
+    if is_today:
+        text = text.partition(" ")[2]
+    elif moment.year == today.year:
+        text = f"{_day(moment)} {text.partition(' ')[2]}"
+    return f"{text} {_offset(timestamp)}" if time_format().offset else text
+
+
+def widest_time() -> str:
+    """Return a time of this year that takes the most room of all."""
+    return format_time(_seconds_of(datetime(datetime.now().year, 8, 28, 20, 58, 58, 888_000)))
+
+
+def exact_time(timestamp: float | None) -> str | None:
+    """Return a time to the millisecond with its offset, and as UTC if that is another; ``None`` for no time."""
+    if timestamp is None:
+        return None
+    here, utc = calendar_time(timestamp), calendar_time(timestamp, UTC)
+    if here is None or utc is None:
+        return format_time(timestamp)
+    in_utc = f"{date_text(utc, 'milliseconds')} UTC"
+    is_utc = date_text(here) == date_text(utc)
+    return in_utc if is_utc else f"{date_text(here, 'milliseconds')} {_offset(timestamp)}\n{in_utc}"
+
+
+def _offset(timestamp: float) -> str:
+    """Return the difference of the zone from UTC at a time: ``+02:00``; ``UTC`` for that itself."""
+    zone = _zone()
+    if zone is UTC:
+        return "UTC"
+    try:
+        moment = datetime.fromtimestamp(as_number(timestamp), zone)
+        text = f"{moment if zone else moment.astimezone():%z}"
+    except _UNREADABLE:
+        return ""
+    return f"{text[:3]}:{text[3:5]}"
 
 
 def parse_time(text: str, *, at_end: bool = False) -> float:

@@ -13,7 +13,7 @@ from typing import Final
 
 from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
 from es_desktop.app.entity.view import summarise_steps
-from es_desktop.app.text.times import format_gap, format_time
+from es_desktop.app.text.times import exact_time, format_gap, format_time
 from es_desktop.app.text.values import NOTHING_CHANGED, describe_step, summarise_changes
 from es_desktop.core.counts import format_number
 from es_desktop.models.table.paging import Blocks
@@ -257,7 +257,7 @@ class EventRowTexts:
 
     def time_tip(self, row: EventRow) -> str | None:
         step = self.blocks.at(row.first)
-        return self.tip(row) if step is None or row.count > 1 else format_time(step.timestamp, 0.0)
+        return self.tip(row) if step is None or row.count > 1 else exact_time(step.timestamp)
 
     def tip(self, row: EventRow) -> str | None:
         """Return all changes of an event, or times and changes of a run; ``None`` while it is not read."""

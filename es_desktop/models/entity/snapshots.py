@@ -16,12 +16,11 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.verdict import FALSE_SNAPSHOT, NEAREST, Bases, SnapshotBase, difference_text
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
-from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
 from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel
+from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel, time_column
 from es_desktop.replay import plain_state
 from es_desktop.replay.verify import SnapshotCheck
 
@@ -35,7 +34,7 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
         super().__init__(
             (
                 Column("Ver", lambda row: str(row.version), RIGHT),
-                Column("Taken", lambda row: format_time(row.timestamp)),
+                time_column("Taken", lambda row: row.timestamp),
                 Column("Check", self._check_text),
                 Column("State", self._state_text),
             ),
@@ -101,7 +100,7 @@ class BasesModel(RowsModel[SnapshotBase]):
             (
                 Column("Ver", lambda base: str(base.version), RIGHT),
                 Column("Type", lambda base: base.snapshot.type),
-                Column("Taken", lambda base: format_time(base.snapshot.timestamp)),
+                time_column("Taken", lambda base: base.snapshot.timestamp, tip=None),
                 Column(f"A rebuild of version {format_number(version)}", lambda base: self._saving(base)[0]),
             ),
             bases.rows,

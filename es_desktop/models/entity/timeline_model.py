@@ -58,7 +58,7 @@ class TimelineModel(TableModel[EventRow]):
                     tip,
                     {FLAG_ROLE: lambda row: self._count_among(row, self._marked) > 0},
                 ),
-                Column("Time", lambda row: self._texts.time(row), tip=time_tip),
+                Column("Time", lambda row: self._texts.time(row), tip=time_tip, is_time=True),
                 Column("+Δ", lambda row: self._texts.gap(row, self.rows.before(row.first)), RIGHT, time_tip),
                 Column("Event", lambda row: self._texts.type(row), tip=tip, roles=event),
                 Column(

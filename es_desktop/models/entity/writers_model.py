@@ -37,7 +37,7 @@ class WritersModel(RowsModel[int]):
             (
                 Column("Ver", str, RIGHT, tip=str, roles=font),
                 Column("Event", self._type, tip=self._type, roles=event),
-                Column("Time", self._time, tip=self._time),
+                Column("Time", self._time, tip=self._time, is_time=True),
                 Column("What it did", self._change, tip=self._change),
             ),
             row_roles={TONE_ROLE: self._tone},

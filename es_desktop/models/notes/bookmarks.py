@@ -15,7 +15,17 @@ from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.search.entities_model import EntitiesModel
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import FLAG_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if
+from es_desktop.models.table.model import (
+    FLAG_ROLE,
+    RIGHT,
+    TIP_ROLE,
+    TONE_ROLE,
+    Answers,
+    Column,
+    RowsModel,
+    struck_if,
+    time_column,
+)
 
 from .notes import Notes
 
@@ -71,7 +81,7 @@ class BookmarksModel(RowsModel[BookmarkRow]):
                 Column("Id", lambda row: short_id(row.bookmark.entity), roles=font),
                 Column("Ver", _version, RIGHT, roles={FLAG_ROLE: lambda row: not row.is_gone}),
                 Column("Note", _headline),
-                Column("Written", lambda row: format_time(row.bookmark.written)),
+                time_column("Written", lambda row: row.bookmark.written, tip=None),
             ),
             row_roles={TONE_ROLE: lambda row: "faint" if row.is_gone else None, TIP_ROLE: _tip},
             parent=parent,

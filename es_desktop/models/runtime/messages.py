@@ -8,8 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from es_desktop.app.text.times import format_time
-from es_desktop.models.table.model import TONE_ROLE, Column, RowsModel
+from es_desktop.models.table.model import TONE_ROLE, Column, RowsModel, time_column
 
 MOST: Final = 200
 """How many messages are kept."""
@@ -32,7 +31,7 @@ class MessagesModel(RowsModel[Message]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(
             (
-                Column("Time", lambda message: format_time(message.time)),
+                time_column("Time", lambda message: message.time),
                 Column("Message", lambda message: message.text, tip=lambda message: message.text),
             ),
             row_roles={TONE_ROLE: lambda message: "failed" if message.is_error else None},

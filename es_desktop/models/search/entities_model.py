@@ -27,6 +27,7 @@ from es_desktop.models.table.model import (
     Answers,
     Column,
     struck_if,
+    time_column,
 )
 from es_desktop.models.table.paging import PagedModel
 from es_desktop.models.table.short_ids import ShortIds
@@ -64,8 +65,8 @@ class EntitiesModel(PagedModel[EntityFacts]):
             Column("Ver", lambda row: str(row.version), RIGHT, header_tip="The version of its last event"),
             Column("Events", lambda row: format_number(row.events), RIGHT, header_tip="How many events it has"),
             Column("◆", lambda row: str(row.snapshots or ""), RIGHT, header_tip="How many snapshots it has"),
-            Column("Created", lambda row: format_day(row.created), header_tip="When it was made"),
-            Column("Changed", lambda row: format_day(row.modified), header_tip="When it last changed"),
+            time_column("Created", lambda row: row.created, format_day, header_tip="When it was made"),
+            time_column("Changed", lambda row: row.modified, format_day, header_tip="When it last changed"),
         )
         self._row_roles: Answers[EntityFacts] = {
             TONE_ROLE: lambda row: "faint" if row.mark else None,

@@ -28,10 +28,9 @@ from es_desktop.app.search.lists import (
     valid_search,
 )
 from es_desktop.app.store.session import Session
-from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import flat_text
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Column
+from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Column, time_column
 from es_desktop.models.table.paging import BlockReader, PagedModel
 from es_desktop.models.table.short_ids import ShortIds
 
@@ -50,7 +49,7 @@ class LogModel(PagedModel[LoggedEvent]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(
             (
-                Column("Time", lambda row: format_time(row.event.timestamp), tip=_exact_time),
+                time_column("Time", lambda row: row.event.timestamp),
                 Column("Type", _entity_type, tip=_if_long(_entity_type)),
                 Column("Id", lambda row: self._ids.text(row.entity_id), tip=lambda row: str(row.entity_id)),
                 Column("Ver", lambda row: str(row.event.version), RIGHT),
@@ -101,10 +100,6 @@ class LogModel(PagedModel[LoggedEvent]):
 def _payload(row: LoggedEvent) -> str:
     event = row.event
     return f"({event.note}) " * bool(event.note) + (event.error or flat_text(event.data, _MOST_LETTERS))
-
-
-def _exact_time(row: LoggedEvent) -> str | None:
-    return None if row.event.timestamp is None else format_time(row.event.timestamp, 0.0)
 
 
 def _if_long(text: Callable[[LoggedEvent], str]) -> Callable[[LoggedEvent], str | None]:

@@ -18,7 +18,7 @@ from es_desktop.app.text.times import format_day
 from es_desktop.app.text.values import format_value
 from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if
+from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if, time_column
 from es_desktop.models.table.short_ids import ShortIds
 
 from .indexer import Indexer
@@ -40,7 +40,7 @@ class HitsModel(RowsModel[StateHit]):
                 Column("Id", lambda hit: self._ids.text(hit.entity.id), roles=font),
                 Column("At", lambda hit: format_number(hit.version), RIGHT),
                 Column("Values", _values),
-                Column("Changed", lambda hit: format_day(hit.entity.modified)),
+                time_column("Changed", lambda hit: hit.entity.modified, format_day, tip=None),
             ),
             row_roles={TONE_ROLE: lambda hit: "faint" if hit.entity.discarded else None, TIP_ROLE: self._tip},
             parent=parent,

@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from es_desktop.app.text.times import exact_time, format_time, zone_name
 from es_desktop.models.guard import CANNOT_BE_SHOWN, Guarded, guarded
 
 Index = QModelIndex | QPersistentModelIndex
@@ -78,11 +79,26 @@ class Column(Generic[R]):
     header_tip: str | None = None
     unread: str = ""
     """The text of a cell whose row is not read yet."""
+    is_time: bool = False
+    """Whether the cells are times: the heading names their zone if it is not that of this machine."""
 
     def answer(self, role: int) -> Answer[R] | None:
         if role == _DISPLAY:
             return self.text
         return self.tip if role == _TIP and self.tip is not None else self.roles.get(role)
+
+    @property
+    def heading(self) -> str:
+        """The title, with the zone if the cells are times of another one than this machine's."""
+        return f"{self.title} {zone_name()}".strip() if self.is_time else self.title
+
+
+def time_column(
+    title: str, seconds: Callable[[R], float | None], text: Callable[[float | None], str] = format_time, **more: Any
+) -> Column[R]:
+    """Return the column of a time, from its seconds since the epoch, UTC; the tip is exact, and has UTC."""
+    more.setdefault("tip", lambda row: exact_time(seconds(row)))
+    return Column(title, lambda row: text(seconds(row)), is_time=True, **more)
 
 
 class DeclaredColumns(Guarded, Generic[R]):
@@ -128,7 +144,7 @@ class DeclaredColumns(Guarded, Generic[R]):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         column = self.columns[section]
-        return {_DISPLAY: column.title, _ALIGNMENT: column.alignment, _TIP: column.header_tip}.get(role)
+        return {_DISPLAY: column.heading, _ALIGNMENT: column.alignment, _TIP: column.header_tip}.get(role)
 
 
 class TableModel(DeclaredColumns[R], QAbstractTableModel):

@@ -139,7 +139,7 @@ class CrossingsModel(RowsModel[Crossing]):
         super().__init__(
             (
                 Column("Ver", lambda row: str(row.version), RIGHT),
-                Column("Time", self._time),
+                Column("Time", self._time, is_time=True),
                 Column("Event", self._type),
                 Column("From → to", _transition, tip=lambda row: _transition(row, _TIP_LONGEST)),
             ),

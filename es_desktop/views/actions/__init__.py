@@ -16,7 +16,7 @@ from .state import COPY_VALUE, FIND_VALUE, VALUE_DISPLAY, WATCH_VALUE, WRITERS
 from .store import CLOSE, DEMO, OPEN, QUIT, READING, REFRESH
 from .transfer import TRANSFER
 from .trust import TRUST
-from .view import HELP, LAYOUT, MESSAGES, THEMES
+from .view import HELP, LAYOUT, MESSAGES, THEMES, TIMES
 from .watch import RUN, WATCH, WATCHPOINT
 from .what_if import WHAT_IF
 
@@ -39,7 +39,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         (Submenu("Compare", COMPARE), Submenu("Event types", EVENT_TYPES)),
     ),
     "What if": (WHAT_IF,),
-    "View": ((Submenu("Theme", THEMES), LAYOUT, MESSAGES), VALUE_DISPLAY, RUNS),
+    "View": ((Submenu("Theme", THEMES), Submenu("Times", TIMES), LAYOUT, MESSAGES), VALUE_DISPLAY, RUNS),
     "Help": (HELP,),
 }
 """Each menu with its groups of entries, at most twelve in all: more are grouped in submenus."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
 
 from es_desktop import __version__
+from es_desktop.app.text.time_format import time_format
 
 from ..style.dialogs import open_dialog
 from ..style.theme import Mode
@@ -24,6 +26,11 @@ def _switch_font(context: ActionContext) -> None:
     settings.has_system_font = not settings.has_system_font
     font = "the font of the system" if settings.has_system_font else "the fonts that come with the program"
     context.workspace.message.emit(f"Texts have {font} from the next start on.")
+
+
+def _switch_times(context: ActionContext, switch: str) -> None:
+    change: dict[str, Any] = {switch: not getattr(time_format(), switch)}
+    context.workspace.show_times(replace(time_format(), **change))
 
 
 def _about(context: ActionContext) -> None:
@@ -47,6 +54,20 @@ THEMES: Final = (
     ActionSpec("theme-dark", "Dark theme", lambda on: _use_theme(on, "dark")),
     ActionSpec("system-font", "System font or the program's own", _switch_font),
 )
+TIMES: Final = tuple(
+    ActionSpec(
+        f"times-{switch}",
+        text,
+        lambda on, switch=switch: _switch_times(on, switch),  # type: ignore[misc]
+        is_checked=lambda workspace, switch=switch: bool(getattr(time_format(), switch)),  # type: ignore[misc]
+    )
+    for switch, text in (
+        ("utc", "Times in UTC"),
+        ("milliseconds", "Times with milliseconds"),
+        ("offset", "Times with their difference from UTC"),
+    )
+)
+"""Their ids are in the menu of the heading of a column of times, too."""
 MESSAGES: Final = ActionSpec("messages", "Messages…", lambda on: on.show_messages(), "Ctrl+Shift+M")
 LAYOUT: Final = ActionSpec("reset-layout", "Reset the panel layout", lambda on: on.docks.restore_default())
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.entity.view import StateView
-from es_desktop.app.text.times import local_time
+from es_desktop.app.text.times import exact_time
 from es_desktop.core import RecordedEvent
 from es_desktop.core.counts import format_number
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
@@ -101,7 +101,7 @@ class EventDock(WorkspaceDock):
             return
         sequence_id, position, topic, data, *more = record
         self.title_bar.set_title(f"Event {event.version} · {event.type}")
-        facts = [topic, local_time(event.timestamp).strip() or "–", f"{sequence_id} at {position}"]
+        facts = [topic, (exact_time(event.timestamp) or "–").replace("\n", " · "), f"{sequence_id} at {position}"]
         columns = {name: value for name, value in zip(record._fields[4:], more, strict=True) if value is not None}
         raw = "\n\n".join([_shown(data), *(f"{name}: {_shown(value)}" for name, value in columns.items())])
         self._show(facts, plain_state(event.data), raw)

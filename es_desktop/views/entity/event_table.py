@@ -9,16 +9,14 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.text.times import format_time
 from es_desktop.models.entity.event_rows import RunPart
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.rows import ARROW_ROOM, PAD, Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_table, width_for
+from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme
 
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
-_WIDEST_TIME: Final = "28 Aug 20:58"
 _ROOM_FOR_GAPS: Final = 520
 _NARROW_EVENT: Final = 124
 _WIDE_EVENT: Final = 190
@@ -56,7 +54,7 @@ class EventTable(Guarded, QTableView):
         """Fit the columns to an entity's events, if there is one; ``room`` is the width of the dock in pixels."""
         self._view = view
         self.set_room(room)
-        self._fit()
+        self.fit()
 
     def set_room(self, room: int) -> None:
         """Hide the column of gaps if ``room`` pixels are too few."""
@@ -123,7 +121,8 @@ class EventTable(Guarded, QTableView):
             self._timeline.keep_collapsed(row)
         self.version_chosen.emit(self._timeline.version_at(row))
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Fit the columns to the entity's events, as they are shown now."""
         if self._view is None:
             return
         facts, outline, rows = self._view.facts, self._view.outline, self._timeline.rows
@@ -132,17 +131,14 @@ class EventTable(Guarded, QTableView):
         # In a narrow window the end of a long run is only in its tooltip.
         last = "" if not rows.has_runs else "–…" if is_narrow and facts.version > 99 else f"–{facts.version}"
         header.resizeSection(VERSION, width_for(self, [f"{facts.version}{last}"], least=_WIDTHS[VERSION], most=150))
-        times = (format_time(facts.created), format_time(facts.modified))
-        # Days between the first and the last may have more digits.
-        same_day = all(":" in time[:3] for time in times)
-        header.resizeSection(TIME, width_for(self, [*times, "" if same_day else _WIDEST_TIME], least=70))
+        header.resizeSection(TIME, time_width(self, TIME, facts.created, facts.modified))
         names = [f"10 × {name}" for name in outline.types] if rows.has_runs else outline.types
         arrows = ARROW_ROOM if rows.has_runs else 0
         most = _NARROW_EVENT - arrows if is_narrow else _WIDE_EVENT
         header.resizeSection(EVENT, width_for(self, names, swatch=True, least=90, most=most) + arrows)
 
     def _on_reset(self) -> None:
-        self._fit()
+        self.fit()
         self.show_event(self._event)
 
     def _on_row_chosen(self, current: QModelIndex) -> None:

@@ -132,6 +132,7 @@ class TimelineDock(WorkspaceDock):
     def _connect(self, workspace: Workspace) -> None:
         self.strip.version_chosen.connect(workspace.selection.go_to)
         self.table.version_chosen.connect(workspace.selection.go_to)
+        workspace.times_changed.connect(self.table.fit)
         offer_values(self.table, workspace, self._theme, self._values_at)
         self._inspector.event_types.changed.connect(self._on_types)
         workspace.selection.version_changed.connect(self._on_version)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.search.lists import Activity
-from es_desktop.app.text.times import format_time
 from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
@@ -22,7 +21,7 @@ from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_table, width_for
+from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -36,7 +35,6 @@ _COLUMNS: Final = {
     EVENT: Column(strong=True),
     PAYLOAD: Column(mono=True, dim=True),
 }
-_WIDEST_TIME: Final = "30 Nov 23:59"
 _LEAST_EVENT: Final = 110
 _LEAST_PAYLOAD: Final = 120
 _GIVE_WAY: Final = (TYPE, VERSION, ID)
@@ -62,15 +60,15 @@ class LogTable(Guarded, QTableView):
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         log.dataChanged.connect(self._on_filled)
+        self.horizontalHeader().sectionResized.connect(self._on_resized)
 
     def fit(self, activity: Activity) -> None:
         """Fit the columns to the names, times and versions of a store."""
         totals = activity.totals
-        times = [format_time(totals.first_time), format_time(totals.last_time), _WIDEST_TIME]
         versions = [str(each.version) for each in activity.longest]
         self._set_widths(
             {
-                TIME: width_for(self, times, least=70),
+                TIME: time_width(self, TIME, totals.first_time, totals.last_time),
                 TYPE: width_for(self, totals.entity_types, least=60, most=130),
                 VERSION: width_for(self, versions, least=46, most=110),
                 EVENT: width_for(self, totals.event_types, swatch=True, least=90, most=200),
@@ -99,6 +97,11 @@ class LogTable(Guarded, QTableView):
         cut = max(min(_LEAST_EVENT, widths[EVENT]), widths[EVENT] + min(spare, 0))
         if cut < widths[EVENT] or header.sectionSize(EVENT) < widths[EVENT]:
             header.resizeSection(EVENT, cut)
+
+    def _on_resized(self, column: int, before: int, width: int) -> None:
+        if column == TIME and width != self._widths[TIME]:  # by a person, or because a time was wider
+            self._widths[TIME] = width
+            self._share_room()
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         self._waits_for = current.row() if current.isValid() else None
@@ -196,7 +199,8 @@ class LogDock(WorkspaceDock):
         self.table.doubleClicked.connect(lambda index: self.timeline_requested.emit())
         log.row_wanted.connect(self.table.show_row)
         offer_values(self.table, workspace, self._theme, self._values_at)
-        workspace.overview.changed.connect(self._show_overview)
+        for changed in (workspace.overview.changed, workspace.times_changed):
+            changed.connect(self._show_overview)
         workspace.listing.indexer.grown.connect(self._show_summary)
         for signal in (log.changed, workspace.listing.indexer.paused_changed, workspace.store_changed):
             signal.connect(self._show)

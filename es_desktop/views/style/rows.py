@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QHoverEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QTreeView,
+)
 
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
@@ -160,6 +178,8 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         self._lines = lines
         self._is_tree = isinstance(view, QTreeView)
         self._hover = -1
+        self._whole: frozenset[int] = frozenset()
+        self._missing: dict[int, int] = {}
         self._fonts: dict[str, tuple[QFont, QFontMetrics]] = {}
         self.set_tokens(LIGHT)
         # Qt marks only the hovered cell of a table; the whole row should look hovered.
@@ -168,6 +188,16 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         self._viewport.installEventFilter(self)
         if theme is not None:
             theme.follow(self)
+
+    def show_whole(self, columns: Iterable[int]) -> None:
+        """Have these columns made wide enough for the longest text that is painted in them, and never cut it."""
+        self._whole = frozenset(columns)
+
+    def _widen(self) -> None:
+        if isinstance(self._view, QTableView):
+            for column, pixels in self._missing.items():
+                self._view.setColumnWidth(column, self._view.columnWidth(column) + pixels)
+        self._missing.clear()
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
@@ -299,6 +329,11 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         is_path = column.paths and "." in text
         cut = Qt.TextElideMode.ElideMiddle if is_path else Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(text, cut, box.width())
+        if shown != text and index.column() in self._whole:
+            if not self._missing:
+                QTimer.singleShot(0, self, self._widen)  # while it is painted, nothing can be laid out
+            missing = metrics.horizontalAdvance(text) - box.width()
+            self._missing[index.column()] = max(missing, self._missing.get(index.column(), 0))
         x = box.left()
         if side & (_RIGHT | _CENTER):
             spare = box.width() - metrics.horizontalAdvance(shown)

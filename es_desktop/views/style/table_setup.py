@@ -19,13 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from es_desktop.app.text.times import format_time, widest_time
 from es_desktop.models.guard import Guarded
+from es_desktop.models.table.model import DeclaredColumns
 
 from .builders import fill
 from .dialogs import open_dialog
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import mono_font, ui_font
 
+_ANY_WIDTH: Final = 10_000
 _SELECT_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
@@ -82,6 +85,8 @@ def set_up_table(
     ``widths`` are in pixels, by column; the columns ``stretch`` share the free width; ``several`` rows can be selected.
     """
     table.setModel(model)
+    if isinstance(model, DeclaredColumns):
+        delegate.show_whole(at for at, column in enumerate(model.columns) if column.is_time)
     set_up_view(table, finds_by_typing=finds_by_typing)
     table.setItemDelegate(delegate)
     table.setAccessibleName(name)
@@ -180,6 +185,14 @@ def width_for(
     metrics = QFontMetrics(mono_font() if mono else ui_font(bold=True) if swatch else view.font())
     longest = max(map(metrics.horizontalAdvance, texts), default=0)
     return max(least, min(most, longest + 2 * PAD + 3 + (17 if swatch else 0)))
+
+
+def time_width(view: QTableView, column: int, *times: float | None) -> int:
+    """Return the width of a column of times (seconds since the epoch): for these, those between, and its heading."""
+    texts = [format_time(each) for each in times]
+    is_one_day = all(":" in text[:3] for text in texts)
+    heading = view.model().headerData(column, Qt.Orientation.Horizontal)
+    return width_for(view, [*texts, "" if is_one_day else widest_time(), str(heading)], least=70, most=_ANY_WIDTH)
 
 
 MARGIN: Final = 6

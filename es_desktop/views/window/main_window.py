@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from es_desktop.app.text.plain import plain_label
+from es_desktop.app.text.time_format import TimeFormat, use_time_format
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
@@ -68,6 +69,7 @@ class MainWindow(Guarded, QMainWindow):
         super().__init__()
         self.setObjectName("main")
         self.setMinimumSize(1024, 700)
+        use_time_format(settings.time_format)
         self.theme = theme
         self.settings = settings
         self.demo_path = demo_path
@@ -235,6 +237,7 @@ class MainWindow(Guarded, QMainWindow):
         workspace.selection.version_changed.connect(lambda version: self._actions.update())
         place = delay(_PLACE_MILLISECONDS, self._keep_place, self)
         workspace.selection.version_changed.connect(lambda version: place.start())
+        workspace.times_changed.connect(self._on_times)
         workspace.inspector.event_types.changed.connect(self._actions.update)
         workspace.inspector.timeline.modelReset.connect(self._actions.update)
         workspace.notes.changed.connect(self._actions.update)
@@ -300,6 +303,12 @@ class MainWindow(Guarded, QMainWindow):
         session, selection = self.workspace.session, self.workspace.selection
         if session is not None and selection.entity_id is not None and selection.version is not None:
             self.settings.set_last_place_of(session.absolute_name, str(selection.entity_id), selection.version)
+
+    def _on_times(self, time_format: TimeFormat) -> None:
+        self.settings.time_format = time_format
+        self._actions.update_ticks()
+        for each in self.findChildren(QWidget):
+            each.update()  # whatever it shows may have a time in it
 
     def _on_written(self, changes: Changes) -> None:
         from es_desktop.app.entity.ids import short_id

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QByteArray, QSettings
 
 from es_desktop.app.text.plain import without_secrets
+from es_desktop.app.text.time_format import TimeFormat
 from es_desktop.views.style.theme import Mode
 
 if TYPE_CHECKING:
@@ -53,6 +54,14 @@ class Settings:
     @limits.setter
     def limits(self, limits: str) -> None:
         self._store.setValue("reading/limits", limits)
+
+    @property
+    def time_format(self) -> TimeFormat:
+        return TimeFormat.parse(self._text("look/times", ""))
+
+    @time_format.setter
+    def time_format(self, time_format: TimeFormat) -> None:
+        self._store.setValue("look/times", str(time_format))
 
     @property
     def collapses_runs(self) -> bool:

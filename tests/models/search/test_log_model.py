@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.entity.hues import TypeHues
-from es_desktop.app.text.times import format_time
+from es_desktop.app.text.times import exact_time, format_time
 from es_desktop.core import RecordedEvent
 from es_desktop.models.search.event_log import EVENT, ID, PAGE, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.table.model import SWATCH_ROLE, TONE_ROLE
@@ -92,7 +92,7 @@ def test_a_row_shows_the_event_its_entity_and_its_time(reader: Reader) -> None:
     assert [model.index(row, EVENT).data(SWATCH_ROLE) for row in (0, 1)] == [1, 0]
     assert model.index(0, TYPE).data(SWATCH_ROLE) is None
     tips = [model.index(0, column).data(Qt.ItemDataRole.ToolTipRole) for column in range(model.columnCount())]
-    assert tips == [format_time(1e9 + 7, 0.0), None, str(SOMEBODY), None, None, None]
+    assert tips == [exact_time(1e9 + 7), None, str(SOMEBODY), None, None, None]
     assert model.index(0, EVENT).data(Qt.ItemDataRole.DecorationRole) is None
 
 
