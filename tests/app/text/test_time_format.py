@@ -8,7 +8,17 @@ from datetime import UTC, datetime
 import pytest
 
 from es_desktop.app.text.time_format import TimeFormat, time_format, use_time_format
-from es_desktop.app.text.times import SYSTEM_ZONE,editable_time, exact_time, format_time, format_time_range, parse_time, time_ticks,use_zone,zone_name
+from es_desktop.app.text.times import (
+    SYSTEM_ZONE,
+    editable_time,
+    exact_time,
+    format_time,
+    format_time_range,
+    parse_time,
+    time_ticks,
+    use_zone,
+    zone_name,
+)
 from es_desktop.app.text.values import format_value
 
 SUMMER = datetime(2025, 7, 4, 22, 30, 5, 123_000, tzinfo=UTC)
