@@ -18,7 +18,8 @@ from es_desktop.models.table.model import PIN_ROLE
 from es_desktop.views.style.builders import fill, text_page
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.plain_text import set_tip
-from es_desktop.views.style.rows import PIN_ROOM, Column, RowDelegate, paint_pin
+from es_desktop.views.style.row_shapes import PIN_ROOM, paint_pin
+from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.theme import Theme
 
 _NOTHING: Final = "–"

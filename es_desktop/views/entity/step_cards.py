@@ -32,7 +32,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
 from es_desktop.views.style.plain_text import show_tip
-from es_desktop.views.style.rows import paint_diamond
+from es_desktop.views.style.row_shapes import paint_diamond
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from es_desktop.core.counts import format_number
-from es_desktop.views.style.rows import fill_with
+from es_desktop.views.style.row_shapes import fill_with
 from es_desktop.views.style.tokens import HUE_COUNT, LIGHT, Tokens, mix
 
 from .strip_scale import Scale, nearest, nice_step, sparse

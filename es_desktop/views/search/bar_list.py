@@ -28,7 +28,7 @@ from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.plain_text import Label, set_tip
-from es_desktop.views.style.rows import SWATCH_ROOM, paint_swatch
+from es_desktop.views.style.row_shapes import SWATCH_ROOM, paint_swatch
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
 

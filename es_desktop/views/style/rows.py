@@ -11,14 +11,12 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
     QRect,
-    QRectF,
     QSize,
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QHoverEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QHoverEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -37,6 +35,18 @@ from es_desktop.models.table.model import SWATCH_ROLE as SWATCH_ROLE
 from es_desktop.models.table.model import TONE_ROLE as TONE_ROLE
 
 from .plain_text import show_tip
+from .row_shapes import (
+    ARROW_ROOM,
+    FLAG_ROOM,
+    MARK_ROOM,
+    SWATCH_ROOM,
+    paint_branch,
+    paint_diamond,
+    paint_flag,
+    paint_pill,
+    paint_run,
+    paint_swatch,
+)
 from .theme import SMALL_POINTS, Theme, mono_font, ui_font
 from .tokens import LIGHT, Tokens, mix
 
@@ -46,16 +56,6 @@ BAR: Final = 3
 
 _Index = QModelIndex | QPersistentModelIndex
 _POSITION = QStyleOptionViewItem.ViewItemPosition
-SWATCH_ROOM: Final = 17
-"""Pixels that a swatch takes from its cell, with the gap to the text."""
-MARK_ROOM: Final = 17
-"""Pixels that a diamond takes."""
-FLAG_ROOM: Final = 13
-"""Pixels that a flag takes."""
-ARROW_ROOM: Final = 14
-"""Pixels that the arrow of a run takes."""
-PIN_ROOM: Final = 13
-"""Pixels that a pin takes."""
 # Qt's flags are objects of Python, and to combine them takes as long as to ask the model for a text.
 _SELECTED: Final = QStyle.StateFlag.State_Selected.value
 _HOVERED: Final = QStyle.StateFlag.State_MouseOver.value
@@ -67,76 +67,6 @@ _FOREGROUND: Final = int(Qt.ItemDataRole.ForegroundRole)
 _FONT: Final = int(Qt.ItemDataRole.FontRole)
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
 _ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
-_OPEN: Final = ((-3.5, -1.8), (0, 1.8), (3.5, -1.8))
-_CLOSED: Final = ((-1.8, -3.5), (1.8, 0), (-1.8, 3.5))
-_DIAMOND: Final = ((-5, 0), (0, -5), (5, 0), (0, 5))
-_FLAG: Final = ((-3.5, -5), (3.5, -5), (3.5, 5), (0, 2), (-3.5, 5))
-
-
-def paint_branch(painter: QPainter, rect: QRect, color: QColor, is_open: bool) -> None:
-    """Paint the arrow that opens a row of a tree, left of its first cell."""
-    painter.setPen(QPen(color, 1.4, c=Qt.PenCapStyle.RoundCap))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shape = _OPEN if is_open else _CLOSED
-    painter.drawPolyline(_at(rect.left() - 7.0, rect, shape))
-
-
-def paint_run(painter: QPainter, x: int, rect: QRect, color: QColor, line: QColor, part: str) -> None:
-    """Paint the arrow of a run, or the line beside its later events, at the left edge ``x`` of a cell."""
-    if part == "inside":
-        painter.fillRect(x + 5, rect.top(), 1, rect.height(), line)
-    elif part:
-        # The arrow is painted to the left of its rectangle.
-        paint_branch(painter, rect.adjusted(x + 12 - rect.left(), 0, 0, 0), color, part == "open")
-
-
-def paint_swatch(painter: QPainter, x: int, rect: QRect, color: QColor) -> None:
-    """Paint the rounded square of a hue, its left edge at ``x``."""
-    fill_with(painter, color)
-    painter.drawRoundedRect(QRectF(x, rect.center().y() - 4, 9, 9), 2, 2)
-
-
-def paint_diamond(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
-    """Paint the diamond of a snapshot, its middle at ``x``."""
-    fill_with(painter, color)
-    painter.drawPolygon(_at(x, rect, _DIAMOND))
-
-
-def paint_flag(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
-    """Paint the ribbon of a bookmark, its middle at ``x``."""
-    fill_with(painter, color)
-    painter.drawPolygon(_at(x, rect, _FLAG))
-
-
-def paint_pin(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
-    """Paint the pin of a pinned value, its middle at ``x``."""
-    y = rect.center().y() + 0.5
-    fill_with(painter, color)
-    painter.drawEllipse(QPointF(x, y - 2), 3.0, 3.0)
-    painter.drawRect(QRectF(x - 0.6, y, 1.2, 5.5))
-
-
-def paint_pill(painter: QPainter, box: QRect, text: str, font: QFont, ink: QColor, fill: QColor) -> None:
-    """Paint a text in a pill at the right end of a cell."""
-    width = max(28, QFontMetrics(font).horizontalAdvance(text) + 14)
-    pill = QRectF(box.right() - width + 1, box.center().y() - 8, width, 17)
-    fill_with(painter, fill)
-    painter.drawRoundedRect(pill, 8.5, 8.5)
-    painter.setPen(ink)
-    painter.setFont(font)
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def fill_with(painter: QPainter, color: QColor) -> None:
-    """Paint shapes filled with a colour, without an outline, from now on."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-
-
-def _at(x: float, rect: QRect, shape: tuple[tuple[float, float], ...]) -> list[QPointF]:
-    y = rect.center().y() + 0.5
-    return [QPointF(x + dx, y + dy) for dx, dy in shape]
 
 
 @dataclass(frozen=True, slots=True)
