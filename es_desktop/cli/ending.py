@@ -46,18 +46,16 @@ def run_to_end(program: Callable[[], int]) -> int:
     Temporary files are in a folder that is removed at the end; those of killed runs are removed at the start.
     """
     try:
-        with _Signals() as signals:
-            with _temporary_files():
-                try:
-                    status = program()
-                    if sys.stdout is not None:
-                        sys.stdout.flush()
-                except Exception:
-                    signals.release()  # what a signal raises inside C may come out of it as another error
-                    raise
-                finally:
-                    signals.hold()
-            signals.release()
+        with _Signals() as signals, _temporary_files():
+            try:
+                status = program()
+                if sys.stdout is not None:
+                    sys.stdout.flush()
+            except Exception:
+                signals.release()  # what a signal raises inside C may come out of it as another error
+                raise
+            finally:
+                signals.hold()
         return status
     except StopSignal as stop:
         _complain(": ".join([_WHAT[stop.number], *getattr(stop, "__notes__", [])]))
@@ -101,12 +99,15 @@ class _Signals:
         self._before = {each: signal.signal(each, self._on_signal) for each in stop_signals()}
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         _Signals.current = None
         sys.unraisablehook = self._hook
-        if not self.noted:  # otherwise the process ends with the status of the first one
-            for each, handler in self._before.items():
-                signal.signal(each, handler)
+        for each, handler in self._before.items():
+            if self.noted:  # the process ends with the status of the first one
+                break
+            signal.signal(each, handler)
+        if kind is None:
+            self.release()
 
     def hold(self) -> None:
         """Raise nothing from now on: what cleans up is not stopped."""
