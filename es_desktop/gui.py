@@ -22,7 +22,7 @@ from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.cli.ending import BAD_INPUT, stop_signal
 from es_desktop.views.style.theme import STYLE, Theme
-from es_desktop.views.window.bug_dialog import report_bugs, show_bug, show_crash, versions
+from es_desktop.views.window.bug_dialog import front_window, report_bugs, show_bug, show_crash, versions
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
 
@@ -92,11 +92,12 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 
         keep_limits(settings.limits)
         workspace = _workspace(places.notebooks(), Opener(SystemKeyring(), MapFolder(places.maps())))
-        workspace.runner.crashed.connect(lambda error: show_bug(window, error))
+        workspace.runner.crashed.connect(lambda error: show_bug(front_window(), error))
+        workspace.store_changed.connect(lambda: note_store(window.windows.last_store))
         return workspace
 
     window = MainWindow(make_workspace, theme, settings, places.demo_store())
-    report_bugs(window)
+    report_bugs()
     window.ready.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
     window.ready.connect(lambda: _open(window, args))
     unkept = places.why_nothing_is_kept()
@@ -105,16 +106,8 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
         window.ready.connect(lambda: window.workspace.message.emit(unkept))
     earlier = take_crashes(places.crashes())
     with reports_crash(places.crashes(), versions()) as note_store:
-
-        def follow() -> None:
-            workspace = window.workspace
-            workspace.store_changed.connect(
-                lambda: note_store("" if workspace.session is None else workspace.session.absolute_name)
-            )
-            if earlier:
-                show_crash(window, earlier[-1], window.open_recent)
-
-        window.ready.connect(follow)
+        if earlier:
+            window.ready.connect(lambda: show_crash(window, earlier[-1], window.open_recent))
         window.show()
         return app.exec()
 

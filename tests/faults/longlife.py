@@ -182,7 +182,7 @@ class Life:
         found: list[tuple[str, Callable[[], object]]] = []
         for index, window in enumerate(self._main):
             for name, action in window.actions_by_id.items():
-                if name not in ("quit", "demo", "reset-demo"):
+                if name not in ("quit", "demo", "reset-demo", "new-window", "close-window"):
                     found.append((name, action.trigger))
             for dock in window.docks.all:
                 found += [

@@ -14,6 +14,7 @@ from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import elide
 from es_desktop.core import DatastoreError, EntityId
 from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
+from es_desktop.stores.location import parse_location
 from es_desktop.system.kept_file import kept_file, make_folder
 
 from .credentials import NoPasswords, Passwords, keys_from_environment, keys_from_file
@@ -38,6 +39,17 @@ def given_options(
         keys=keys_from_environment() if key_file is None else keys_from_file(key_file),
         table_map=None if map_file is None else read_map(map_file),
     )
+
+
+def absolute_name(store: str) -> str:
+    """Return the name of a store that does not depend on the working directory, without a password.
+
+    It is that of the ``Session`` which opens it; a text that cannot be one is returned as it is.
+    """
+    try:
+        return parse_location(store).absolute_name
+    except (DatastoreError, OSError, ValueError, RuntimeError):
+        return store
 
 
 class MapFolder:

@@ -34,6 +34,11 @@ class StoreOpener(QObject):
         self.asks = True
         """Whether a person is asked which store to open of a database that holds several."""
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether a store is being opened or created."""
+        return self._request.is_running
+
     def open(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
         """Open a store by its file name or URL; ends in ``opened``, ``options_needed`` or ``refused``."""
         password = options.password or password_in(store)

@@ -13,7 +13,7 @@ from .spec import ActionSpec as ActionSpec
 from .spec import Group, Submenu
 from .spec import flat as flat
 from .state import COPY_VALUE, FIND_VALUE, VALUE_DISPLAY, WATCH_VALUE, WRITERS
-from .store import CLOSE, DEMO, OPEN, QUIT, READING, REFRESH
+from .store import CLOSE, DEMO, OPEN, QUIT, READING, REFRESH, WINDOWS
 from .transfer import TRANSFER
 from .trust import TRUST
 from .view import HELP, LAYOUT, MESSAGES, THEMES, TIMES
@@ -40,6 +40,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
     ),
     "What if": (WHAT_IF,),
     "View": ((Submenu("Theme", THEMES), Submenu("Times", TIMES), LAYOUT, MESSAGES), VALUE_DISPLAY, RUNS),
+    "Window": (WINDOWS,),
     "Help": (HELP,),
 }
 """Each menu with its groups of entries, at most twelve in all: more are grouped in submenus."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..window.docks import Docks
     from ..window.prompts import Prompts
     from ..window.settings import Settings
+    from ..window.windows import Windows
 
 Need: TypeAlias = "Callable[[Workspace], str]"
 """Returns why an action is not possible now; an empty text if it is."""
@@ -42,6 +43,7 @@ class ActionContext:
     docks: Docks
     theme: Theme
     settings: Settings
+    windows: Windows
     demo_path: Path
     show_palette: Callable[[], None]
     show_shortcuts: Callable[[], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QGuiApplication
@@ -24,6 +25,39 @@ def _open(context: ActionContext) -> None:
     store = context.prompts.store_to_open()
     if store is not None:
         context.workspace.open(store)
+
+
+def _open_in_window(context: ActionContext) -> None:
+    store = context.prompts.store_to_open()
+    if store is not None:
+        context.windows.open(store)
+
+
+def open_dropped(context: ActionContext, files: Sequence[str]) -> None:
+    """Open stores that were dropped, the first in this window; of a folder those that a person chooses."""
+    folders = [each for each in files if Path(each).is_dir()]
+    for number, file in enumerate(each for each in files if each not in folders):
+        window = context.windows.of(context.window)
+        (window.another() if number else window).workspace.open(file)
+    for folder in folders:
+        _open_folder(context, folder)
+
+
+def _open_folder(context: ActionContext, folder: str) -> None:
+    """Ask which of the stores in a folder to open; where there is only one, open it."""
+    from es_desktop.app.store.folder import StoreFile, stores_in
+
+    from ..store.store_dialog import FolderDialog
+
+    def choose(found: Sequence[StoreFile]) -> None:
+        if len(found) == 1:
+            context.windows.open(str(found[0].path))
+            return
+        dialog = FolderDialog(folder, found, context.theme, context.window)
+        open_dialog(dialog, lambda: open_dropped(context, dialog.chosen))
+
+    runner, refused = context.workspace.runner, context.workspace.refused
+    runner.run("Looking for stores", lambda job: stores_in(Path(folder), job.check), choose, failed=refused.emit)
 
 
 def _open_address(context: ActionContext) -> None:
@@ -220,4 +254,10 @@ READING: Final = (
     ActionSpec("limits", "Limits…", set_limit),
 )  # fmt: skip
 CLOSE: Final = ActionSpec("close", "Close the store", lambda on: on.workspace.close_store(), "Ctrl+W", a_store, "close")
-QUIT: Final = ActionSpec("quit", "Quit", lambda on: on.window.close(), "Ctrl+Q")
+QUIT: Final = ActionSpec("quit", "Quit", lambda on: on.windows.close(), "Ctrl+Q")
+WINDOWS: Final = (
+    ActionSpec("new-window", "New window", lambda on: on.windows.of(on.window).another()),
+    ActionSpec("open-in-window", "Open a store in a new window…", _open_in_window),
+    ActionSpec("next-window", "Next window", lambda on: on.windows.after(on.window).come_forward(), "Ctrl+F6"),
+    ActionSpec("close-window", "Close this window", lambda on: on.window.close(), "Ctrl+F4"),
+)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSysInfo
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from es_desktop.app.runtime.crash import Crash
 from es_desktop.app.runtime.log import log_exception
@@ -21,22 +21,31 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
 
-def report_bugs(parent: QWidget) -> None:
-    """Show every uncaught exception of the GUI thread in a box, one at a time."""
+def report_bugs() -> None:
+    """Show every uncaught exception of the GUI thread in a box of the window in front, one at a time."""
 
     def on_exception(error_class: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         log_exception(error_class, error, where)
         if not issubclass(error_class, KeyboardInterrupt):
-            show_bug(parent, error)
+            show_bug(front_window(), error)
 
     sys.excepthook = on_exception
 
 
-def show_bug(parent: QWidget, error: BaseException) -> None:
-    """Show a bug in a box with its report; does nothing while such a box is open."""
+def front_window() -> QWidget | None:
+    """Return the window that is active, itself or by one of its dialogs; or any that is shown."""
+    found = QApplication.activeWindow()
+    while found is not None and found.parentWidget() is not None:
+        found = found.parentWidget()
+    shown = (each for each in QApplication.topLevelWidgets() if isinstance(each, QMainWindow) and each.isVisible())
+    return found or next(shown, None)
+
+
+def show_bug(parent: QWidget | None, error: BaseException) -> None:
+    """Show a bug in a box with its report; does nothing without a window, or while such a box is open."""
     import traceback
 
-    if parent.findChild(QDialog, "bug") is not None:
+    if parent is None or parent.findChild(QDialog, "bug") is not None:
         return
     text = "".join(traceback.format_exception_only(error)).strip()
     more = (

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.time_format import TimeFormat, use_time_format
@@ -16,7 +16,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
 from es_desktop.views.actions.notes import remove_bookmark
-from es_desktop.views.actions.store import ask_for_missing_option, set_limit, show_refusal
+from es_desktop.views.actions.store import ask_for_missing_option, open_dropped, set_limit, show_refusal
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.actions.what_if import add_hypothesis
@@ -28,10 +28,12 @@ from es_desktop.views.style.plain_text import set_title
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
+from .drops import FileDrops
 from .settings import LAYOUT_VERSION, Settings
 from .status import StatusBar
 from .toolbar import ToolBar
 from .window_actions import PlainKeys, WindowActions
+from .windows import Windows
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.commands import Changes
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 _FRAME_HEIGHT: Final = 40
 """Pixels for the frame of a window manager, which is not known before the window is shown."""
+_BESIDE: Final = QPoint(32, 32)
+"""Pixels that a new window is away from the one before."""
 _PLACE_MILLISECONDS: Final = 500
 """How long a version is shown before it is saved as the last place."""
 TITLE: Final = "Event Stream Explorer"
@@ -65,8 +69,11 @@ class MainWindow(Guarded, QMainWindow):
         settings: Settings,
         demo_path: Path,
         prompts: Prompts | None = None,
+        windows: Windows | None = None,
     ) -> None:
         super().__init__()
+        self.windows = windows or Windows()
+        self.windows.all.append(self)
         self.setObjectName("main")
         self.setMinimumSize(1024, 700)
         use_time_format(settings.time_format)
@@ -83,6 +90,10 @@ class MainWindow(Guarded, QMainWindow):
         self._has_shown_docks = False
         for menu in self._actions.menus.values():
             menu.aboutToShow.connect(lambda: self.context)
+        listed = self._actions.menus["Window"]
+        listed.aboutToShow.connect(lambda: self.windows.fill(listed, self))
+        self._drops = FileDrops(self)
+        self._drops.dropped.connect(lambda files: open_dropped(self.context, files))
         geometry = settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
@@ -119,6 +130,39 @@ class MainWindow(Guarded, QMainWindow):
     @property
     def docks(self) -> Docks:
         return self.context.docks
+
+    @property
+    def store(self) -> str:
+        """The absolute name of the open store; empty if there is none."""
+        session = self._context.workspace.session if self._context is not None else None
+        return "" if session is None else session.absolute_name
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it has no store, and opens none."""
+        return not self.store and not self.workspace.stores.is_opening
+
+    def another(self) -> MainWindow:
+        """Return a new window with the layout of this one, shown beside it."""
+        if self._context is not None:
+            self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
+        make, prompts = self._make_workspace, self._prompts
+        window = MainWindow(make, self.theme, self.settings, self.demo_path, prompts, self.windows)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if not self.isMaximized():
+            window.resize(self.size())
+            window.move(self.pos() + _BESIDE)
+        window.show()
+        _ = window.context  # whose docks may be windows, which would be in front of it
+        window.come_forward()
+        return window
+
+    def come_forward(self) -> None:
+        """Show it in front of all others, with the focus; where the system does not let it, have its icon ask."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
@@ -167,6 +211,7 @@ class MainWindow(Guarded, QMainWindow):
             Docks(workspace, self.theme, self.actions_by_id, self._pages),
             self.theme,
             self.settings,
+            self.windows,
             self.demo_path,
             self.show_palette,
             self.show_shortcuts,
@@ -276,10 +321,12 @@ class MainWindow(Guarded, QMainWindow):
             context.docks.entities.table.setFocus()
         if context is not None:
             context.workspace.inspector.can_edit = session is not None and session.is_writable
-        self._show_recent()
+        for window in self.windows.all:
+            window.show_recent()
         self._actions.update_soon()
 
-    def _show_recent(self) -> None:
+    def show_recent(self) -> None:
+        """Show the recent stores on the start page and in the menus."""
         recent = self.settings.recent
         if self._pages.currentWidget() is self.start_page:
             last = ((store, self.settings.last_place_of(store)) for store in recent)
@@ -325,6 +372,7 @@ class MainWindow(Guarded, QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._drops.watch(self.windowHandle())
         if self._context is not None and self.settings.layout is None and not event.spontaneous():
             # The docks know their available size only now.
             self._share_room(self._context.docks)
@@ -342,5 +390,7 @@ class MainWindow(Guarded, QMainWindow):
             self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
             self._keep_place()
             self._context.workspace.shut_down()
+        if self in self.windows.all:
+            self.windows.all.remove(self)
         self.settings.sync()  # its folder may be a temporary one, which is removed before the window is deleted
         super().closeEvent(event)
