@@ -95,7 +95,7 @@ def _open_context_menu(context: ActionContext) -> None:
 HELP: Final = (
     ActionSpec("menus", "Open the menus", _open_menus, "F10"),
     ActionSpec("context-menu", "Open the menu of what has the focus", _open_context_menu, "Shift+F10"),
-    ActionSpec("palette", "Command palette…", lambda on: on.show_palette(), "Ctrl+K", icon="palette"),
+    ActionSpec("palette", "Command palette…", lambda on: on.show_palette(), "Ctrl+K", icon="search"),
     ActionSpec("shortcuts", "Keyboard shortcuts", lambda on: on.show_shortcuts(), "?", icon="help", acts_anywhere=True),
     ActionSpec("about", "About Event Stream Explorer", _about),
 )

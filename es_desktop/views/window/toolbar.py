@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from es_desktop.core.counts import format_number
@@ -29,12 +29,12 @@ _MOVES: Final = ("first", "back", "play", "forward", "last")
 _JUMPS: Final = ("previous-snapshot", "next-snapshot")
 _FREQUENCIES: Final = (None, 1, 2, 5, 10, 20, 50, 100)
 _DEFAULT_FREQUENCY: Final = 10
-_ROOM_FOR_WORDS: Final = 1250
-"""Width in pixels below which buttons show icons only."""
+_FOLDS: Final = ("search", "edits", "words", "open")
+"""Whose words go first where the window is narrow; icons and fields stay."""
 
 
 class ToolBar(Guarded, QToolBar):
-    """One row of controls, with icons only in a narrow window. Empty until ``follow`` is called."""
+    """One row of controls, with as many words as there is room for. Empty until ``follow`` is called."""
 
     def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
         super().__init__("Toolbar", parent)
@@ -50,7 +50,7 @@ class ToolBar(Guarded, QToolBar):
         self.addSeparator()
         for name in _EDITS:
             self._add(actions[name])
-        self._has_dock = False
+        self._has_store, self._has_dock = False, False
         self.commands = QToolButton(self)
         self._add_commands()
         self.addSeparator()
@@ -70,10 +70,9 @@ class ToolBar(Guarded, QToolBar):
         self.addWidget(space)
         self._badge = Pill(parent=self)
         self._badge_action = self.addWidget(self._badge)
-        self._add(actions["palette"])
+        self._add_search(actions["palette"])
         self._show_store(None)
         self._show_version(None, None, None)
-        self._show_words(parent.width() >= _ROOM_FOR_WORDS)
 
     def follow(self, workspace: Workspace, commands: CommandsDock) -> None:
         """Show the version, the policy and, if their dock is hidden, the commands of a workspace from now on."""
@@ -113,19 +112,15 @@ class ToolBar(Guarded, QToolBar):
         self._commands_action = self.addWidget(self.commands)
 
     def _on_commands_dock(self, is_there: bool) -> None:
+        """Show the menu of commands where their dock is hidden."""
         self._has_dock = is_there
         if self.isVisible():  # not while the window is deleted, which hides its docks
-            self._show_commands()
-
-    def _show_commands(self) -> None:
-        """Show the menu of commands where their dock is hidden, or the window too small for it."""
-        self._commands_action.setVisible(not self._has_dock or self.width() < _ROOM_FOR_WORDS)
+            self._fit()
 
     def _add_open(self, actions: Mapping[str, QAction]) -> None:
-        button = QToolButton(self)
+        button = self._buttons["open"] = QToolButton(self)
         button.setDefaultAction(actions["open"])
         button.setText("Open")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button.setMenu(self.recent)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -152,6 +147,17 @@ class ToolBar(Guarded, QToolBar):
 
         action.changed.connect(follow)
 
+    def _add_search(self, action: QAction) -> None:
+        self._add(action)
+
+        def name_it() -> None:
+            text = f"Search  {action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)}"
+            if action.iconText() != text:
+                action.setIconText(text)
+
+        action.changed.connect(name_it)
+        name_it()
+
     def _add_version(self) -> None:
         self._version_word = self.addWidget(Label("version", self))
         self.version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
@@ -170,6 +176,8 @@ class ToolBar(Guarded, QToolBar):
         self._badge.show_text(word)
         self._badge_action.setVisible(session is not None)
         set_tip(self._badge, why)
+        self._has_store = session is not None
+        self._fit()
         self._frequency.setEnabled(session is not None and not why)
         set_tip(self._frequency, why or "Snapshot policy: take a snapshot after every so many events of an entity")
 
@@ -191,20 +199,44 @@ class ToolBar(Guarded, QToolBar):
         self.version.blockSignals(False)
         self._of.setText("" if last is None else f"of {format_number(last)}")
 
-    def _show_words(self, roomy: bool) -> None:
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
-        for name in _EDITS:
-            button = self._buttons[name]
-            if button.toolButtonStyle() != style:
-                button.setToolButtonStyle(style)
-                restyle(button)
-        self._show_commands()
-        self._version_word.setVisible(roomy)
-        self._every.setText("snapshot every" if roomy else "every")
+    def _fold(self, count: int) -> None:
+        """Leave out the words of the first ``count`` of ``_FOLDS``."""
+        shown = set(_FOLDS[count:])
+        for name, fold in (("palette", "search"), ("open", "open"), *((each, "edits") for each in _EDITS)):
+            style = Qt.ToolButtonStyle.ToolButtonIconOnly
+            if fold in shown:
+                style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if self._buttons[name].toolButtonStyle() != style:
+                self._buttons[name].setToolButtonStyle(style)
+                restyle(self._buttons[name])
+        self._version_word.setVisible("words" in shown)
+        self._every.setText("snapshot every" if "words" in shown else "every")
+
+    def _fit(self) -> None:
+        """Show as many words as there is room for; called after whatever changes a width."""
+        self._commands_action.setVisible(self._has_store and not self._has_dock)
+        for each in self.findChildren(QWidget):
+            each.ensurePolished()  # its width is not known before
+        layout = self.layout()
+        assert layout is not None
+        for count in range(len(_FOLDS) + 1):
+            self._fold(count)
+            layout.invalidate()  # it does not notice what changes while it is hidden
+            if self.sizeHint().width() <= self.width():
+                break
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_words(event.size().width() >= _ROOM_FOR_WORDS)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
 
 
 def _frequency_text(frequency: int | None) -> str:

@@ -198,16 +198,22 @@ def test_the_chosen_theme_is_applied_and_saved(driver: Driver, qapp: QApplicatio
     assert qapp.palette().window().color().lightness() > 200
 
 
-def test_nothing_of_the_toolbar_is_cut_off_in_the_smallest_window(driver: Driver, sample: Path) -> None:
+def test_nothing_of_the_toolbar_is_cut_off_in_any_window(driver: Driver, sample: Path) -> None:
     driver.window.resize(1024, 700)
     driver.open(sample)
-    extension = driver.window.findChild(QToolButton, "qt_toolbar_ext_button")
-    assert extension is None or not extension.isVisible()
-    bar = driver.window.toolbar
-    for action in bar.actions():
-        widget = bar.widgetForAction(action)
-        if widget is not None and action.isVisible():
-            assert widget.isVisible() and widget.geometry().right() <= bar.width(), action.text()
+    bar, extension = driver.window.toolbar, driver.window.findChild(QToolButton, "qt_toolbar_ext_button")
+    words: dict[int, int] = {}
+    for width in (1024, 1100, 1260, 1300, 1440, 1700, 1024):
+        for shown in (True, False):  # a menu stands for the commands while their panel is hidden
+            driver.window.docks.commands.setVisible(shown)
+            driver.window.resize(width, 700)
+            driver.settle()
+            assert extension is None or not extension.isVisible()
+            widgets = [bar.widgetForAction(action) for action in bar.actions() if action.isVisible()]
+            assert all(each.isVisible() and each.geometry().right() <= bar.width() for each in widgets if each)
+        icons = Qt.ToolButtonStyle.ToolButtonIconOnly
+        words[width] = sum(isinstance(each, QToolButton) and each.toolButtonStyle() != icons for each in widgets)
+    assert words[1024] < words[1700], "the wider the window, the more words"
 
 
 def test_clicking_set_at_goes_to_the_event_that_set_a_value(driver: Driver, demo_store: Path) -> None:
