@@ -170,18 +170,15 @@ def match_expression(text: str) -> str:
     ``a@b.ch``, and a text in quotes match their parts in sequence. The last word may be the beginning of a longer one,
     unless it is quoted.
     """
-    terms = [(phrase, is_word) for phrase, is_word in _terms(text) if any(map(str.isalnum, phrase))]
-    if not terms:
-        return ""
-    found = [f'"{phrase}"' for phrase, _ in terms]
-    if terms[-1][1] and terms[-1][0][-1].isalnum():
-        found[-1] += " *"
-    return " AND ".join(found)
+    return " AND ".join(f'"{phrase}"{" *" * is_prefix}' for phrase, is_prefix in search_terms(text))
 
 
-def _terms(text: str) -> list[tuple[str, bool]]:
-    """Return the words and the quoted phrases of a text, each with ``True`` for a word."""
-    return [
+def search_terms(text: str) -> list[tuple[str, bool]]:
+    """Return what ``match_expression`` looks for: phrases, the last one with ``True`` if more letters may follow."""
+    found = [
         (word.replace('"', " "), True) if word else (phrase, False)
         for phrase, word in (found.groups(default="") for found in _TERM.finditer(text.replace("\0", " ")))
     ]
+    terms = [(phrase, is_word) for phrase, is_word in found if any(map(str.isalnum, phrase))]
+    last = len(terms) - 1
+    return [(phrase, at == last and is_word and phrase[-1].isalnum()) for at, (phrase, is_word) in enumerate(terms)]

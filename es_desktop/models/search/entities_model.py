@@ -11,6 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.search.column_filter import parse_column_filter
+from es_desktop.app.search.found_words import Found, parts_found
 from es_desktop.app.search.lists import PAGE, EntityQuery, Listing
 from es_desktop.app.text.plain import ELLIPSIS
 from es_desktop.app.text.times import editable_time, format_day
@@ -19,6 +20,7 @@ from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.table.model import (
     FLAG_ROLE,
+    FOUND_ROLE,
     LEFT,
     RIGHT,
     SPOKEN_ROLE,
@@ -56,12 +58,13 @@ class EntitiesModel(PagedModel[EntityFacts]):
         """``states`` give the names of the entities; without them they have none."""
         self._states = states
         font: Answers[EntityFacts] = struck_if(lambda row: row.discarded)
-        type_roles: Answers[EntityFacts] = {**font, SPOKEN_ROLE: _spoken_type}
-        flag = {**font, FLAG_ROLE: lambda row: str(row.id) in self._marks}
+        type_roles: Answers[EntityFacts] = {**font, SPOKEN_ROLE: _spoken_type, **self._mark_found("type")}
+        flag = {**font, FLAG_ROLE: lambda row: str(row.id) in self._marks, **self._mark_found("id")}
+        name = {**font, **self._mark_found("name")}
         self._fixed: tuple[Column[EntityFacts], ...] = (
             Column("Type", _type_text, roles=type_roles, header_tip="The type of entity", unread="reading…"),
             Column("Id", lambda row: self._ids.text(row.id), roles=flag, header_tip="The entity's id"),
-            Column("Name", self.name, roles=font, header_tip="The value of its state that names it"),
+            Column("Name", self.name, roles=name, header_tip="The value of its state that names it"),
             Column("Ver", lambda row: str(row.version), RIGHT, header_tip="The version of its last event"),
             Column("Events", lambda row: format_number(row.events), RIGHT, header_tip="How many events it has"),
             Column("◆", lambda row: str(row.snapshots or ""), RIGHT, header_tip="How many snapshots it has"),
@@ -78,6 +81,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self._marks: Mapping[str, Marks] = {}
         self._sorted_by: _Key = ("modified", "")
         self._typed: dict[_Key, str] = {}
+        self._found: dict[_Key, Found | None] = {}
         self.value_paths: tuple[str, ...] = ()
         """The paths of the values of the states that have columns, after the other columns."""
         self.query = EntityQuery()
@@ -103,13 +107,25 @@ class EntitiesModel(PagedModel[EntityFacts]):
     def _value_column(self, path: str) -> Column[EntityFacts]:
         name = path.rpartition(".")[2]
         is_unique = sum(each.rpartition(".")[2] == name for each in self.value_paths) == 1
-        font: Answers[EntityFacts] = struck_if(lambda row: row.discarded)
+        font: Answers[EntityFacts] = {**struck_if(lambda row: row.discarded), **self._mark_found("state", path)}
         tip = f"{path}, in the state at the end"
         title = _title_of(path, whole=not is_unique)
         return Column(title, lambda row: self._value(row, path), roles=font, header_tip=tip)
 
     def _value(self, entity: EntityFacts, path: str) -> str:
         return "" if self._states is None or entity.discarded else self._states.value(entity, path)
+
+    def _mark_found(self, by: str, path: str = "") -> Answers[EntityFacts]:
+        """Return the answer that marks the words of the filter, and what the filter of the column itself asks for."""
+        return {FOUND_ROLE: lambda row: self._found[by, path] if (by, path) in self._found else self._find(by, path)}
+
+    def _find(self, by: str, path: str) -> Found | None:
+        parts, typed = self.query.text.split(), self._typed.get((by, path), "")
+        test = parse_column_filter(_test_of((by, path)), typed)
+        if test is not None and test.operator in ("contains", "=") and not test.negates:
+            parts.append(test.text)
+        self._found[by, path] = parts_found(parts)
+        return self._found[by, path]
 
     def column_filter(self, column: int) -> str:
         """Return what a person typed to filter a column."""
@@ -245,6 +261,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
     def _ask(self, query: EntityQuery) -> None:
         if query != self.query:
             self.query = query
+            self._found.clear()
             self.query_changed.emit(query)
 
     def _tip(self, entity: EntityFacts) -> str:

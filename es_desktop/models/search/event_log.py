@@ -18,6 +18,7 @@ from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.found_words import Found, beginning_found, words_found
 from es_desktop.app.search.lists import (
     Activity,
     EventSearch,
@@ -28,9 +29,10 @@ from es_desktop.app.search.lists import (
     valid_search,
 )
 from es_desktop.app.store.session import Session
+from es_desktop.app.text.plain import LONGEST_LINE
 from es_desktop.app.text.values import flat_text
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Column, time_column
+from es_desktop.models.table.model import FOUND_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, Column, time_column
 from es_desktop.models.table.paging import BlockReader, PagedModel
 from es_desktop.models.table.short_ids import ShortIds
 
@@ -51,10 +53,21 @@ class LogModel(PagedModel[LoggedEvent]):
             (
                 time_column("Time", lambda row: row.event.timestamp),
                 Column("Type", _entity_type, tip=_if_long(_entity_type)),
-                Column("Id", lambda row: self._ids.text(row.entity_id), tip=lambda row: str(row.entity_id)),
+                Column(
+                    "Id",
+                    lambda row: self._ids.text(row.entity_id),
+                    tip=lambda row: str(row.entity_id),
+                    roles={FOUND_ROLE: lambda row: self._found[0]},
+                ),
                 Column("Ver", lambda row: str(row.event.version), RIGHT),
                 Column("Event", _event_type, tip=_if_long(_event_type), roles={SWATCH_ROLE: self._hue}),
-                Column("Payload", _payload, tip=lambda row: row.event.error or None, unread="reading…"),
+                Column(
+                    "Payload",
+                    self._payload,
+                    tip=lambda row: row.event.error or None,
+                    roles={FOUND_ROLE: lambda row: self._found[1]},
+                    unread="reading…",
+                ),
             ),
             PAGE,
             row_roles={TONE_ROLE: lambda row: "failed" if row.event.error else None},
@@ -62,6 +75,11 @@ class LogModel(PagedModel[LoggedEvent]):
         )
         self._ids = ShortIds(self, lambda: (row.entity_id for _, row in self._pages.loaded_rows()))
         self._hues = TypeHues()
+        self._found: tuple[Found | None, Found | None] = (None, None)
+
+    def set_search(self, search: EventSearch) -> None:
+        """Mark what is searched for: the beginning of ids, and words of payloads."""
+        self._found = beginning_found(search.id_prefix), words_found(search.text)
 
     def set_hues(self, hues: TypeHues) -> None:
         """Set the hues of the event types of the store."""
@@ -93,13 +111,14 @@ class LogModel(PagedModel[LoggedEvent]):
             self._pages.invalidate(first // PAGE)  # read before, or just being read, it is shorter than it is now
         self.endInsertRows()
 
+    def _payload(self, row: LoggedEvent) -> str:
+        event = row.event
+        # A word that was searched for may be far behind.
+        most = _MOST_LETTERS if self._found[1] is None else LONGEST_LINE
+        return f"({event.note}) " * bool(event.note) + (event.error or flat_text(event.data, most))
+
     def _hue(self, row: LoggedEvent) -> int:
         return self._hues[row.event.type]
-
-
-def _payload(row: LoggedEvent) -> str:
-    event = row.event
-    return f"({event.note}) " * bool(event.note) + (event.error or flat_text(event.data, _MOST_LETTERS))
 
 
 def _if_long(text: Callable[[LoggedEvent], str]) -> Callable[[LoggedEvent], str | None]:
@@ -150,6 +169,7 @@ class EventLog(QObject):
 
     def set_session(self, session: Session | None) -> None:
         self._session, self._order, self._is_counted, self.search = session, None, False, ALL
+        self.model.set_search(ALL)
         self.model.set_hues(TypeHues() if session is None else session.type_hues)
         self._restart()
         self.refresh()
@@ -186,6 +206,7 @@ class EventLog(QObject):
     def set_search(self, search: EventSearch) -> None:
         if search != self.search:
             self.search = search
+            self.model.set_search(search)
             self._restart()
 
     def go_to_time(self, time: float) -> None:

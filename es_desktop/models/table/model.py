@@ -32,6 +32,8 @@ PIN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 108
 """True: a small pin at the right end of the cell."""
 RUN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
 """The part of a row in a run: ``"collapsed"``, ``"open"``, ``"inside"``, or ``""`` outside of runs."""
+FOUND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 110
+"""What finds, in the text of the cell, what the table is searched for: a function from a text to its spans."""
 
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

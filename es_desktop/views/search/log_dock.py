@@ -186,7 +186,7 @@ class LogDock(WorkspaceDock):
         workspace, log = self._workspace, self._log
         for line in (self.text, self.id_prefix):
             line.textEdited.connect(self._on_typed)
-            line.textChanged.connect(self._on_text_changed)
+            line.textChanged.connect(lambda text, line=line: self._on_text_changed(line))
             line.returnPressed.connect(self._on_return)
             on_key(line, Qt.Key.Key_Escape, self.table.setFocus)
         self._typed.timeout.connect(self._search)
@@ -213,10 +213,10 @@ class LogDock(WorkspaceDock):
         self._goes_to_rows = False
         self._typed.start()
 
-    def _on_text_changed(self) -> None:
+    def _on_text_changed(self, line: QLineEdit) -> None:
         """Search again when a line was cleared by its button, which does not emit ``textEdited``."""
         search = self._log.search
-        if (search.text and not self.text.text()) or (search.id_prefix and not self.id_prefix.text()):
+        if not line.text() and (search.text if line is self.text else search.id_prefix):
             self._typed.start()
 
     def _on_return(self) -> None:

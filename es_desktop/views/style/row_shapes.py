@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextCharFormat, QTextLayout
 
 SWATCH_ROOM: Final = 17
 """Pixels that a swatch takes from its cell, with the gap to the text."""
@@ -17,6 +18,7 @@ ARROW_ROOM: Final = 14
 """Pixels that the arrow of a run takes."""
 PIN_ROOM: Final = 13
 """Pixels that a pin takes."""
+_ANY_WIDTH: Final = 100_000
 _OPEN: Final = ((-3.5, -1.8), (0, 1.8), (3.5, -1.8))
 _CLOSED: Final = ((-1.8, -3.5), (1.8, 0), (-1.8, 3.5))
 _DIAMOND: Final = ((-5, 0), (0, -5), (5, 0), (0, 5))
@@ -75,6 +77,31 @@ def paint_pill(painter: QPainter, box: QRect, text: str, font: QFont, ink: QColo
     painter.setPen(ink)
     painter.setFont(font)
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def paint_marked(
+    painter: QPainter, x: int, baseline: int, text: str, spans: Sequence[tuple[int, int]], ink: QColor, ground: QColor
+) -> None:
+    """Paint a line of plain text with some of its parts in ``ink`` on ``ground``, in the font of the painter."""
+    look = QTextCharFormat()
+    look.setForeground(ink)
+    look.setBackground(ground)
+    layout, formats = QTextLayout(text, painter.font()), []
+    for start, end in spans:
+        part = QTextLayout.FormatRange()
+        part.start, part.length, part.format = _units(text[:start]), _units(text[start:end]), look
+        formats.append(part)
+    layout.setFormats(formats)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(_ANY_WIDTH)
+    layout.endLayout()
+    layout.draw(painter, QPointF(x, baseline - line.ascent()))
+
+
+def _units(text: str) -> int:
+    """Return how long a text is for Qt, which counts some characters twice."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fill_with(painter: QPainter, color: QColor) -> None:

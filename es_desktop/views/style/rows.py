@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,9 +26,11 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from es_desktop.app.text.plain import elide
+from es_desktop.app.search.found_words import Spans
+from es_desktop.app.text.plain import ELLIPSIS, elide
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import FLAG_ROLE as FLAG_ROLE
+from es_desktop.models.table.model import FOUND_ROLE as FOUND_ROLE
 from es_desktop.models.table.model import MARK_ROLE as MARK_ROLE
 from es_desktop.models.table.model import RUN_ROLE as RUN_ROLE
 from es_desktop.models.table.model import SWATCH_ROLE as SWATCH_ROLE
@@ -43,6 +45,7 @@ from .row_shapes import (
     paint_branch,
     paint_diamond,
     paint_flag,
+    paint_marked,
     paint_pill,
     paint_run,
     paint_swatch,
@@ -87,6 +90,8 @@ class Column:
     """A path that is too long is cut in its middle."""
 
 
+_LEAD: Final = 24
+"""Letters that are shown before a word at most, if what is before them is left out."""
 PLAIN: Final = Column()
 
 
@@ -259,6 +264,11 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         is_path = column.paths and "." in text
         cut = Qt.TextElideMode.ElideMiddle if is_path else Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(text, cut, box.width())
+        find: Callable[[str], Spans] | None = index.model().data(index, FOUND_ROLE)
+        spans = [] if find is None else find(text)
+        if find is not None and spans and shown != text and spans[0][1] >= len(shown):
+            text = _from_found(text, spans[0][0])
+            shown, spans = metrics.elidedText(text, cut, box.width()), find(text)
         if shown != text and index.column() in self._whole:
             if not self._missing:
                 QTimer.singleShot(0, self, self._widen)  # while it is painted, nothing can be laid out
@@ -268,7 +278,14 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         if side & (_RIGHT | _CENTER):
             spare = box.width() - metrics.horizontalAdvance(shown)
             x += spare if side & _RIGHT else spare // 2
-        painter.drawText(x, self._baseline(box), shown)
+        if spans:
+            end = len(shown) - (shown != text)
+            spans = [(start, min(stop, end)) for start, stop in spans if start < end]
+            paint_marked(
+                painter, x, self._baseline(box), shown, spans, self._colors["text"], QColor(self._tokens.found)
+            )
+        else:
+            painter.drawText(x, self._baseline(box), shown)
 
     def _baseline(self, box: QRect) -> int:
         """Return the y of the baseline that all fonts of a row share."""
@@ -317,6 +334,12 @@ class RowDelegate(Guarded, QStyledItemDelegate):
                 self._hover = row
                 self._viewport.update()
         return False
+
+
+def _from_found(text: str, start: int) -> str:
+    """Return a text from shortly before the place that was searched for, as it is too long to be shown whole."""
+    space = text.rfind(" ", max(0, start - _LEAD), max(0, start - 1))
+    return ELLIPSIS + text[space + 1 if space >= 0 else start :].removeprefix("· ")
 
 
 def _side(index: _Index) -> int:

@@ -63,6 +63,11 @@ class Tokens:
         """Return the colour of a hue index, whatever its size."""
         return self.hues[index % HUE_COUNT]
 
+    @property
+    def found(self) -> str:
+        """The ground of words that were searched for; they have the colour ``text``."""
+        return mix(self.accent, self.panel, 0.3)
+
     def mark(self, tone: str) -> str:
         """Return the colour of a mark, a bar or an edge of this tone; an unknown tone is neutral."""
         marks = {"accent": self.accent, "amber": self.amber, "red": self.red, "green": self.green}

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import QLabel, QLineEdit, QTableView, QToolButton
 
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.store.session import create_session
@@ -113,6 +113,33 @@ def test_return_where_nothing_is_found_lets_the_person_type_on(dock: LogDock, dr
     driver.qtbot.waitUntil(lambda: driver.workspace.log.model.rowCount() > 0)
     driver.settle()
     assert dock.text.hasFocus()
+
+
+def grounds(view: QTableView, index: QModelIndex) -> set[str]:
+    image = view.viewport().grab(view.visualRect(index)).toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def test_the_words_that_were_searched_for_are_marked(dock: LogDock, driver: Driver) -> None:
+    def is_marked(column: int, row: int) -> bool:
+        return driver.window.theme.tokens.found in grounds(dock.table, dock.table.model().index(row, column))
+
+    assert not is_marked(PAYLOAD, 0) and not is_marked(ID, 0)
+    type_words(driver, dock.text, "VASE")
+    for row in range(4):
+        assert is_marked(PAYLOAD, row), "also where the word is behind the part that has room"
+        assert not is_marked(ID, row)
+    prefix = str(logged(driver, 0).entity_id)[:3]
+    type_words(driver, dock.id_prefix, prefix)
+    assert is_marked(ID, 0) and is_marked(PAYLOAD, 0)
+    dock.clear.click()
+    driver.settle()
+    assert not is_marked(PAYLOAD, 0) and not is_marked(ID, 0)
+    driver.workspace.log.update_search(text="vase", id_prefix=prefix)
+    driver.settle()
+    assert (dock.text.text(), dock.id_prefix.text()) == ("vase", prefix)
+    driver.window.theme.set_mode("dark")
+    assert is_marked(PAYLOAD, 0)
 
 
 def test_types_are_picked_in_a_menu(dock: LogDock, driver: Driver) -> None:

@@ -131,6 +131,7 @@ def test_everything_can_be_read(tokens: Tokens) -> None:
     assert min(contrast(tokens.faint, ground) for ground in plain) >= 4.5
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
     assert contrast(tokens.tooltip_text, tokens.tooltip) >= 4.5
+    assert contrast(tokens.text, tokens.found) >= 4.5
     for tone in ("accent", "amber", "red", "green", "neutral"):
         assert contrast(*tokens.tone(tone)) >= 4.5
 
