@@ -14,16 +14,18 @@ from es_desktop.app.notes.notebook import Notebook
 from es_desktop.app.search.lists import PAGE, Listing, facts_of, find_entities, ids_of
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session
+from es_desktop.app.text.plain import elide
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.paging import BlockReader
 
 from .entities_model import EntitiesModel
 from .indexer import Indexer
-from .listed_states import ListedStates
+from .listed_states import UNREAD, ListedStates
 
 _MORE: Final = 1.5
 """How many times more states there are when the entities are listed again by them."""
+_LONGEST_NAME: Final = 40
 
 
 class EntityList(QObject):
@@ -58,6 +60,11 @@ class EntityList(QObject):
         self.indexer.completed.connect(self._on_completed)
         self.states.changed.connect(self.model.show_states)
         self.states.counted.connect(self._on_states_counted)
+
+    def name_of(self, entity: EntityFacts) -> str:
+        """Return the name of an entity in one short line; empty if it has none, or until ``states.changed``."""
+        name = self.states.name(entity)
+        return "" if name == UNREAD else elide(name, _LONGEST_NAME)
 
     def set_session(self, session: Session | None) -> None:
         for request in self._requests:

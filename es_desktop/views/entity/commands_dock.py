@@ -151,6 +151,7 @@ class CommandsDock(WorkspaceDock):
         self._theme.follow(self)
         self._workspace.inspector.outline_changed.connect(self._on_outline)
         self._workspace.selection.version_changed.connect(self._show_head)
+        self._workspace.listing.states.changed.connect(self._show_head)
         self._workspace.what_if.changed.connect(self._on_branch)
         self._workspace.what_if.current.refused.connect(self._on_not_written)
         commander = self._workspace.commander
@@ -240,12 +241,14 @@ class CommandsDock(WorkspaceDock):
             self._read_offers(view)
 
     def _show_head(self, *_: object) -> None:
-        selection, view, text = self._workspace.selection, self._workspace.inspector.view, ""
-        if view is not None and self._branch is not None:
-            text = "what if · nothing is written"
-        elif view is not None and selection.version not in (None, view.facts.version):
-            text = f"at the end ({view.facts.version})"
-        self.title_bar.set_summary(text)
+        selection, view, parts = self._workspace.selection, self._workspace.inspector.view, [""]
+        if view is not None:
+            parts = [self._workspace.listing.name_of(view.facts)]
+            if self._branch is not None:
+                parts.append("what if · nothing is written")
+            elif selection.version not in (None, view.facts.version):
+                parts.append(f"at the end ({format_number(view.facts.version)})")
+        self.title_bar.set_summary(", ".join(filter(None, parts)))
 
     def _show_hint(self, text: str) -> None:
         self.hint.explain(text)

@@ -144,6 +144,7 @@ class TimelineDock(WorkspaceDock):
         watchpoints.changed.connect(lambda: self.strip.set_flags("crossing", watchpoints.crossed_versions, "amber"))
         workspace.notes.changed.connect(self._on_noted)
         workspace.comparison.changed.connect(self._on_compared)
+        workspace.listing.states.changed.connect(self._show_summary)
 
     def _values_at(self, index: QModelIndex) -> list[Value]:
         """Return what the last event of a row changed."""
@@ -172,17 +173,24 @@ class TimelineDock(WorkspaceDock):
         self._types.setVisible(view is not None)
         self._on_types()
         self.table.set_view(view, self.width())
+        self._show_summary()
         if view is None:
-            self.title_bar.set_summary("")
             return
-        facts = view.facts
         self.strip.set_snapshots(view.snapshot_versions)
         self.strip.set_failed([])
         self._on_checked()
         self._on_noted()
+
+    def _show_summary(self) -> None:
+        view = self._inspector.view
+        if view is None:
+            self.title_bar.set_summary("")
+            return
+        facts = view.facts
         gone = " · discarded" if facts.discarded else ""
         counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
-        self.title_bar.set_summary(f"{facts.type} {short_id(facts.id)} · {counts}{gone}")
+        named = " ".join(filter(None, (facts.type, short_id(facts.id), self._workspace.listing.name_of(facts))))
+        self.title_bar.set_summary(f"{named} · {counts}{gone}")
 
     def _on_version(self, version: int | None) -> None:
         self.strip.set_position(version)

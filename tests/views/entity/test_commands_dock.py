@@ -79,7 +79,7 @@ def test_an_order_is_filled_and_paid_by_mouse_and_then_refuses_items(order: Driv
     assert not dock.form.write_button.isVisible()
     order.workspace.selection.go_to(1)
     order.settle()
-    assert dock.title_bar.summary() == "at the end (2)"
+    assert dock.title_bar.summary() == "Zoë, at the end (2)"
 
 
 def test_a_command_is_found_in_the_palette_and_run_by_keys(order: Driver, tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_store_that_is_only_read_has_its_commands_as_a_what_if(order: Driver, 
     dock = dock_of(order)
     dock.open_command("pay")
     order.settle()
-    assert dock.title_bar.summary() == "what if · nothing is written"
+    assert dock.title_bar.summary() == "Zoë, what if · nothing is written"
     type_into(order, "method", "card")
     order.qtbot.waitUntil(dock.form.write_button.isEnabled)
     assert dock.form.write_button.text() == "Add event to the what-if"
