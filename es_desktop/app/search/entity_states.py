@@ -135,7 +135,10 @@ class EntityStates:
     def _keep(self, states: Iterable[EntityState]) -> None:
         put_states(
             self.index.database,
-            [StateRow(each.raw_id, each.version, *each.values, each.failure) for each in states],
+            [
+                StateRow(each.raw_id, each.version, each.values.shown, each.values.amounts, each.failure)
+                for each in states
+            ],
         )
 
 

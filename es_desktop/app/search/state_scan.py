@@ -18,7 +18,7 @@ from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.diff import parse_path, value_of
 
-from .state_values import StateValues, state_values
+from .state_values import state_values
 from .state_walk import EvaluationError, Start, Walk, facts_of_first, is_later
 
 MOST_EVENTS: Final = 2_000
@@ -54,6 +54,8 @@ class StateSearch:
 class EveryState:
     """What is searched for instead: the values of the state of every entity at its end, or before it was discarded."""
 
+    take: Callable[[PlainTree | None], Any] = state_values
+    """Returns what is kept of a state; can be pickled."""
     types: frozenset[str] | None = None
     as_of: None = None
 
@@ -92,7 +94,8 @@ class EntityState(NamedTuple):
     raw_id: RawId
     version: int
     """Of the entity's last event."""
-    values: StateValues
+    values: Any
+    """What ``EveryState.take`` returned."""
     failure: str = ""
     """Why the values are not of the entity's end, but of the state before an event that failed, or missing."""
 
@@ -171,6 +174,7 @@ class StateScanner:
         self._search = search
         self._types = types
         self._condition = search.parsed if isinstance(search, StateSearch) else None
+        self._take = search.take if isinstance(search, EveryState) else state_values
         self._paths = [(path, parse_path(path)) for path in (self._condition.paths if self._condition else ())]
 
     def scan(self, batch: Batch) -> Iterator[ScanResult]:
@@ -211,7 +215,7 @@ class StateScanner:
             state = walk.state()
         except EvaluationError as error:
             state, failure = walk.state_before_failure(), str(error)
-        return EntityState(candidate.raw_id, candidate.last, state_values(state), failure)
+        return EntityState(candidate.raw_id, candidate.last, self._take(state), failure)
 
     def _result(
         self,

@@ -95,6 +95,11 @@ def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None
     return None
 
 
+def utc_time(timestamp: float | None) -> datetime | float | None:
+    """Return seconds since the epoch as a time of UTC; outside of the calendar the seconds, and ``None`` for none."""
+    return None if timestamp is None else calendar_time(timestamp, UTC) or timestamp
+
+
 def date_text(moment: datetime, precision: str = "minutes") -> str:
     """Return a date and time, also of a year below 1000: ``0001-01-01 00:00``."""
     return moment.replace(tzinfo=None).isoformat(" ", precision)

@@ -115,10 +115,10 @@ def is_member(path: str) -> bool:
     return path.endswith("]")
 
 
-def summarise_changes(changes: Iterable[Change], limit: int = 3, separator: str = " · ") -> str:
-    """Return the first changes joined by a separator, and how many more there are."""
+def summarise_changes(changes: Iterable[Change], limit: int = 3, separator: str = " · ", letters: int = 32) -> str:
+    """Return the first changes joined by a separator, each value cut to ``letters``, and how many more there are."""
     changes = tuple(changes)
-    parts = [describe_change(change) for change in changes[:limit]]
+    parts = [describe_change(change, letters) for change in changes[:limit]]
     if len(changes) > limit:
         parts.append(f"+{format_number(len(changes) - limit)} more")
     return separator.join(parts)
@@ -127,12 +127,12 @@ def summarise_changes(changes: Iterable[Change], limit: int = 3, separator: str 
 NOTHING_CHANGED: Final = "nothing changed"
 
 
-def describe_step(step: Step, limit: int = 3) -> str:
+def describe_step(step: Step, limit: int = 3, letters: int = 32) -> str:
     """Return why an event failed, that it ended the entity, or its first changes; or why there are none."""
     odd = f"({step.odd}) " * bool(step.odd)
     if step.error is not None or step.discards:
         return odd + (step.error or "discarded")
-    return odd + (summarise_changes(step.readable_changes, limit) or step.note or NOTHING_CHANGED)
+    return odd + (summarise_changes(step.readable_changes, limit, letters=letters) or step.note or NOTHING_CHANGED)
 
 
 def flat_text(tree: Mapping[str, Any], limit: int) -> str:

@@ -6,6 +6,7 @@ The value of a row is its number, so that only the cells that show a result requ
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
@@ -24,9 +25,12 @@ from es_desktop.models.table.model import (
     struck_if,
 )
 from es_desktop.models.table.paging import PAGES_KEPT, Blocks
+from es_desktop.models.table.reading import UNREAD
 from es_desktop.replay import BLOCK, BranchEntry, EventRef, Mark
 
 VERSION, ORIGINAL, EVENT, MARK, CHANGES, DIFFERS = range(6)
+_MANY: Final = 10_000
+"""Changes, and characters of a value, that are copied."""
 
 
 class WhatIfModel(RowsModel[int]):
@@ -37,12 +41,20 @@ class WhatIfModel(RowsModel[int]):
         font: Answers[int] = struck_if(self._is_skipped)
         super().__init__(
             (
-                Column("Ver", self._version, RIGHT),
+                Column("Ver", self._version, RIGHT, value=lambda row: self._entries[row].version, name="Version"),
                 Column("Was", self._original, RIGHT, roles=font),
                 Column("Event", lambda row: self._entries[row].type, roles={**font, SWATCH_ROLE: self._hue}),
                 Column("What if", self._mark),
-                Column("What it changes", self._of_result(lambda result: _changes(result, 3), unread="…")),
-                Column("Differs from the history", self._of_result(lambda result: result.difference.text())),
+                Column(
+                    "What it changes",
+                    self._of_result(lambda result: _changes(result, 3), "…"),
+                    value=self._of_result(_all_changes, UNREAD),
+                ),
+                Column(
+                    "Differs from the history",
+                    self._of_result(lambda result: result.difference.text()),
+                    value=self._of_result(lambda result: result.difference.text(_MANY), UNREAD),
+                ),
             ),
             row_roles={TONE_ROLE: self._tone, TIP_ROLE: self._of_result(_tip, unread=None)},
             parent=parent,
@@ -88,7 +100,7 @@ class WhatIfModel(RowsModel[int]):
         """Return the result of a row; ``None`` if it is not computed yet: then it is requested."""
         return self._blocks.at(row)
 
-    def _of_result(self, answer: Answer[EntryResult], unread: str | None = "") -> Answer[int]:
+    def _of_result(self, answer: Answer[EntryResult], unread: object = "") -> Answer[int]:
         return lambda row: unread if (result := self.result_at(row)) is None else answer(result)
 
     def _version(self, row: int) -> str:
@@ -123,6 +135,10 @@ def _tip(result: EntryResult) -> str:
     if result.difference:
         parts.append(f"Differs from the history:\n{result.difference.text(20)}".replace(" · ", "\n"))
     return "\n\n".join(filter(None, parts))
+
+
+def _all_changes(result: EntryResult) -> str:
+    return "" if result.step is None else describe_step(result.step, _MANY, _MANY)
 
 
 def _changes(result: EntryResult, limit: int) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject
 
-from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.values import difference_texts, format_value
 from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answer, Column, RowsModel
@@ -50,9 +49,15 @@ class CompareModel(RowsModel[int]):
         super().__init__(
             (
                 Column("Path", self._path_text),
-                Column("Left", self._of_value(lambda value, row: _values(value)[0])),
-                Column("Right", self._of_value(lambda value, row: _values(value)[1])),
-                Column("Set at", self._of_value(self._writer_text), RIGHT, tip=self._of_value(self._writers_tip)),
+                Column("Left", self._text_of(0), value=self._of_value(lambda value, row: value.left)),
+                Column("Right", self._text_of(1), value=self._of_value(lambda value, row: value.right)),
+                Column(
+                    "Set at",
+                    self._of_value(self._writer_text),
+                    RIGHT,
+                    tip=self._of_value(self._writers_tip),
+                    value=lambda row: next(reversed(self.writers_at(row)), None),
+                ),
             ),
             row_roles={
                 TIP_ROLE: self._of_value(self._values_tip),
@@ -93,18 +98,13 @@ class CompareModel(RowsModel[int]):
         """Return what a row compares; ``None`` for the row that says how many are left out."""
         return self._value(row)
 
-    def text_of(self, row: int) -> str:
-        """Return a row as text for the clipboard: the path and both complete values as JSON, separated by tabs."""
-        value = self._value(row)
-        if value is None:
-            return ""
-        values = ("" if each is ABSENT else to_json(each) for each in (value.left, value.right))
-        return "\t".join([value.path, *values])
-
     def _value(self, row: int) -> ComparedValue | None:
         return self._found.values[row] if row < len(self._found.values) else None
 
-    def _of_value(self, answer: Callable[[ComparedValue, int], str | None]) -> Answer[int]:
+    def _text_of(self, side: int) -> Answer[int]:
+        return self._of_value(lambda value, row: _values(value)[side])
+
+    def _of_value(self, answer: Callable[[ComparedValue, int], Any]) -> Answer[int]:
         return lambda row: None if (value := self._value(row)) is None else answer(value, row)
 
     def _path_text(self, row: int) -> str:

@@ -25,9 +25,9 @@ class EventTypesModel(RowsModel[int]):
         hue: Answers[int] = {SWATCH_ROLE: lambda row: self._outline.hues[row]}
         super().__init__(
             (
-                Column("", lambda row: None, roles=checked_if(self.is_shown)),
+                Column("", lambda row: None, roles=checked_if(self.is_shown), value=self.is_shown, name="Shown"),
                 Column("Event", lambda row: self._outline.types[row], roles=hue),
-                Column("Events", lambda row: format_number(self._count_of(row)), RIGHT),
+                Column("Events", lambda row: format_number(self._count_of(row)), RIGHT, value=self._count_of),
             ),
             row_roles={TONE_ROLE: lambda row: None if self.is_shown(row) else "faint"},
             parent=parent,

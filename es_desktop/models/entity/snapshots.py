@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -33,10 +34,10 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(
             (
-                Column("Ver", lambda row: str(row.version), RIGHT),
+                Column("Ver", lambda row: str(row.version), RIGHT, value=attrgetter("version"), name="Version"),
                 time_column("Taken", lambda row: row.timestamp),
                 Column("Check", self._check_text),
-                Column("State", self._state_text),
+                Column("State", self._state_text, value=self._state),
             ),
             row_roles={TONE_ROLE: self._tone, TIP_ROLE: self._tip},
             parent=parent,
@@ -62,6 +63,9 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
     def _state_text(self, snapshot: RecordedSnapshot) -> str:
         state = "discarded" if snapshot.state is None else format_value(plain_state(snapshot.state), 200)
         return snapshot.error or self._difference(snapshot) or state
+
+    def _state(self, snapshot: RecordedSnapshot) -> Any:
+        return snapshot.error or (None if snapshot.state is None else plain_state(snapshot.state))
 
     def _check_text(self, snapshot: RecordedSnapshot) -> str:
         check = self._checks.get(snapshot.version)
@@ -98,7 +102,7 @@ class BasesModel(RowsModel[SnapshotBase]):
         """
         super().__init__(
             (
-                Column("Ver", lambda base: str(base.version), RIGHT),
+                Column("Ver", lambda base: str(base.version), RIGHT, value=attrgetter("version"), name="Version"),
                 Column("Type", lambda base: base.snapshot.type),
                 time_column("Taken", lambda base: base.snapshot.timestamp, tip=None),
                 Column(f"A rebuild of version {format_number(version)}", lambda base: self._saving(base)[0]),
@@ -148,8 +152,14 @@ class ChecksModel(RowsModel[EntityCheck]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(
             (
-                Column("Entity", lambda row: f"{row.entity.type} {short_id(row.entity.id)}"),
-                Column("Ver", lambda row: str(row.check.version), RIGHT),
+                Column(
+                    "Entity",
+                    lambda row: f"{row.entity.type} {short_id(row.entity.id)}",
+                    value=lambda row: f"{row.entity.type} {row.entity.id}",
+                ),
+                Column(
+                    "Ver", lambda row: str(row.check.version), RIGHT, value=attrgetter("check.version"), name="Version"
+                ),
                 Column("Check", _verdict),
             ),
             row_roles={

@@ -141,9 +141,22 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         super().__init__(parent)
         self.declare(
             (
-                Column("Name", lambda node: node.name, tip=self._tip, roles={PIN_ROLE: lambda node: node.is_pinned}),
-                Column("Value", self._value_text, tip=self._tip),
-                Column("Set at", self._writer_text, RIGHT, lambda node: "Go to the event that set this value"),
+                Column(
+                    "Name",
+                    lambda node: node.name,
+                    tip=self._tip,
+                    roles={PIN_ROLE: lambda node: node.is_pinned},
+                    value=lambda node: _path_of(node) or node.name,
+                    name="Path",
+                ),
+                Column("Value", self._value_text, tip=self._tip, value=lambda node: node.note or node.value),
+                Column(
+                    "Set at",
+                    self._writer_text,
+                    RIGHT,
+                    lambda node: "Go to the event that set this value",
+                    value=self._writer,
+                ),
             ),
             {TONE_ROLE: self._tone, PATH_ROLE: _path_of},
         )

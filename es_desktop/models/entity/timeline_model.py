@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.entity.facts import Outline
+from es_desktop.app.text.times import utc_time
+from es_desktop.app.text.values import describe_step
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.table.model import (
     FLAG_ROLE,
@@ -22,11 +25,14 @@ from es_desktop.models.table.model import (
     bold_if,
 )
 from es_desktop.models.table.paging import STEP_BLOCKS_KEPT, Blocks
+from es_desktop.models.table.reading import UNREAD
 from es_desktop.replay import BLOCK, Step
 
 from .event_rows import EventRow, EventRows, EventRowTexts, RunPart, rows_that_stay, versions_among
 
 VERSION, TIME, GAP, EVENT, CHANGED = range(5)
+_MANY: Final = 10_000
+"""Changes, and characters of a value, that are copied."""
 
 
 class TimelineModel(TableModel[EventRow]):
@@ -57,15 +63,27 @@ class TimelineModel(TableModel[EventRow]):
                     RIGHT,
                     tip,
                     {FLAG_ROLE: lambda row: self._count_among(row, self._marked) > 0},
+                    value=self._version,
+                    name="Version",
                 ),
-                Column("Time", lambda row: self._texts.time(row), tip=time_tip, is_time=True),
-                Column("+Δ", lambda row: self._texts.gap(row, self.rows.before(row.first)), RIGHT, time_tip),
+                Column(
+                    "Time", lambda row: self._texts.time(row), tip=time_tip, is_time=True, value=self._of_step(_moment)
+                ),
+                Column(
+                    "+Δ",
+                    lambda row: self._texts.gap(row, self.rows.before(row.first)),
+                    RIGHT,
+                    time_tip,
+                    value=self._gap,
+                    name="Seconds since",
+                ),
                 Column("Event", lambda row: self._texts.type(row), tip=tip, roles=event),
                 Column(
                     "What changed",
                     lambda row: self._texts.change(row, self._count_among(row, self._failed)),
                     tip=tip,
                     roles={MARK_ROLE: self._diamond},
+                    value=self._change,
                 ),
             ),
             row_roles={TONE_ROLE: self._tone},
@@ -252,6 +270,27 @@ class TimelineModel(TableModel[EventRow]):
     def count(self) -> int:
         return self._count
 
+    def _version(self, row: EventRow) -> int | str:
+        return self._outline.versions[row.first] if row.count == 1 else self._texts.versions(row)
+
+    def _of_step(self, answer: Answer[Step]) -> Answer[EventRow]:
+        return lambda row: UNREAD if (step := self.step_at(row.first)) is None else answer(step)
+
+    def _gap(self, row: EventRow) -> Any:
+        before = self.rows.before(row.first)
+        step, previous = self.step_at(row.first), None if before is None else self.step_at(before)
+        if step is None or (before is not None and previous is None):
+            return UNREAD
+        times = [None if each is None else each.timestamp for each in (step, previous)]
+        return None if times[0] is None or times[1] is None else round(times[0] - times[1], 6)
+
+    def _change(self, row: EventRow) -> Any:
+        step, last = self.step_at(row.first), self.step_at(row.last)
+        if step is None or last is None:
+            return UNREAD
+        text = self._texts.change(row, self._count_among(row, self._failed))
+        return describe_step(step, _MANY, _MANY) if row.count == 1 else text
+
     def _with_notes(self, tip: Answer[EventRow]) -> Answer[EventRow]:
         return lambda row: "\n".join(filter(None, [*self._notes_on(row), tip(row)])) or None
 
@@ -275,3 +314,7 @@ class TimelineModel(TableModel[EventRow]):
     def _is_current(self, row: EventRow) -> bool:
         event = self._current
         return event is not None and row.first <= event <= row.last and self.rows.shows(event)
+
+
+def _moment(step: Step) -> Any:
+    return utc_time(step.timestamp)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.view import ValueChange, value_changes
-from es_desktop.app.text.times import format_time
+from es_desktop.app.text.times import format_time, utc_time
 from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, RowsModel, bold_if
+from es_desktop.models.table.reading import UNREAD
 
 from .inspector import Inspector
 
@@ -35,10 +36,10 @@ class WritersModel(RowsModel[int]):
         }
         super().__init__(
             (
-                Column("Ver", str, RIGHT, tip=str, roles=font),
+                Column("Ver", str, RIGHT, tip=str, roles=font, value=int, name="Version"),
                 Column("Event", self._type, tip=self._type, roles=event),
-                Column("Time", self._time, tip=self._time, is_time=True),
-                Column("What it did", self._change, tip=self._change),
+                Column("Time", self._time, tip=self._time, is_time=True, value=self._moment),
+                Column("What it did", self._change, tip=self._change, value=self._read_change),
             ),
             row_roles={TONE_ROLE: self._tone},
             parent=inspector,
@@ -117,6 +118,13 @@ class WritersModel(RowsModel[int]):
     def _time(self, version: int) -> str:
         writing = self._value_changes.get(version)
         return "" if writing is None else format_time(writing.timestamp)
+
+    def _moment(self, version: int) -> Any:
+        writing = self._value_changes.get(version)
+        return UNREAD if writing is None else utc_time(writing.timestamp)
+
+    def _read_change(self, version: int) -> Any:
+        return self._change(version) if version in self._value_changes else UNREAD
 
     def _change(self, version: int) -> str:
         writing = self._value_changes.get(version)

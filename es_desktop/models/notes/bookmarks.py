@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -78,9 +79,18 @@ class BookmarksModel(RowsModel[BookmarkRow]):
         super().__init__(
             (
                 Column("Type", lambda row: "" if row.entity is None else row.entity.type, roles=font),
-                Column("Id", lambda row: short_id(row.bookmark.entity), roles=font),
-                Column("Ver", _version, RIGHT, roles={FLAG_ROLE: lambda row: not row.is_gone}),
-                Column("Note", _headline),
+                Column(
+                    "Id", lambda row: short_id(row.bookmark.entity), roles=font, value=attrgetter("bookmark.entity")
+                ),
+                Column(
+                    "Ver",
+                    _version,
+                    RIGHT,
+                    roles={FLAG_ROLE: lambda row: not row.is_gone},
+                    value=attrgetter("bookmark.version"),
+                    name="Version",
+                ),
+                Column("Note", _headline, value=attrgetter("bookmark.note")),
                 time_column("Written", lambda row: row.bookmark.written, tip=None),
             ),
             row_roles={TONE_ROLE: lambda row: "faint" if row.is_gone else None, TIP_ROLE: _tip},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
@@ -13,6 +14,8 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.search.column_filter import parse_column_filter
 from es_desktop.app.search.found_words import Found, parts_found
 from es_desktop.app.search.lists import PAGE, EntityQuery, Listing
+from es_desktop.app.search.whole_states import EntityWithState
+from es_desktop.app.text.cells import Table
 from es_desktop.app.text.plain import ELLIPSIS
 from es_desktop.app.text.times import editable_time, format_day
 from es_desktop.core import EntityId
@@ -28,6 +31,7 @@ from es_desktop.models.table.model import (
     TONE_ROLE,
     Answers,
     Column,
+    Index,
     struck_if,
     time_column,
 )
@@ -53,6 +57,8 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     query_changed = Signal(object)
     """The new ``EntityQuery``; its result should be given to ``set_listing``."""
+    table_wanted = Signal(object, object, object)
+    """The numbers of rows, the indexes of columns, and what is called with their ``Table``, in the GUI thread."""
 
     def __init__(self, parent: QObject | None = None, states: ListedStates | None = None) -> None:
         """``states`` give the names of the entities; without them they have none."""
@@ -62,12 +68,45 @@ class EntitiesModel(PagedModel[EntityFacts]):
         flag = {**font, FLAG_ROLE: lambda row: str(row.id) in self._marks, **self._mark_found("id")}
         name = {**font, **self._mark_found("name")}
         self._fixed: tuple[Column[EntityFacts], ...] = (
-            Column("Type", _type_text, roles=type_roles, header_tip="The type of entity", unread="reading…"),
-            Column("Id", lambda row: self._ids.text(row.id), roles=flag, header_tip="The entity's id"),
+            Column(
+                "Type",
+                _type_text,
+                roles=type_roles,
+                header_tip="The type of entity",
+                unread="reading…",
+                value=lambda row: row.type,
+            ),
+            Column(
+                "Id",
+                lambda row: self._ids.text(row.id),
+                roles=flag,
+                header_tip="The entity's id",
+                value=lambda row: str(row.id),
+            ),
             Column("Name", self.name, roles=name, header_tip="The value of its state that names it"),
-            Column("Ver", lambda row: str(row.version), RIGHT, header_tip="The version of its last event"),
-            Column("Events", lambda row: format_number(row.events), RIGHT, header_tip="How many events it has"),
-            Column("◆", lambda row: str(row.snapshots or ""), RIGHT, header_tip="How many snapshots it has"),
+            Column(
+                "Ver",
+                lambda row: str(row.version),
+                RIGHT,
+                header_tip="The version of its last event",
+                value=attrgetter("version"),
+                name="Version",
+            ),
+            Column(
+                "Events",
+                lambda row: format_number(row.events),
+                RIGHT,
+                header_tip="How many events it has",
+                value=attrgetter("events"),
+            ),
+            Column(
+                "◆",
+                lambda row: str(row.snapshots or ""),
+                RIGHT,
+                header_tip="How many snapshots it has",
+                value=attrgetter("snapshots"),
+                name="Snapshots",
+            ),
             time_column("Created", lambda row: row.created, format_day, header_tip="When it was made"),
             time_column("Changed", lambda row: row.modified, format_day, header_tip="When it last changed"),
         )
@@ -85,6 +124,30 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self.value_paths: tuple[str, ...] = ()
         """The paths of the values of the states that have columns, after the other columns."""
         self.query = EntityQuery()
+
+    def read_table(self, rows: Iterable[Index], columns: Sequence[int], done: Callable[[Table], None]) -> None:
+        self.table_wanted.emit([self.numbers[each.row()] for each in rows], columns, done)
+
+    def whole_cells(self, columns: Sequence[int]) -> Callable[[EntityWithState, Mapping[str, str]], Sequence[Any]]:
+        """Return what makes the values of columns, in any thread, from an entity and the paths of names by type."""
+        chosen = [(*self._key(column), self.columns[column].value) for column in columns]
+
+        def cells(found: EntityWithState, names: Mapping[str, str]) -> Sequence[Any]:
+            entity, values = found.entity, found.values
+            # The list shows no values of what is discarded, but its name.
+            shown = {} if entity.discarded else values
+            return [
+                values.get(names.get(entity.type, "")) if by == "name" else value(entity) if value else shown.get(path)
+                for by, path, value in chosen
+            ]
+
+        return cells
+
+    def paths_in(self, columns: Sequence[int], names: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the paths of the values of states in columns; ``names`` are those that name entities, by type."""
+        keys = [self._key(column) for column in columns]
+        named = {*names.values()} if ("name", "") in keys else set()
+        return tuple(filter(None, {path for _, path in keys} | named))
 
     def set_value_paths(self, paths: tuple[str, ...]) -> None:
         """Have a column for each of these values of the states, instead of those before; their filters are removed."""
@@ -110,7 +173,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
         font: Answers[EntityFacts] = {**struck_if(lambda row: row.discarded), **self._mark_found("state", path)}
         tip = f"{path}, in the state at the end"
         title = _title_of(path, whole=not is_unique)
-        return Column(title, lambda row: self._value(row, path), roles=font, header_tip=tip)
+        return Column(title, lambda row: self._value(row, path), roles=font, header_tip=tip, name=path)
 
     def _value(self, entity: EntityFacts, path: str) -> str:
         return "" if self._states is None or entity.discarded else self._states.value(entity, path)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,8 +13,11 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.notes.notebook import Notebook
 from es_desktop.app.search.lists import PAGE, Listing, facts_of, find_entities, ids_of
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
+from es_desktop.app.search.whole_states import all_name_paths, entities_with_states
 from es_desktop.app.store.session import Session
+from es_desktop.app.text.cells import Table
 from es_desktop.app.text.plain import elide
+from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.paging import BlockReader
@@ -41,8 +44,8 @@ class EntityList(QObject):
     ) -> None:
         """``folder`` holds the indexes; ``chosen`` returns the entity whose row is wanted with each listing."""
         super().__init__(parent)
-        self._requests = [LatestRequest(runner) for _ in range(3)]
-        self._list_request, self._first_request, self._count_request = self._requests
+        self._requests = [LatestRequest(runner) for _ in range(4)]
+        self._list_request, self._first_request, self._count_request, self._copy_request = self._requests
         self._chosen = chosen
         self._session: Session | None = None
         self._listed_states = 0
@@ -54,6 +57,7 @@ class EntityList(QObject):
         self.indexer = Indexer(runner, folder, self)
         self._pages = BlockReader(runner, "Reading entities", self.model.set_page, self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
+        self.model.table_wanted.connect(self._read_table)
         self.model.query_changed.connect(lambda query: self._list())
         self.indexer.opened.connect(self._on_opened)
         self.indexer.grown.connect(self._on_grown)
@@ -97,6 +101,25 @@ class EntityList(QObject):
         if None not in known or index is None:
             return tuple(each.id for each in known if each is not None)
         return tuple(ids_of(index.database, [self.model.numbers[row] for row in rows]))
+
+    def rows_of(self, numbers: Sequence[int], columns: Sequence[int]) -> SeenRows | None:
+        """Return the whole values of rows, by the numbers of their entities; ``None`` until there is an index."""
+        index, model = self.indexer.index, self.model
+        if index is None:
+            return None
+        cells, known = model.whole_cells(columns), self.states.name_paths
+
+        def read(checkpoint: Callable[[], None]) -> Iterator[Sequence[Any]]:
+            names = all_name_paths(index, known)
+            for found in entities_with_states(index, numbers, model.paths_in(columns, names), checkpoint):
+                yield cells(found, names)
+
+        return SeenRows(len(numbers), [model.columns[each].name or model.columns[each].title for each in columns], read)
+
+    def _read_table(self, numbers: Sequence[int], columns: Sequence[int], done: Callable[[Table], None]) -> None:
+        rows = self.rows_of(numbers, columns)
+        if rows is not None:
+            self._copy_request.start("Reading rows to copy", lambda job: rows.table(job.check), done)
 
     def _on_opened(self, index: StoreIndex) -> None:
         session = self._session

@@ -56,10 +56,13 @@ class LogModel(PagedModel[LoggedEvent]):
                 Column(
                     "Id",
                     lambda row: self._ids.text(row.entity_id),
-                    tip=lambda row: str(row.entity_id),
+                    tip=_id,
                     roles={FOUND_ROLE: lambda row: self._found[0]},
+                    value=_id,
                 ),
-                Column("Ver", lambda row: str(row.event.version), RIGHT),
+                Column(
+                    "Ver", lambda row: str(row.event.version), RIGHT, value=attrgetter("event.version"), name="Version"
+                ),
                 Column("Event", _event_type, tip=_if_long(_event_type), roles={SWATCH_ROLE: self._hue}),
                 Column(
                     "Payload",
@@ -67,6 +70,7 @@ class LogModel(PagedModel[LoggedEvent]):
                     tip=lambda row: row.event.error or None,
                     roles={FOUND_ROLE: lambda row: self._found[1]},
                     unread="reading…",
+                    value=_data,
                 ),
             ),
             PAGE,
@@ -119,6 +123,14 @@ class LogModel(PagedModel[LoggedEvent]):
 
     def _hue(self, row: LoggedEvent) -> int:
         return self._hues[row.event.type]
+
+
+def _id(row: LoggedEvent) -> str:
+    return str(row.entity_id)
+
+
+def _data(row: LoggedEvent) -> Any:
+    return row.event.error or dict(row.event.data)
 
 
 def _if_long(text: Callable[[LoggedEvent], str]) -> Callable[[LoggedEvent], str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from operator import attrgetter
 from time import monotonic
 from typing import Final
 
@@ -37,9 +38,13 @@ class HitsModel(RowsModel[StateHit]):
         super().__init__(
             (
                 Column("Type", lambda hit: hit.entity.type, roles=font),
-                Column("Id", lambda hit: self._ids.text(hit.entity.id), roles=font),
-                Column("At", lambda hit: format_number(hit.version), RIGHT),
-                Column("Values", _values),
+                Column(
+                    "Id", lambda hit: self._ids.text(hit.entity.id), roles=font, value=lambda hit: str(hit.entity.id)
+                ),
+                Column(
+                    "At", lambda hit: format_number(hit.version), RIGHT, value=attrgetter("version"), name="Version"
+                ),
+                Column("Values", _values, value=lambda hit: dict(hit.values), is_wide=True),
                 time_column("Changed", lambda hit: hit.entity.modified, format_day, tip=None),
             ),
             row_roles={TONE_ROLE: lambda hit: "faint" if hit.entity.discarded else None, TIP_ROLE: self._tip},

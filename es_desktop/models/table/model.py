@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from es_desktop.app.text.times import exact_time, format_time, zone_name
+from es_desktop.app.text.cells import Table
+from es_desktop.app.text.times import exact_time, format_time, utc_time, zone_name
 from es_desktop.models.guard import CANNOT_BE_SHOWN, Guarded, guarded
+
+from .reading import TableReading
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -83,6 +86,12 @@ class Column(Generic[R]):
     """The text of a cell whose row is not read yet."""
     is_time: bool = False
     """Whether the cells are times: the heading names their zone if it is not that of this machine."""
+    value: Answer[R] | None = None
+    """The whole value of a cell, as it is copied, or ``UNREAD``; without it the text."""
+    name: str = ""
+    """The heading of copied values; without it the title."""
+    is_wide: bool = False
+    """Whether a copy has a column for each key of the values, which are mappings."""
 
     def answer(self, role: int) -> Answer[R] | None:
         if role == _DISPLAY:
@@ -100,6 +109,7 @@ def time_column(
 ) -> Column[R]:
     """Return the column of a time, from its seconds since the epoch, UTC; the tip is exact, and has UTC."""
     more.setdefault("tip", lambda row: exact_time(seconds(row)))
+    more.setdefault("value", lambda row: utc_time(seconds(row)))
     return Column(title, lambda row: text(seconds(row)), is_time=True, **more)
 
 
@@ -140,6 +150,25 @@ class DeclaredColumns(Guarded, Generic[R]):
         if role == _DISPLAY:
             return self.columns[column].unread
         return "faint" if role == TONE_ROLE and answer is not None else None
+
+    def read_table(self, rows: Iterable[Index], columns: Sequence[int], done: Callable[[Table], None]) -> None:
+        """Call ``done`` with the whole values of some rows, at once or when they are read."""
+        chosen = [self.columns[column] for column in columns]
+        answers = [each.value or each.text for each in chosen]
+
+        def cells_of(index: Index) -> Sequence[Any] | None:
+            row = self.row_at(index)
+            return None if row is None else [answer(row) for answer in answers]
+
+        def finish(found: list[Sequence[Any]]) -> None:
+            table = Table([each.name or each.title for each in chosen], found)
+            wide = (at for at, each in reversed([*enumerate(chosen)]) if each.is_wide)
+            for column in wide:
+                table = table.with_columns_of(column)
+            done(table)
+
+        assert isinstance(self, QAbstractItemModel)
+        TableReading(self, rows, cells_of, finish).start()
 
     @guarded
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:

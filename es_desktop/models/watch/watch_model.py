@@ -10,13 +10,14 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Qt
 
 from es_desktop.app.notes.notebook import Watchpoint
-from es_desktop.app.text.times import format_time
+from es_desktop.app.text.times import format_time, utc_time
 from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import RIGHT, TONE_ROLE, Answer, Column, Index, RowsModel, checked_if
+from es_desktop.models.table.reading import UNREAD
 from es_desktop.replay import ABSENT
 from es_desktop.replay.watch import Crossing
 
@@ -42,11 +43,16 @@ class WatchModel(RowsModel[Watchpoint]):
                 lambda row: "",
                 tip=lambda row: f"Space switches it {'off' if row.is_on else 'on'}",
                 roles=checked_if(attrgetter("is_on")),
+                value=attrgetter("is_on"),
+                name="On",
             ),
             Column("Watched", _watched, tip=_watched_tip, roles={Qt.ItemDataRole.EditRole: lambda row: row.name}),
-            Column("Now", self._now, tip=self._now),
-            Column("Crossings", self._count, RIGHT, tip=self._count),
-            *(Column(title, self._target_text(at), RIGHT, tip=self._target_tip(at)) for title, at in _TARGETS),
+            Column("Now", self._now, tip=self._now, value=self._value_now),
+            Column("Crossings", self._count, RIGHT, tip=self._count, value=self._crossings),
+            *(
+                Column(title, self._target_text(at), RIGHT, tip=self._target_tip(at), value=self._target_value(at))
+                for title, at in _TARGETS
+            ),
         )
         columns = tuple(replace(each, tip=self._or_error(each.tip)) for each in columns)
         super().__init__(columns, row_roles={TONE_ROLE: self._tone}, parent=parent)
@@ -87,17 +93,28 @@ class WatchModel(RowsModel[Watchpoint]):
         value = trace.value_at(version)
         return "not there" if value is ABSENT else format_value(value, _LONGEST)
 
+    def _value_now(self, watchpoint: Watchpoint) -> Any:
+        trace, version = self._watchpoints.trace(watchpoint), self._selection.version
+        if trace is None or trace.error is not None or version is None:
+            return self._now(watchpoint)
+        return trace.value_at(version)
+
     def _count(self, watchpoint: Watchpoint) -> str:
+        count = self._crossings(watchpoint)
+        return format_number(count) if count is not None else self._progress_text(watchpoint)
+
+    def _crossings(self, watchpoint: Watchpoint) -> int | None:
         trace = self._watchpoints.trace(watchpoint)
-        if trace is None:
-            return self._progress_text(watchpoint)
-        return format_number(len(trace.crossings)) if trace.error is None else ""
+        return None if trace is None or trace.error is not None else len(trace.crossings)
 
     def _progress_text(self, watchpoint: Watchpoint) -> str:
         return _COMPUTING if watchpoint.is_on and self._watchpoints.traces.is_running else ""
 
     def _target_text(self, column: int) -> Answer[Watchpoint]:
         return lambda row: "" if (target := self._target(row, column)) is None else str(target)
+
+    def _target_value(self, column: int) -> Answer[Watchpoint]:
+        return lambda row: self._target(row, column)
 
     def _target_tip(self, column: int) -> Answer[Watchpoint]:
         return lambda row: "" if self._target(row, column) is None else "Click to go there"
@@ -138,10 +155,16 @@ class CrossingsModel(RowsModel[Crossing]):
     def __init__(self, inspector: Inspector, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(
             (
-                Column("Ver", lambda row: str(row.version), RIGHT),
-                Column("Time", self._time, is_time=True),
+                Column("Ver", lambda row: str(row.version), RIGHT, value=attrgetter("version"), name="Version"),
+                Column("Time", self._time, is_time=True, value=self._moment),
                 Column("Event", self._type),
-                Column("From → to", _transition, tip=lambda row: _transition(row, _TIP_LONGEST)),
+                Column(
+                    "From → to",
+                    _transition,
+                    tip=lambda row: _transition(row, _TIP_LONGEST),
+                    value=lambda row: {"From": row.before, "To": row.after},
+                    is_wide=True,
+                ),
             ),
             row_roles={TONE_ROLE: self._tone},
             parent=parent,
@@ -177,6 +200,11 @@ class CrossingsModel(RowsModel[Crossing]):
             return None
         index = bisect_left(view.outline.versions, crossing.version)
         return index if index < len(view.outline.versions) else None
+
+    def _moment(self, crossing: Crossing) -> Any:
+        index = self._index_of(crossing)
+        step = None if index is None else self._inspector.timeline.step_at(index)
+        return UNREAD if step is None else utc_time(step.timestamp)
 
     def _time(self, crossing: Crossing) -> str:
         index = self._index_of(crossing)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QTreeView
 
 from ..style.dialogs import open_dialog
 from .spec import (
@@ -169,6 +170,19 @@ def _copy_address(context: ActionContext) -> None:
         _copy(context, str(address), "The address of this view was copied: es-desktop opens it.")
 
 
+def _copy_rows(context: ActionContext, format: str = "") -> None:
+    """Copy the selected rows of the table or tree that has the focus; of any other widget, the selected text."""
+    from ..style.copying import copy_rows
+
+    focus = QApplication.focusWidget() or context.window.focusWidget()
+    if isinstance(focus, QTableView | QTreeView):
+        copy_rows(focus, format, context.workspace.message.emit)
+    elif isinstance(focus, QLabel) and focus.hasSelectedText():
+        QGuiApplication.clipboard().setText(focus.selectedText())
+    else:
+        context.workspace.message.emit("Select rows of a table first.")
+
+
 def _copy(context: ActionContext, text: str, message: str) -> None:
     QGuiApplication.clipboard().setText(text)
     context.workspace.message.emit(message)
@@ -188,6 +202,9 @@ EDIT: Final = (
     ActionSpec("restore-value", "Restore a value from this version…", _restore_value, "B", _an_earlier_state),
 )  # fmt: skip
 COPY: Final = (
+    ActionSpec("copy-rows", "Copy the selected rows", _copy_rows, "Ctrl+C"),
+    ActionSpec("copy-rows-json", "Copy the selected rows as JSON", lambda on: _copy_rows(on, "JSON")),
+    ActionSpec("copy-rows-markdown", "Copy the selected rows as Markdown", lambda on: _copy_rows(on, "Markdown")),
     ActionSpec("copy-id", "Copy the id",
                lambda on: _copy(on, str(on.workspace.selection.entity_id), "The id was copied."), "Ctrl+Shift+C",
                an_entity, "copy"),

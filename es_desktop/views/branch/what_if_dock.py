@@ -200,7 +200,7 @@ class WhatIfDock(WorkspaceDock):
     def _set_up_table(self, theme: Theme) -> None:
         table, delegate = self.table, RowDelegate(self.table, _COLUMNS, theme=theme)
         name, stretch = "Events of the hypothetical branch", (CHANGES, DIFFERS)
-        set_up_table(table, self._shown.table, delegate, name, widths=_WIDTHS, stretch=stretch, several=True)
+        set_up_table(table, self._shown.table, delegate, name, widths=_WIDTHS, stretch=stretch)
 
     def _lay_out(self, body: QWidget, theme: Theme) -> QStackedLayout:
         split = QSplitter(body)

@@ -86,7 +86,9 @@ class CompareDialog(FormDialog):
     def _set_up_table(self, tokens: Tokens) -> None:
         delegate = RowDelegate(self.table, _COLUMNS)
         delegate.set_tokens(tokens)
-        set_up_table(self.table, self._stores.entities, delegate, "Entities", widths=_SHOWN, stretch=[_CHANGED])
+        set_up_table(
+            self.table, self._stores.entities, delegate, "Entities", widths=_SHOWN, stretch=[_CHANGED], several=False
+        )
         for column in (_SNAPSHOTS, _CREATED):
             self.table.hideColumn(column)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QColor, QGuiApplication, QKeySequence
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.compare.compare import Compared
@@ -128,12 +128,11 @@ class CompareDock(WorkspaceDock):
         table, model = self.table, self._comparison.model
         self._delegate = _CompareDelegate(table, _COLUMNS, theme=theme)
         sides, widths = (LEFT_COLUMN, RIGHT_COLUMN), {SET_AT: 56}
-        set_up_table(table, model, self._delegate, "Differences", widths=widths, stretch=sides, several=True)
+        set_up_table(table, model, self._delegate, "Differences", widths=widths, stretch=sides)
         table.horizontalHeader().setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         table.clicked.connect(self._on_clicked)
         table.activated.connect(self._on_activated)
         offer_values(table, self._workspace, theme, self._values_at)
-        on_key(table, QKeySequence.StandardKey.Copy, self._on_copy)
         on_key(table, Qt.Key.Key_Escape, self.left)
 
     def _lay_out(self, body: QWidget) -> None:
@@ -211,12 +210,6 @@ class CompareDock(WorkspaceDock):
         writers = self._comparison.model.writers_at(index.row())
         if writers:
             self._workspace.selection.go_to(writers[-1])
-
-    def _on_copy(self) -> None:
-        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
-        if rows:
-            QGuiApplication.clipboard().setText("\n".join(map(self._comparison.model.text_of, rows)))
-            self._workspace.message.emit(f"{count_text(len(rows), 'row')} copied: path, left and right.")
 
     def _fit(self, width: int) -> None:
         self.table.horizontalHeader().resizeSection(PATH_COLUMN, max(84, min(170, width * 32 // 100)))

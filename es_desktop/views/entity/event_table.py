@@ -112,6 +112,8 @@ class EventTable(Guarded, QTableView):
         self._go_quietly(-1 if row is None else row)
 
     def _go_quietly(self, row: int) -> None:
+        if row == self.currentIndex().row() and self.selectionModel().isRowSelected(row):
+            return  # other rows may be selected too
         self._is_following = True
         # Row -1 gives an invalid index, which clears the selection.
         self.selectionModel().setCurrentIndex(self._timeline.index(row, 0), _CHOOSE)

@@ -41,7 +41,16 @@ class BaseChooser(TablePopup):
         delegate = RowDelegate(self.table, {0: Column(tint="amber"), 2: Column(dim=True)})
         delegate.set_tokens(tokens)
         widths = {0: 64, 1: 108, 2: 104}
-        set_up_table(self.table, self._model, delegate, "Snapshots", widths=widths, stretch=[3], finds_by_typing=True)
+        set_up_table(
+            self.table,
+            self._model,
+            delegate,
+            "Snapshots",
+            widths=widths,
+            stretch=[3],
+            several=False,
+            finds_by_typing=True,
+        )
         self.show_rows(min(_MOST_ROWS, self._model.rowCount()))
         hint = Label("Press Enter to rebuild its version and all later ones from it.", self, role="hint")
         hint.setContentsMargins(8, 2, 8, 2)

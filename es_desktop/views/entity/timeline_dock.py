@@ -71,7 +71,7 @@ class TypeChooser(TablePopup):
         table, types = self.table, self._types
         delegate = TickDelegate(table, {NAME: Column(strong=True), COUNT: Column(dim=True)})
         delegate.set_tokens(tokens)
-        set_up_table(table, types, delegate, "Event types", stretch=[NAME])
+        set_up_table(table, types, delegate, "Event types", stretch=[NAME], several=False)
         texts = [[str(types.index(row, column).data()) for row in range(types.rowCount())] for column in (NAME, COUNT)]
         widths = (
             _TICK_WIDTH,

@@ -25,7 +25,7 @@ from es_desktop.views.style.theme import Theme
 
 from .writers_popup import WritersPopup
 
-_MOST_VALUES: Final = 11
+_MOST_VALUES: Final = 10
 _MOST_LETTERS: Final = 60
 Value = tuple[str, Any]
 """A path of the state of the chosen entity, and what is there."""
@@ -39,28 +39,31 @@ def offer_values(
 ) -> None:
     """Open the menu of values for each cell of a view that has some, by the right button or by key."""
 
-    def wanted(index: QModelIndex, at: QPoint) -> None:
-        if index.isValid():
-            open_value_menu(workspace, theme, values_at(index), view, at)
-
-    on_menu(view, wanted)
+    on_menu(view, lambda index: _menu_of(workspace, theme, values_at(index), view) if index.isValid() else None)
 
 
 def open_value_menu(workspace: Workspace, theme: Theme, values: Sequence[Value], parent: QWidget, at: QPoint) -> None:
     """Open the menu of a value at a point of the screen; of several values, a menu with one for each."""
-    if len(values) == 1:
-        open_menu(ValueMenu(workspace, theme, *values[0], parent), at)
-    elif values:
-        menu = QMenu(parent)
-        menu.setAccessibleName("Values")
-        for path, value in values[:_MOST_VALUES]:
-            each = ValueMenu(workspace, theme, path, value, parent)
-            each.setParent(menu, each.windowFlags())
-            each.setTitle(plain_label(path, _MOST_LETTERS))
-            menu.addMenu(each)
-        if len(values) > _MOST_VALUES:
-            menu.addAction(f"{format_number(len(values) - _MOST_VALUES)} more").setEnabled(False)
+    menu = _menu_of(workspace, theme, values, parent)
+    if menu is not None:
         open_menu(menu, at)
+
+
+def _menu_of(workspace: Workspace, theme: Theme, values: Sequence[Value], parent: QWidget) -> QMenu | None:
+    if len(values) == 1:
+        return ValueMenu(workspace, theme, *values[0], parent)
+    if not values:
+        return None
+    menu = QMenu(parent)
+    menu.setAccessibleName("Values")
+    for path, value in values[:_MOST_VALUES]:
+        each = ValueMenu(workspace, theme, path, value, parent)
+        each.setParent(menu, each.windowFlags())
+        each.setTitle(plain_label(path, _MOST_LETTERS))
+        menu.addMenu(each)
+    if len(values) > _MOST_VALUES:
+        menu.addAction(f"{format_number(len(values) - _MOST_VALUES)} more").setEnabled(False)
+    return menu
 
 
 def values_of(changes: Sequence[Change]) -> list[Value]:

@@ -37,7 +37,7 @@ class WritersPopup(TablePopup):
         columns = {VERSION: Column(strong=True), TIME: Column(dim=True), WHAT: Column(mono=True)}
         delegate = RowDelegate(self.table, columns)
         delegate.set_tokens(tokens)
-        set_up_table(self.table, writers, delegate, "Events that set the value", stretch=[WHAT])
+        set_up_table(self.table, writers, delegate, "Events that set the value", stretch=[WHAT], several=False)
         self.table.clicked.connect(self._on_chosen)
         self.table.installEventFilter(self)
         self._title.setContentsMargins(_PAD, 0, _PAD, 0)

@@ -17,7 +17,7 @@ from es_desktop.models.search.entities_model import CHANGED, CREATED, EVENTS, ID
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_table, width_for
+from es_desktop.views.style.table_setup import on_menu, set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 
 from .filter_header import FilterHeader
@@ -58,13 +58,12 @@ class EntityColumns(QObject):
         self.header = FilterHeader(table)
         table.setHorizontalHeader(self.header)
         delegate = RowDelegate(table, _LOOKS, theme=theme)
-        set_up_table(table, self._entities, delegate, "Entities", widths=_WIDTHS, several=True)
+        set_up_table(table, self._entities, delegate, "Entities", widths=_WIDTHS)
         header = self.header
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(lambda at: self.open_menu(header.mapToGlobal(at)))
         header.edited.connect(self.set_filter)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.customContextMenuRequested.connect(self._show_cell_menu)
+        on_menu(table, self._cell_menu)
         header.setSortIndicator(CHANGED, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)
         self._states.changed.connect(self._arrange)
@@ -172,11 +171,10 @@ class EntityColumns(QObject):
         self._asked[column] = is_shown
         self._arrange()
 
-    def _show_cell_menu(self, at: QPoint) -> None:
-        cell = self._table.indexAt(at)
+    def _cell_menu(self, cell: QModelIndex) -> QMenu | None:
         value = self._entities.exact_filter(cell.row(), cell.column()) if cell.isValid() else None
         if value is None:
-            return
+            return None
         title = self._entities.headerData(cell.column(), Qt.Orientation.Horizontal)
         menu = QMenu(self._table)
         menu.addAction(
@@ -189,7 +187,7 @@ class EntityColumns(QObject):
             )
         clear = menu.addAction("Clear filters", self._entities.clear_filters)
         clear.setEnabled(self._entities.query.is_filter)
-        open_menu(menu, self._table.viewport().mapToGlobal(at))
+        return menu
 
     def _toggle_value(self, _: str, path: str) -> None:
         chosen = self._entities.value_paths

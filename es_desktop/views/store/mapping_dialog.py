@@ -137,7 +137,7 @@ class MappingDialog(FormDialog):
 
     def _set_up_preview(self, theme: Theme) -> None:
         delegate = RowDelegate(self.preview, _COLUMNS, theme=theme)
-        set_up_table(self.preview, self.rows, delegate, "The first events", widths=_WIDTHS, several=True)
+        set_up_table(self.preview, self.rows, delegate, "The first events", widths=_WIDTHS)
         self.preview.horizontalHeader().setStretchLastSection(True)
 
     def _lay_out(self) -> None:

@@ -8,10 +8,9 @@ from typing import Any, Final
 from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.store.folder import StoreFile
-from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import format_bytes
 from es_desktop.core.counts import format_number
-from es_desktop.models.table.model import RIGHT, Column, RowsModel
+from es_desktop.models.table.model import RIGHT, Column, RowsModel, time_column
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
@@ -36,15 +35,15 @@ def _number(count: int | None) -> str:
 _COLUMNS: Final[Sequence[Column[Any]]] = (
     Column("Store", lambda store: store.table_name, tip=str),
     Column("Format", lambda store: store.format.name),
-    Column("Entities", lambda store: _number(store.entities), RIGHT),
-    Column("Events", lambda store: _number(store.events), RIGHT),
+    Column("Entities", lambda store: _number(store.entities), RIGHT, value=lambda store: store.entities),
+    Column("Events", lambda store: _number(store.events), RIGHT, value=lambda store: store.events),
 )
 
 
 _FILE_COLUMNS: Final[Sequence[Column[StoreFile]]] = (
     Column("Store", lambda file: file.name, tip=lambda file: str(file.path)),
-    Column("Size", lambda file: format_bytes(file.size), RIGHT),
-    Column("Changed", lambda file: format_time(file.changed)),
+    Column("Size", lambda file: format_bytes(file.size), RIGHT, value=lambda file: file.size),
+    time_column("Changed", lambda file: file.changed, tip=None),
 )
 
 

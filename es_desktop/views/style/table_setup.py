@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFrame,
     QHeaderView,
     QLayout,
+    QMenu,
     QTableView,
     QTreeView,
     QVBoxLayout,
@@ -24,7 +25,8 @@ from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import DeclaredColumns
 
 from .builders import fill
-from .dialogs import open_dialog
+from .copying import add_copying, copy_rows, selected_spans
+from .dialogs import open_dialog, open_menu
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import mono_font, ui_font
 
@@ -38,6 +40,7 @@ def set_up_view(view: QTableView | QTreeView, *, finds_by_typing: bool = False) 
     Getting the focus does not choose a row; typing a letter does only if ``finds_by_typing``.
     """
     view.installEventFilter(_ChosenOnly(view, finds_by_typing))
+    _RowMenu(view)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -77,12 +80,13 @@ def set_up_table(
     *,
     widths: Mapping[int, int] | None = None,
     stretch: Iterable[int] = (),
-    several: bool = False,
+    several: bool = True,
     finds_by_typing: bool = False,
 ) -> None:
     """Set up a table with its model, its delegate and the accessible ``name``.
 
-    ``widths`` are in pixels, by column; the columns ``stretch`` share the free width; ``several`` rows can be selected.
+    ``widths`` are in pixels, by column; the columns ``stretch`` share the free width. One row can be
+    selected, or ``several``.
     """
     table.setModel(model)
     if isinstance(model, DeclaredColumns):
@@ -106,19 +110,37 @@ def set_up_tree(tree: QTreeView, model: QAbstractItemModel, delegate: RowDelegat
     set_up_view(tree)
     tree.setItemDelegate(delegate)
     tree.setAccessibleName(name)
-    tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     tree.header().setStretchLastSection(False)
     tree.header().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
 
-def on_menu(view: QTableView | QTreeView, slot: Callable[[QModelIndex, QPoint], object]) -> None:
-    """Call a slot with a cell and a point of the screen when its context menu is wanted, by mouse or by key."""
+def on_menu(view: QTableView | QTreeView, make: Callable[[QModelIndex], QMenu | None]) -> None:
+    """Have the context menu of a cell start with what ``make`` returns; it always ends with the copying of rows."""
+    menu = view.findChild(_RowMenu)
+    assert menu is not None, "the view is set up"
+    menu.make = make
 
-    def wanted(point: QPoint) -> None:
-        slot(view.indexAt(point), view.viewport().mapToGlobal(point))
 
-    view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-    view.customContextMenuRequested.connect(wanted)
+class _RowMenu(QObject):
+    """Opens the context menu of a table or tree: its own entries, then those that copy the selected rows."""
+
+    def __init__(self, view: QTableView | QTreeView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.make: Callable[[QModelIndex], QMenu | None] = lambda index: None
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._open)
+
+    def _open(self, point: QPoint) -> None:
+        view = self._view
+        menu = self.make(view.indexAt(point)) or QMenu(view)
+        menu.addActions(view.actions())
+        add_copying(menu, view)
+        if menu.isEmpty():
+            menu.deleteLater()
+        else:
+            open_menu(menu, view.viewport().mapToGlobal(point))
 
 
 def choose_row(table: QTableView, row: int, *, scrolls: bool = True) -> None:
@@ -131,8 +153,7 @@ def choose_row(table: QTableView, row: int, *, scrolls: bool = True) -> None:
 
 def selected_ranges(table: QTableView) -> list[range]:
     """Return the ranges of the selected rows: one index for each row is slow when many rows are selected."""
-    selection = table.selectionModel().selection()
-    return [range(span.top(), span.bottom() + 1) for span in map(selection.at, range(selection.count()))]
+    return [range(span.top(), span.bottom() + 1) for span in selected_spans(table)]
 
 
 class _ChosenOnly(Guarded, QObject):
@@ -150,6 +171,9 @@ class _ChosenOnly(Guarded, QObject):
             view.setCurrentIndex(QModelIndex())
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
+        if event.matches(QKeySequence.StandardKey.Copy):
+            copy_rows(view)
+            return True
         is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if is_plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and isinstance(view, QTableView):
             _go_to_end(view, first=event.key() == Qt.Key.Key_Home)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from es_desktop.models.runtime.messages import TEXT, TIME, MessagesModel
-from es_desktop.views.style.builders import fill, on_key, push_button
+from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.copying import copy_rows
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import TablePopup, set_up_table, width_for
@@ -26,7 +26,7 @@ class MessagesPopup(TablePopup):
         super().__init__("Messages", parent)
         delegate = RowDelegate(self.table, {TIME: Column(dim=True)})
         delegate.set_tokens(tokens)
-        set_up_table(self.table, messages, delegate, "Messages", stretch=[TEXT], several=True)
+        set_up_table(self.table, messages, delegate, "Messages", stretch=[TEXT])
         times = [str(messages.index(row, TIME).data()) for row in range(messages.rowCount())]
         self.table.horizontalHeader().resizeSection(TIME, width_for(self.table, times, least=70, most=150))
         self.show_rows(max(1, min(_MOST_ROWS, len(times))))
@@ -35,7 +35,6 @@ class MessagesPopup(TablePopup):
         self._copy = push_button("Copy", self, "link")
         self._copy.setEnabled(bool(times))
         self._copy.clicked.connect(self._on_copy)
-        on_key(self.table, "Ctrl+C", self._on_copy)
         self.lay_out(self.table, fill(QHBoxLayout(), hint, (0, 1), self._copy, margins=(8, 2, 2, 2)), spacing=2)
         self.setFixedWidth(min(_WIDTH, parent.window().width()))
         self.table.setFocus()
@@ -48,7 +47,6 @@ class MessagesPopup(TablePopup):
 
     def _on_copy(self) -> None:
         """Copy the selected messages, or all."""
-        model = self.table.model()
-        chosen = {index.row() for index in self.table.selectedIndexes()} or range(model.rowCount())
-        lines = ("\t".join(str(model.index(row, column).data()) for column in (TIME, TEXT)) for row in sorted(chosen))
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        if not self.table.selectionModel().hasSelection():
+            self.table.selectAll()
+        copy_rows(self.table)

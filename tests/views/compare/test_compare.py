@@ -119,7 +119,7 @@ def test_a_row_leads_to_the_event_that_set_it_and_can_be_copied(driver: Driver, 
     dock.bring_forward(dock.table)
     dock.table.selectRow([row[0] for row in shown(dock)].index("priority"))
     driver.press(Qt.Key.Key_C, CONTROL)
-    assert QApplication.clipboard().text() == "priority\t1\t2"
+    assert QApplication.clipboard().text() == "Path\tAt 5\tAt 17\tSet at\npriority\t1\t2\t16"
     driver.press(Qt.Key.Key_Return)
     driver.settle()
     assert driver.workspace.selection.version == 16

@@ -1,0 +1,79 @@
+"""Copying the selected rows of a table or tree, with its headings: for a spreadsheet, as JSON or as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QItemSelectionRange, QModelIndex, QPersistentModelIndex
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QTableView, QTreeView
+
+from es_desktop.app.text.cells import Table, json_rows, markdown, tab_separated
+from es_desktop.core.counts import count_text
+from es_desktop.models.table.model import DeclaredColumns
+
+View = QTableView | QTreeView
+_MOST_ROWS: Final = 20_000
+"""Rows that are copied: more would hold up other programs, too."""
+_FORMATS: Final[dict[str, Callable[[Table], str]]] = {"": tab_separated, "JSON": json_rows, "Markdown": markdown}
+FORMATS: Final = tuple(_FORMATS)
+"""The names of the formats that rows are copied in; the empty one is that of spreadsheets."""
+
+
+def copy_rows(view: View, format: str = "", said: Callable[[str], object] = lambda text: None) -> None:
+    """Put the selected rows, in the columns that are seen, on the clipboard, once all of them are read.
+
+    ``said`` gets the result as a sentence.
+    """
+    model, header = view.model(), view.header() if isinstance(view, QTreeView) else view.horizontalHeader()
+    if not isinstance(model, DeclaredColumns):
+        return
+    count = sum(span.height() for span in selected_spans(view))
+    if not count:
+        said("Select rows to copy first.")
+        return
+    if count > _MOST_ROWS:
+        said(f"At most {_MOST_ROWS:,} rows are copied, and {count:,} are selected. Export what is seen instead.")
+        return
+    order = (header.logicalIndex(at) for at in range(header.count()))
+    columns = [each for each in order if not header.isSectionHidden(each)]
+
+    def done(table: Table) -> None:
+        QGuiApplication.clipboard().setText(_FORMATS[format](table))
+        form = f" as {format}" if format else ", with their headings"
+        said(f"{count_text(len(table.rows), 'row')} copied{form}.")
+
+    model.read_table(_selected_rows(view), columns, done)
+
+
+def add_copying(menu: QMenu, view: View) -> None:
+    """Add the formats in which the selected rows can be copied to the context menu of a view."""
+    if isinstance(view.model(), DeclaredColumns) and view.selectionModel().hasSelection():
+        menu.addSeparator()
+        copying = menu.addMenu("Copy rows")
+        for format in FORMATS:
+            copying.addAction(f"As {format}" if format else "With headings\tCtrl+C", partial(copy_rows, view, format))
+
+
+def selected_spans(view: View) -> list[QItemSelectionRange]:
+    """Return the selected rows as ranges: one index for each row is slow when many rows are selected."""
+    selection = view.selectionModel().selection()
+    return [selection.at(number) for number in range(selection.count())]
+
+
+def _selected_rows(view: View) -> Iterator[QModelIndex]:
+    """Yield the first cell of each selected row, from the top down."""
+    for span in sorted(selected_spans(view), key=lambda span: _place(span.topLeft())):
+        model, parent = span.model(), span.parent()
+        yield from (model.index(row, 0, parent) for row in range(span.top(), span.bottom() + 1))
+
+
+def _place(index: QModelIndex | QPersistentModelIndex) -> list[int]:
+    """Return the rows of an index and of its ancestors, the outermost first, by which it is sorted in a tree."""
+    rows = []
+    while index.isValid():
+        rows.append(index.row())
+        index = index.parent()
+    return rows[::-1]
