@@ -9,6 +9,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +22,7 @@ from es_desktop.app.runtime import places
 from es_desktop.app.runtime.crash import reports_crash, take_crashes
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.cli.ending import BAD_INPUT, stop_signal
+from es_desktop.cli.ending import BAD_INPUT, OK, stop_signal
 from es_desktop.views.style.theme import STYLE, Theme
 from es_desktop.views.window.bug_dialog import front_window, report_bugs, show_bug, show_crash, versions
 from es_desktop.views.window.main_window import MainWindow
@@ -31,6 +33,8 @@ from . import __version__
 if TYPE_CHECKING:
     from es_desktop.app.store.opening import Opener
     from es_desktop.models.workspace import Workspace
+    from es_desktop.views.window.hand_over import Request
+    from es_desktop.views.window.windows import StoreWindow
 
 _UNSEEN_PICTURE: Final = "es-desktop.png"
 _CLOSE_AGAIN: Final = 500
@@ -81,7 +85,58 @@ def _log_qt_message(severity: QtMsgType, context: QMessageLogContext, text: str)
         logging.getLogger("qt").log(level, text)
 
 
+def _why_not_handed_over(address: str, args: argparse.Namespace) -> str | None:
+    """Hand what the command line asks for to the program that runs; ``None`` if that took it, or why it did not.
+
+    The reason is empty if none runs, or the arguments want a process of its own.
+    """
+    if args.new_window or args.limit or args.theme or not (sys.platform == "win32" or Path(address).exists()):
+        return ""
+    from es_desktop.app.store.opening import from_anywhere
+
+    try:
+        from es_desktop.views.window.hand_over import Answer, Request, hand_over
+    except ImportError:  # as in ``_listen``
+        return ""
+    paths = {name: str(Path(value).absolute()) for name in ("key_file", "map") if (value := vars(args)[name])}
+    try:
+        store, scope = (None, None) if args.store is None else from_anywhere(args.store)
+        request = Request(store, args.entity, args.at, args.scope or scope, demo=args.demo, **paths)
+        answer = hand_over(address, request)
+    except UserError:
+        return ""  # the window will say it
+    silent = "The program runs already, but does not answer: this window is of another process."
+    return {Answer.TAKEN: None, Answer.NOBODY: "", Answer.SILENT: silent}[answer]
+
+
+def _listen(address: str, window: MainWindow) -> None:
+    """Open what later starts of the program hand over."""
+    try:
+        from es_desktop.views.window.hand_over import Listener
+    except ImportError:  # Qt's network library needs Kerberos, which not every machine has
+        return
+    windows = window.windows
+
+    def take(request: Request) -> None:
+        if not windows.all:
+            return  # the program ends
+        if request.demo and not window.demo_path.exists():
+            windows.free.workspace.open_demo(window.demo_path, entity=request.entity, version=request.at)
+        elif request.demo or request.store is not None:
+            wanted = replace(request, store=str(window.demo_path)) if request.demo else request
+            _open_store(windows.all[-1], wanted, windows.open)
+        else:
+            windows.all[-1].come_forward()
+
+    listener = Listener(address, window.theme)
+    listener.requested.connect(take)
+
+
 def _window(app: QApplication, args: argparse.Namespace) -> int:
+    address = places.meeting_address()
+    why_not = _why_not_handed_over(address, args)
+    if why_not is None:
+        return OK
     settings = Settings(places.settings_file())
     theme = Theme(app, args.theme or settings.theme, has_system_font=settings.has_system_font)
 
@@ -100,10 +155,10 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     report_bugs()
     window.ready.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
     window.ready.connect(lambda: _open(window, args))
-    unkept = places.why_nothing_is_kept()
-    if unkept:
-        logging.getLogger(__name__).warning(unkept)
-        window.ready.connect(lambda: window.workspace.message.emit(unkept))
+    window.ready.connect(lambda: _listen(address, window))
+    for why in filter(None, (places.why_nothing_is_kept(), why_not)):
+        logging.getLogger(__name__).warning(why)
+        window.ready.connect(lambda why=why: window.workspace.message.emit(why))
     earlier = take_crashes(places.crashes())
     with reports_crash(places.crashes(), versions()) as note_store:
         if earlier:
@@ -211,11 +266,17 @@ def _open(window: MainWindow, args: argparse.Namespace) -> None:
     if args.demo:
         workspace.open_demo(window.demo_path, entity=args.entity, version=args.at)
     elif args.store is not None:
-        from es_desktop.app.store.opening import given_options
+        _open_store(window, args, workspace.open)
 
-        try:
-            options = given_options(args.scope, args.key_file, args.map)
-        except UserError as error:
-            workspace.refused.emit(error)
-        else:
-            workspace.open(args.store, entity=args.entity, version=args.at, options=options)
+
+def _open_store(window: StoreWindow, asked: argparse.Namespace | Request, open_: Callable[..., None]) -> None:
+    """Open the store that is asked for, as ``Workspace.open`` does."""
+    from es_desktop.app.store.opening import given_options
+
+    files = (None if each is None else Path(each) for each in (asked.key_file, asked.map))
+    try:
+        options = given_options(asked.scope, *files)
+    except UserError as error:
+        window.workspace.refused.emit(error)
+    else:
+        open_(asked.store, entity=asked.entity, version=asked.at, options=options)

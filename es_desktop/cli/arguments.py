@@ -105,6 +105,8 @@ def _window_parser() -> _Parser:
     parser.add_argument("--demo", action="store_true", help="make a demo store and open it")
     parser.add_argument("--entity", metavar="ID", help="choose this entity")
     parser.add_argument("--at", type=int, metavar="N", help="choose this version of it")
+    text = "open a window of its own, also where the program runs already and would show the store"
+    parser.add_argument("--new-window", action="store_true", help=text)
     parser.add_argument("--screenshot", metavar="FILE.png", help="draw the window into a file, and exit")
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1440, 900), help="of the drawn window")
     parser.add_argument("--theme", choices=["system", "light", "dark"], help="of the window")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -47,6 +48,22 @@ def demo_store() -> Path:
 def indexes() -> Path:
     """Return the folder of the indexes of large stores; they can be rebuilt at any time."""
     return _usable(platformdirs.user_cache_path(NAME)) / "indexes"
+
+
+def meeting_address() -> str:
+    """Return where the running window listens for a second start: of the same person, and with the same settings.
+
+    That is a socket in a folder of this machine; on Windows the name of a pipe.
+    """
+    import hashlib  # the others do not need it
+
+    person = os.environ.get("USERNAME", "") if sys.platform == "win32" else str(os.getuid())
+    about = f"{person} {settings_file()}"
+    name = f"{NAME}-{hashlib.blake2b(about.encode(errors='surrogateescape'), digest_size=10).hexdigest()}"
+    if sys.platform == "win32":
+        return name
+    own = os.environ.get("XDG_RUNTIME_DIR", "")
+    return str(Path(own if own and Path(own).is_dir() else tempfile.gettempdir(), name))
 
 
 def crashes() -> Path:

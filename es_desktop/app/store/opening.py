@@ -52,6 +52,15 @@ def absolute_name(store: str) -> str:
         return store
 
 
+def from_anywhere(store: str) -> tuple[str, str | None]:
+    """Return a name that opens a store from any working directory, and the scope in it. Raises ``UserError``."""
+    try:
+        location = parse_location(store)
+        return (store, None) if location.path is None else (location.absolute_name, location.scope)
+    except (DatastoreError, OSError, ValueError, RuntimeError) as error:
+        raise UserError(str(error)) from error
+
+
 class MapFolder:
     """Keeps each map in a separate file, which ``--map`` accepts too."""
 

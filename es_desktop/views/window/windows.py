@@ -51,6 +51,11 @@ class Windows:
         """The store of the latest window that has one; empty if none has."""
         return next((each.store for each in reversed(self.all) if each.store), "")
 
+    @property
+    def free(self) -> StoreWindow:
+        """A window without a store; a new one if each has one."""
+        return next((each for each in self.all if each.is_free), None) or self.all[-1].another()
+
     def of(self, widget: object) -> StoreWindow:
         """Return the window that is an object."""
         return next(each for each in self.all if each is widget)
@@ -70,7 +75,7 @@ class Windows:
 
         wanted = options or NO_OPTIONS
         shown = next((each for each in self.all if each.store == absolute_name(store)), None)
-        window = shown or next((each for each in self.all if each.is_free), None) or self.all[-1].another()
+        window = shown or self.free
         if shown is None or entity is not None or wanted.scope is not None:
             window.workspace.open(store, entity=entity, version=version, options=wanted)
         window.come_forward()
