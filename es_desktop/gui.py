@@ -12,18 +12,19 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import PySide6
 from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from es_desktop.app.preferences.table import FONT, FONT_SIZE, THEME
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.crash import reports_crash, take_crashes
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.cli.ending import BAD_INPUT, OK, stop_signal
-from es_desktop.views.style.theme import STYLE, Theme
+from es_desktop.views.style.theme import STYLE, Mode, Theme
 from es_desktop.views.window.bug_dialog import front_window, report_bugs, show_bug, show_crash, versions
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
@@ -138,14 +139,20 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     if why_not is None:
         return OK
     settings = Settings(places.settings_file())
-    theme = Theme(app, args.theme or settings.theme, has_system_font=settings.has_system_font)
+    preferences = settings.preferences
+    if args.theme:
+        preferences.give(THEME, args.theme)
+    theme = Theme(
+        app,
+        cast("Mode", preferences.text(THEME)),
+        has_system_font=preferences.text(FONT) == "system",
+        pixels=preferences.number(FONT_SIZE),
+    )
 
     def make_workspace() -> Workspace:
         from es_desktop.app.store.credentials import SystemKeyring
         from es_desktop.app.store.opening import MapFolder, Opener
-        from es_desktop.system.limits import keep_limits
 
-        keep_limits(settings.limits)
         workspace = _workspace(places.notebooks(), Opener(SystemKeyring(), MapFolder(places.maps())))
         workspace.runner.crashed.connect(lambda error: show_bug(front_window(), error))
         workspace.store_changed.connect(lambda: note_store(window.windows.last_store))
@@ -225,7 +232,8 @@ def _unseen(app: QApplication, args: argparse.Namespace, picture: Path | None) -
 
     from es_desktop.views.window.headless import HeadlessPrompts, Screenshot, SelfTest
 
-    prompts, theme = HeadlessPrompts(), Theme(app, "dark" if vars(args).get("theme") == "dark" else "light")
+    wanted: Mode = "light" if vars(args).get("theme") in (None, "system") else args.theme
+    prompts, theme = HeadlessPrompts(), Theme(app, wanted)
 
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as name:
         folder = Path(name)

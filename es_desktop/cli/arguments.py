@@ -109,7 +109,7 @@ def _window_parser() -> _Parser:
     parser.add_argument("--new-window", action="store_true", help=text)
     parser.add_argument("--screenshot", metavar="FILE.png", help="draw the window into a file, and exit")
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1440, 900), help="of the drawn window")
-    parser.add_argument("--theme", choices=["system", "light", "dark"], help="of the window")
+    parser.add_argument("--theme", choices=["system", "light", "dark", "contrast"], help="of the window")
     parser.add_argument("--version", action="version", version=f"es-desktop {__version__}")
     return parser
 

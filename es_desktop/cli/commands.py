@@ -16,6 +16,7 @@ from es_desktop.app.entity.checks import check_base, verify_entity, verify_store
 from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.verdict import first_failure
 from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.app.preferences.kept import Preferences
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.log import complain
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    Preferences(places.preferences_file()).apply()
     try:
         options = given_options(args.scope, args.key_file, args.map, writes_any=args.command == "import")
         with as_datastore_errors():

@@ -63,8 +63,8 @@ class Workspace(QObject):
     """A condition: the entities that meet it should be found, and listed."""
     comparison_requested = Signal()
     """The chosen version should be compared with the previous one."""
-    times_changed = Signal(object)
-    """Times are shown in this ``TimeFormat`` from now on."""
+    times_changed = Signal()
+    """Times are shown in another way from now on."""
     message = Signal(object)
 
     def __init__(
@@ -146,7 +146,7 @@ class Workspace(QObject):
     def show_times(self, wanted: TimeFormat) -> None:
         """Show all times in another way."""
         use_time_format(wanted)
-        self.times_changed.emit(wanted)
+        self.times_changed.emit()
 
     # Stores
 

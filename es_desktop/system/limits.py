@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from threading import get_ident
 from time import thread_time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .waiting import is_stopped
+
+if TYPE_CHECKING:
+    import sqlite3
 
 VARIABLE: Final = "ES_DESKTOP_LIMITS"
 MOST_NESTED: Final = 450
@@ -99,6 +101,8 @@ def harden(connection: sqlite3.Connection, *, attached: int = 0) -> None:
     Views and generated columns call only harmless functions, damaged cells are noticed, and texts and statements of
     any size are refused. ``attached`` is how many files it may attach.
     """
+    import sqlite3  # the window reads the limits before any store
+
     for each in ("trusted_schema = OFF", "cell_size_check = ON"):
         connection.execute(f"PRAGMA {each}").close()
     if sys.version_info >= (3, 12):

@@ -14,6 +14,7 @@ from typing import Final
 import platformdirs
 
 NAME: Final = "es-desktop"
+PREFERENCES_FILE: Final = "preferences.json"
 KEY_VARIABLE: Final = "ES_DESKTOP_KEY"
 """The environment variable that holds the key of encrypted records."""
 
@@ -28,6 +29,11 @@ def why_nothing_is_kept() -> str:
 def settings_file() -> Path:
     """Return the file of the window's settings."""
     return _usable(platformdirs.user_config_path(NAME)) / "settings.ini"
+
+
+def preferences_file() -> Path:
+    """Return the file of the preferences, beside the settings."""
+    return settings_file().with_name(PREFERENCES_FILE)
 
 
 def notebooks() -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +14,6 @@ class TimeFormat:
     milliseconds: bool = False
     offset: bool = False
     """Whether the difference from UTC stands behind each time: ``+02:00``."""
-
-    def __str__(self) -> str:
-        """Return the format as ``parse`` takes it."""
-        return " ".join(each.name for each in fields(self) if getattr(self, each.name))
-
-    @classmethod
-    def parse(cls, text: str) -> TimeFormat:
-        """Return the format of a text that ``str`` made; unknown words are ignored."""
-        return cls(**{each.name: each.name in text.split() for each in fields(cls)})
 
 
 _chosen = TimeFormat()

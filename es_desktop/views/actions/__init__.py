@@ -16,7 +16,7 @@ from .state import COPY_VALUE, FIND_VALUE, VALUE_DISPLAY, WATCH_VALUE, WRITERS
 from .store import CLOSE, DEMO, OPEN, QUIT, READING, REFRESH, WINDOWS
 from .transfer import TRANSFER
 from .trust import TRUST
-from .view import HELP, LAYOUT, MESSAGES, THEMES, TIMES
+from .view import HELP, LAYOUT, MESSAGES, PREFERENCES, THEMES, TIMES
 from .watch import RUN, WATCH, WATCHPOINT
 from .what_if import WHAT_IF
 
@@ -24,7 +24,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
     "Store": (
         (*OPEN, Submenu("Demo", DEMO)),
         (REFRESH, Submenu("Export, import and copy", TRANSFER), Submenu("Reading and trust", READING + TRUST)),
-        (CLOSE, QUIT),
+        (PREFERENCES, CLOSE, QUIT),
     ),
     "Entity": (EDIT, (Submenu("Copy", COPY + COPY_VALUE), *NOTES)),
     "Go": (
@@ -39,7 +39,11 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         (Submenu("Compare", COMPARE), Submenu("Event types", EVENT_TYPES)),
     ),
     "What if": (WHAT_IF,),
-    "View": ((Submenu("Theme", THEMES), Submenu("Times", TIMES), LAYOUT, MESSAGES), VALUE_DISPLAY, RUNS),
+    "View": (
+        (Submenu("Theme", THEMES), Submenu("Times", TIMES), LAYOUT, MESSAGES),
+        VALUE_DISPLAY,
+        RUNS,
+    ),
     "Window": (WINDOWS,),
     "Help": (HELP,),
 }

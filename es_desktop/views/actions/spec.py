@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMainWindow
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
+    from ..preferences.live import LivePreferences
     from ..style.theme import Theme
     from ..window.docks import Docks
     from ..window.prompts import Prompts
@@ -48,6 +49,7 @@ class ActionContext:
     show_palette: Callable[[], None]
     show_shortcuts: Callable[[], None]
     show_messages: Callable[[], None]
+    preferences: LivePreferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,13 @@ class ActionSpec:
 
     @property
     def plain_keys(self) -> list[str]:
-        """The shortcuts without Ctrl, Alt or an F key, which are also keys for typing or moving in a list."""
-        return [each for each in self.shortcuts if _PLAIN.fullmatch(each)]
+        """The shortcuts that are plain keys."""
+        return [each for each in self.shortcuts if is_plain_key(each)]
+
+
+def is_plain_key(key: str) -> bool:
+    """Return whether a key is without Ctrl, Alt or an F key, and so also one for typing or moving in a list."""
+    return _PLAIN.fullmatch(key) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtGui import QGuiApplication
 
 from es_desktop.app.runtime.errors import StoreDamaged, StoreRefused, UserError
+from es_desktop.system.limits import NAMES
 
 from ..style.dialogs import open_dialog
 from .spec import ActionContext, ActionSpec, a_store, need
 from .transfer import rescue
+from .view import show_preferences
 
 if TYPE_CHECKING:
     from es_desktop.app.store.opening import OpenOptions
@@ -133,7 +135,7 @@ def show_refusal(context: ActionContext, error: UserError) -> None:
     session, met = context.workspace.session, limit_met(str(error))
     if met:
         if context.prompts.choose(error, ["Raise the limit…"]) is not None:
-            set_limit(context, met)
+            show_preferences(context, met)
         return
     if isinstance(error, StoreDamaged) and session is not None:
         if context.prompts.choose(error, ["Rescue what can be read…"]) is not None:
@@ -152,22 +154,6 @@ def show_refusal(context: ActionContext, error: UserError) -> None:
         path = context.prompts.store_to_save(session.short_name)
         if path is not None:
             context.workspace.stores.save(session, path)
-
-
-def set_limit(context: ActionContext, met: str = "") -> None:
-    """Ask for the limits, keep them, and read the open store again. ``met`` is the one that was met."""
-    from es_desktop.system.limits import set_limits
-
-    from ..store.limits_dialog import LimitsDialog
-
-    dialog = LimitsDialog(met, context.window)
-
-    def accepted() -> None:
-        set_limits(dialog.limits)
-        context.settings.limits = str(dialog.limits)
-        context.workspace.reopen()
-
-    open_dialog(dialog, accepted)
 
 
 def _ask_store(
@@ -251,7 +237,7 @@ READING: Final = (
     ActionSpec("allow-changes", "Allow changes…", _allow_changes, "", _unmarked_store),
     ActionSpec("unlock", "Unlock with a key…", _unlock, "", _encrypted_records),
     ActionSpec("map-tables", "Map tables…", _map_again, "", _mapped_tables),
-    ActionSpec("limits", "Limits…", set_limit),
+    ActionSpec("limits", "Limits…", lambda on: show_preferences(on, NAMES[0])),
 )  # fmt: skip
 CLOSE: Final = ActionSpec("close", "Close the store", lambda on: on.workspace.close_store(), "Ctrl+W", a_store, "close")
 QUIT: Final = ActionSpec("quit", "Quit", lambda on: on.windows.close(), "Ctrl+Q")

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
 
 from es_desktop import __version__
+from es_desktop.app.preferences.table import THEME, TIME_SWITCHES
 from es_desktop.app.text.time_format import time_format
 
 from ..style.dialogs import open_dialog
-from ..style.theme import Mode
 from .spec import ActionContext, ActionSpec
 
 
-def _use_theme(context: ActionContext, mode: Mode) -> None:
-    context.theme.set_mode(mode)
-    context.settings.theme = mode
+def show_preferences(context: ActionContext, focused: str = "") -> None:
+    """Open the preferences; ``focused`` is the name of the one that has the focus."""
+    from ..preferences.dialog import PreferencesDialog
+
+    open_dialog(PreferencesDialog(context.preferences, context.window, focused=focused))
 
 
-def _switch_font(context: ActionContext) -> None:
-    settings = context.settings
-    settings.has_system_font = not settings.has_system_font
-    font = "the font of the system" if settings.has_system_font else "the fonts that come with the program"
-    context.workspace.message.emit(f"Texts have {font} from the next start on.")
-
-
-def _switch_times(context: ActionContext, switch: str) -> None:
-    change: dict[str, Any] = {switch: not getattr(time_format(), switch)}
-    context.workspace.show_times(replace(time_format(), **change))
+def _theme(value: str, text: str, icon: str = "") -> ActionSpec:
+    return ActionSpec(f"theme-{value}", f"{text} theme", lambda on: on.preferences.set({THEME: value}), icon=icon)
 
 
 def _about(context: ActionContext) -> None:
@@ -49,25 +42,22 @@ def _about(context: ActionContext) -> None:
 
 
 THEMES: Final = (
-    ActionSpec("theme-system", "System theme", lambda on: _use_theme(on, "system"), icon="theme"),
-    ActionSpec("theme-light", "Light theme", lambda on: _use_theme(on, "light")),
-    ActionSpec("theme-dark", "Dark theme", lambda on: _use_theme(on, "dark")),
-    ActionSpec("system-font", "System font or the program's own", _switch_font),
+    _theme("system", "System", "theme"),
+    _theme("light", "Light"),
+    _theme("dark", "Dark"),
+    _theme("contrast", "High-contrast"),
 )
 TIMES: Final = tuple(
     ActionSpec(
-        f"times-{switch}",
+        name.replace("_", "-"),
         text,
-        lambda on, switch=switch: _switch_times(on, switch),  # type: ignore[misc]
-        is_checked=lambda workspace, switch=switch: bool(getattr(time_format(), switch)),  # type: ignore[misc]
+        lambda on, name=name: on.preferences.set({name: not on.preferences.kept.number(name)}),  # type: ignore[misc]
+        is_checked=lambda workspace, field=field: bool(getattr(time_format(), field)),  # type: ignore[misc]
     )
-    for switch, text in (
-        ("utc", "Times in UTC"),
-        ("milliseconds", "Times with milliseconds"),
-        ("offset", "Times with their difference from UTC"),
-    )
+    for field, (name, text) in TIME_SWITCHES.items()
 )
 """Their ids are in the menu of the heading of a column of times, too."""
+PREFERENCES: Final = ActionSpec("preferences", "Preferences…", show_preferences, "Ctrl+,")
 MESSAGES: Final = ActionSpec("messages", "Messages…", lambda on: on.show_messages(), "Ctrl+Shift+M")
 LAYOUT: Final = ActionSpec("reset-layout", "Reset the panel layout", lambda on: on.docks.restore_default())
 

@@ -148,9 +148,6 @@ class StepCards(Guarded, QAbstractScrollArea):
         self._current: int | None = None
         self._hover: int | None = None
         self._tokens = LIGHT
-        self._title_font = ui_font(bold=True)
-        self._note_font = ui_font(SMALL_POINTS)
-        self._line_font = mono_font(SMALL_POINTS)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -230,7 +227,7 @@ class StepCards(Guarded, QAbstractScrollArea):
         step = self._step_at(index)
         if step is None:
             return _Card("…", "", ())
-        chars = int(width / max(1.0, QFontMetricsF(self._line_font).horizontalAdvance("0")))
+        chars = int(width / max(1.0, QFontMetricsF(mono_font()).horizontalAdvance("0")))
         tone = "red" if step.error is not None else ""
         note = "failed" if step.error is not None else format_cost(step.seconds)
         return _Card(
@@ -247,13 +244,13 @@ class StepCards(Guarded, QAbstractScrollArea):
         card = self._card(index, rows, inner.width())
         ink = self._paint_frame(painter, rect, card, index)
         shift = self._paint_diamond(painter, inner, ink) if card.is_snapshot else 0
-        self._text(painter, inner.adjusted(shift, 0, 0, 0), 10, self._title_font, ink, card.title)
+        self._text(painter, inner.adjusted(shift, 0, 0, 0), 10, ui_font(bold=True), ink, card.title)
         if not compact:
-            self._text(painter, inner, 30, self._note_font, self._tokens.dim, card.note)
+            self._text(painter, inner, 30, ui_font(SMALL_POINTS), self._tokens.dim, card.note)
         lines = [Line(card.note, "dim"), *card.lines] if compact and index == BASE else card.lines
         for number, line in enumerate(lines[:rows]):
             color = {"dim": self._tokens.dim, "red": self._tokens.red_text}.get(line.tone, self._tokens.text)
-            self._text(painter, inner, top + number * LINE_HEIGHT, self._line_font, color, line.text)
+            self._text(painter, inner, top + number * LINE_HEIGHT, mono_font(), color, line.text)
 
     def _paint_frame(self, painter: QPainter, rect: QRect, card: _Card, index: int) -> str:
         """Paint the background and outline of a card; return the colour of its title."""

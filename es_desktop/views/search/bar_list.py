@@ -204,9 +204,6 @@ class BarRowPainter:
 
     def __init__(self) -> None:
         self.tokens: Tokens = LIGHT
-        self._label, self._marked_label = ui_font(), ui_font(bold=True)
-        self._number = ui_font(SMALL_POINTS)
-        self._detail = mono_font(SMALL_POINTS)
 
     def paint(
         self, painter: QPainter, row: BarRow, box: QRect, is_marked: bool, is_hovered: bool, has_caret: bool
@@ -229,11 +226,11 @@ class BarRowPainter:
             painter.drawRect(inner.toRectF().adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_texts(self, painter: QPainter, row: BarRow, box: QRect, is_marked: bool) -> None:
-        tokens, metrics = self.tokens, QFontMetrics(self._label)
+        tokens, metrics = self.tokens, QFontMetrics(ui_font())
         # All fonts of a row share one baseline.
         baseline = box.top() + (box.height() + metrics.ascent() - metrics.descent()) // 2
-        width = QFontMetrics(self._number).horizontalAdvance(row.number)
-        painter.setFont(self._number)
+        width = QFontMetrics(ui_font(SMALL_POINTS)).horizontalAdvance(row.number)
+        painter.setFont(ui_font(SMALL_POINTS))
         painter.setPen(QColor(tokens.text if is_marked else tokens.dim))
         painter.drawText(box.right() + 1 - width, baseline, row.number)
         left, right = box.left(), box.right() - width - _GAP
@@ -242,10 +239,10 @@ class BarRowPainter:
             paint_swatch(painter, left, box, QColor(tokens.hue(row.hue)))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             left += SWATCH_ROOM
-        face = self._marked_label if is_marked else self._label
+        face = ui_font(bold=is_marked)
         left += _GAP + self._paint_text(painter, QPoint(left, baseline), face, tokens.text, row.label, right)
         if row.detail:
-            self._paint_text(painter, QPoint(left, baseline), self._detail, tokens.dim, row.detail, right)
+            self._paint_text(painter, QPoint(left, baseline), mono_font(), tokens.dim, row.detail, right)
 
     @staticmethod
     def _paint_text(painter: QPainter, at: QPoint, font: QFont, ink: str, text: str, right: int) -> int:

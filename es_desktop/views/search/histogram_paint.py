@@ -61,9 +61,12 @@ class HistogramPainter:
     def __init__(self, content: HistogramContent, *, is_compact: bool) -> None:
         self._content = content
         self._is_compact = is_compact
-        self._metrics = QFontMetrics(ui_font(SMALL_POINTS))
         self._scale: HistogramScale | None = None
         self.tokens: Tokens = LIGHT
+
+    @property
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(ui_font(SMALL_POINTS))
 
     def forget(self) -> None:
         """Drop the cached scale, because the bars or the size changed."""

@@ -96,8 +96,6 @@ class PlotPainter:
     def __init__(self, content: PlotContent) -> None:
         self._content = content
         self.tokens: Tokens = LIGHT
-        self._small = ui_font(SMALL_POINTS)
-        self._bold = ui_font(SMALL_POINTS, bold=True)
 
     def paint(self, painter: QPainter, size: QSize, has_focus: bool) -> None:
         """Paint everything; ``size`` is in logical pixels."""
@@ -125,7 +123,7 @@ class PlotPainter:
         """Paint the scale at the left, with a line across for each time on it."""
         area, micro = scale.area, scale.highest * 1e6
         target = scale.y(self._content.target)
-        painter.setFont(self._small)
+        painter.setFont(ui_font(SMALL_POINTS))
         for time in range(0, int(micro), nice_step(micro, 6)):
             y = round(scale.y(time / 1e6)) + 0.5
             painter.setPen(QPen(QColor(self.tokens.line if time == 0 else self.tokens.line_soft), 1))
@@ -155,7 +153,7 @@ class PlotPainter:
         y = round(scale.y(self._content.target)) + 0.5
         painter.setPen(QPen(QColor(self.tokens.green), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(scale.area.left(), y), QPointF(scale.area.right(), y))
-        painter.setFont(self._bold)
+        painter.setFont(ui_font(SMALL_POINTS, bold=True))
         painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), AT_RIGHT, format_cost(self._content.target))
 
     def _paint_line(self, painter: QPainter, scale: PlotScale) -> None:
@@ -175,7 +173,7 @@ class PlotPainter:
 
     def _paint_words(self, painter: QPainter, scale: PlotScale, index: int) -> None:
         point, column, chosen = self._content.points[index], scale.column(index), index == self._content.chosen
-        tokens, font = self.tokens, self._bold if chosen else self._small
+        tokens, font = self.tokens, ui_font(SMALL_POINTS, bold=chosen)
         every = "never" if point.interval is None else format_number(point.interval)
         self._word(painter, column, column.bottom() + 5, font, tokens.text, every)
         written = format_bytes(point.bytes_per_thousand) if point.bytes_per_thousand else "–"
@@ -186,7 +184,7 @@ class PlotPainter:
             y, ink = scale.point(index).y() - 22, tokens.text if chosen else tokens.dim
             self._word(painter, column, y, font, ink, text, ground)
         for row, (word, tone) in enumerate(self._content.marks.get(index, ())):
-            self._word(painter, column, 8 + 14 * row, self._bold, tokens.tone(tone)[0], word)
+            self._word(painter, column, 8 + 14 * row, ui_font(SMALL_POINTS, bold=True), tokens.tone(tone)[0], word)
 
     def _word(
         self, painter: QPainter, column: QRectF, y: float, font: QFont, color: str, text: str, ground: str = ""

@@ -11,7 +11,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
@@ -122,7 +121,7 @@ class StartPage(QWidget):
         self._recent.clear()
         for store in stores:
             name, where, missing = describe_store(store)
-            last = f"version {format_number(versions[store])}" if store in versions else ""
+            last = f"version {versions[store]}" if store in versions else ""
             button = RowButton(name, where, "not found" if missing else last, large=False)
             button.setEnabled(not missing)
             set_tip(button, where)

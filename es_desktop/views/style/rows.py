@@ -135,8 +135,9 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         self._missing.clear()
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Use the colours of a theme."""
+        """Use the colours and fonts of a theme."""
         self._tokens = tokens
+        self._fonts.clear()
         self._backgrounds = {
             "failed": QColor(tokens.red_soft),
             "changed": QColor(tokens.amber_soft),

@@ -10,32 +10,44 @@ from typing import Final, Literal, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from .icons import resources_dir
 from .style_sheet import GLYPHS, SHEET
-from .tokens import DARK, LIGHT, Tokens, mix
+from .tokens import CONTRAST, DARK, LIGHT, Tokens, mix
 
-Mode = Literal["system", "light", "dark"]
+Mode = Literal["system", "light", "dark", "contrast"]
 STYLE: Final = ("-style", "Fusion")
 """Arguments for ``QApplication`` that set the style; setting it from Python takes 6 ms longer."""
 
 # macOS counts 72 points to the inch, where a point is a pixel; everywhere else there are 96 pixels.
 _POINT = 4 / 3 if sys.platform == "darwin" else 1.0
 BASE_POINTS = 9.75 * _POINT
-"""13 pixels."""
+"""13 pixels, until a person chooses another size: all other sizes change with it."""
 SMALL_POINTS = 9.0 * _POINT
 """12 pixels; no text is smaller."""
+BASE_PIXELS: Final = 13
+_THEMES: Final = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 
 
 _TEXT, _FIXED = "Inter", "JetBrains Mono"
 _SYSTEM: Final = {_TEXT: QFontDatabase.SystemFont.GeneralFont, _FIXED: QFontDatabase.SystemFont.FixedFont}
 _TABULAR, _LIGATURES = QFont.Tag("tnum"), (QFont.Tag("calt"), QFont.Tag("liga"))
+_EFFECT: Final = Qt.UIEffect
+_EFFECTS: Final = (_EFFECT.UI_AnimateMenu, _EFFECT.UI_FadeMenu, _EFFECT.UI_AnimateCombo, _EFFECT.UI_AnimateTooltip,
+                   _EFFECT.UI_FadeTooltip, _EFFECT.UI_AnimateToolBox)  # fmt: skip
+_HAS_OWN: Final = Qt.WidgetAttribute.WA_SetFont
 _own_families: set[str] = set()
+_scale: float = 1.0
 
 
-def use_fonts(*, of_system: bool) -> None:
-    """Have ``ui_font`` and ``mono_font`` return the system's fonts, or those that come with the program."""
+def use_fonts(*, of_system: bool, pixels: int = BASE_PIXELS) -> None:
+    """Have ``ui_font`` and ``mono_font`` return the system's fonts, or those that come with the program.
+
+    ``pixels`` is the size of most texts.
+    """
+    global _scale
+    _scale = pixels / BASE_PIXELS
     _own_families.clear()
     if not of_system:
         for file in sorted((resources_dir() / "fonts").glob("*.[ot]tf")):
@@ -64,7 +76,7 @@ def mono_font(points: float = SMALL_POINTS, bold: bool = False) -> QFont:
 
 def _font(family: str, points: float, bold: bool) -> QFont:
     font = QFont(family) if family in _own_families else QFontDatabase.systemFont(_SYSTEM[family])
-    font.setPointSizeF(points)
+    font.setPointSizeF(points * _scale)
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
 
@@ -102,6 +114,16 @@ def make_palette(tokens: Tokens) -> QPalette:
     return palette
 
 
+def use_animations(window: QWidget, moves: bool) -> None:
+    """Have menus and panels glide to their place, and the cursor of texts blink; or neither."""
+    for each in _EFFECTS:
+        QApplication.setEffectEnabled(each, moves)
+    QGuiApplication.styleHints().setCursorFlashTime(1000 if moves else 0)
+    for area in (window, *window.findChildren(QMainWindow)):
+        if isinstance(area, QMainWindow):
+            area.setAnimated(moves)
+
+
 class Themed(Protocol):
     """Something that paints in the colours of a theme."""
 
@@ -117,15 +139,19 @@ class Theme(QObject):
     changed = Signal(object)
     """Carries the new ``Tokens``."""
 
-    def __init__(self, app: QApplication, mode: Mode = "system", *, has_system_font: bool = False) -> None:
+    def __init__(
+        self, app: QApplication, mode: Mode = "system", *, has_system_font: bool = False, pixels: int = BASE_PIXELS
+    ) -> None:
         super().__init__(app)
         self._app = app
         self._folder = QTemporaryDir()
         self._mode: Mode = mode
         self.tokens = LIGHT
-        use_fonts(of_system=has_system_font)
+        use_fonts(of_system=has_system_font, pixels=pixels)
         app.setFont(ui_font())
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
         self.set_mode(mode)
 
     @property
@@ -133,15 +159,32 @@ class Theme(QObject):
         return self._mode
 
     def set_mode(self, mode: Mode) -> None:
-        """Follow the system's theme, or always use the light or the dark one."""
+        """Follow the system's theme, or always use one of the others."""
         self._mode = mode
         hints = QGuiApplication.styleHints()
         # For what the system draws itself: title bars and its own dialogs.
         if mode == "system":
             hints.unsetColorScheme()
         else:
-            hints.setColorScheme(Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light)
+            hints.setColorScheme(Qt.ColorScheme.Light if mode == "light" else Qt.ColorScheme.Dark)
         self._apply()
+
+    def set_fonts(self, *, of_system: bool, pixels: int) -> None:
+        """Use these fonts as ``use_fonts`` does, in all widgets that are there."""
+        before = (ui_font().family(), mono_font().family(), ui_font().pointSizeF())
+        use_fonts(of_system=of_system, pixels=pixels)
+        after = (ui_font().family(), mono_font().family(), ui_font().pointSizeF())
+        if before == after:
+            return
+        families, ratio = dict(zip(before[:2], after[:2], strict=True)), after[2] / before[2]
+        own = [(each, each.font()) for each in self._app.allWidgets() if each.testAttribute(_HAS_OWN)]
+        self._app.setFont(ui_font())
+        self._app.setStyleSheet(self._sheet(self.tokens))
+        for widget, font in own:
+            font.setFamily(families.get(font.family(), font.family()))
+            font.setPointSizeF(font.pointSizeF() * ratio)
+            widget.setFont(font)
+        self.changed.emit(self.tokens)
 
     def follow(self, *widgets: Themed) -> None:
         """Give widgets the colours of the theme, now and whenever it changes."""
@@ -150,9 +193,12 @@ class Theme(QObject):
             self.changed.connect(widget.set_tokens)
 
     def _wanted(self) -> Tokens:
-        if self._mode == "system":
-            return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
-        return DARK if self._mode == "dark" else LIGHT
+        hints = QGuiApplication.styleHints()
+        if self._mode != "system":
+            return _THEMES[self._mode]
+        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return CONTRAST
+        return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
     def _apply(self) -> None:
         tokens = self._wanted()
@@ -168,7 +214,7 @@ class Theme(QObject):
         field = tokens.background if tokens.is_dark else mix(tokens.background, tokens.panel, 0.7)
         inks = {"dim": tokens.dim, "on": tokens.on_accent, "accent": tokens.accent}
         glyphs = {f"{shape}_{ink}": self._glyph(shape, inks[ink]) for shape in GLYPHS for ink in inks}
-        return SHEET.substitute(colors, small=f"{SMALL_POINTS:g}", field=field, **glyphs)
+        return SHEET.substitute(colors, small=f"{SMALL_POINTS * _scale:g}", field=field, **glyphs)
 
     def _glyph(self, shape: str, color: str) -> str:
         """Write a small drawing to a file, and return its path: a style sheet cannot tint images."""
@@ -182,6 +228,6 @@ class Theme(QObject):
             )
         return path.as_posix()
 
-    def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+    def _on_system_changed(self, _wanted: object) -> None:
         if self._mode == "system":
             self._apply()

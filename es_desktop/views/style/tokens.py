@@ -1,4 +1,4 @@
-"""The colours of the light and the dark theme."""
+"""The colours of the light, the dark and the high-contrast theme."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Tokens:
 
     @property
     def is_dark(self) -> bool:
-        return self.name == "dark"
+        return self.name != "light"
 
     def hue(self, index: int) -> str:
         """Return the colour of a hue index, whatever its size."""
@@ -107,6 +107,19 @@ DARK: Final = Tokens(
     red="#ff7b72", red_soft="#3d2224", red_text="#ff9b94",
     green="#63c78d", green_soft="#1d3529", green_text="#7fd6a4", tooltip="#2b3543", tooltip_text="#e6eaf0",
     hues=("#6aa0ff", "#a78bfa", "#e58bc3", "#4fc3d6", "#94a3b8", "#c49a7a", "#7f83ff", "#6cc4f5", "#cf7bd0"),
+)  # fmt: skip
+
+CONTRAST: Final = Tokens(
+    name="contrast", background="#000000", panel="#000000", soft="#1c1c1c",
+    line="#a6acb3", line_soft="#63686e", outline="#ffffff",
+    text="#ffffff", dim="#e2e6ea", faint="#d2d6da", disabled="#9a9fa5",
+    hover="#242424", pressed="#383838", scroll="#a6acb3", scroll_hover="#ffffff",
+    accent="#5cc4ff", accent_hover="#8ad6ff", accent_pressed="#3ab0f0",
+    accent_soft="#003a5c", on_accent="#000000", accent_text="#a6e0ff",
+    amber="#ffd24d", amber_soft="#3d2f00", amber_text="#ffe08a",
+    red="#ff8a80", red_soft="#520c0c", red_text="#ffc2bd",
+    green="#6bff9e", green_soft="#003d18", green_text="#a8ffc6", tooltip="#ffffff", tooltip_text="#000000",
+    hues=("#6ab4ff", "#c4adff", "#ff9fd6", "#4fe0e8", "#c3cbd5", "#dfb08e", "#a6a9ff", "#94dbff", "#ec9ff2"),
 )  # fmt: skip
 
 

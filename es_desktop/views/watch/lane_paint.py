@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QScrollBar
 
 from es_desktop.app.text.plain import elide
@@ -38,8 +38,7 @@ _TRUTH: Final = {"true": "green", "false": "neutral"}
 class LanePictures:
     """The graphs of lanes as cached pictures: a step only changes which part of them is faint."""
 
-    def __init__(self, font: QFont) -> None:
-        self._font = font
+    def __init__(self) -> None:
         self._pictures: dict[str, QPixmap] = {}
 
     def forget(self, kept: Collection[str] = ()) -> None:
@@ -54,7 +53,7 @@ class LanePictures:
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        painter.setFont(self._font)
+        painter.setFont(ui_font(SMALL_POINTS))
         paint_lane(painter, lane, scale, area, tokens)
         painter.end()
         self._pictures[lane.path] = picture
@@ -257,7 +256,6 @@ class LaneLabels:
         self.tokens: Tokens = LIGHT
         self.absent = ""
         """The text for a lane without values."""
-        self.names, self.values = ui_font(SMALL_POINTS), mono_font(SMALL_POINTS)
 
     def summary(self, lane: Lane | None) -> str:
         """Return the text of the range of a value."""
@@ -269,13 +267,13 @@ class LaneLabels:
         values = (text for _, lane in lanes for text in _widest(lane))
         name, value = (
             max(map(QFontMetrics(font).horizontalAdvance, texts), default=0)
-            for font, texts in ((self.names, names), (self.values, values))
+            for font, texts in ((ui_font(SMALL_POINTS), names), (mono_font(), values))
         )
         return name, value
 
     def paint_name(self, painter: QPainter, path: str, summary: str, box: QRect, room: int) -> None:
         """Paint the name, ``room`` pixels shorter than ``box``, and below it the range."""
-        painter.setFont(self.names)
+        painter.setFont(ui_font(SMALL_POINTS))
         top, low = box.adjusted(0, 4, -room, -ROW // 2), box.adjusted(0, ROW // 2 - 1, 0, -4)
         paint_text(painter, top.toRectF(), elide(path), self.tokens.text, cut=Qt.TextElideMode.ElideMiddle)
         paint_text(painter, low.toRectF(), elide(summary), self.tokens.faint)
@@ -283,7 +281,7 @@ class LaneLabels:
     def paint_value(self, painter: QPainter, lane: Lane, version: int, box: QRect) -> None:
         """Paint the value at a version, amber if it was set there."""
         is_new = lane.span_at(version)[0] == version
-        painter.setFont(self.values)
+        painter.setFont(mono_font())
         ink = self.tokens.amber_text if is_new else self.tokens.text
         paint_text(painter, box.toRectF(), lane.text_at(version), ink, AT_RIGHT)
 

@@ -49,7 +49,7 @@ class LanesView(PaintedList):
         self._lanes: list[NamedLane] = []
         self.lane_layout = LaneLayout(strip, self.verticalScrollBar())
         self._labels = LaneLabels()
-        self._pictures = LanePictures(self._labels.names)
+        self._pictures = LanePictures()
         self._summaries: dict[str, str] = {}
         self._position: int | None = None
         self._current = 0

@@ -11,15 +11,16 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from es_desktop.app.text.plain import plain_label
-from es_desktop.app.text.time_format import TimeFormat, use_time_format
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
 from es_desktop.views.actions.notes import remove_bookmark
-from es_desktop.views.actions.store import ask_for_missing_option, open_dropped, set_limit, show_refusal
+from es_desktop.views.actions.store import ask_for_missing_option, open_dropped, show_refusal
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
+from es_desktop.views.actions.view import show_preferences
 from es_desktop.views.actions.what_if import add_hypothesis
+from es_desktop.views.preferences.shortcuts import live_preferences
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.builders import delay
 from es_desktop.views.style.dialogs import open_dialog
@@ -76,13 +77,14 @@ class MainWindow(Guarded, QMainWindow):
         self.windows.all.append(self)
         self.setObjectName("main")
         self.setMinimumSize(1024, 700)
-        use_time_format(settings.time_format)
         self.theme = theme
         self.settings = settings
         self.demo_path = demo_path
         self.start_page = StartPage()
         self._actions = WindowActions(self, lambda spec: spec.run(self.context))
         self.actions_by_id = self._actions.by_id
+        keys, peers = self._actions.set_keys, self.windows.preferences
+        self.preferences = live_preferences(settings.preferences, theme, keys, peers, self)
         self._make_workspace = make_workspace
         self._prompts = prompts
         self._context: ActionContext | None = None
@@ -146,8 +148,8 @@ class MainWindow(Guarded, QMainWindow):
         """Return a new window with the layout of this one, shown beside it."""
         if self._context is not None:
             self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
-        make, prompts = self._make_workspace, self._prompts
-        window = MainWindow(make, self.theme, self.settings, self.demo_path, prompts, self.windows)
+        shared = (self._make_workspace, self.theme, self.settings, self.demo_path, self._prompts, self.windows)
+        window = MainWindow(*shared)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if not self.isMaximized():
             window.resize(self.size())
@@ -191,7 +193,7 @@ class MainWindow(Guarded, QMainWindow):
         """Open the sheet of shortcuts."""
         from .palette import ShortcutSheet
 
-        open_dialog(ShortcutSheet(self))
+        open_dialog(ShortcutSheet(self.actions_by_id, self))
 
     def show_messages(self) -> None:
         """Open the list of messages."""
@@ -216,6 +218,7 @@ class MainWindow(Guarded, QMainWindow):
             self.show_palette,
             self.show_shortcuts,
             self.show_messages,
+            self.preferences,
         )
 
     def _attach(self, context: ActionContext) -> None:
@@ -223,9 +226,10 @@ class MainWindow(Guarded, QMainWindow):
         from es_desktop.views.entity.commands_dock import CommandsDock
 
         workspace, docks = context.workspace, context.docks
-        PlainKeys(docks.all, self)
+        PlainKeys(docks.all, self, self._actions)
         self._actions.add_panels(docks.panels)
         self._actions.workspace = workspace
+        self.preferences.follow(workspace)
         self.toolbar.follow(workspace, docks.unbuilt(CommandsDock))
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)
@@ -297,7 +301,7 @@ class MainWindow(Guarded, QMainWindow):
             workspace.trust_control.changed,
         ):
             changed.connect(self._actions.update_soon)
-        docks.unbuilt(EventDock).limit_met.connect(lambda name: set_limit(context, name))
+        docks.unbuilt(EventDock).limit_met.connect(lambda name: show_preferences(context, name))
         docks.unbuilt(NotesDock).removal_requested.connect(lambda bookmark: remove_bookmark(context, bookmark))
 
     def _on_painted(self) -> None:
@@ -351,8 +355,7 @@ class MainWindow(Guarded, QMainWindow):
         if session is not None and selection.entity_id is not None and selection.version is not None:
             self.settings.set_last_place_of(session.absolute_name, str(selection.entity_id), selection.version)
 
-    def _on_times(self, time_format: TimeFormat) -> None:
-        self.settings.time_format = time_format
+    def _on_times(self) -> None:
         self._actions.update_ticks()
         for each in self.findChildren(QWidget):
             each.update()  # whatever it shows may have a time in it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -118,7 +118,7 @@ def _no_icon() -> QIcon:
     return QIcon(empty)
 
 
-_COLUMNS: Final = (("Store", "Entity"), ("Go", "View", "Help"), ("Debug", "What if"))
+_COLUMNS: Final = (("Store", "Entity"), ("Go", "View"), ("Debug", "What if", "Window", "Help"))
 _FRAME: Final = QSize(40, 90)
 """Pixels left free around the sheet on a small screen."""
 
@@ -126,14 +126,16 @@ _FRAME: Final = QSize(40, 90)
 class ShortcutSheet(QDialog):
     """Lists the shortcuts by menu; scrolls on a small screen."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
+        """``actions`` has each action by its id."""
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
         assert {menu for column in _COLUMNS for menu in column} == set(MENUS)
         page = QWidget()
         columns = fill(QHBoxLayout(page), margins=(24, 20, 24, 24), spacing=36)
         for menus in _COLUMNS:
-            columns.addLayout(fill(QVBoxLayout(), *chain(*map(_menu_parts, menus)), (0, 1), spacing=14))
+            parts = chain(*(_menu_parts(menu, actions) for menu in menus))
+            columns.addLayout(fill(QVBoxLayout(), *parts, (0, 1), spacing=14))
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -143,13 +145,14 @@ class ShortcutSheet(QDialog):
         self.resize(wanted.boundedTo(parent.screen().availableSize() - _FRAME))
 
 
-def _menu_parts(menu: str) -> tuple[QWidget | QLayout, ...]:
+def _menu_parts(menu: str, actions: Mapping[str, QAction]) -> tuple[QWidget | QLayout, ...]:
     """Return the title of a menu, and its shortcuts with what they do."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(7)
-    for number, spec in enumerate(spec for _, spec in flat(menu, MENUS[menu]) if spec.keys):
-        grid.addWidget(Label("   ".join(spec.shortcuts), role="pill"), number, 0)
+    for number, spec in enumerate(spec for _, spec in flat(menu, MENUS[menu]) if actions[spec.id].shortcuts()):
+        keys = (each.toString() for each in actions[spec.id].shortcuts())
+        grid.addWidget(Label("   ".join(keys), role="pill"), number, 0)
         grid.addWidget(Label(spec.text.rstrip("…")), number, 1)
     grid.setColumnStretch(1, 1)
     return Label(menu, role="title"), grid

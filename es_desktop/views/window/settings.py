@@ -1,4 +1,4 @@
-"""The settings that the program saves, in an INI file."""
+"""What the window remembers, in an INI file; and what a person prefers, in a file that the command line reads too."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from es_desktop.app.preferences.kept import Preferences
+from es_desktop.app.runtime.places import PREFERENCES_FILE
 from es_desktop.app.text.plain import without_secrets
-from es_desktop.app.text.time_format import TimeFormat
-from es_desktop.views.style.theme import Mode
 
 if TYPE_CHECKING:
     from es_desktop.app.trust.settings import RememberedTrust
@@ -23,45 +23,11 @@ class Settings:
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._store = QSettings(str(file), QSettings.Format.IniFormat)
+        self.preferences = Preferences(file.with_name(PREFERENCES_FILE))
 
     def sync(self) -> None:
         """Write what was set to the file now; Qt would at the latest when it deletes the object."""
         self._store.sync()
-
-    @property
-    def theme(self) -> Mode:
-        found = self._text("look/theme", "system")
-        return "light" if found == "light" else "dark" if found == "dark" else "system"
-
-    @theme.setter
-    def theme(self, mode: Mode) -> None:
-        self._store.setValue("look/theme", mode)
-
-    @property
-    def has_system_font(self) -> bool:
-        """Whether texts have the font of the system, and not those that come with the program."""
-        return self._text("look/font", "own") == "system"
-
-    @has_system_font.setter
-    def has_system_font(self, has: bool) -> None:
-        self._store.setValue("look/font", "system" if has else "own")
-
-    @property
-    def limits(self) -> str:
-        """The limits that a person set, as ``--limit`` takes them; an empty text for the default ones."""
-        return self._text("reading/limits", "")
-
-    @limits.setter
-    def limits(self, limits: str) -> None:
-        self._store.setValue("reading/limits", limits)
-
-    @property
-    def time_format(self) -> TimeFormat:
-        return TimeFormat.parse(self._text("look/times", ""))
-
-    @time_format.setter
-    def time_format(self, time_format: TimeFormat) -> None:
-        self._store.setValue("look/times", str(time_format))
 
     @property
     def collapses_runs(self) -> bool:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
-from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.choice import ChoiceBox
@@ -197,7 +196,7 @@ class ToolBar(Guarded, QToolBar):
             self.version.setRange(0, 0)  # at its least value it shows a text
         self.version.setSpecialValueText("" if version in (None, self.version.value()) else str(version))
         self.version.blockSignals(False)
-        self._of.setText("" if last is None else f"of {format_number(last)}")
+        self._of.setText("" if last is None else _of_text(last))
 
     def _fold(self, count: int) -> None:
         """Leave out the words of the first ``count`` of ``_FOLDS``."""
@@ -241,3 +240,9 @@ class ToolBar(Guarded, QToolBar):
 
 def _frequency_text(frequency: int | None) -> str:
     return "off" if frequency is None else str(frequency)
+
+
+def _of_text(last: int) -> str:
+    from es_desktop.core.counts import format_number  # the window is there before the core
+
+    return f"of {format_number(last)}"

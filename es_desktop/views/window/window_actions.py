@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMe
 from es_desktop.app.text.plain import elide, plain_label, with_mnemonics
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec, flat
-from es_desktop.views.actions.spec import NO_STORE, Submenu, nothing
+from es_desktop.views.actions.spec import NO_STORE, Submenu, is_plain_key, nothing
 from es_desktop.views.actions.store import OPEN
 from es_desktop.views.style.builders import delay
 from es_desktop.views.style.icons import icon
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
     from es_desktop.views.style.dock_frame import Dock
 
-_PLAIN_KEYS: Final = frozenset(
-    QKeySequence(key).toString() for spec in ACTIONS if not spec.acts_anywhere for key in spec.plain_keys
-)
 _ENDS: Final = ("Home", "End")
 
 
@@ -82,10 +79,22 @@ class WindowActions:
     def _show_reason(self, spec: ActionSpec, why_not: str) -> None:
         action = self.by_id[spec.id]
         action.setEnabled(not why_not)
-        keys = ", ".join(spec.shortcuts)
+        keys = ", ".join(each.toString() for each in action.shortcuts())
         name = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
         set_tip(action, f"{name}\n{why_not}" if why_not else name)
         action.setStatusTip(elide(why_not))
+
+    def set_keys(self, name: str, keys: str) -> None:
+        """Give the action with an id these shortcuts, separated by spaces, and no others."""
+        self.by_id[name].setShortcuts([QKeySequence(each) for each in keys.split()])
+        self._why_not.pop(name, None)  # its tip names them
+        self.update_soon()
+
+    @property
+    def plain_keys(self) -> set[str]:
+        """The keys without Ctrl or Alt that are shortcuts only where the history of an entity is shown."""
+        actions = (self.by_id[spec.id] for spec in ACTIONS if not spec.acts_anywhere)
+        return set(filter(is_plain_key, (keys.toString() for each in actions for keys in each.shortcuts())))
 
     def update_ticks(self) -> None:
         """Update the check marks of the actions."""
@@ -166,9 +175,10 @@ class PlainKeys(Guarded, QObject):
     Elsewhere a key goes to the widget with the focus, as if there were no shortcut.
     """
 
-    def __init__(self, docks: Sequence[Dock], window: QWidget) -> None:
+    def __init__(self, docks: Sequence[Dock], window: QWidget, actions: WindowActions) -> None:
         """``window`` and ``docks`` contain all widgets that can have the focus."""
         super().__init__(window)
+        self._actions = actions
         self._docks = docks
         window.installEventFilter(self)
         for dock in docks:
@@ -187,7 +197,8 @@ class PlainKeys(Guarded, QObject):
             key = QKeySequence(event.keyCombination()).toString()
             focus = QApplication.focusWidget()
             dock = next((dock for dock in self._docks if focus in dock.history_views), None)
-            if key in _PLAIN_KEYS and (dock is None or (key in _ENDS and focus in dock.own_lists)):
+            is_elsewhere = dock is None or (key in _ENDS and focus in dock.own_lists)
+            if is_elsewhere and is_plain_key(key) and key in self._actions.plain_keys:
                 event.accept()
                 return True
         return False

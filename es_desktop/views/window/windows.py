@@ -12,6 +12,7 @@ from es_desktop.views.store.start_page import describe_store
 if TYPE_CHECKING:
     from es_desktop.app.store.opening import OpenOptions
     from es_desktop.models.workspace import Workspace
+    from es_desktop.views.preferences.live import LivePreferences
 
 
 class StoreWindow(Protocol):
@@ -23,6 +24,9 @@ class StoreWindow(Protocol):
     @property
     def store(self) -> str:
         """The absolute name of the store; empty if there is none."""
+
+    @property
+    def preferences(self) -> LivePreferences: ...
 
     @property
     def is_free(self) -> bool:
@@ -55,6 +59,10 @@ class Windows:
     def free(self) -> StoreWindow:
         """A window without a store; a new one if each has one."""
         return next((each for each in self.all if each.is_free), None) or self.all[-1].another()
+
+    def preferences(self) -> list[LivePreferences]:
+        """Return the preferences of each window."""
+        return [each.preferences for each in self.all]
 
     def of(self, widget: object) -> StoreWindow:
         """Return the window that is an object."""

@@ -64,8 +64,3 @@ def test_a_time_at_the_end_of_the_calendar_or_outside_has_a_text(seconds: float)
     for zone in (SYSTEM_ZONE, "Pacific/Kiritimati", "America/Los_Angeles"):
         use_zone(zone)
         assert format_time(seconds) and exact_time(seconds)
-
-
-@pytest.mark.parametrize("wanted", [TimeFormat(), TimeFormat(utc=True, offset=True), TimeFormat(milliseconds=True)])
-def test_a_format_is_kept_as_a_text(wanted: TimeFormat) -> None:
-    assert TimeFormat.parse(f"{wanted} of-another-version") == wanted

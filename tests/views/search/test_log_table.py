@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from es_desktop.app.text.time_format import TimeFormat
+from es_desktop.app.text.time_format import TimeFormat, time_format
 from es_desktop.models.search.event_log import EVENT, PAYLOAD, TIME
 from es_desktop.views.style.rows import PAD
 from tests.app.recording import store_of
@@ -58,7 +58,7 @@ def test_a_time_is_never_cut(driver: Driver, tmp_path: Path) -> None:
     driver.qtbot.waitUntil(lambda: usual < widest() <= dock.table.columnWidth(TIME))
     assert dock.table.model().index(1, TIME).data() == "2001-09-09 01:46:40.123 UTC"
     assert dock.table.model().headerData(TIME, Qt.Orientation.Horizontal) == "Time UTC"
-    assert driver.window.settings.time_format == TimeFormat(utc=True, milliseconds=True, offset=True)
+    assert time_format() == TimeFormat(utc=True, milliseconds=True, offset=True)
     for switch in ("utc", "milliseconds", "offset"):
         assert actions[f"times-{switch}"].isChecked()
         actions[f"times-{switch}"].trigger()

@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSpinBox
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.system.limits import VARIABLE, Limits, keep_limits, limits, over, raise_limits
-from es_desktop.views.store.limits_dialog import LimitsDialog
+from es_desktop.views.preferences.dialog import PreferencesDialog
 from tests.views.driving import Driver
 
 
@@ -26,13 +27,15 @@ def test_the_notice_of_an_event_raises_the_limit_and_it_is_read_again(driver: Dr
     dock = driver.window.docks.event
     assert "the limit values is 2" in dock.error.text() and not dock.raise_limit.isHidden()
     dock.raise_limit.click()
-    dialog = driver.dialog(LimitsDialog)
-    assert dialog.boxes["values"].value() == 2 and dialog.focusWidget() is dialog.boxes["values"]
-    dialog.boxes["values"].setValue(200_000)
-    dialog.boxes["table_seconds"].setValue(7)
-    dialog.agree()
+    dialog = driver.dialog(PreferencesDialog)
+    box = dialog.rows["values"].editor
+    assert isinstance(box, QSpinBox) and box.value() == 2 and dialog.focusWidget() is box
+    driver.type_into(box, "200000")
+    driver.press(Qt.Key.Key_Return)
     driver.settle()
-    assert driver.window.settings.limits == "values=200000 table_seconds=7" == os.environ[VARIABLE]
+    assert os.environ[VARIABLE] == "values=200000" and limits().values == 200_000
+    assert driver.window.settings.preferences.number("values") == 200_000
+    dialog.close()
     assert dock.error.text() == "" and dock.raise_limit.isHidden()
 
 
@@ -40,10 +43,11 @@ def test_a_refusal_offers_it_and_reset_brings_the_defaults_back(driver: Driver) 
     driver.answers.chosen = "Raise the limit"
     driver.workspace.refused.emit(UserError(over("it takes too long", "statement_seconds")))
     assert driver.answers.offers == ["Raise the limit…"]
-    dialog = driver.dialog(LimitsDialog)
-    next(each for each in dialog.findChildren(QPushButton) if each.text() == "Reset").click()
-    dialog.agree()
-    assert limits() == Limits() and driver.window.settings.limits == ""
+    dialog = driver.dialog(PreferencesDialog)
+    assert dialog.focusWidget() is dialog.rows["statement_seconds"].editor
+    assert limits().values == 2, "given for this run"
+    dialog.rows["values"].reset.click()
+    assert limits() == Limits()
 
 
 def test_what_is_given_at_the_start_counts_more_than_what_is_kept() -> None:

@@ -41,11 +41,14 @@ FOLDERS = {
             "runtime.places",
             "search.examples",
         ),
+        "preferences.kept",
+        "preferences.table",
         "text.plain",
+        "text.time_format",
     },
     "cli": {"arguments", "ending"},
     "models": {"entity.player", "guard"},
-    "system": {"locked_folder"},
+    "system": {"limits", "locked_folder", "waiting"},
 }
 """What the window loads of a folder that it could do without; of no other is anything loaded."""
 LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "prompts", "headless")

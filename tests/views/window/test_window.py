@@ -193,7 +193,7 @@ def test_the_change_dialog_shows_the_event_and_writes_nothing_when_cancelled(dri
 def test_the_chosen_theme_is_applied_and_saved(driver: Driver, qapp: QApplication) -> None:
     driver.act("theme-dark")
     assert qapp.palette().window().color().lightness() < 60
-    assert driver.window.settings.theme == "dark"
+    assert driver.window.settings.preferences.text("theme") == "dark"
     driver.act("theme-light")
     assert qapp.palette().window().color().lightness() > 200
 

@@ -1,0 +1,1 @@
+"""The dialog of preferences, and what takes effect when one is set."""
