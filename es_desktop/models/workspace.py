@@ -28,6 +28,7 @@ from .entity.commander import Commander
 from .entity.display_preferences import TypePreferences
 from .entity.inspector import Inspector
 from .entity.player import Player
+from .entity.rebuilds import RebuildPair
 from .entity.snapshots import SnapshotChecker
 from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
@@ -94,6 +95,7 @@ class Workspace(QObject):
         self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
+        self.rebuilds = RebuildPair(runner, self.inspector, self.checker)
         self.cost_meter = CostMeter(runner, self)
         self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes)
         self.preferences = TypePreferences(self.notes, self.inspector, self)

@@ -78,8 +78,7 @@ class EntityPlayer:
 BLOCK: Final = 128
 """Steps that are computed together."""
 _BLOCKS_KEPT: Final = 64
-_STATES_KEPT: Final = 400
-"""The most states before blocks that are kept."""
+_STATES_KEPT: Final = 400  # before blocks
 
 Checkpoint = Callable[[], None]
 """Called regularly during long work; raises to stop it."""
@@ -123,14 +122,15 @@ class Chain:
         self._is_by_code = fold.exactness is Exactness.EXACT
         self._player = player
         self._entity_id = entity_id
+        began = perf_counter()
         snapshot = None if base is None else player.get_snapshot(entity_id, lte=base)
-        if snapshot is not None and snapshot.version != base:
-            snapshot = None
+        snapshot = None if snapshot is None or snapshot.version != base else snapshot
         self.base = Base(None if snapshot is None else snapshot.version)
         self.skipped = 0 if snapshot is None else bisect_right(versions, snapshot.version)
         self.versions = versions[self.skipped :]
         first = _Kept(start_of(fold, snapshot), 0.0)
         self.base_state: PlainTree = None if snapshot is None else fold.view(first.folded.state)
+        self.base_seconds = 0.0 if snapshot is None else perf_counter() - began  # with reading the snapshot
         self._kept = {0: first}
         self._latest: dict[int, _Kept] = {}
         """The state before the block that was computed last, by its number."""

@@ -84,6 +84,16 @@ def format_transition(before: object, after: object, limit: int = 40) -> str:
     return f"{old} → {'removed' if after is ABSENT else format_value(after, limit)}"
 
 
+FROM_ZERO: Final = " zero "
+"""Stands between a value of a false snapshot and the right one."""
+
+
+def format_wrong(wrong: object, right: object, limit: int = 80) -> str:
+    """Return a value of a false snapshot beside the right one, that from zero: ``42.00 zero 24.00``."""
+    shown, beside = difference_texts(wrong, right, limit)
+    return f"{shown or 'none'}{FROM_ZERO}{beside or 'none'}"
+
+
 def describe_change(change: Change, limit: int = 32) -> str:
     """Return the change of one path: ``status open → paid``, ``+ lines[2] SKU-9 × 2, 19.90``; ``owner Ann`` if new."""
     if is_member(change.path) and (change.is_addition or change.is_removal):

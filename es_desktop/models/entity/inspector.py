@@ -14,7 +14,6 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import RecordedEvent
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.paging import STEP_BLOCKS_KEPT, Blocks
 from es_desktop.replay import BLOCK, Step
 
 from .event_types_model import EventTypesModel
@@ -36,8 +35,6 @@ class Inspector(QObject):
     """``History``: the writers and failed events, now known."""
     event_changed = Signal(object, object)
     """The event of the chosen version and its record, or twice ``None``."""
-    steps_changed = Signal()
-    """More steps of the rebuild are read."""
     base_changed = Signal(object)
     """The new ``BaseChoice`` of rebuilds."""
 
@@ -59,7 +56,6 @@ class Inspector(QObject):
         self._is_history_complete = False
         self.base = NEAREST
         self.can_edit = False
-        self._steps: Blocks[Step] = Blocks(self._on_steps_wanted, size=BLOCK, kept=STEP_BLOCKS_KEPT)
         self.timeline.block_wanted.connect(self._on_block_wanted)
         self.event_types.changed.connect(self._on_types_chosen)
         selection.version_changed.connect(self._show_version)
@@ -69,7 +65,6 @@ class Inspector(QObject):
         """Show an entity at ``version``, or as ``set_versions`` does; ``has_events``: its events are as before."""
         same = self.view is not None and self.view.facts.id == view.facts.id
         self.view = view
-        self._steps.forget()
         if not same:
             self.history = History()
         self.event_types.set_outline(view.facts.type, view.outline)
@@ -95,7 +90,6 @@ class Inspector(QObject):
         if self.base.mode == "picked":  # it is a snapshot of the previous entity
             self.base = NEAREST
             self.base_changed.emit(NEAREST)
-        self._steps.forget()
         self.event_types.set_outline("", Outline())
         self.timeline.set_outline(Outline(), (), same_entity=False)
         self.snapshots.set_rows([])
@@ -108,7 +102,6 @@ class Inspector(QObject):
         """Rebuild states from the nearest snapshot, from zero, or from one snapshot for all later versions."""
         if base != self.base:
             self.base = base
-            self._steps.forget()
             self.base_changed.emit(base)
             self._show_version(self._selection.version)
 
@@ -125,10 +118,6 @@ class Inspector(QObject):
         assert self.view is not None, "its state is shown"
         failure = self.history.failure_before(shown.version, shown.base.version)
         return self.view.reading.verdict(self.view.facts, shown.exactness, shown.base.version, failure)
-
-    def rebuild_step(self, index: int) -> Step | None:
-        """Return the step at an index after the base of the rebuild in view; ``None`` until it is read."""
-        return self._steps.at(index)
 
     @property
     def knows_history(self) -> bool:
@@ -164,8 +153,6 @@ class Inspector(QObject):
             self._event_request.start("Reading the event", lambda job: view.event_at(version), self._on_event)
 
     def _on_state(self, shown: StateView) -> None:
-        if self.state_view is None or shown.base != self.state_view.base:
-            self._steps.forget()
         self.state_view = shown
         fields: dict[str, Any] = {}
         if self.can_edit and self._selection.is_at_last and self.view is not None and shown.state is not None:
@@ -208,17 +195,3 @@ class Inspector(QObject):
 
         last = view.outline.versions[-1]
         self._runner.run("Reading events", lambda job: view.steps(last, number, base=ZERO, checkpoint=job.check), done)
-
-    def _on_steps_wanted(self, number: int) -> None:
-        view, shown, base = self.view, self.state_view, self.base
-        if view is None or shown is None:
-            return
-
-        def done(steps: list[Step]) -> None:
-            if view is self.view and self.state_view is not None and self.state_view.base == shown.base:
-                self._steps.put(number, steps)
-                self.steps_changed.emit()
-
-        self._runner.run(
-            "Reading steps", lambda job: view.steps(shown.version, number, base=base, checkpoint=job.check), done
-        )

@@ -220,6 +220,12 @@ class SnapshotChecker(QObject):
         """Return the checks of an entity's snapshots, by version."""
         return {} if self._session is None else self._session.checks.of(entity_id)
 
+    def take(self, found: Sequence[EntityCheck]) -> None:
+        """Add checks that were made along with something else; ``found`` and ``summary`` stay."""
+        if self._session is not None:
+            self._session.checks.add(found)
+            self.changed.emit()
+
     def check_entity(self, reading: Reading, entity: EntityFacts) -> None:
         self._run(reading, lambda job: list(verify_entity(reading, entity, job.check)), f"of {entity.type}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.fields import Field
-from es_desktop.app.text.values import format_transition, format_value
+from es_desktop.app.text.values import format_transition, format_value, format_wrong, is_member
 from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import PATH_ROLE, PIN_ROLE, RIGHT, TONE_ROLE, Column, DeclaredColumns, Index
 from es_desktop.models.table.row_edits import RowEdit, row_edits
@@ -128,6 +129,28 @@ WriterOf = Callable[[str], int | None]
 """Returns the version of the last writer of a path; ``None`` if it is not known."""
 
 
+@dataclass(frozen=True)
+class WrongValues:
+    """The values of a state that a false snapshot made wrong."""
+
+    snapshot: int | None = None
+    """The version of the snapshot."""
+    right: Mapping[str, Any] = field(default_factory=dict)
+    """The value from zero of each path that differs; ``ABSENT`` for none."""
+
+    @cached_property
+    def around(self) -> Counter[str]:
+        """How many of them are inside of each container."""
+        return Counter(outer for path in self.right for outer in _ancestors(path))
+
+    def is_shown_at(self, path: str) -> bool:
+        """Return whether a row is marked: a wrong value, or a member of a list with one inside."""
+        return path in self.right or (is_member(path) and path in self.around)
+
+
+NOT_WRONG: Final = WrongValues()
+
+
 class StateModel(DeclaredColumns[Node], QAbstractItemModel):
     """The tree of one state. The children of a node are made when they are first requested.
 
@@ -167,6 +190,13 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         self._writer_of: WriterOf = lambda path: None
         self._way_of: Callable[[str], str] = lambda path: ""
         self._fields: Mapping[str, Field] = {}
+        self._wrong: WrongValues = NOT_WRONG
+
+    def set_wrong(self, wrong: WrongValues) -> None:
+        """Show which values a false snapshot made wrong."""
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self._repaint_all(self._root)
 
     def set_state(self, state: Any, changes: tuple[Change, ...], fields: Mapping[str, Field]) -> None:
         """Show a state and the changes of its last step; ``fields`` are the attributes that a person may edit now.
@@ -258,6 +288,13 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
     def _index_of(self, node: Node) -> QModelIndex:
         return QModelIndex() if node.parent is None else self.createIndex(node.row, 0, node)
 
+    def _repaint_all(self, node: Node) -> None:
+        """Repaint all rows inside a node that were made."""
+        if node.children is not None:
+            self._repaint(self._index_of(node))
+            for child in node.children:
+                self._repaint_all(child)
+
     def _repaint(self, parent: Index) -> None:
         count = self.rowCount(parent)
         if count:
@@ -275,20 +312,28 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         return node.children
 
     def _value_text(self, node: Node) -> str:
+        if node.path in self._wrong.right:
+            return format_wrong(node.value, self._wrong.right[node.path])
         change = self._changes.get(node.path)
+        text = node.note or format_value(node.value)
         if change is not None:
-            return format_transition(change.before, change.after)
-        return node.note or format_value(node.value)
+            text = format_transition(change.before, change.after)
+        wrong = 0 if node.is_rest else self._wrong.around[node.path]
+        return f"{text}, {format_number(wrong)} differ{'s' * (wrong == 1)}" if wrong else text
 
     def _writer(self, node: Node) -> int | None:
         path = _path_of(node)
-        return None if path is None else self._writer_of(path)
+        if path is None or self._wrong.is_shown_at(path):
+            return None if path is None else self._wrong.snapshot
+        return self._writer_of(path)
 
     def _writer_text(self, node: Node) -> str:
         writer = self._writer(node)
-        return "" if writer is None else str(writer)
+        return "" if writer is None else f"{'◆' * self._wrong.is_shown_at(node.path)}{writer}"
 
     def _tone(self, node: Node) -> str | None:
+        if not node.is_rest and self._wrong.is_shown_at(node.path):
+            return "failed"
         if node.is_hidden:
             return "faint"
         return "changed" if node.path in self._changes or node.path in self._touched else None

@@ -1,28 +1,33 @@
-"""The rebuild of the state in view: its base and its steps as cards, and a popup in which the base is chosen."""
+"""The rebuilds of the state in view, from the snapshot and from zero, and a popup in which the snapshot is chosen."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from es_desktop.app.entity.rebuilds import MeasuredRebuild, Rebuilds
 from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.view import EntityView, StateView
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.times import format_cost
-from es_desktop.app.text.values import elide, format_value
-from es_desktop.core.counts import count_text, format_number
+from es_desktop.app.text.values import elide, format_value, format_wrong
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.replay import Step
-from es_desktop.views.style.builders import fill
+from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dock_frame import GAP, Pill, WorkspaceDock
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import TablePopup, set_up_table
 from es_desktop.views.style.tokens import Tokens
 
-from .step_cards import StepCards
+from .cost_line import CostLine
+from .step_cards import Card, Line, StepCards, StepChips
+from .step_row import StepRow
 from .value_menu import open_value_menu, values_of
 
 _WIDTH: Final = 520
@@ -75,34 +80,48 @@ _PICK: Final = "choose a snapshot ▾"
 _PICKED: Final = 2
 """Button id of the chosen snapshot; 0 is the nearest snapshot, 1 is zero."""
 _LONGEST_NOTE: Final = 80
+_ZERO: Final = Card(None, "Zero", [Line("no state yet", "dim")], tone="neutral")
+_MOST_LINES: Final = 6
+_CHIPS_FROM: Final = 200
+"""Height of the body, in pixels, from which there is room for the steps from zero below those from a snapshot."""
 
 
 class RebuildDock(WorkspaceDock):
-    """Shows the base, each step, and how long it took."""
+    """Shows both rebuilds one above the other: the base, each step, and how long it took."""
 
     name, title = "rebuild", "Rebuild"
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._inspector = workspace.inspector
-        self.cards = StepCards(body)
-        self.history_views = (self.cards,)
+        self._pair = workspace.rebuilds
+        self.from_snapshot, self.from_zero = CostLine(body), CostLine(body)
+        self.cards, self.chips = StepCards(body, self._hue_of), StepChips(body, self._hue_of)
+        self.history_views = (self.cards, self.chips)
+        self.hint = Hint(parent=body)
+        self.compare_link = push_button("Run it, and compare", body, "link")
+        self.compare_link.clicked.connect(self._pair.read_all)
+        self.from_zero.add_link(self.compare_link)
         self.choice = self.title_bar.add_choice(["from snapshot", "from zero", _PICK])
         self.choice.idClicked.connect(self._on_choice)
         self._note = Pill(parent=self)
         self.title_bar.add_widget(self._note)
-        fill(QVBoxLayout(body), self.cards, margins=(1, 0, 1, 1))
-        theme.follow(self.cards, self)
-        self.cards.step_chosen.connect(self._on_step_chosen)
-        self.cards.menu_requested.connect(self._on_menu_requested)
+        parts = (self.from_snapshot, (self.cards, 1), self.from_zero, self.chips, (0, 0), self.hint)
+        self._rows = fill(QVBoxLayout(body), *parts, margins=(1, 6, 1, 1), spacing=2)
+        theme.follow(self.cards, self.chips, self.from_snapshot, self.from_zero, self)
+        for row in (self.cards, self.chips):
+            row.step_chosen.connect(lambda index, row=row: self._on_step_chosen(row, index))
+            row.menu_requested.connect(self._on_menu_requested)
+            self._pair.steps_changed.connect(row.refresh)
+        self._pair.changed.connect(lambda found: self._show_pair())
+        self._inspector.state_failed.connect(self._on_failed)
+        workspace.checker.changed.connect(self._show_pair)
         self._inspector.state_changed.connect(self._on_state)
-        self._inspector.state_failed.connect(lambda error: self._on_state(None))
-        workspace.checker.changed.connect(lambda: self._on_state(self._inspector.state_view))
-        self._inspector.steps_changed.connect(self.cards.refresh)
         self._inspector.base_changed.connect(self._show_choice)
         self._inspector.outline_changed.connect(self._on_outline)
-        self._on_outline(None)
-        self._on_state(None)
+        self._on_outline(self._inspector.view)
+        self._on_state(self._inspector.state_view)
+        self._show_pair()
 
     def choose_base(self) -> None:
         """Open a popup in which a person chooses the snapshot that rebuilds start from."""
@@ -114,6 +133,10 @@ class RebuildDock(WorkspaceDock):
         button = self.choice.button(_PICKED)
         chooser = BaseChooser(self._inspector, view, version, self._theme.tokens, self)
         chooser.open_at(button.mapToGlobal(button.rect().topLeft()) - QPoint(0, GAP // 2), self)
+
+    def _hue_of(self, step: Step) -> int:
+        view = self._inspector.view
+        return 0 if view is None else view.outline.type_hues[step.type]
 
     def _on_choice(self, number: int) -> None:
         if number == _PICKED:
@@ -138,39 +161,83 @@ class RebuildDock(WorkspaceDock):
         self._workspace.selection.go_to(step.version)
         open_value_menu(self._workspace, self._theme, values_of(step.readable_changes), self, at)
 
-    def _on_step_chosen(self, index: int) -> None:
-        shown = self._inspector.state_view
-        if shown is None:
-            return
-        if index >= 0:
-            step = self._inspector.rebuild_step(index)
-            self._workspace.selection.go_to(None if step is None else step.version)
-        elif shown.base.version is not None:
-            self._workspace.selection.go_to(shown.base.version)
+    def _is_of_zero(self, row: StepRow) -> bool:
+        """Return whether a row has the steps from zero: the cards show the rebuild of the state in view."""
+        found = self._pair.shown
+        are_cards_of_zero = self._inspector.base == ZERO or found is None or found.snapshot is None
+        return are_cards_of_zero == (row is self.cards)
+
+    def _on_step_chosen(self, row: StepRow, index: int) -> None:
+        found = self._pair.shown
+        step = self._pair.step_at(self._is_of_zero(row), index) if index >= 0 else None
+        if step is not None:
+            self._workspace.selection.go_to(step.version)
+        elif index < 0 and found is not None and found.snapshot is not None:
+            self._workspace.selection.go_to(found.snapshot.base)
 
     def _on_state(self, shown: StateView | None) -> None:
-        self.cards.setVisible(shown is not None)
         note = "" if shown is None else _note(shown)
         self._note.show_text(elide(note, _LONGEST_NOTE), "amber")
         set_tip(self._note, note)
-        if shown is None:
-            self.title_bar.set_summary("")
-            self.cards.set_base("", "", [], False)
+        self.hint.explain("Choose an entity to see how its state is rebuilt." if shown is None else "")
+
+    def _on_failed(self, error: UserError) -> None:
+        self._on_state(None)
+        self.hint.explain(str(error))
+
+    def _fit(self, width: int) -> None:
+        self._show_pair()
+
+    def _show_pair(self) -> None:
+        found = self._pair.shown
+        self.title_bar.set_badge("")
+        self.title_bar.set_summary("")
+        for widget in (self.from_snapshot, self.from_zero, self.cards, self.chips):
+            widget.setVisible(False)
+        if found is not None:
+            self._show_verdict(found)
+            self._show_lines(found)
+            for row in (self.cards, self.chips):
+                self._show_steps(row, found)
+
+    def _show_verdict(self, found: Rebuilds) -> None:
+        tone = "green" if found.is_same else "red" if found.is_false else "neutral"
+        self.title_bar.set_badge(found.word, tone)
+        set_tip(self.title_bar.badge, found.reason)
+        self.title_bar.set_summary("" if found.is_false else found.saving_text)
+
+    def _show_lines(self, found: Rebuilds) -> None:
+        snapshot, zero, slowest = found.snapshot, found.zero, found.most_seconds
+        if snapshot is not None:
+            bar = "red" if found.is_false else "amber"
+            self.from_snapshot.show_cost(snapshot.title, snapshot.text, snapshot, slowest, bar, found.differences_text)
+            self.from_snapshot.setVisible(True)
+        facts = "too long to be run each time" if zero is None else zero.text
+        self.from_zero.show_cost("From zero", facts, zero, slowest, "accent", self._first_difference(found))
+        self.from_zero.setVisible(True)
+        self.compare_link.setVisible(zero is None)
+
+    def _show_steps(self, row: StepRow, found: Rebuilds) -> None:
+        of_zero = self._is_of_zero(row)
+        rebuild = found.zero if of_zero else found.snapshot
+        if rebuild is None or (row is self.chips and self.widget().height() < _CHIPS_FROM):
             return
-        if shown.base.version is None:
-            self.cards.set_base("Zero", "no state yet", [], False)
-        else:
-            is_false = self._inspector.verdict(shown).is_of_false_snapshot
-            self.cards.set_base(
-                f"{'False snapshot' if is_false else 'Snapshot'} {shown.base.version}",
-                f"{count_text(shown.skipped, 'event')} not read",
-                _lines(shown.base_state),
-                True,
-                is_false,
-            )
-        self.cards.set_steps(shown.step_count, self._inspector.rebuild_step)
-        self.cards.set_current(shown.step_count - 1)
-        self.title_bar.set_summary(f"{count_text(shown.step_count, 'step')} · {format_cost(shown.seconds)}")
+        self._rows.removeWidget(row)
+        self._rows.insertWidget(self._rows.indexOf(self.from_zero) + (1 if of_zero else 0), row)
+        unread = found.snapshot.base if of_zero and found.snapshot is not None else None
+        row.mark(unread, found.check.first_event if of_zero and found.check is not None else None)
+        if row is self.cards:
+            self.cards.set_base(_ZERO if of_zero else _snapshot_card(rebuild, found))
+        row.set_steps(rebuild.step_count, partial(self._pair.step_at, of_zero))
+        row.set_current(rebuild.step_count - 1)
+        row.setVisible(True)
+
+    def _first_difference(self, found: Rebuilds) -> str:
+        """Return at which event the two part; empty if the snapshot is not false."""
+        view, event = self._inspector.view, None if found.check is None else found.check.first_event
+        if view is None or event is None:
+            return ""
+        return f"the two part at {format_number(event)} {view.outline.type_at(view.outline.count_to(event) - 1)}"
 
 
 def _note(shown: StateView) -> str:
@@ -180,7 +247,19 @@ def _note(shown: StateView) -> str:
     return f"Rebuilt from {found}: {shown.base_note}"
 
 
-def _lines(state: object) -> list[str]:
+def _snapshot_card(snapshot: MeasuredRebuild, found: Rebuilds) -> Card:
+    cost = format_cost(snapshot.base_seconds) if snapshot.base_seconds else ""
+    check = found.check
+    if check is not None and found.is_false:
+        path, values = check.path or "the whole state", format_wrong(check.snapshot, check.replayed, 16)
+        lines = [Line(path, "red"), Line(values), Line(f"they part at {check.first_event}")]
+        return Card(snapshot.base, "False snapshot", lines, cost, "red")
+    return Card(
+        snapshot.base, "Snapshot", [Line(snapshot.read_text, "dim"), *_lines(snapshot.base_state)], cost, "amber"
+    )
+
+
+def _lines(state: object) -> list[Line]:
     if not isinstance(state, dict):
-        return ["discarded"]
-    return [f"{name} {format_value(value, 40)}" for name, value in list(state.items())[:6]]
+        return [Line("discarded")]
+    return [Line(f"{name} {format_value(value, 40)}", path=name) for name, value in list(state.items())[:_MOST_LINES]]

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from es_desktop.core.counts import format_number
+from es_desktop.views.style.painted import paint_hatching
 from es_desktop.views.style.row_shapes import fill_with
 from es_desktop.views.style.tokens import HUE_COUNT, LIGHT, Tokens, mix
 
@@ -260,7 +261,8 @@ class StripPainter:
         if start is not None and content.position is not None:
             low, high = max(scale.x(start), left), min(scale.x(content.position), right)
             if high > low:
-                painter.fillRect(QRectF(low, y - 1.5, high - low, 3), QColor(tokens.accent))
+                is_false = content.base is not None and contains(content.false_snapshots, content.base)
+                painter.fillRect(QRectF(low, y - 1.5, high - low, 3), QColor(tokens.red if is_false else tokens.accent))
 
     def _paint_labels(self, painter: QPainter) -> None:
         scale = self._scale
@@ -284,15 +286,10 @@ class StripPainter:
         left, right = scale.left - 2, min(scale.x(self._content.base), scale.left + scale.width)
         if right <= left:
             return
-        painter.save()
-        painter.setClipRect(QRectF(left, AXIS_Y - BAND, right - left, 2 * BAND))
         # Over columns the lines have the colour of the panel.
         ink = self.tokens.panel if self._is_dense() else mix(self.tokens.outline, self.tokens.panel, 0.75)
-        painter.setPen(QPen(QColor(ink), 1.3 if self._is_dense() else 1.0))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        xs = range(int(left) - 2 * BAND, int(right), 6)
-        painter.drawLines([QLineF(x, AXIS_Y + BAND, x + 2 * BAND, AXIS_Y - BAND) for x in xs])
-        painter.restore()
+        area = QRectF(left, AXIS_Y - BAND, right - left, 2 * BAND).toRect()
+        paint_hatching(painter, area, ink, 1.3 if self._is_dense() else 1.0)
 
     def _paint_marks(self, painter: QPainter, marks: QPixmap) -> None:
         scale, content = self._scale, self._content

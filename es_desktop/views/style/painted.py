@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -42,6 +42,18 @@ def paint_card(painter: QPainter, card: QRect, line: int, tokens: Tokens, is_rou
     radius = RADIUS if is_round else 0
     painter.drawRoundedRect(card.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
     painter.fillRect(card.left() + 1, line, card.width() - 2, 1, QColor(tokens.line))
+
+
+def paint_hatching(painter: QPainter, area: QRect, ink: str, width: float = 1.0) -> None:
+    """Paint slanting lines over an area, in lines of ``width`` pixels: what is there was not read."""
+    painter.save()
+    painter.setClipRect(area)
+    painter.setPen(QPen(QColor(ink), width))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    height, bottom = area.height(), area.bottom() + 1
+    xs = range(area.left() // 6 * 6 - height, area.right() + 1, 6)
+    painter.drawLines([QLineF(x, bottom, x + height, bottom - height) for x in xs])
+    painter.restore()
 
 
 class _Content(Protocol):

@@ -68,11 +68,14 @@ def paint_pin(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
     painter.drawRect(QRectF(x - 0.6, y, 1.2, 5.5))
 
 
-def paint_pill(painter: QPainter, box: QRect, text: str, font: QFont, ink: QColor, fill: QColor) -> None:
-    """Paint a text in a pill at the right end of a cell."""
+def paint_pill(
+    painter: QPainter, box: QRect, text: str, font: QFont, ink: QColor, fill: QColor, edge: QColor | None = None
+) -> None:
+    """Paint a text in a pill at the right end of a cell, perhaps with an outline."""
     width = max(28, QFontMetrics(font).horizontalAdvance(text) + 14)
     pill = QRectF(box.right() - width + 1, box.center().y() - 8, width, 17)
     fill_with(painter, fill)
+    painter.setPen(QPen(edge or fill, 1.3))
     painter.drawRoundedRect(pill, 8.5, 8.5)
     painter.setPen(ink)
     painter.setFont(font)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.search.found_words import Spans
 from es_desktop.app.text.plain import ELLIPSIS, elide
+from es_desktop.app.text.values import FROM_ZERO
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import FLAG_ROLE as FLAG_ROLE
 from es_desktop.models.table.model import FOUND_ROLE as FOUND_ROLE
@@ -204,22 +205,29 @@ class RowDelegate(Guarded, QStyledItemDelegate):
 
     def _paint_arrow_text(self, painter: QPainter, box: QRect, text: str, mono: bool) -> None:
         before, after = text.split(" → ", 1)
-        plain, plain_metrics = self._face("mono" if mono else "plain")
-        strong, strong_metrics = self._face("mono bold" if mono else "bold")
-        elide = Qt.TextElideMode.ElideRight
+        plain, strong = (self._face(f"{'mono' if mono else 'plain'}{weight}")[1] for weight in ("", " bold"))
         # If there is not enough space for both, the old value is cut first.
-        arrow = plain_metrics.horizontalAdvance(" → ")
-        wanted = min(strong_metrics.horizontalAdvance(after), int((box.width() - arrow) * 0.7))
-        old = plain_metrics.elidedText(before, elide, box.width() - arrow - wanted)
-        lead = f"{old} → " if old.strip("…") else "→ "
-        left = box.left() + plain_metrics.horizontalAdvance(lead)
-        painter.setFont(plain)
-        painter.setPen(self._colors["dim"])
-        painter.drawText(box.left(), self._baseline(box), lead)
-        painter.setFont(strong)
-        painter.setPen(self._colors["amber_text"])
-        shown = strong_metrics.elidedText(after, elide, box.right() - left + 1)
-        painter.drawText(left, self._baseline(box), shown)
+        arrow = plain.horizontalAdvance(" → ")
+        wanted = min(strong.horizontalAdvance(after), int((box.width() - arrow) * 0.7))
+        old = plain.elidedText(before, Qt.TextElideMode.ElideRight, box.width() - arrow - wanted)
+        rest = self._paint_part(painter, box, f"{old} → " if old.strip("…") else "→ ", mono, "dim")
+        self._paint_part(painter, rest, after, mono, "amber_text", " bold")
+
+    def _paint_wrong_text(self, painter: QPainter, box: QRect, text: str, mono: bool) -> None:
+        wrong, right = text.rsplit(FROM_ZERO, 1)
+        half = box.adjusted(0, 0, -box.width() * 2 // 5, 0)
+        rest = self._paint_part(painter, half, wrong, mono, "red_text", " bold")
+        rest.setRight(box.right())
+        self._paint_part(painter, rest, f"{FROM_ZERO}{right}", mono, "dim")
+
+    def _paint_part(self, painter: QPainter, box: QRect, text: str, mono: bool, ink: str, weight: str = "") -> QRect:
+        """Paint a text at the left of a box, cut to its width; return what is left of the box."""
+        font, metrics = self._face(f"{'mono' if mono else 'plain'}{weight}")
+        painter.setFont(font)
+        painter.setPen(self._colors[ink])
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 1)
+        painter.drawText(box.left(), self._baseline(box), shown)
+        return box.adjusted(metrics.horizontalAdvance(shown), 0, 0, 0)
 
     def _face(self, name: str) -> tuple[QFont, QFontMetrics]:
         if name not in self._fonts:
@@ -247,11 +255,14 @@ class RowDelegate(Guarded, QStyledItemDelegate):
     ) -> None:
         column = self._columns.get(index.column(), PLAIN)
         if column.pill:
-            ink, fill = self._tokens.tone("accent" if tone == "changed" else "neutral")
-            paint_pill(painter, box, text, self._face("small")[0], QColor(ink), QColor(fill))
+            name = {"changed": "accent", "failed": "red"}.get(str(tone), "neutral")
+            ink, fill = self._tokens.tone(name)
+            edge = QColor(self._tokens.red) if name == "red" else None
+            paint_pill(painter, box, text, self._face("small")[0], QColor(ink), QColor(fill), edge)
             return
-        if column.arrow and tone == "changed" and " → " in text:
-            self._paint_arrow_text(painter, box, text, column.mono)
+        if column.arrow and (tone, True) in (("changed", " → " in text), ("failed", FROM_ZERO in text)):
+            paint = self._paint_arrow_text if tone == "changed" else self._paint_wrong_text
+            paint(painter, box, text, column.mono)
             return
         bold = " bold" if selected and column.strong else ""
         font, metrics = self._face(("mono" if column.mono else "plain") + bold)

@@ -9,11 +9,15 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.replay.diff import ABSENT, Change
 from es_desktop.replay.steps import Step
-from es_desktop.views.entity.step_cards import StepCards, step_lines, step_tip
+from es_desktop.views.entity.step_cards import Card, Line, StepCards, step_lines
+from es_desktop.views.entity.step_row import step_tip
 from es_desktop.views.style.tokens import LIGHT
 
 PAID = Step(17, "Paid", None, (Change("status", "open", "paid"), Change("paid_at", None, "09:12:01")), seconds=1e-4)
 BROKEN = Step(18, "ItemAdded", None, error="cannot be decoded: invalid JSON at byte 71")
+
+
+SNAPSHOT = Card(10, "Snapshot", [Line("10 events not read", "dim"), Line("total 96.00")], "0.1 ms", "amber")
 
 
 def make_step(index: int) -> Step:
@@ -25,7 +29,7 @@ def cards(qtbot: QtBot) -> StepCards:
     cards = StepCards()
     qtbot.addWidget(cards)
     cards.resize(1200, 170)
-    cards.set_base("◆ Snapshot 10", "10 events not read", ["total 96.00"], True)
+    cards.set_base(SNAPSHOT)
     cards.set_steps(7, make_step)
     cards.show()
     return cards
@@ -76,7 +80,7 @@ def test_the_current_card_is_tinted_and_in_view(cards: StepCards) -> None:
 
 def test_a_snapshot_is_amber_and_zero_is_not(cards: StepCards) -> None:
     assert LIGHT.amber_soft in colors_in(cards, -1)
-    cards.set_base("Zero", "no state yet", [], False)
+    cards.set_base(Card(None, "Zero", [Line("no state yet", "dim")], tone="neutral"))
     assert LIGHT.amber_soft not in colors_in(cards, -1)
 
 
@@ -129,7 +133,8 @@ def texts(step: Step, rows: int = 4, chars: int = 19) -> list[str]:
 
 
 def test_lines_show_each_change() -> None:
-    assert texts(PAID) == ["status", "  open → paid", "paid_at → 09:12:01"]
+    assert texts(PAID) == ["status open → paid", "paid_at → 09:12:01"], "in one line where that fits"
+    assert texts(PAID, chars=14) == ["status → paid", "paid_at", "  → 09:12:01"]
     assert texts(PAID, rows=2) == ["status open → paid", "paid_at → 09:12:01"]
     gone = Step(15, "ItemRemoved", None, (Change("lines[2]", {}, ABSENT), Change("lines[3]", ABSENT, {})))
     assert texts(gone) == ["− lines[2] {}", "+ lines[3] {}"]

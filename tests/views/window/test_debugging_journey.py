@@ -37,18 +37,18 @@ def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) 
     assert last > 1000
 
     # 1: from a snapshot, from zero, from another snapshot.
-    assert docks.rebuild.title_bar.summary().startswith("8 steps")
+    assert docks.rebuild.from_snapshot.facts.whole_text().startswith("8 steps")
     driver.press(Key.Key_Return)
     driver.press(Key.Key_Z)
     driver.settle()
-    assert docks.rebuild.title_bar.summary().startswith(f"{last + 1:,} steps")
+    assert docks.rebuild.from_zero.facts.whole_text().startswith(f"{last + 1:,} steps")
     driver.press(Key.Key_R, CTRL)
     driver.dialog(BaseChooser)
     for _ in range(2):
         driver.press(Key.Key_Up)
     driver.press(Key.Key_Return)
     driver.settle()
-    assert docks.rebuild.title_bar.summary().startswith("28 steps")
+    assert docks.rebuild.from_snapshot.facts.whole_text().startswith("28 steps")
 
     # 2: the snapshots are true.
     driver.press(Key.Key_V)

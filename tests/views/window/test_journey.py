@@ -212,7 +212,7 @@ def test_an_analyst_reads_a_store_of_another_program(driver: Driver, sample: Pat
     driver.act("from-zero")
     driver.settle()
     assert workspace.inspector.state_view.skipped == 0
-    assert workspace.inspector.rebuild_step(0) is not None
+    assert workspace.rebuilds.step_at(True, 0) is not None
     assert '"tags":["a"],"text":"thing 7 ' in window.docks.event.record.toPlainText()
     driver.act("close")
     driver.settle()

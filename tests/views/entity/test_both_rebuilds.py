@@ -1,0 +1,148 @@
+"""The rebuild panel: the rebuild from the snapshot above the one from zero, and whether they are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel, QWidget
+
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.examples import FALSE_SNAPSHOT, FALSE_VERSION
+from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
+from es_desktop.models.table.model import TONE_ROLE
+from es_desktop.views.entity.cost_line import CostBar, CostLine
+from es_desktop.views.style.tokens import LIGHT
+from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
+
+
+def words(line: CostLine) -> list[str]:
+    """What one line on a rebuild says, without its cost."""
+    assert line.isVisible()
+    return [line.title.text(), line.facts.whole_text()]
+
+
+def length(line: CostLine) -> int:
+    """The length of a line's bar in pixels."""
+    bar = line.findChild(CostBar)
+    assert isinstance(bar, CostBar)
+    image = bar.grab().toImage()
+    track = QColor(LIGHT.soft).name()
+    return sum(image.pixelColor(x, image.height() // 2).name() != track for x in range(image.width()))
+
+
+def pills(parent: QWidget, tone: str) -> list[str]:
+    """The words of a tone that are in view."""
+    labels = parent.findChildren(QLabel)
+    return [each.text() for each in labels if each.property("tone") == tone and each.isVisible() and each.text()]
+
+
+def entity_with(driver: Driver, snapshots: int) -> EntityFacts:
+    entities = driver.workspace.entities
+    rows = (entities.at(row) for row in range(entities.rowCount()))
+    orders = (each for each in rows if each.type == "Order" and each.snapshots == snapshots and not each.discarded)
+    return next(each for each in orders if not snapshots or each.events > 12)
+
+
+def test_the_rebuild_from_the_snapshot_stands_above_the_one_from_zero(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    order = entity_with(driver, 1)
+    driver.workspace.choose(order.id, 11)
+    driver.settle()
+    dock = driver.window.docks.rebuild
+    assert words(dock.from_snapshot) == ["From snapshot 9", "2 steps · 10 events not read"]
+    assert words(dock.from_zero) == ["From zero", "12 steps · every event read"]
+    assert (
+        dock.from_snapshot.mapTo(dock, dock.rect().topLeft()).y()
+        < dock.from_zero.mapTo(dock, dock.rect().topLeft()).y()
+    )
+    assert dock.cards.isVisible() and dock.chips.isVisible()
+    assert (dock.title_bar.badge.text(), dock.title_bar.badge.property("tone")) == ("same state", "green")
+    assert "cheaper" in dock.title_bar.summary() or "the same" in dock.title_bar.summary()
+    lengths = sorted([length(dock.from_snapshot), length(dock.from_zero)])
+    assert lengths[1] >= 158 and 0 < lengths[0] <= lengths[1], "on one scale"
+    assert all(line.cost.text().endswith((" µs", " ms", " s")) for line in (dock.from_snapshot, dock.from_zero))
+    driver.qtbot.mouseClick(dock.chips.viewport(), Qt.MouseButton.LeftButton, pos=dock.chips.card_rect(4).center())
+    driver.settle()
+    assert driver.workspace.selection.version == 4
+
+
+def test_the_snapshot_itself_takes_no_steps_and_says_so(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.workspace.choose(entity_with(driver, 1).id, 9)
+    driver.settle()
+    dock = driver.window.docks.rebuild
+    assert words(dock.from_snapshot) == ["From snapshot 9", "the snapshot itself · 10 events not read"]
+    shown = " ".join(each.text() for each in [*dock.findChildren(QLabel), *dock.title_bar.findChildren(QLabel)])
+    assert "0 steps" not in shown.replace("10 steps", "") and "0 µs" not in shown.split()
+    assert dock.title_bar.badge.text() == "same state"
+
+
+def test_without_a_snapshot_there_is_only_the_rebuild_from_zero(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.workspace.choose(entity_with(driver, 0).id, 3)
+    driver.settle()
+    dock = driver.window.docks.rebuild
+    assert not dock.from_snapshot.isVisible() and not dock.chips.isVisible()
+    assert words(dock.from_zero) == ["From zero", "4 steps · every event read"]
+    assert dock.title_bar.badge.text() == "", "there is nothing to compare"
+    driver.qtbot.mouseClick(dock.cards.viewport(), Qt.MouseButton.LeftButton, pos=dock.cards.card_rect(1).center())
+    driver.settle()
+    assert driver.workspace.selection.version == 1
+
+
+def test_a_long_rebuild_from_zero_is_run_when_a_person_asks(
+    driver: Driver, demo_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("es_desktop.app.entity.rebuilds.MOST_UNASKED", 5)
+    driver.open(demo_store)
+    driver.workspace.choose(entity_with(driver, 1).id, 11)
+    driver.settle()
+    dock = driver.window.docks.rebuild
+    assert words(dock.from_zero) == ["From zero", "too long to be run each time"]
+    assert dock.title_bar.badge.text() == "" and not dock.chips.isVisible()
+    driver.qtbot.mouseClick(dock.compare_link, Qt.MouseButton.LeftButton)
+    driver.settle()
+    assert words(dock.from_zero) == ["From zero", "12 steps · every event read"]
+    assert dock.title_bar.badge.text() == "same state" and not dock.compare_link.isVisible()
+
+
+def test_a_false_snapshot_is_known_in_every_view(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.workspace.choose(FALSE_SNAPSHOT)
+    driver.settle()
+    docks = driver.window.docks
+    dock, tree = docks.rebuild, docks.state.tree
+    assert pills(driver.window, "green") == [], "no view calls it good"
+    assert (dock.title_bar.badge.text(), dock.title_bar.badge.property("tone")) == ("not the same state", "red")
+    assert docks.state.title_bar.badge.text() == "false snapshot"
+    assert dock.from_snapshot.warning.text() == "1 path differs: balance"
+    assert dock.from_zero.warning.text() == f"the two part at {FALSE_VERSION} Withdrawn"
+    assert dock.cards.accessibleDescription() == "False snapshot. balance. 3832.98 zero 3770.02. they part at 19"
+    assert docks.timeline.strip.describe(FALSE_VERSION).startswith(f"Version {FALSE_VERSION} · false snapshot")
+    ring = dock.chips.card_rect(FALSE_VERSION)
+    dock.chips.set_current(FALSE_VERSION)
+    image = dock.chips.viewport().grab(dock.chips.card_rect(FALSE_VERSION)).toImage()
+    assert image.width() == ring.width() * image.devicePixelRatio()
+    colors = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    assert LIGHT.red_soft in colors, "the event where they part"
+    model = tree.model()
+    row = next(row for row in range(model.rowCount()) if model.index(row, NAME).data() == "balance")
+    assert model.index(row, VALUE).data() == "3690.90 zero 3627.94"
+    assert (model.index(row, SET_AT).data(), model.index(row, NAME).data(TONE_ROLE)) == ("◆19", "failed")
+    driver.click_cell(tree, row, SET_AT)
+    driver.settle()
+    assert driver.workspace.selection.version == FALSE_VERSION
+    assert words(dock.from_snapshot)[1] == "the snapshot itself · 20 events not read"
+    driver.act("from-zero")
+    driver.settle()
+    assert driver.state()["balance"].endswith("→ 3770.02")
+    assert model.index(row, SET_AT).data() == str(FALSE_VERSION), "the state from zero is right"
+    assert dock.title_bar.badge.text() == "not the same state", "and the snapshot is as false as before"
+    driver.workspace.selection.go_to(FALSE_VERSION - 1)
+    driver.settle()
+    assert dock.title_bar.badge.text() == "same state", "from the snapshot before"
