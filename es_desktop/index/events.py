@@ -64,6 +64,25 @@ def find_events(database: IndexDatabase, search: EventSearch, after: int = 0) ->
         yield array("q", [n for (n,) in database.rows(statement, [max(first, after + 1), last, *values])])
 
 
+def count_by_time(database: IndexDatabase, search: EventSearch, begin: float, width: float) -> Iterator[dict[int, int]]:
+    """Yield how many of the events found are in each time range, by its number, of one slice after another.
+
+    Range 0 starts at ``begin``, in seconds since the epoch, UTC; each is ``width`` seconds long.
+    """
+    conditions, values = _conditions(database, search)
+    conditions.append("e.time IS NOT NULL")
+    counted, grouped = "SELECT CAST((e.time - ?) / ? AS INTEGER), count(*) FROM", "GROUP BY 1"
+    expression = match_expression(search.text)
+    if expression:
+        words = "words w CROSS JOIN event e ON e.n = w.rowid WHERE w.words MATCH ? AND"
+        query = f"{counted} {words} {' AND '.join(conditions)} {grouped}"
+        yield dict(database.rows(query, [begin, width, expression, *values]))
+        return
+    query = f"{counted} event e WHERE {' AND '.join(['e.n BETWEEN ? AND ?', *conditions])} {grouped}"
+    for first, last in _spans(database, search, 0):
+        yield dict(database.rows(query, [begin, width, first, last, *values]))
+
+
 def event_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EventRow]:
     """Return the rows of events in the order of the given numbers; unknown numbers are left out."""
     rows = database.rows(

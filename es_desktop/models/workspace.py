@@ -35,7 +35,8 @@ from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
 from .runtime.tasks import Job, LatestRequest, TaskRunner
 from .search.entity_list import EntityList
-from .search.event_log import EventLog, Overview
+from .search.event_log import EventLog
+from .search.overview import Overview
 from .search.state_finder import StateFinder
 from .selection import Selection
 from .snapshot_cost.meter import CostMeter
@@ -90,7 +91,7 @@ class Workspace(QObject):
         self.entities = self.listing.model
         self.log = EventLog(runner, self.listing.indexer, self)
         self.states = StateFinder(runner, self.listing.indexer, self)
-        self.overview = Overview(runner, self.listing.indexer, self)
+        self.overview = Overview(runner, self.listing.indexer, self.log, self)
         self.inspector = Inspector(runner, self.selection, self)
         self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)

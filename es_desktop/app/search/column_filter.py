@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from math import inf, nextafter
 from typing import Final, cast
 
-from es_desktop.app.text.times import parse_time
+from es_desktop.app.text.time_spans import parse_period
 from es_desktop.index.column_tests import ColumnTest as ColumnTest
 from es_desktop.index.column_tests import Operator
 
@@ -14,7 +13,6 @@ TIMES: Final = ("created", "modified")
 _OPERATOR: Final = re.compile(r"(<>|!=|>=|<=|>|<|=)\s*")
 _NUMBER: Final = re.compile(r"-?\d*\.?\d+", re.ASCII)
 _GROUPED: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
-_MONTH: Final = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 HELP: Final = (
     "A part of the value; or = <> > >= < <= before it, as in > 100; or two with ~ between, as in 100~200. "
     "= alone finds what has no value, <> alone what has one."
@@ -35,10 +33,10 @@ def parse_column_filter(by: str, typed: str, paths: tuple[tuple[str | None, str]
     low, mark, high = (part.strip() for part in typed.partition("~"))
     if mark and low and high:
         if by in TIMES:
-            return ColumnTest(by, "between", low, _period(low)[0], high, _period(high)[1])
+            return ColumnTest(by, "between", low, parse_period(low)[0], high, parse_period(high)[1])
         return ColumnTest(by, "between", low, _number(low), high, _number(high), paths)
     if by in TIMES:
-        return ColumnTest(by, "between", typed, _period(typed)[0], typed, _period(typed)[1])
+        return ColumnTest(by, "between", typed, parse_period(typed)[0], typed, parse_period(typed)[1])
     return ColumnTest(by, "contains", typed, paths=paths)
 
 
@@ -49,7 +47,7 @@ def _compared(by: str, sign: str, text: str, paths: tuple[tuple[str | None, str]
     operator = cast(Operator, "=" if is_equality else sign)
     if by not in TIMES or not text:
         return ColumnTest(by, operator, text, _number(text), paths=paths, negates=negates)
-    first, last = _period(text)
+    first, last = parse_period(text)
     if is_equality:
         return ColumnTest(by, "between", text, first, text, last, negates=negates)
     return ColumnTest(by, operator, text, last if sign in (">", "<=") else first)
@@ -57,15 +55,3 @@ def _compared(by: str, sign: str, text: str, paths: tuple[tuple[str | None, str]
 
 def _number(text: str) -> float | None:
     return float(text.replace(",", "")) if _NUMBER.fullmatch(text) or _GROUPED.fullmatch(text) else None
-
-
-def _period(text: str) -> tuple[float, float]:
-    """Return the first and the last moment of a year, a month, a day or a time. Raises ``UserError``."""
-    found = _MONTH.fullmatch(text)
-    if found is None:
-        first, last = parse_time(text), parse_time(text, at_end=True)
-        return first, first if first == last else nextafter(last, -inf)
-    year, month = int(found[1]), int(found[2] or 1)
-    after = (year + 1, 1) if not found[2] or month == 12 else (year, month + 1)
-    starts = [f"{each_year:04}-{each_month:02}-01" for each_year, each_month in ((year, month), after)]
-    return parse_time(starts[0]), nextafter(parse_time(starts[1]), -inf)

@@ -149,6 +149,26 @@ def events_by_number(index: StoreIndex, numbers: Sequence[int]) -> list[LoggedEv
     ]
 
 
+def bars_found(index: StoreIndex, search: EventSearch, frame: Bars, checkpoint: Callable[[], None]) -> Bars:
+    """Return how many of the events found, at whatever time, are in each time range of ``frame``.
+
+    Raises ``UserError`` if the index cannot carry out the search.
+    """
+    valid, last = valid_search(index, replace(search, since=None, until=None)), len(frame.counts) - 1
+    counts = [0] * len(frame.counts)
+    for part in events.count_by_time(index.database, valid, frame.begin, frame.width):
+        checkpoint()
+        for at, count in part.items():
+            counts[min(max(0, at), last)] += count
+    return replace(frame, counts=counts)
+
+
+def number_of_time(index: StoreIndex, search: EventSearch, time: float) -> int | None:
+    """Return the number of the first of the events found that is at or after a time; ``None`` if all are earlier."""
+    chunks = find_event_numbers(index, valid_search(index, replace(search, since=time)), 0)
+    return next((chunk[0] for chunk in chunks if chunk), None)
+
+
 def index_of_time(index: StoreIndex, time: float) -> int | None:
     """Return how many events are before the first one at or after a time; ``None`` if all are earlier."""
     number = events.first_event_since(index.database, time)

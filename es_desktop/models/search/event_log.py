@@ -7,6 +7,7 @@ search, the numbers come from the index, and the log grows with it.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -20,12 +21,11 @@ from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.found_words import Found, beginning_found, words_found
 from es_desktop.app.search.lists import (
-    Activity,
     EventSearch,
-    activity,
     events_by_number,
     find_event_numbers,
     index_of_time,
+    number_of_time,
     valid_search,
 )
 from es_desktop.app.store.session import Session
@@ -221,29 +221,36 @@ class EventLog(QObject):
             self.model.set_search(search)
             self._restart()
 
-    def go_to_time(self, time: float) -> None:
-        """Show all events, and emit the row of the first one at or after ``time``; the last one if all are earlier.
+    def go_to_time(self, time: float, *, among_found: bool = False) -> None:
+        """Emit the row of the first event at or after ``time``; the last one if all are earlier.
 
-        ``time`` is in seconds since the epoch, UTC. If it is not indexed yet, the row is emitted when it is.
+        All events are shown, or those that are found at any time if ``among_found``. ``time`` is in seconds since the
+        epoch, UTC. If it is not indexed yet, the row is emitted when it is.
         """
-        self.set_search(ALL)
+        self.set_search(replace(self.search, since=None, until=None) if among_found else ALL)
         self._wanted_time = time
         self._find_time()
 
     def _find_time(self) -> None:
-        index, time = self._indexer.index, self._wanted_time
+        index, time, is_for_all = self._indexer.index, self._wanted_time, self.search.is_for_all
         if index is None or time is None:
             return
 
-        def done(row: int | None) -> None:
+        def done(found: int | None) -> None:
             count = self.model.rowCount()
-            if row is None and not self._indexer.is_indexing:
+            row = count if found is None else found if is_for_all else bisect_left(self.model.numbers, found)
+            if row >= count and not self._indexer.is_indexing and not self.is_finding:
                 row = count - 1
-            if row is not None and 0 <= row < count:
+            if 0 <= row < count:
                 self._wanted_time = None
                 self.row_wanted.emit(row)
 
-        self._time_request.start("Finding the time", lambda job: index_of_time(index, time), done)
+        search = self.search
+
+        def work(job: Job) -> int | None:
+            return index_of_time(index, time) if is_for_all else number_of_time(index, search, time)
+
+        self._time_request.start("Finding the time", work, done)
 
     def _restart(self) -> None:
         self._find_request.cancel()
@@ -316,39 +323,3 @@ class EventLog(QObject):
                 self._pages.read(page, lambda: session.logged(numbers))
         elif index is not None:
             self._pages.read(page, lambda: events_by_number(index, numbers))
-
-
-_BARS: Final = 400
-"""Time ranges that are counted: as many bars as fit in a wide window."""
-
-
-class Overview(QObject):
-    """Counts the events of the open store in a task."""
-
-    changed = Signal()
-    """``activity`` is another one, or ``None``."""
-
-    def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._request = LatestRequest(runner)
-        self._indexer = indexer
-        self.activity: Activity | None = None
-        """The counts; ``None`` until they are known."""
-        indexer.opened.connect(lambda index: self._count() if index.knows_entities else None)
-        indexer.completed.connect(self._count)
-
-    def clear(self) -> None:
-        self._request.cancel()
-        self.activity = None
-        self.changed.emit()
-
-    def _count(self) -> None:
-        index = self._indexer.index
-        if index is None:
-            return
-
-        def done(found: Activity) -> None:
-            self.activity = found
-            self.changed.emit()
-
-        self._request.start("Counting for the overview", lambda job: activity(index, _BARS), done, queue=Queue.SCAN)

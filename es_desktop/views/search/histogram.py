@@ -25,9 +25,11 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
     """Start and end in seconds since the epoch (UTC); both ``None`` for no range."""
     time_chosen = Signal(object)
     """Start of the chosen column, in seconds since the epoch (UTC)."""
+    caption_changed = Signal(str)
+    """What is pointed at or chosen, or what a column is."""
 
     def __init__(self, parent: QWidget | None = None, *, compact: bool = False) -> None:
-        """A ``compact`` histogram is low, without axis and caption."""
+        """A ``compact`` histogram is low; its caption is shown elsewhere."""
         content = HistogramContent()
         super().__init__(content, HistogramPainter(content, is_compact=compact), "Events over time", parent)
         self._is_compact = compact
@@ -84,11 +86,19 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
             text = self.describe(content.caret, content.caret)
         elif content.has_range:
             chosen = scale.columns.inside(content.since, content.until)
-            text = f"Chosen: {self.describe(chosen.start, chosen.stop - 1)}" if chosen else "Chosen: no events"
+            text = f"Chosen: {self._painter.describe_chosen(scale, chosen)}" if chosen else "Chosen: no events"
         else:
             most = scale.columns.counts.index(scale.highest)
             text = f"{self.describe(0, len(scale.columns.counts) - 1)}; most of them {self.describe(most, most)}"
         self.setAccessibleDescription(text)
+        self._emit_caption()
+
+    def _set_hover(self, number: int | None) -> None:
+        super()._set_hover(number)
+        self._emit_caption()
+
+    def _emit_caption(self) -> None:
+        self.caption_changed.emit("" if self.scale is None else self._painter.caption(self.scale))
 
     def _choose(self, first: int, last: int) -> None:
         scale = self.scale

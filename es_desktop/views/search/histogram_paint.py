@@ -23,12 +23,12 @@ _NARROWEST: Final = 3.0
 _WIDEST: Final = 22.0
 _STANDS_OUT: Final = 8.0
 """If the highest count is more than this many times the median, heights are square roots."""
-COMPACT_HEIGHT: Final = 46
+COMPACT_HEIGHT: Final = 62
 _EDGE: Final = 13
 """Free pixels at the left and at the right."""
 _CAPTION: Final = 30
 _AXIS: Final = 22
-_COMPACT_EDGES: Final = (7, 5)
+_COMPACT_TOP: Final = 7
 _GAP: Final = 8
 _USUAL: Final = 0.72
 """Opacity of columns that are not under the pointer."""
@@ -78,17 +78,33 @@ class HistogramPainter:
         if bars is None or not bars.counts:
             return None
         if self._scale is None:
-            top, bottom = _COMPACT_EDGES if self._is_compact else (_CAPTION, _AXIS)
+            top = _COMPACT_TOP if self._is_compact else _CAPTION
             highest = Columns.fitting(bars, size.width() - 2 * _EDGE).highest
             left = _EDGE + self._metrics.horizontalAdvance(format_number(highest)) + _GAP
-            area = QRectF(left, top, size.width() - left - _EDGE, size.height() - top - bottom)
+            area = QRectF(left, top, size.width() - left - _EDGE, size.height() - top - _AXIS)
             self._scale = HistogramScale(bars, area) if min(area.width(), area.height()) > 8 else None
         return self._scale
+
+    def caption(self, scale: HistogramScale) -> str:
+        """Return what is pointed at or chosen; otherwise the times of all columns, and their length."""
+        pointed = self._caption(scale)[0]
+        if pointed != HINT:
+            return pointed
+        whole = format_time_range(*scale.columns.time_range(0, len(scale.columns.counts) - 1))
+        return f"{whole} · {_length(scale)}"
 
     def describe(self, scale: HistogramScale, first: int, last: int) -> str:
         """Return a description of the columns from ``first`` to ``last``."""
         count = count_text(scale.columns.count(first, last), "event")
         return f"{format_time_range(*scale.columns.time_range(first, last))} · {count}"
+
+    def describe_chosen(self, scale: HistogramScale, chosen: range) -> str:
+        """Return a description of the chosen time range; with the count only if it is that of whole columns."""
+        first, last = scale.columns.time_range(chosen[0], chosen[-1])
+        since, until = self._content.since, self._content.until
+        if (since is None or abs(since - first) < 1e-3) and (until is None or abs(until - last) < 1e-3):
+            return self.describe(scale, chosen[0], chosen[-1])
+        return format_time_range(first if since is None else since, last if until is None else until)
 
     def paint(self, painter: QPainter, size: QSize, has_focus: bool) -> None:
         """Paint everything; ``size`` is in logical pixels."""
@@ -103,8 +119,8 @@ class HistogramPainter:
         ground = self.tokens.accent if has_focus else self.tokens.line
         area = scale.area
         painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), QColor(ground))
+        self._paint_times(painter, scale)
         if not self._is_compact:
-            self._paint_times(painter, scale)
             self._paint_caption(painter, scale)
 
     def _chosen(self, scale: HistogramScale) -> range | None:
@@ -188,7 +204,7 @@ class HistogramPainter:
         caption, ink = self._caption(scale)
         room = QRectF(_EDGE, 4, scale.area.right() - _EDGE, self._metrics.height() + 4)
         paint_text(painter, room, caption, ink)
-        length = f"one bar is {format_length(scale.columns.seconds)}"
+        length = _length(scale)
         if sum(map(self._metrics.horizontalAdvance, (caption, length))) + 2 * _GAP <= room.width():
             painter.setPen(QColor(self.tokens.faint))
             painter.drawText(room, AT_RIGHT, length)
@@ -202,8 +218,12 @@ class HistogramPainter:
         if pointed is not None:
             return self.describe(scale, pointed, pointed), self.tokens.text
         if chosen:
-            return self.describe(scale, chosen[0], chosen[-1]), self.tokens.accent_text
+            return self.describe_chosen(scale, chosen), self.tokens.accent_text
         return HINT, self.tokens.faint
+
+
+def _length(scale: HistogramScale) -> str:
+    return f"one bar is {format_length(scale.columns.seconds)}"
 
 
 @dataclass(frozen=True, slots=True)

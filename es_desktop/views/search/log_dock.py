@@ -9,7 +9,10 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
-from es_desktop.app.search.lists import Activity
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.lists import Activity, EventSearch
+from es_desktop.app.text.time_spans import Span, editable_span, parse_span
+from es_desktop.app.text.times import calendar_time
 from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
@@ -17,12 +20,12 @@ from es_desktop.replay.diff import join_path
 from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill, line_edit, on_key, push_button
 from es_desktop.views.style.choice import PickButton
-from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
-from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.theme import SMALL_POINTS, Theme, restyle, ui_font
 from es_desktop.views.style.tokens import Tokens
 
 from .histogram import Histogram
@@ -40,6 +43,7 @@ _LEAST_PAYLOAD: Final = 120
 _GIVE_WAY: Final = (TYPE, VERSION, ID)
 """The columns that are hidden first when there is little space."""
 _TYPING_MILLISECONDS: Final = 250
+_TIMES_HELP: Final = "A time range: 2025-03, 2025-03 .. 2025-04, .. 2025-03-01 14:30. Or drag in the bars."
 
 
 class LogTable(Guarded, QTableView):
@@ -137,6 +141,7 @@ class LogDock(WorkspaceDock):
         self._log = workspace.log
         self.text = line_edit("Find events by words in their payload", "words in the payload…", body)
         self._lens = self.text.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
+        self.times = line_edit("Find events by time, from .. to", "from .. to", body)
         self.id_prefix = line_edit("Find events by the start of the entity's id", "id prefix…", body)
         self.id_prefix.setFixedWidth(110)
         self.types = PickButton("event type", self._names_of_types, body)
@@ -144,10 +149,14 @@ class LogDock(WorkspaceDock):
         self.clear = push_button("Clear", body, "link")
         set_tip(self.clear, "Show all events again")
         self.histogram = Histogram(compact=True, parent=body)
+        self.caption = ElidedLabel(parent=body)
+        self.caption.setFont(ui_font(SMALL_POINTS))
         self.table = LogTable(self._log.model, theme, body)
         self.hint = Hint(parent=body, top=10)
         self._typed = QTimer(self, singleShot=True, interval=_TYPING_MILLISECONDS)
         self._goes_to_rows = False
+        self._span: Span = (None, None)
+        """The time range that its line stands for."""
         self._lay_out(body)
         self._connect()
         theme.follow(self.histogram, self)
@@ -168,13 +177,13 @@ class LogDock(WorkspaceDock):
         self._lens.setIcon(icon("search", tokens, tokens.dim))
 
     def _lay_out(self, body: QWidget) -> None:
-        for line in (self.text, self.id_prefix):
+        for line in self._lines:
             line.setClearButtonEnabled(True)
         self.title_bar.add_widget(self.clear)
-        picks = (self.id_prefix, 4, self.types, self.entity_types, (0, 1))
+        picks = (self.id_prefix, 4, self.types, self.entity_types, 4, (self.caption, 1))
         fill(
             QVBoxLayout(body),
-            fill(QHBoxLayout(), self.text, margins=(9, 9, 9, 0)),
+            fill(QHBoxLayout(), (self.text, 5), (self.times, 4), margins=(9, 9, 9, 0), spacing=6),
             fill(QHBoxLayout(), *picks, margins=(9, 6, 9, 4), spacing=4),
             self.histogram,
             self.hint,
@@ -184,7 +193,7 @@ class LogDock(WorkspaceDock):
 
     def _connect(self) -> None:
         workspace, log = self._workspace, self._log
-        for line in (self.text, self.id_prefix):
+        for line in self._lines:
             line.textEdited.connect(self._on_typed)
             line.textChanged.connect(lambda text, line=line: self._on_text_changed(line))
             line.returnPressed.connect(self._on_return)
@@ -194,20 +203,40 @@ class LogDock(WorkspaceDock):
         self.entity_types.picked.connect(lambda names: log.update_search(entity_types=names))
         self.clear.clicked.connect(lambda: log.set_search(ALL))
         self.histogram.range_chosen.connect(lambda since, until: log.update_search(since=since, until=until))
-        self.histogram.time_chosen.connect(log.go_to_time)
+        self.histogram.time_chosen.connect(lambda time: log.go_to_time(time, among_found=True))
         self.table.event_chosen.connect(lambda logged: workspace.choose(logged.entity_id, logged.event.version))
         self.table.doubleClicked.connect(lambda index: self.timeline_requested.emit())
         log.row_wanted.connect(self.table.show_row)
         offer_values(self.table, workspace, self._theme, self._values_at)
+        self.histogram.caption_changed.connect(self.caption.set_whole_text)
+        workspace.overview.bars_changed.connect(self._show_bars)
         for changed in (workspace.overview.changed, workspace.times_changed):
             changed.connect(self._show_overview)
         workspace.listing.indexer.grown.connect(self._show_summary)
         for signal in (log.changed, workspace.listing.indexer.paused_changed, workspace.store_changed):
             signal.connect(self._show)
 
+    @property
+    def _lines(self) -> tuple[QLineEdit, QLineEdit, QLineEdit]:
+        return self.text, self.times, self.id_prefix
+
     def _search(self) -> None:
         self._typed.stop()
-        self._log.update_search(text=self.text.text().strip(), id_prefix=self.id_prefix.text().strip())
+        search = self._log.search
+        since, until = search.since, search.until
+        try:
+            if self.times.text() != editable_span(since, until):
+                self._span = since, until = parse_span(self.times.text())
+        except UserError as error:
+            self._show_times(str(error))
+        else:
+            self._show_times("")
+        text, prefix = self.text.text().strip(), self.id_prefix.text().strip()
+        self._log.update_search(text=text, id_prefix=prefix, since=since, until=until)
+
+    def _show_times(self, problem: str) -> None:
+        restyle(self.times, state="error" if problem else "on" if self.times.text() else "")
+        set_tip(self.times, problem or _TIMES_HELP)
 
     def _on_typed(self) -> None:
         self._goes_to_rows = False
@@ -216,8 +245,12 @@ class LogDock(WorkspaceDock):
     def _on_text_changed(self, line: QLineEdit) -> None:
         """Search again when a line was cleared by its button, which does not emit ``textEdited``."""
         search = self._log.search
-        if not line.text() and (search.text if line is self.text else search.id_prefix):
+        if not line.text() and dict(zip(self._lines, self._texts(search), strict=True))[line]:
             self._typed.start()
+
+    def _texts(self, search: EventSearch) -> tuple[str, str, str]:
+        """Return what the lines say for a search."""
+        return search.text, editable_span(search.since, search.until), search.id_prefix
 
     def _on_return(self) -> None:
         self._search()
@@ -228,7 +261,7 @@ class LogDock(WorkspaceDock):
         """After Enter, focus the first result when there is one, unless the focus moved elsewhere."""
         if self._goes_to_rows and self._log.model.rowCount():
             self._goes_to_rows = False
-            if not (self.text.hasFocus() or self.id_prefix.hasFocus()):
+            if not any(line.hasFocus() for line in self._lines):
                 return
             self.table.setFocus()
             if not self.table.currentIndex().isValid():
@@ -244,17 +277,29 @@ class LogDock(WorkspaceDock):
 
     def _show_overview(self) -> None:
         activity = self._workspace.overview.activity
-        self.histogram.set_bars(None if activity is None else activity.bars)
-        self.histogram.setVisible(activity is not None and activity.bars is not None)
         if activity is not None:
             self.table.fit(activity)
+            totals = activity.totals
+            days = (None if each is None else calendar_time(each) for each in (totals.first_time, totals.last_time))
+            self.times.setPlaceholderText(" .. ".join(f"{each:%Y-%m-%d}" for each in days if each) or "from .. to")
+        self._show_bars()
         self._show()
+
+    def _show_bars(self) -> None:
+        bars = self._workspace.overview.bars
+        self.histogram.set_bars(bars)
+        for each in (self.histogram, self.caption):
+            each.setVisible(bars is not None)
 
     def _show(self) -> None:
         search = self._log.search
-        for line, text in ((self.text, search.text), (self.id_prefix, search.id_prefix)):
-            if line.text().strip() != text and not self._typed.isActive():
+        for line, text in zip(self._lines, self._texts(search), strict=True):
+            if line.text().strip() != text and not self._typed.isActive() and line is not self.times:
                 line.setText(text)
+        if self._span != (search.since, search.until):  # otherwise it stands there as it was typed
+            self._span = search.since, search.until
+            self.times.setText(editable_span(*self._span))
+            self._show_times("")
         self.types.show_picked(search.event_types)
         self.entity_types.show_picked(search.entity_types)
         self.histogram.set_range(search.since, search.until)

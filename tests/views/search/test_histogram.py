@@ -175,7 +175,7 @@ def test_a_band_is_seen_while_it_is_drawn(histogram: Histogram, qtbot: QtBot) ->
 
 def test_a_compact_one_is_low_and_chooses_as_well(qtbot: QtBot) -> None:
     histogram = show(qtbot, BARS, compact=True)
-    assert histogram.maximumHeight() == histogram.minimumSizeHint().height() == COMPACT_HEIGHT == 46
+    assert histogram.maximumHeight() == histogram.minimumSizeHint().height() == COMPACT_HEIGHT == 62
     with qtbot.waitSignal(histogram.range_chosen) as chosen:
         drag(qtbot, histogram, 0, 3)
     assert chosen.args == [BEGIN, BEGIN + 4 * HOUR]

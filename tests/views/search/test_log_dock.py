@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QLineEdit, QTableView, QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QTableView, QToolButton
 
 from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.search.lists import Bars
 from es_desktop.app.store.session import create_session
+from es_desktop.app.text.time_spans import parse_span
 from es_desktop.app.text.times import editable_time
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION
 from es_desktop.views.search.log_dock import LogDock
@@ -42,8 +45,7 @@ def shown(dock: LogDock, column: int) -> list[str]:
 
 
 def hint(dock: LogDock) -> str:
-    labels = dock.widget().findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return " ".join(label.text() for label in labels if label.isVisible())
+    return dock.hint.text() if dock.hint.isVisible() else ""
 
 
 def type_words(driver: Driver, line: QLineEdit, text: str) -> None:
@@ -140,6 +142,75 @@ def test_the_words_that_were_searched_for_are_marked(dock: LogDock, driver: Driv
     assert (dock.text.text(), dock.id_prefix.text()) == ("vase", prefix)
     driver.window.theme.set_mode("dark")
     assert is_marked(PAYLOAD, 0)
+
+
+def bars_of(dock: LogDock) -> Bars:
+    assert dock.histogram.content.bars is not None
+    return dock.histogram.content.bars
+
+
+def test_the_histogram_follows_the_filter_but_not_its_time_range(dock: LogDock, driver: Driver) -> None:
+    everything = bars_of(dock)
+    assert sum(everything.counts) == EVENTS
+    assert "one bar is" in dock.caption.whole_text()
+    driver.pick(dock.types, "Paid")
+    driver.settle()
+    paid = bars_of(dock)
+    assert sum(paid.counts) == driver.workspace.log.model.rowCount() < EVENTS
+    assert (paid.begin, paid.width, len(paid.counts)) == (everything.begin, everything.width, len(everything.counts))
+    driver.workspace.log.update_search(since=everything.begin, until=everything.begin + 20 * everything.width)
+    driver.settle()
+    assert bars_of(dock) == paid
+    type_words(driver, dock.text, "vase")
+    assert sum(bars_of(dock).counts) < sum(paid.counts)
+    dock.clear.click()
+    driver.settle()
+    assert bars_of(dock) == everything
+
+
+def test_a_time_range_is_typed_and_read(dock: LogDock, driver: Driver) -> None:
+    log, model = driver.workspace.log, driver.workspace.log.model
+    assert dock.times.placeholderText().count("-") == 4, "the times of the store"
+    first, last = (logged(driver, row).event.timestamp for row in (0, model.rowCount() - 1))
+    assert first is not None and last is not None
+    month = editable_time(first)[:7]
+    driver.type_into(dock.times, month)
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert dock.table.hasFocus()
+    assert 0 < model.rowCount() < EVENTS
+    assert dock.histogram.range == parse_span(month) == (log.search.since, log.search.until)
+    driver.type_into(dock.times, f"{month} .. soon")
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert (dock.times.property("state"), dock.times.text()) == ("error", f"{month} .. soon")
+    assert "is no time range" in dock.times.toolTip()
+    assert log.search.since == parse_span(month)[0], "the range stays"
+    dock.clear.click()
+    driver.settle()
+    assert (dock.times.text(), dock.times.property("state"), log.search) == ("", "", ALL)
+    log.update_search(since=first, until=last)
+    driver.settle()
+    since, until = parse_span(dock.times.text())
+    assert since is not None and until is not None
+    assert abs(since - first) < 60 and abs(until - last) < 60
+    QTest.keyClick(dock.times, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(dock.times, Qt.Key.Key_Delete)
+    driver.qtbot.waitUntil(lambda: log.search == ALL)
+
+
+def test_a_time_is_gone_to_among_what_is_found(dock: LogDock, driver: Driver) -> None:
+    driver.pick(dock.types, "Paid")
+    driver.settle()
+    bars = bars_of(dock)
+    time = bars.begin + bars.width * len(bars.counts) / 2
+    driver.workspace.log.go_to_time(time, among_found=True)
+    driver.settle()
+    driver.qtbot.waitUntil(lambda: dock.table.currentIndex().row() > 0)
+    row = dock.table.currentIndex().row()
+    times = [logged(driver, each).event.timestamp or 0.0 for each in range(row + 1)]
+    assert max(times[:row]) < time <= times[row], "the first of them in the log"
+    assert driver.workspace.log.search.event_types == {"Paid"}
 
 
 def test_types_are_picked_in_a_menu(dock: LogDock, driver: Driver) -> None:
