@@ -25,7 +25,7 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
     """Start and end in seconds since the epoch (UTC); both ``None`` for no range."""
     time_chosen = Signal(object)
     """Start of the chosen column, in seconds since the epoch (UTC)."""
-    caption_changed = Signal(str)
+    caption_changed = Signal(object)
     """What is pointed at or chosen, or what a column is."""
 
     def __init__(self, parent: QWidget | None = None, *, compact: bool = False) -> None:

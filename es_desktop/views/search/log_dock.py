@@ -43,6 +43,7 @@ _LEAST_PAYLOAD: Final = 120
 _GIVE_WAY: Final = (TYPE, VERSION, ID)
 """The columns that are hidden first when there is little space."""
 _TYPING_MILLISECONDS: Final = 250
+_ROOM_FOR_CAPTION: Final = 480
 _TIMES_HELP: Final = "A time range: 2025-03, 2025-03 .. 2025-04, .. 2025-03-01 14:30. Or drag in the bars."
 
 
@@ -288,8 +289,11 @@ class LogDock(WorkspaceDock):
     def _show_bars(self) -> None:
         bars = self._workspace.overview.bars
         self.histogram.set_bars(bars)
-        for each in (self.histogram, self.caption):
-            each.setVisible(bars is not None)
+        self.histogram.setVisible(bars is not None)
+        self._fit(self.width())
+
+    def _fit(self, width: int) -> None:
+        self.caption.setVisible(width >= _ROOM_FOR_CAPTION and self._workspace.overview.bars is not None)
 
     def _show(self) -> None:
         search = self._log.search
