@@ -396,6 +396,5 @@ class Workspace(QObject):
     def _read_others(self, changes: Changes | None) -> None:
         """Read what others wrote. A conflict is read even if the poll found nothing: an earlier one has seen it."""
         conflicting, self._conflicting = self._conflicting, None
-        found = changes or conflicting
-        if found is not None:
+        if found := changes or conflicting:
             self._on_changes(found)
