@@ -210,7 +210,7 @@ class Commands:
         self._require_writable()
         if self._session.store.tables.snapshots is None:
             raise UserError("the snapshots of this store cannot be read, so none is taken", "Its notes say why.")
-        with self._recorded() as recorded, _refusals():
+        with self._recorded() as recorded, _refusals(), _folding():
             try:
                 self._session.repository.take_snapshot(entity_id, lte=version)
             except core.ConcurrencyError as error:
@@ -225,7 +225,8 @@ class Commands:
         if self._session.model_of(facts) is None:
             raise UserError(f"the model {facts.type} is not known here, so its entities cannot be changed")
         with self._session.bus.activated(), _refusals():
-            entity = self._session.repository[entity_id]
+            with _folding():
+                entity = self._session.repository[entity_id]
             if entity.version - 1 != expected_version:
                 raise ConflictError(self._session.events(entity_id, after=expected_version))
             try:
@@ -271,9 +272,19 @@ def _refusals() -> Iterator[None]:
         raise UserError(str(error)) from error
     except core.DatastoreError as error:
         raise of_database(error, "Somebody else may be writing; try again.") from error
-    except (core.TopicResolutionError, core.ValueDecodingError, core.MismatchedOriginatorVersionError) as error:
+
+
+@contextmanager
+def _folding() -> Iterator[None]:
+    """Turn what an event cannot be applied for into ``UserError``: a model may raise anything."""
+    try:
+        yield
+    except _OF_THE_CORE:
+        raise
+    except Exception as error:
         hint = "Step through its events to find the one that is wrong."
-        raise UserError(f"the entity cannot be rebuilt, so it cannot change: {error}", hint) from error
+        text = elide(str(error) or type(error).__name__, _LONGEST_REFUSAL)
+        raise UserError(f"the entity cannot be rebuilt, so it cannot change: {text}", hint) from error
 
 
 def _require_attribute(entity: Any, name: str) -> None:
@@ -287,6 +298,7 @@ def _require_attribute(entity: Any, name: str) -> None:
 _CHANGE: Final = "change_attribute"
 _DISCARD: Final = "discard"
 _PASSED_ON: Final = (UserError, core.ConcurrencyError, core.DatastoreError, core.EntityIsDiscarded, MemoryError)
+_OF_THE_CORE: Final = (*_PASSED_ON, core.RepositoryKeyError, core.EventNotStoredError, core.SequencedItemError)
 
 
 def rehearse_command(entity: Any, command: str, arguments: Mapping[str, Any]) -> list[Any]:

@@ -22,6 +22,7 @@ _ANY_WIDTH: Final = 100_000
 _OPEN: Final = ((-3.5, -1.8), (0, 1.8), (3.5, -1.8))
 _CLOSED: Final = ((-1.8, -3.5), (1.8, 0), (-1.8, 3.5))
 _DIAMOND: Final = ((-5, 0), (0, -5), (5, 0), (0, 5))
+_CROSS: Final = (((-2, -2), (2, 2)), ((-2, 2), (2, -2)))
 _FLAG: Final = ((-3.5, -5), (3.5, -5), (3.5, 5), (0, 2), (-3.5, 5))
 
 
@@ -52,6 +53,15 @@ def paint_diamond(painter: QPainter, x: float, rect: QRect, color: QColor) -> No
     """Paint the diamond of a snapshot, its middle at ``x``."""
     fill_with(painter, color)
     painter.drawPolygon(_at(x, rect, _DIAMOND))
+
+
+def paint_failure(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
+    """Paint a small cross, its middle at ``x``: red alone is not seen by all."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 1.6))
+    for line in _CROSS:
+        painter.drawLine(*_at(x, rect, line))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def paint_flag(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:

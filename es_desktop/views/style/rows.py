@@ -45,6 +45,7 @@ from .row_shapes import (
     SWATCH_ROOM,
     paint_branch,
     paint_diamond,
+    paint_failure,
     paint_flag,
     paint_marked,
     paint_pill,
@@ -174,6 +175,8 @@ class RowDelegate(Guarded, QStyledItemDelegate):
             painter.fillRect(start, rect.bottom(), end - start + 1, 1, self._line)
         if first and selected and self._is_current(index):
             painter.fillRect(left, rect.top(), BAR, rect.height(), self._colors["accent"])
+        if first and tone == "failed":
+            paint_failure(painter, left + BAR + 2.5, rect, self._colors["red"])
 
     def _is_current(self, index: _Index) -> bool:
         """Return whether a row is the current one, among the selected ones."""

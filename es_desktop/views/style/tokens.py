@@ -86,7 +86,7 @@ class Tokens:
 LIGHT: Final = Tokens(
     name="light", background="#f6f7f9", panel="#ffffff", soft="#eef1f5",
     line="#dfe3e8", line_soft="#e8ebef", outline="#b4bdc9",
-    text="#1d2430", dim="#5c6776", faint="#636d7d", disabled="#a9b1bd",
+    text="#1d2430", dim="#5c6776", faint="#606a79", disabled="#a9b1bd",
     hover="#f3f5f8", pressed="#e6eaf0", scroll="#cdd4dd", scroll_hover="#a9b3c1",
     accent="#2f6fde", accent_hover="#2663cd", accent_pressed="#1e55b6",
     accent_soft="#e4edfd", on_accent="#ffffff", accent_text="#1f58bd",
@@ -99,7 +99,7 @@ LIGHT: Final = Tokens(
 DARK: Final = Tokens(
     name="dark", background="#14181f", panel="#1b212b", soft="#202733",
     line="#2c3542", line_soft="#262e3a", outline="#566375",
-    text="#e6eaf0", dim="#98a4b3", faint="#8b97a7", disabled="#5b6675",
+    text="#e6eaf0", dim="#98a4b3", faint="#929eae", disabled="#5b6675",
     hover="#232b37", pressed="#2b3543", scroll="#3a4555", scroll_hover="#566375",
     accent="#6aa0ff", accent_hover="#83b0ff", accent_pressed="#5690f7",
     accent_soft="#22344f", on_accent="#0e1520", accent_text="#a9c7ff",
@@ -119,7 +119,7 @@ CONTRAST: Final = Tokens(
     amber="#ffd24d", amber_soft="#3d2f00", amber_text="#ffe08a",
     red="#ff8a80", red_soft="#520c0c", red_text="#ffc2bd",
     green="#6bff9e", green_soft="#003d18", green_text="#a8ffc6", tooltip="#ffffff", tooltip_text="#000000",
-    hues=("#6ab4ff", "#c4adff", "#ff9fd6", "#4fe0e8", "#c3cbd5", "#dfb08e", "#a6a9ff", "#94dbff", "#ec9ff2"),
+    hues=("#6ab4ff", "#c4adff", "#ff9fd6", "#4fe0e8", "#c3cbd5", "#cdb4a4", "#a6a9ff", "#94dbff", "#ec9ff2"),
 )  # fmt: skip
 
 

@@ -143,6 +143,15 @@ def test_an_entity_that_cannot_be_rebuilt_cannot_change(
     assert "cannot be rebuilt" in refusal(lambda: commands.take_snapshot(example))
 
 
+def test_the_commands_of_an_entity_whose_model_refuses_an_event_say_so(demo_store: Path) -> None:
+    with closing(open_session(str(demo_store))) as session:
+        ticket = session.find_id("f094cb8b")
+        commands, version = Commands(session), session.entity(ticket).version
+        offers = commands.offers(ticket, version)
+        assert offers and all("this comment has schema version 2" in each.refusal for each in offers)
+        assert "cannot be rebuilt" in refusal(lambda: commands.take_snapshot(ticket))
+
+
 # Preview --------------------------------------------------------------------------------------------------------------
 
 
