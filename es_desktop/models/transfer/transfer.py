@@ -40,6 +40,8 @@ class Transfer(QObject):
     """``PlannedImport``, for a person to confirm."""
     imported = Signal(object)
     """``Changes``: records were added to the store."""
+    exported = Signal(object)
+    """``ExportRequest``: its file was written."""
     message = Signal(object)
     """The result as a sentence."""
 
@@ -54,6 +56,7 @@ class Transfer(QObject):
         def done(exported: ExportCounts) -> None:
             written = _records(exported.events, exported.snapshots)
             self.message.emit(f"{path.name} was written: {written}{_left_out(session, request.entities)}.")
+            self.exported.emit(request)
 
         self._export_request.start(
             f"Exporting {path.name}",

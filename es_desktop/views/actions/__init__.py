@@ -14,6 +14,7 @@ from .spec import Group, Submenu
 from .spec import flat as flat
 from .state import COPY_VALUE, FIND_VALUE, VALUE_DISPLAY, WATCH_VALUE, WRITERS
 from .store import CLOSE, DEMO, OPEN, QUIT, READING, REFRESH, WINDOWS
+from .tour import TOUR
 from .transfer import TRANSFER
 from .trust import TRUST
 from .view import HELP, LAYOUT, MESSAGES, PREFERENCES, THEMES, TIMES
@@ -45,7 +46,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         RUNS,
     ),
     "Window": (WINDOWS,),
-    "Help": (HELP,),
+    "Help": (TOUR, HELP),
 }
 """Each menu with its groups of entries, at most twelve in all: more are grouped in submenus."""
 ACTIONS: Final = tuple(spec for menu, groups in MENUS.items() for _, spec in flat(menu, groups))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
+    from es_desktop.models.tour.guide import TourGuide
     from es_desktop.models.workspace import Workspace
 
     from ..preferences.live import LivePreferences
@@ -50,6 +51,7 @@ class ActionContext:
     show_shortcuts: Callable[[], None]
     show_messages: Callable[[], None]
     preferences: LivePreferences
+    guide: TourGuide
 
 
 @dataclass(frozen=True, slots=True)

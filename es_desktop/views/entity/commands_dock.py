@@ -165,6 +165,11 @@ class CommandsDock(WorkspaceDock):
         return {each.objectName(): each for each in self._buttons.findChildren(QPushButton)}
 
     @property
+    def command(self) -> str:
+        """The name of the command that is chosen here, if the dock is in view; empty for none."""
+        return self._offer.command.name if self.widget().isVisible() and self._offer is not None else ""
+
+    @property
     def explanation(self) -> str:
         """What is said of the chosen command."""
         return self._explanation.text()

@@ -96,6 +96,7 @@ class EntitiesDock(WorkspaceDock):
         self._store: str | None = None
         """The name of the store that the filters are of."""
         self.filter = line_edit("Filter the entities", "id, name or any value", body)
+        self.filter.setObjectName("entities-filter")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(workspace.entities.set_filter)
         self.filter.returnPressed.connect(self._on_return)

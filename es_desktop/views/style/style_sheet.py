@@ -214,5 +214,11 @@ QProgressBar::chunk { background: $accent; border-radius: 4px; }
 QFrame[role="preview"] { background: $soft; border: none; border-radius: 6px; }
 QFrame[role="preview"] QPlainTextEdit { background: transparent; border: none; padding: 0; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
+QFrame[role="tour"] { background: $panel; border: 1px solid $line; border-radius: 10px; }
+QFrame[role="task"] { background: $accent_soft; border: none; border-radius: 6px; }
+QLabel[role="mark"] { background: $soft; color: $dim; border-radius: 10px; font-size: ${small}pt;
+  min-width: 20px; max-width: 20px; min-height: 20px; max-height: 20px; }
+QLabel[role="mark"][tone="green"] { background: $green_soft; color: $green_text; }
+QLabel[role="mark"][tone="accent"] { background: $accent; color: $on_accent; font-weight: 600; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 """)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from es_desktop.app.text.plain import plain_label
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
@@ -22,7 +21,6 @@ from es_desktop.views.actions.view import show_preferences
 from es_desktop.views.actions.what_if import add_hypothesis
 from es_desktop.views.preferences.shortcuts import live_preferences
 from es_desktop.views.store.start_page import StartPage
-from es_desktop.views.style.builders import delay
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_title
@@ -30,6 +28,7 @@ from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
 from .drops import FileDrops
+from .recent import RecentStores
 from .settings import LAYOUT_VERSION, Settings
 from .status import StatusBar
 from .toolbar import ToolBar
@@ -48,8 +47,6 @@ _FRAME_HEIGHT: Final = 40
 """Pixels for the frame of a window manager, which is not known before the window is shown."""
 _BESIDE: Final = QPoint(32, 32)
 """Pixels that a new window is away from the one before."""
-_PLACE_MILLISECONDS: Final = 500
-"""How long a version is shown before it is saved as the last place."""
 TITLE: Final = "Event Stream Explorer"
 
 
@@ -104,6 +101,8 @@ class MainWindow(Guarded, QMainWindow):
         self._status = StatusBar(self)
         self._status.messages_requested.connect(self.show_messages)
         self.setStatusBar(self._status)
+        menus = (self._actions.recent, self.toolbar.recent)
+        self._recent = RecentStores(settings, self.start_page, menus, lambda: self.workspace)
         self._pages = QStackedWidget(self)
         self._pages.setObjectName("pages")
         self._pages.addWidget(self.start_page)
@@ -202,6 +201,8 @@ class MainWindow(Guarded, QMainWindow):
         MessagesPopup(self._status.messages, self.theme.tokens, self).open_above(self._status)
 
     def _make_context(self) -> ActionContext:
+        from es_desktop.models.tour.guide import TourGuide
+
         from .docks import Docks
         from .prompts import Dialogs
 
@@ -219,6 +220,7 @@ class MainWindow(Guarded, QMainWindow):
             self.show_shortcuts,
             self.show_messages,
             self.preferences,
+            TourGuide(workspace, self.demo_path.with_name("tour.esdb")),
         )
 
     def _attach(self, context: ActionContext) -> None:
@@ -257,12 +259,12 @@ class MainWindow(Guarded, QMainWindow):
         self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
         self.start_page.new_requested.connect(self.actions_by_id["new-store"].trigger)
         self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
-        self.start_page.recent_chosen.connect(self.open_recent)
 
     def _connect(self, context: ActionContext) -> None:
         from es_desktop.views.entity.commands_dock import CommandsDock
         from es_desktop.views.entity.event_dock import EventDock
         from es_desktop.views.notes import NotesDock
+        from es_desktop.views.tour.overlay import TourOverlay
 
         workspace, docks = context.workspace, context.docks
         for dock in docks.all:
@@ -281,11 +283,11 @@ class MainWindow(Guarded, QMainWindow):
         workspace.transfer.import_planned.connect(lambda planned: offer_import(context, planned))
         workspace.commander.conflicted.connect(self._on_conflict)
         workspace.store_changed.connect(lambda: recall_trust(context))
+        TourOverlay(context)
         workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
         # What a person did decides at once what the next key can do.
         workspace.selection.version_changed.connect(lambda version: self._actions.update())
-        place = delay(_PLACE_MILLISECONDS, self._keep_place, self)
-        workspace.selection.version_changed.connect(lambda version: place.start())
+        self._recent.follow(workspace)
         workspace.times_changed.connect(self._on_times)
         workspace.inspector.event_types.changed.connect(self._actions.update)
         workspace.inspector.timeline.modelReset.connect(self._actions.update)
@@ -315,7 +317,8 @@ class MainWindow(Guarded, QMainWindow):
             set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
         else:
-            self.settings.add_recent(session.absolute_name, session.scope)
+            if not context.guide.owns(session.absolute_name):
+                self.settings.add_recent(session.absolute_name, session.scope)
             set_title(self, f"{session.short_name} – {TITLE}")
             self._pages.setCurrentWidget(context.docks.area)
             if self.settings.layout is None and not self._has_shown_docks:
@@ -331,29 +334,11 @@ class MainWindow(Guarded, QMainWindow):
 
     def show_recent(self) -> None:
         """Show the recent stores on the start page and in the menus."""
-        recent = self.settings.recent
-        if self._pages.currentWidget() is self.start_page:
-            last = ((store, self.settings.last_place_of(store)) for store in recent)
-            self.start_page.set_recent(recent, {store: place[1] for store, place in last if place is not None})
-        for menu in (self._actions.recent, self.toolbar.recent):
-            menu.clear()
-            for store in recent:
-                menu.addAction(plain_label(store)).triggered.connect(lambda _=False, each=store: self.open_recent(each))
-            menu.setEnabled(bool(recent))
+        self._recent.show(on_page=self._pages.currentWidget() is self.start_page)
 
     def open_recent(self, store: str) -> None:
         """Open a recent store with the part of it that was shown the last time."""
-        from es_desktop.app.store.opening import OpenOptions
-
-        entity, version = self.settings.last_place_of(store) or (None, None)
-        options = OpenOptions(last_scope=self.settings.last_scope_of(store), is_last=True)
-        self.workspace.open(store, entity=entity, version=version, options=options)
-
-    def _keep_place(self) -> None:
-        """Save what is shown, so that also after a crash the next start offers it."""
-        session, selection = self.workspace.session, self.workspace.selection
-        if session is not None and selection.entity_id is not None and selection.version is not None:
-            self.settings.set_last_place_of(session.absolute_name, str(selection.entity_id), selection.version)
+        self._recent.open(store)
 
     def _on_times(self) -> None:
         self._actions.update_ticks()
@@ -391,7 +376,7 @@ class MainWindow(Guarded, QMainWindow):
         self.settings.geometry = self.saveGeometry()
         if self._context is not None:
             self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
-            self._keep_place()
+            self._recent.keep_place()
             self._context.workspace.shut_down()
         if self in self.windows.all:
             self.windows.all.remove(self)

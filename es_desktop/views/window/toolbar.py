@@ -103,6 +103,7 @@ class ToolBar(Guarded, QToolBar):
         show_version()
 
     def _add_commands(self) -> None:
+        self.commands.setObjectName("commands-menu")
         self.commands.setText("Commands")
         self.commands.setMenu(QMenu(self.commands))
         self.commands.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -45,6 +45,8 @@ FOLDERS = {
         "preferences.table",
         "text.plain",
         "text.time_format",
+        "tour.steps",
+        "tour.tours",
     },
     "cli": {"arguments", "ending"},
     "models": {"entity.player", "guard"},

@@ -1,0 +1,1 @@
+"""Tours: steps that a person does, and what each waits for."""

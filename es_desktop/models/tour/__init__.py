@@ -1,0 +1,1 @@
+"""The tour that runs, and what it sees of the workspace."""

@@ -1,0 +1,32 @@
+"""Actions that begin the tours, and go to the card of the one that runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from es_desktop.app.tour.steps import Tour
+from es_desktop.app.tour.tours import TOURS
+
+from .spec import ActionContext, ActionSpec
+
+
+def tour_action(tour: Tour) -> str:
+    """Return the name of the action that begins a tour."""
+    return f"tour-{tour.id}"
+
+
+def _tour(tour: Tour) -> ActionSpec:
+    return ActionSpec(tour_action(tour), f"Tour: {tour.title}", lambda on: on.guide.begin(tour))
+
+
+def _go_to_card(context: ActionContext) -> None:
+    if context.guide.progress is None:
+        context.workspace.message.emit("No tour runs. Begin one in the menu Help.")
+    else:
+        context.guide.card_wanted.emit()
+
+
+TOUR: Final = (
+    *map(_tour, TOURS),
+    ActionSpec("tour-card", "Go to the card of the tour, and back", _go_to_card, "F6"),
+)

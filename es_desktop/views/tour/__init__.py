@@ -1,0 +1,1 @@
+"""The card of a tour, and what it points at."""

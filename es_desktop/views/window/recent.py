@@ -1,0 +1,67 @@
+"""The recent stores of a window: what is kept of each, and how it is opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu
+
+from es_desktop.app.text.plain import plain_label
+from es_desktop.views.store.start_page import StartPage
+from es_desktop.views.style.builders import delay
+
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
+
+_PLACE_MILLISECONDS: Final = 500
+"""How long a version is shown before it is saved as the last place."""
+
+
+class RecentStores(QObject):
+    """Keeps the place that is shown of the open store, and shows the recent stores on the start page and in menus."""
+
+    def __init__(
+        self, settings: Settings, page: StartPage, menus: Sequence[QMenu], workspace: Callable[[], Workspace]
+    ) -> None:
+        super().__init__(page)
+        self._settings = settings
+        self._page = page
+        self._menus = menus
+        self._workspace = workspace
+        self._soon = delay(_PLACE_MILLISECONDS, self.keep_place, self)
+        page.recent_chosen.connect(self.open)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Save each place that is shown for a while, so that also after a crash the next start offers it."""
+        workspace.selection.version_changed.connect(lambda version: self._soon.start())
+
+    def show(self, *, on_page: bool) -> None:
+        """Show the recent stores in the menus, and on the start page if that is in view."""
+        recent = self._settings.recent
+        if on_page:
+            last = ((store, self._settings.last_place_of(store)) for store in recent)
+            self._page.set_recent(recent, {store: place[1] for store, place in last if place is not None})
+        for menu in self._menus:
+            menu.clear()
+            for store in recent:
+                menu.addAction(plain_label(store)).triggered.connect(lambda _=False, each=store: self.open(each))
+            menu.setEnabled(bool(recent))
+
+    def open(self, store: str) -> None:
+        """Open a recent store with the part of it that was shown the last time."""
+        from es_desktop.app.store.opening import OpenOptions
+
+        entity, version = self._settings.last_place_of(store) or (None, None)
+        options = OpenOptions(last_scope=self._settings.last_scope_of(store), is_last=True)
+        self._workspace().open(store, entity=entity, version=version, options=options)
+
+    def keep_place(self) -> None:
+        """Save what is shown of the open store."""
+        workspace = self._workspace()
+        session, selection = workspace.session, workspace.selection
+        if session is not None and selection.entity_id is not None and selection.version is not None:
+            self._settings.set_last_place_of(session.absolute_name, str(selection.entity_id), selection.version)

@@ -1,0 +1,305 @@
+"""Both tours on the real window, to their end: by keys alone in a small window, and by clicks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QWidget,
+)
+
+from es_desktop.app.tour.tours import CONDITION
+from es_desktop.app.transfer.export import ExportFormat
+from es_desktop.examples.story import WRONG_TOTAL
+from es_desktop.views.actions import ACTIONS
+from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog, NewEntityDialog
+from es_desktop.views.tour.card import TourCard
+from es_desktop.views.transfer import ExportDialog
+from es_desktop.views.watch.expression_line import RunDialog
+from es_desktop.views.window.palette import Palette
+from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
+
+Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+PATIENCE = 30_000
+
+
+class Guest:
+    """Somebody who takes a tour."""
+
+    def __init__(self, driver: Driver) -> None:
+        self.driver = driver
+
+    @property
+    def card(self) -> TourCard:
+        (card,) = self.driver.window.findChildren(TourCard)
+        return card
+
+    def sees(self, number: str, title: str) -> None:
+        """Wait until the card shows a step."""
+        wanted = f"· {number}: {title}"
+        self.driver.qtbot.waitUntil(lambda: self.card.accessibleName().endswith(wanted), timeout=PATIENCE)
+        self.driver.settle()
+        assert self.card.isVisible()
+        assert self.driver.window.rect().contains(self.card.geometry())
+
+    def reads(self) -> str:
+        return "\n".join(each.text() for each in self.card.findChildren(QLabel) if each.isVisible())
+
+    def button(self, text: str, where: QWidget | None = None) -> QAbstractButton:
+        inside = self.card if where is None else where
+        buttons = (each for each in inside.findChildren(QAbstractButton) if each.isVisibleTo(inside))
+        return next(each for each in buttons if each.text().replace("&", "") == text)
+
+    def clicks(self, text: str, where: QWidget | None = None) -> None:
+        button = self.button(text, where)
+        self.driver.qtbot.waitUntil(button.isEnabled)
+        self.driver.qtbot.mouseClick(button, LEFT)
+        self.driver.settle()
+
+    def clicks_tool(self, name: str) -> None:
+        action = self.driver.window.actions_by_id[name]
+        tool = next(each for each in self.driver.window.findChildren(QToolButton) if each.defaultAction() is action)
+        self.driver.qtbot.mouseClick(tool, LEFT)
+        self.driver.settle()
+
+
+@pytest.fixture
+def guest(driver: Driver) -> Guest:
+    return Guest(driver)
+
+
+def by_palette(driver: Driver, text: str) -> None:
+    """Run an action by its name, typed."""
+    driver.press(Key.Key_K, CTRL)
+    palette = driver.dialog(Palette)
+    driver.qtbot.waitUntil(palette.isActiveWindow)
+    driver.qtbot.keyClicks(QApplication.focusWidget(), text)
+    driver.press(Key.Key_Return)
+    driver.settle()
+
+
+def choose_by_keys(driver: Driver) -> None:
+    """Go down the list of entities to the order of the story."""
+    for _ in range(40):
+        if driver.workspace.selection.entity_id == WRONG_TOTAL:
+            return
+        driver.press(Key.Key_Down)
+        driver.settle()
+    raise AssertionError("the order is not in the list")
+
+
+def go_to_value(driver: Driver, name: str) -> None:
+    """Go down the state to a value, by keys."""
+    tree = driver.window.docks.state.tree
+    for _ in range(20):
+        if tree.hasFocus() and tree.currentIndex().siblingAtColumn(0).data() == name:
+            return
+        driver.press(Key.Key_Down)
+    raise AssertionError(f"{name} is not in the state")
+
+
+def export_by_keys(driver: Driver, file: Path) -> None:
+    """Export the chosen entity as a test, in the dialog that is open."""
+    driver.answers.file = str(file)
+    dialog = driver.dialog(ExportDialog)
+    driver.qtbot.waitUntil(dialog.isActiveWindow)
+    while not dialog.formats[ExportFormat.CASE].hasFocus():
+        driver.press(Key.Key_Tab)
+    while not dialog.formats[ExportFormat.PYTEST].isChecked():
+        driver.press(Key.Key_Down)
+    assert dialog.fails_where.text() == CONDITION, "the condition that was run to last"
+    driver.press(Key.Key_Return)
+    driver.settle()
+
+
+def test_both_tours_by_keys_alone_in_a_small_window(driver: Driver, guest: Guest, tmp_path: Path) -> None:
+    driver.window.resize(1024, 700)
+    by_palette(driver, "Five steps")
+    guest.sees("1 of 5", "Create an order")
+    driver.press(Key.Key_N, CTRL | SHIFT)
+    dialog = driver.dialog(NewEntityDialog)
+    driver.qtbot.keyClicks(dialog.editor("customer").findChildren(QLineEdit)[0], "You")
+    driver.qtbot.keyClick(dialog, Key.Key_Return)
+    guest.sees("2 of 5", "Change it")
+    driver.go_to_history()
+    driver.press(Key.Key_E)
+    change = driver.dialog(ChangeDialog)
+    assert change.editor is not None
+    driver.qtbot.keyClicks(change.editor.focusProxy(), "Ada")
+    driver.qtbot.waitUntil(guest.button("Write event", change).isEnabled)
+    driver.qtbot.keyClick(change, Key.Key_Return)
+    guest.sees("3 of 5", "Take a snapshot")
+    assert "has 2 events" in guest.reads()
+    driver.press(Key.Key_S, CTRL)
+    guest.sees("4 of 5", "Rebuild it both ways")
+    driver.go_to_history()
+    for key in (Key.Key_Z, Key.Key_R):
+        driver.press(key)
+        driver.settle()
+    guest.sees("5 of 5", "Discard it")
+    driver.press(Key.Key_Delete, CTRL)
+    discard = driver.dialog(DiscardDialog)
+    driver.qtbot.waitUntil(guest.button("Discard", discard).isEnabled)
+    driver.qtbot.keyClick(guest.button("Discard", discard), Key.Key_Space)
+    guest.sees("done", "Well done")
+
+    driver.press(Key.Key_F6)
+    assert QApplication.focusWidget() is guest.button("Go on: The wrong total")
+    driver.press(Key.Key_Space)
+    guest.sees("1 of 7", "Find the order")
+    driver.press(Key.Key_Slash)
+    driver.qtbot.keyClicks(driver.window.docks.entities.filter, "rossi")
+    driver.settle()
+    driver.press(Key.Key_Return)
+    choose_by_keys(driver)
+    guest.sees("2 of 7", "Begin at its first event")
+    driver.go_to_history()
+    driver.press(Key.Key_Home)
+    guest.sees("3 of 7", "Run to a change of total")
+    driver.press(Key.Key_F6)
+    driver.press(Key.Key_Space)  # Show me: the state has the focus
+    go_to_value(driver, "total")
+    driver.press(Key.Key_Period)
+    guest.sees("4 of 7", "Run to where it is wrong")
+    driver.press(Key.Key_F8, CTRL | SHIFT)
+    run = driver.dialog(RunDialog)
+    driver.qtbot.waitUntil(run.line.hasFocus)
+    driver.qtbot.keyClicks(run.line, CONDITION)
+    driver.press(Key.Key_Return)
+    guest.sees("5 of 7", "Look at the event")
+    assert driver.workspace.selection.version == 9
+    driver.press(Key.Key_F6)
+    driver.press(Key.Key_Space)
+    guest.sees("6 of 7", "Look at the command")
+    by_palette(driver, "Order: Change quantity")
+    guest.sees("7 of 7", "Write a test that fails")
+    driver.press(Key.Key_E, CTRL)
+    export_by_keys(driver, tmp_path / "test_order.py")
+    guest.sees("done", "Well done")
+    assert f"FAILS_WHERE = {CONDITION!r}" in (tmp_path / "test_order.py").read_text("utf-8")
+    driver.press(Key.Key_F6)
+    driver.press(Key.Key_Space)
+    assert not guest.card.isVisible()
+    assert driver.window.docks.entities.isAncestorOf(QApplication.focusWidget()) or driver.window.focusWidget()
+
+
+def test_both_tours_by_clicks(driver: Driver, guest: Guest, tmp_path: Path) -> None:
+    window, docks = driver.window, driver.window.docks
+    driver.act("tour-five-steps")
+    guest.sees("1 of 5", "Create an order")
+    driver.act("reset-layout")  # with the room of this size
+    assert docks.commands.isVisible()
+    guest.clicks_tool("new-entity")
+    new = driver.dialog(NewEntityDialog)
+    driver.type_into(new.editor("customer").findChildren(QLineEdit)[0], "You")
+    guest.clicks("Create", new)
+    guest.sees("2 of 5", "Change it")
+    guest.clicks("Change attribute…", docks.commands)
+    change = driver.dialog(ChangeDialog)
+    assert change.editor is not None
+    driver.type_into(change.editor.findChildren(QLineEdit)[0], "Ada")
+    guest.clicks("Write event", change)
+    guest.sees("3 of 5", "Take a snapshot")
+    guest.clicks_tool("snapshot")
+    guest.sees("4 of 5", "Rebuild it both ways")
+    guest.clicks("from zero", window)
+    guest.clicks("from snapshot", window)
+    guest.sees("5 of 5", "Discard it")
+    guest.clicks("Discard…", docks.commands)
+    guest.clicks("Discard", driver.dialog(DiscardDialog))
+    guest.sees("done", "Well done")
+
+    guest.clicks("Go on: The wrong total")
+    guest.sees("1 of 7", "Find the order")
+    driver.type_into(docks.entities.filter, "Rossi")
+    driver.settle()
+    names = [
+        str(docks.entities.table.model().index(row, 1).data()) for row in range(driver.workspace.entities.rowCount())
+    ]
+    driver.click_cell(docks.entities.table, names.index("7715f753"), 1)
+    guest.sees("2 of 7", "Begin at its first event")
+    guest.clicks_tool("first")
+    guest.sees("3 of 7", "Run to a change of total")
+    driver.click_cell(docks.state.tree, list(driver.state()).index("total"), 0)
+    driver.act("next-change")  # as the menu of the value does
+    guest.sees("4 of 7", "Run to where it is wrong")
+    guest.clicks("Copy")
+    driver.act("run-to-condition")
+    run = driver.dialog(RunDialog)
+    run.line.paste()
+    guest.clicks("Run forward", run)
+    guest.sees("5 of 7", "Look at the event")
+    guest.clicks("Show me")
+    guest.sees("6 of 7", "Look at the command")
+    guest.clicks("Change quantity", docks.commands)
+    guest.sees("7 of 7", "Write a test that fails")
+    driver.answers.file = str(tmp_path / "test_order.py")
+    driver.act("export")
+    dialog = driver.dialog(ExportDialog)
+    guest.clicks("pytest file", dialog)
+    guest.clicks("Choose file…", dialog)
+    guest.sees("done", "Well done")
+    guest.clicks("Close")
+    assert not guest.card.isVisible()
+
+
+def test_a_person_may_do_something_else_first(driver: Driver, guest: Guest, demo_store: Path) -> None:
+    """Skip, go back, choose another entity, open another store, resize: the card says what is in the way."""
+    before = demo_store.read_bytes()
+    driver.open(demo_store)
+    driver.act("tour-wrong-total")
+    guest.sees("1 of 7", "Find the order")
+    assert driver.workspace.session is not None and driver.workspace.session.short_name == "tour.esdb"
+    assert str(driver.workspace.session.absolute_name) not in driver.window.settings.recent
+    guest.clicks("Skip")
+    guest.sees("2 of 7", "Begin at its first event")
+    guest.clicks("Back")
+    driver.workspace.choose(WRONG_TOTAL, 9)
+    guest.sees("2 of 7", "Begin at its first event")
+    driver.workspace.choose_row(0)
+    driver.settle()
+    driver.qtbot.waitUntil(lambda: "is not chosen any more" in guest.reads())
+    guest.clicks("Back to it")
+    driver.qtbot.waitUntil(lambda: "Go to the first event" in guest.reads())
+    driver.act("close")
+    driver.qtbot.waitUntil(lambda: "is not open" in guest.reads())
+    driver.open(demo_store)
+    for size in ((1024, 700), (1600, 1000)):
+        driver.window.resize(*size)
+        guest.sees("2 of 7", "Begin at its first event")
+    guest.clicks("Back to it")
+    driver.workspace.choose(WRONG_TOTAL, 0)
+    guest.sees("3 of 7", "Run to a change of total")
+    corner = guest.card.pos()
+    driver.qtbot.mousePress(guest.card, LEFT, pos=QPoint(60, 8))
+    driver.qtbot.mouseMove(guest.card, QPoint(0, 60))
+    driver.qtbot.mouseRelease(guest.card, LEFT, pos=QPoint(0, 60))
+    assert guest.card.pos() != corner
+    driver.press(Key.Key_F6)
+    driver.press(Key.Key_Escape)
+    assert not guest.card.isAncestorOf(QApplication.focusWidget())
+    guest.clicks("Leave the tour")
+    assert not guest.card.isVisible()
+    driver.press(Key.Key_F6)
+    assert not guest.card.isVisible()
+    assert demo_store.read_bytes() == before
+
+
+def test_what_steps_point_at_exists(driver: Driver) -> None:
+    from es_desktop.app.tour.tours import TOURS
+
+    names = {spec.id for spec in ACTIONS} | {dock.objectName() for dock in driver.window.docks.all}
+    names |= {"entities-filter", "commands-menu", "change_attribute", "change_quantity"}
+    for tour in TOURS:
+        for step in tour.steps:
+            assert names.issuperset(step.points + step.lights), step.title
