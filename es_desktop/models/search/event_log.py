@@ -148,6 +148,8 @@ class EventLog(QObject):
     """The rows or the search changed, or a search ended."""
     row_wanted = Signal(object)
     """The row that ``go_to_time`` found."""
+    arrived = Signal(object)
+    """How many rows were added at the end, after all that were there had been listed."""
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -159,6 +161,8 @@ class EventLog(QObject):
         self._is_outdated = False
         self._searched_to = 0
         self._is_index_grown = False
+        self._is_listed = False
+        """Whether all that was there is listed, so that what comes now is new."""
         self._wanted_time: float | None = None
         self.search: EventSearch = ALL
         self.problem: UserError | None = None
@@ -201,7 +205,10 @@ class EventLog(QObject):
             was_in_order, self._order, self._is_counted = self._is_in_order, order, True
             if self._is_in_order and order is not None:
                 self._find_request.cancel()
+                before, self._is_listed = self.model.count() if self._is_listed else len(order), True
                 self.model.set_numbers(order)
+                if len(order) > before:
+                    self.arrived.emit(len(order) - before)
             elif was_in_order:
                 self._restart()
             else:
@@ -256,9 +263,10 @@ class EventLog(QObject):
         self._find_request.cancel()
         self._time_request.cancel()
         self._pages.forget()
-        self._searched_to, self._wanted_time, self.problem = 0, None, None
+        self._searched_to, self._wanted_time, self.problem, self._is_listed = 0, None, None, False
         if self._is_in_order and self._order is not None:
             self.model.set_numbers(self._order)
+            self._is_listed = True
         else:
             self.model.set_numbers(array("q"))
             self._continue()
@@ -298,6 +306,7 @@ class EventLog(QObject):
 
         def done(last: int) -> None:
             self._searched_to = last
+            self._is_listed |= not self._indexer.is_indexing
             self.changed.emit()
             self._find_time()
             if self._is_index_grown:
@@ -314,6 +323,8 @@ class EventLog(QObject):
 
     def _append(self, chunk: Sequence[int]) -> None:
         self.model.append(chunk)
+        if self._is_listed:
+            self.arrived.emit(len(chunk))
         self.changed.emit()
 
     def _read_page(self, page: int, numbers: Sequence[int]) -> None:

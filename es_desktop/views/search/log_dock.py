@@ -29,6 +29,7 @@ from es_desktop.views.style.theme import SMALL_POINTS, Theme, restyle, ui_font
 from es_desktop.views.style.tokens import Tokens
 
 from .histogram import Histogram
+from .log_tail import LogTail
 
 _WIDTHS: Final = {TIME: 92, TYPE: 78, ID: 88, VERSION: 56, EVENT: 150}
 _COLUMNS: Final = {
@@ -153,6 +154,7 @@ class LogDock(WorkspaceDock):
         self.caption = ElidedLabel(parent=body)
         self.caption.setFont(ui_font(SMALL_POINTS))
         self.table = LogTable(self._log.model, theme, body)
+        self.tail = LogTail(self.table, self._log, body)
         self.hint = Hint(parent=body, top=10)
         self._typed = QTimer(self, singleShot=True, interval=_TYPING_MILLISECONDS)
         self._goes_to_rows = False
@@ -180,7 +182,8 @@ class LogDock(WorkspaceDock):
     def _lay_out(self, body: QWidget) -> None:
         for line in self._lines:
             line.setClearButtonEnabled(True)
-        self.title_bar.add_widget(self.clear)
+        for each in (self.clear, self.tail.follow):
+            self.title_bar.add_widget(each)
         picks = (self.id_prefix, 4, self.types, self.entity_types, 4, (self.caption, 1))
         fill(
             QVBoxLayout(body),

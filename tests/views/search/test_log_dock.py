@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QTableView, QToolButton
+from PySide6.QtWidgets import QAbstractSlider, QLineEdit, QTableView, QToolButton
 
+from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.search.lists import Bars
-from es_desktop.app.store.session import create_session
+from es_desktop.app.store.session import create_session, open_session
 from es_desktop.app.text.time_spans import parse_span
 from es_desktop.app.text.times import editable_time
+from es_desktop.examples import Account
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION
 from es_desktop.views.search.log_dock import LogDock
 from tests.views.driving import Driver
@@ -391,3 +393,47 @@ def test_without_a_store_and_in_an_empty_one_it_says_what_to_do(driver: Driver, 
     driver.settle()
     dock.setFloating(True)
     assert (hint(dock), dock.title_bar.summary()) == ("Open a store to see its events.", "")
+
+
+def test_events_that_arrive_leave_the_place_and_are_led_to(dock: LogDock, driver: Driver, demo_store: Path) -> None:
+    table, tail, bar = dock.table, dock.tail, dock.table.verticalScrollBar()
+    session = open_session(str(demo_store))
+    commands = Commands(session)
+
+    def write(count: int) -> None:
+        before = table.model().rowCount()
+        for number in range(count):
+            commands.create(Account, {"owner": f"Owner {number}"})
+        driver.qtbot.waitUntil(lambda: table.model().rowCount() == before + count)
+        driver.settle()
+
+    driver.click_cell(table, 3, EVENT)
+    driver.settle()
+    chosen, place = driver.workspace.selection.entity_id, bar.value()
+    write(2)
+    assert (tail.new.isVisible(), tail.new.text()) == (True, "2 new ▾")
+    assert (bar.value(), table.currentIndex().row(), driver.workspace.selection.entity_id) == (place, 3, chosen)
+    write(1)
+    assert tail.new.text() == "3 new ▾"
+    tail.new.click()
+    driver.settle()
+    assert not tail.new.isVisible()
+    assert bar.value() == bar.maximum() and table.rowAt(table.viewport().height() - 2) == EVENTS + 2
+    assert (table.currentIndex().row(), driver.workspace.selection.entity_id) == (3, chosen)
+    write(1)
+    assert tail.new.text() == "1 new ▾"
+    tail.follow.click()
+    assert not tail.new.isVisible() and bar.value() == bar.maximum()
+    write(2)
+    assert not tail.new.isVisible() and bar.value() == bar.maximum(), "followed"
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderPageStepSub)
+    driver.qtbot.waitUntil(lambda: not tail.follow.isChecked())
+    place = bar.value()
+    write(1)
+    assert bar.value() == place and tail.new.text() == "1 new ▾"
+    driver.pick(dock.entity_types, "Account")
+    driver.settle()
+    assert not tail.new.isVisible(), "a search lists what is there"
+    write(1)
+    assert tail.new.text() == "1 new ▾"
+    session.close()
