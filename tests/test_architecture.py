@@ -43,7 +43,7 @@ HOUSE = {
     "index": Folder(("core", "system")),
     "app": Folder(("system", *BELOW_APP), ("keyring", "msgspec", "platformdirs")),
     "models": Folder(("app", "replay", "core", "system"), ("PySide6.QtCore", "PySide6.QtGui")),
-    "views": Folder(("models", "app", "replay", "core", "system"), ("PySide6",)),
+    "views": Folder(("models", "app", "replay", "core", "system"), ("PySide6", "shiboken6")),
     # Those that put it together: only the way in imports them.
     "cli": Folder(ALL, ("(?!PySide6).*",)),
     "gui": Folder((*ALL, "cli"), (".*",)),

@@ -38,6 +38,15 @@ RUN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
 FOUND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 110
 """What finds, in the text of the cell, what the table is searched for: a function from a text to its spans."""
 
+_SIGNS: Final[Mapping[int, Mapping[object, str]]] = {
+    CHECK_ROLE: {Qt.CheckState.Checked: "on", Qt.CheckState.Unchecked: "off"},
+    MARK_ROLE: {True: "snapshot", "red": "false snapshot"},
+    FLAG_ROLE: {True: "bookmarked"},
+    PIN_ROLE: {True: "pinned"},
+    RUN_ROLE: {"collapsed": "collapsed run", "open": "expanded run", "inside": "in a run"},
+}
+"""The words that a screen reader says for what is painted beside a text, by its role and value."""
+
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -89,19 +98,26 @@ class Column(Generic[R]):
     value: Answer[R] | None = None
     """The whole value of a cell, as it is copied, or ``UNREAD``; without it the text."""
     name: str = ""
-    """The heading of copied values; without it the title."""
+    """The heading of copied values, and what a screen reader reads of it; without it the title."""
     is_wide: bool = False
     """Whether a copy has a column for each key of the values, which are mappings."""
 
     def answer(self, role: int) -> Answer[R] | None:
         if role == _DISPLAY:
             return self.text
+        if role == SPOKEN_ROLE and SPOKEN_ROLE not in self.roles:
+            return self._spoken
         return self.tip if role == _TIP and self.tip is not None else self.roles.get(role)
 
     @property
     def heading(self) -> str:
         """The title, with the zone if the cells are times of another one than this machine's."""
         return f"{self.title} {zone_name()}".strip() if self.is_time else self.title
+
+    def _spoken(self, row: R) -> str:
+        """Return what a screen reader reads of a cell: its text and its signs."""
+        signs = (words.get(self.roles[role](row)) for role, words in _SIGNS.items() if role in self.roles)
+        return ", ".join(filter(None, [str(self.text(row) or ""), *signs])) or "empty"
 
 
 def time_column(
@@ -122,7 +138,7 @@ class DeclaredColumns(Guarded, Generic[R]):
     def declare(self, columns: Sequence[Column[R]], row_roles: Answers[R] | None = None) -> None:
         """Answer by these columns; ``row_roles`` are what all cells of a row answer alike."""
         shared = row_roles or {}
-        roles = {_DISPLAY, _TIP, *shared, *(role for column in columns for role in column.roles)}
+        roles = {_DISPLAY, _TIP, SPOKEN_ROLE, *shared, *(role for column in columns for role in column.roles)}
         answers = {role: tuple(each.answer(role) or shared.get(role) for each in columns) for role in roles}
         self.columns = columns
         self._answers = {role: each for role, each in answers.items() if any(each)}
@@ -147,8 +163,8 @@ class DeclaredColumns(Guarded, Generic[R]):
             return CANNOT_BE_SHOWN if role == _DISPLAY else None
         if role == _ALIGNMENT:
             return self.columns[column].alignment
-        if role == _DISPLAY:
-            return self.columns[column].unread
+        if role in (_DISPLAY, SPOKEN_ROLE):
+            return self.columns[column].unread or ("" if role == _DISPLAY else "not read yet")
         return "faint" if role == TONE_ROLE and answer is not None else None
 
     def read_table(self, rows: Iterable[Index], columns: Sequence[int], done: Callable[[Table], None]) -> None:
@@ -175,7 +191,9 @@ class DeclaredColumns(Guarded, Generic[R]):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         column = self.columns[section]
-        return {_DISPLAY: column.heading, _ALIGNMENT: column.alignment, _TIP: column.header_tip}.get(role)
+        spoken = column.name or column.heading
+        answers = {_DISPLAY: column.heading, _ALIGNMENT: column.alignment, _TIP: column.header_tip, SPOKEN_ROLE: spoken}
+        return answers.get(role)
 
 
 class TableModel(DeclaredColumns[R], QAbstractTableModel):

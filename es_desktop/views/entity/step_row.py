@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -27,6 +28,7 @@ from es_desktop.app.text.values import describe_change, elide
 from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.replay.steps import Step
+from es_desktop.views.style.accessible import PRESS, SHOW_MENU, Part, SpokenParts
 from es_desktop.views.style.painted import AT_LEFT, paint_hatching, paint_text
 from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
@@ -50,7 +52,7 @@ def step_tip(step: Step) -> str:
     return "\n".join(lines)
 
 
-class StepRow(Guarded, QAbstractScrollArea):
+class StepRow(Guarded, SpokenParts, QAbstractScrollArea):
     """Shows the steps of a rebuild in boxes; a step can be chosen."""
 
     step_chosen = Signal(object)
@@ -108,6 +110,7 @@ class StepRow(Guarded, QAbstractScrollArea):
         self._current = index
         if index is not None:
             self._reveal(index)
+            self.speak_part(index + self.has_base)
         self.viewport().update()
 
     def refresh(self) -> None:
@@ -135,6 +138,26 @@ class StepRow(Guarded, QAbstractScrollArea):
             return BASE if MARGIN <= x < MARGIN + self.base_width else None
         index, rest = divmod(x + self.horizontalScrollBar().value() - self._start, self._pitch)
         return int(index) if 0 <= index < self._count and rest < self._width else None
+
+    # What is read aloud: the base, if there is one, and the steps
+
+    def part_count(self) -> int:
+        return self._count + self.has_base
+
+    def part(self, index: int) -> Part:
+        at = index - self.has_base
+        rect, actions = self.card_rect(at), {PRESS: partial(self._choose, at)}
+        if at == BASE:
+            return Part(f"Base: {self.accessibleDescription()}", rect, "", at == self._current, actions)
+        step = self._step_at(at)
+        if step is None:
+            return Part("Step that is not loaded yet", rect, "", at == self._current, actions)
+        actions[SHOW_MENU] = partial(self._show_menu, step, rect.center())
+        name = step_tip(step).replace("\n", "; ")
+        return Part(name, rect, format_number(step.version), at == self._current, actions)
+
+    def _show_menu(self, step: Step, point: QPoint) -> None:
+        self.menu_requested.emit(step, self.viewport().mapToGlobal(point))
 
     @property
     def _bar_height(self) -> int:
@@ -242,8 +265,7 @@ class StepRow(Guarded, QAbstractScrollArea):
         index = self._current if by_key else self.index_at(event.pos().x())
         step = self._step_at(index) if index is not None and index != BASE else None
         if index is not None and step is not None:
-            point = self.card_rect(index).center() if by_key else event.pos()
-            self.menu_requested.emit(step, self.viewport().mapToGlobal(point))
+            self._show_menu(step, self.card_rect(index).center() if by_key else event.pos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hover = self.index_at(event.position().x())

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from es_desktop.core.counts import format_number
+from es_desktop.core.counts import count_text, format_number
+from es_desktop.views.style.accessible import PRESS, Part, Slide
 from es_desktop.views.style.painted import PaintedWidget
 from es_desktop.views.style.tokens import Tokens
 
-from .strip_paint import DIAMOND_Y, HEIGHT, StripContent, StripPainter, contains
-from .strip_scale import Scale, nearest
+from .strip_paint import AXIS_Y, BAND, DIAMOND_Y, HEIGHT, StripContent, StripPainter, contains
+from .strip_scale import Scale, nearest, sparse
 
 PAD: Final = 20
+_PART: Final = 6
+"""Least width in pixels of what is read aloud: events that are closer to each other are one part."""
 
 
 class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
@@ -33,6 +38,7 @@ class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
         super().__init__(content, StripPainter(content, self._scale), "Timeline of versions", parent)
         self._pressed: int | None = None
         self._margins = (PAD, PAD)
+        self._starts: list[int] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_events(self, versions: Sequence[int], hues: array[int] | bytes) -> None:
@@ -124,6 +130,49 @@ class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
         words.extend(self.content.flags.at(version))
         return " · ".join(words)
 
+    # What is read aloud: the events in view, those in the same few pixels together
+
+    @property
+    def _part_starts(self) -> list[int]:
+        """The first version of each part, and the end of the last one."""
+        if self._starts is None:
+            versions, scale = self.content.versions, self._scale
+            end = bisect_right(versions, scale.high)
+            after = versions[end] if end < len(versions) else versions[-1] + 1 if versions else 0
+            self._starts = [*sparse(versions, scale, _PART), after]
+        return self._starts
+
+    def part_count(self) -> int:
+        return len(self._part_starts) - 1
+
+    def part(self, index: int) -> Part:
+        first, after = self._part_starts[index : index + 2]
+        x, position = round(self._scale.x(first)), self.content.position
+        return Part(
+            self.describe(first) if after == first + 1 else self._describe_many(first, after),
+            QRect(x - _PART // 2, AXIS_Y - BAND, max(_PART, round(self._scale.x(after)) - x), 2 * BAND),
+            format_number(first),
+            position is not None and first <= position < after,
+            {PRESS: partial(self.version_chosen.emit, first)},
+        )
+
+    def _describe_many(self, first: int, after: int) -> str:
+        content = self.content
+        words = [f"Versions {format_number(first)} to {format_number(after - 1)}"]
+        for versions, noun in ((content.versions, "event"), (content.snapshots, "snapshot")):
+            words.append(count_text(_count(versions, first, after), noun))
+        failed = _count(content.failed, first, after)
+        return " · ".join([*words, f"{format_number(failed)} failed"] if failed else words)
+
+    def slide(self) -> Slide:
+        versions = self.content.versions
+        ends = (versions[0], versions[-1]) if versions else (0, 0)
+        return Slide(self.content.position or 0, *ends, self._slide_to)
+
+    def _slide_to(self, version: int) -> None:
+        if self.content.versions:
+            self.version_chosen.emit(nearest(self.content.versions, version))
+
     def _bounds_changed(self) -> None:
         ends = [(line[0], line[-1]) for line in (self.content.versions, self.content.snapshots) if line]
         if ends:
@@ -137,6 +186,7 @@ class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
 
     def _range_changed(self) -> None:
         self._painter.forget()
+        self._starts = None
         self.update()
         self.range_changed.emit()
 
@@ -195,3 +245,8 @@ class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, HEIGHT)
+
+
+def _count(versions: Sequence[int], first: int, after: int) -> int:
+    """Return how many of ascending versions are from ``first`` to before ``after``."""
+    return bisect_left(versions, after) - bisect_left(versions, first)

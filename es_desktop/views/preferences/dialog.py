@@ -31,8 +31,8 @@ class PreferencesDialog(FormDialog):
         super().__init__("Preferences", "Reset all", parent, size=(660, 580), is_dangerous=True, leave=close)
         self._live = live
         self._before = {name: live.kept.value(name) for name in live.kept.table}
-        self.search = line_edit("Search the preferences", "Search, such as: theme, zone, Ctrl+K", self)
-        self.search.setClearButtonEnabled(True)
+        example = "Search, such as: theme, zone, Ctrl+K"
+        self.search = line_edit("Search the preferences", example, self, can_clear=True)
         choice, self.groups = make_choice(_GROUPS, self)
         self.rows: dict[str, PreferenceRow] = {}
         """Those that were shown, by the name of their preference."""
@@ -41,6 +41,7 @@ class PreferencesDialog(FormDialog):
         page.setObjectName("page")
         self._list = fill(QVBoxLayout(page), self._none, (0, 1), margins=(0, 0, 8, 0), spacing=12)
         self._area = QScrollArea(self, widgetResizable=True)
+        self._area.setAccessibleName("Preferences")
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from es_desktop.app.text.plain import elide
 from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
+from es_desktop.views.style.accessible import PRESS, Part
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.painted import PaintedList
@@ -96,6 +98,14 @@ class BarList(PaintedList):
         row = self.row_at(point)
         return "" if row is None else self.rows[row].tip
 
+    def part_count(self) -> int:
+        return len(self.rows)
+
+    def part(self, index: int) -> Part:
+        row, actions = self.rows[index], {PRESS: partial(self._choose, index)}
+        name = row.tip.replace("\n", "; ")
+        return Part(name, self.row_rect(index), row.number, row.key in self.marked, actions)
+
     def set_pointer(self, point: QPoint | None) -> None:
         row = None if point is None else self.row_at(point)
         if row != self._hover:
@@ -109,6 +119,7 @@ class BarList(PaintedList):
     def _set_current(self, row: int, *, reveal: bool = True) -> None:
         self.current = max(0, min(row, len(self.rows) - 1))
         self.setAccessibleDescription(self.rows[self.current].tip if self.rows else "Nothing to list")
+        self.speak_part(self.current)
         rect, bar = self.row_rect(self.current), self.verticalScrollBar()
         if reveal and rect.top() < 0:
             bar.setValue(bar.value() + rect.top())

@@ -95,14 +95,14 @@ class EntitiesDock(WorkspaceDock):
         self._waits_for: int | None = None
         self._store: str | None = None
         """The name of the store that the filters are of."""
-        self.filter = line_edit("Filter the entities", "id, name or any value", body)
+        self.filter = line_edit("Filter the entities", "id, name or any value", body, can_clear=True)
         self.filter.setObjectName("entities-filter")
-        self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(workspace.entities.set_filter)
         self.filter.returnPressed.connect(self._on_return)
         self._search = self.filter.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
         self.only_marked = self.filter.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
-        set_tip(self.only_marked, "List only bookmarked entities")
+        self._search.setText("Filter")
+        self.only_marked.setText("List only bookmarked entities")
         self.only_marked.setCheckable(True)
         self.only_marked.toggled.connect(workspace.entities.set_only_marked)
         self.scopes: ChoiceBox[str | None] = ChoiceBox(parent=self, name="Scope", letters=14)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
@@ -9,6 +10,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.search.lists import Bars
+from es_desktop.core.counts import format_number
+from es_desktop.views.style.accessible import PRESS, Part
 from es_desktop.views.style.painted import PaintedWidget
 
 from .histogram_paint import COMPACT_HEIGHT, HistogramContent, HistogramPainter, HistogramScale
@@ -69,6 +72,18 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
     def tip_at(self, point: QPoint) -> str:
         column = None if self.scale is None else self.scale.column_at(point.x())
         return "" if column is None else self.describe(column, column)
+
+    def part_count(self) -> int:
+        scale = self.scale
+        return 0 if scale is None else len(scale.columns.counts)
+
+    def part(self, index: int) -> Part:
+        scale = self.scale
+        if scale is None:
+            return Part()
+        count, rect = format_number(scale.columns.counts[index]), scale.column(index).toAlignedRect()
+        actions = {PRESS: partial(self._go_to, index)}
+        return Part(self.describe(index, index), rect, count, index == self.content.caret, actions)
 
     def _lay_out(self) -> None:
         self._painter.forget()
@@ -144,6 +159,7 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
         else:
             self._anchor = None
         self._describe()
+        self.speak_part(content.caret)
         self.update()
 
     # Event handlers

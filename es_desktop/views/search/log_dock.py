@@ -141,10 +141,11 @@ class LogDock(WorkspaceDock):
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._log = workspace.log
-        self.text = line_edit("Find events by words in their payload", "words in the payload…", body)
+        self.text = line_edit("Find events by words in their payload", "words in the payload…", body, can_clear=True)
         self._lens = self.text.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
-        self.times = line_edit("Find events by time, from .. to", "from .. to", body)
-        self.id_prefix = line_edit("Find events by the start of the entity's id", "id prefix…", body)
+        self._lens.setText("Find")
+        self.times = line_edit("Find events by time, from .. to", "from .. to", body, can_clear=True)
+        self.id_prefix = line_edit("Find events by the start of the entity's id", "id prefix…", body, can_clear=True)
         self.id_prefix.setFixedWidth(110)
         self.types = PickButton("event type", self._names_of_types, body)
         self.entity_types = PickButton("entity type", self._names_of_entity_types, body)
@@ -180,8 +181,6 @@ class LogDock(WorkspaceDock):
         self._lens.setIcon(icon("search", tokens, tokens.dim))
 
     def _lay_out(self, body: QWidget) -> None:
-        for line in self._lines:
-            line.setClearButtonEnabled(True)
         for each in (self.clear, self.tail.follow):
             self.title_bar.add_widget(each)
         picks = (self.id_prefix, 4, self.types, self.entity_types, 4, (self.caption, 1))

@@ -48,13 +48,14 @@ class StatesDock(WorkspaceDock):
         self.line = ExpressionLine(parse_condition, workspace, body)
         self.line.setPlaceholderText(CONDITION)
         self.line.setAccessibleName("Condition on the state")
-        self.as_of = line_edit("The time as of which the states are, such as 2025-05-02", "as of… (at the end)", body)
+        about = "The time as of which the states are, such as 2025-05-02"
+        self.as_of = line_edit(about, "as of… (at the end)", body, can_clear=True)
         self.as_of.setFixedWidth(168)
-        self.as_of.setClearButtonEnabled(True)
         self.types = PickButton("entity type", self._names_of_types, body)
         self._types: frozenset[str] | None = None
         self.button = QPushButton("Find", body)
         self.bar = QProgressBar(body, textVisible=False)
+        self.bar.setAccessibleName("Progress of the search")
         self.bar.setFixedWidth(90)
         self._trouble, self.hint = (Hint(parent=body, top=10, bottom=8) for _ in range(2))
         self.table = QTableView(body)

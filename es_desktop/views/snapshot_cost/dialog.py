@@ -152,6 +152,7 @@ class SnapshotCostDialog(FormDialog):
         self._rule = ElidedLabel(parent=self)
         self.reason = Label(parent=self, role="hint", wraps=True)
         self._progress = QProgressBar(self, textVisible=False)
+        self._progress.setAccessibleName("Progress of the measurement")
         self.stop = push_button("Stop", self, "link")
         self._state = QStackedWidget(self)
         self.again = push_button("Measure again", self, "link")

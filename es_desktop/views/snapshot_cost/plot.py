@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -25,6 +26,7 @@ from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
 from es_desktop.core.counts import format_number
 from es_desktop.views.entity.strip_scale import nice_step
+from es_desktop.views.style.accessible import PRESS, Part
 from es_desktop.views.style.painted import AT_RIGHT, PaintedWidget
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
@@ -236,6 +238,7 @@ class CostPlot(PaintedWidget[PlotContent, PlotPainter]):
         """Show a point as chosen; emits nothing."""
         self.content.chosen = index
         self.setAccessibleDescription("" if index is None else point_text(self.content.points[index]))
+        self.speak_part(-1 if index is None else index)
         self.update()
 
     @property
@@ -246,6 +249,16 @@ class CostPlot(PaintedWidget[PlotContent, PlotPainter]):
     def tip_at(self, point: QPoint) -> str:
         index = self._index_at(point.x())
         return "" if index is None else point_text(self.content.points[index])
+
+    def part_count(self) -> int:
+        return len(self.content.points)
+
+    def part(self, index: int) -> Part:
+        point, marks = self.content.points[index], self.content.marks.get(index, ())
+        name = " · ".join([point_text(point), *(word for word, _ in marks)])
+        actions = {PRESS: partial(self._choose, index)}
+        rect, value = self.scale.column(index).toAlignedRect(), format_cost(point.seconds)
+        return Part(name, rect, value, index == self.content.chosen, actions)
 
     def _index_at(self, x: float) -> int | None:
         return self.scale.index_at(x) if self.content.points else None

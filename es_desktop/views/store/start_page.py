@@ -87,6 +87,7 @@ class StartPage(QWidget):
         self._tokens = LIGHT
         self._recent: list[RowButton] = []
         self._app_icon = Label()
+        self._app_icon.setAccessibleName("Icon of the program")
         self._recent_title = Label("Recent stores", role="title")
         self._recent_box = QVBoxLayout()
         self._recent_box.setSpacing(0)

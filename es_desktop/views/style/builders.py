@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
@@ -58,11 +58,19 @@ def fill(
 
 
 def line_edit(
-    name: str, placeholder: str, parent: QWidget, *, is_mono: bool = False, is_secret: bool = False
+    name: str,
+    placeholder: str,
+    parent: QWidget,
+    *,
+    is_mono: bool = False,
+    is_secret: bool = False,
+    can_clear: bool = False,
 ) -> QLineEdit:
     """Return a line with an accessible name; a secret one shows dots for what is typed."""
-    line = QLineEdit(parent, placeholderText=placeholder)
+    line = QLineEdit(parent, placeholderText=placeholder, clearButtonEnabled=can_clear)
     line.setAccessibleName(name)
+    for action in line.findChildren(QAction):
+        action.setText("Clear")  # the only one; Qt gives it no text for a screen reader
     if is_mono:
         line.setFont(mono_font())
     if is_secret:

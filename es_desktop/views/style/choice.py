@@ -30,6 +30,10 @@ class ChoiceBox(QComboBox, Generic[T]):
             self.setMinimumContentsLength(letters)
         self.set_options(options)
 
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.setAccessibleDescription(name)  # on Linux, Qt's name of a combo box is the text of its chosen option
+
     @property
     def values(self) -> tuple[T, ...]:
         """The values that are offered, in their order."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
 from es_desktop.models.guard import Guarded
 
+from .accessible import offer_interfaces
 from .dock_frame import GAP, Dock
 from .painted import paint_card
 from .tokens import LIGHT, Tokens
@@ -26,6 +27,7 @@ class DockArea(Guarded, QMainWindow):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        offer_interfaces()  # before there are docks
         self._tokens = LIGHT
         self._arranging = QTimer(self, singleShot=True, interval=0)
         self._arranging.timeout.connect(self._arrange)

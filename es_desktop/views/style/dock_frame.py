@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
 
+from .accessible import SpokenDock
 from .builders import bare_button, fill, make_choice
 from .icons import icon
 from .painted import RADIUS, paint_card
@@ -100,6 +101,7 @@ class ElidedLabel(Label):
     ) -> None:
         super().__init__(elide(text), parent, role)
         self._whole = text
+        self.setAccessibleName(text)
         self._cut = cut
         self.setIndent(0)  # otherwise a style sheet's padding brings an indent that no property tells
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -107,6 +109,7 @@ class ElidedLabel(Label):
     def set_whole_text(self, text: str) -> None:
         """Show a text, cut to the width of the label."""
         self._whole = text
+        self.setAccessibleName(text)
         self.updateGeometry()
         self._fit()
 
@@ -238,7 +241,7 @@ class TitleBar(Guarded, QWidget):
         self._show_buttons()
 
 
-class Dock(Guarded, QDockWidget):
+class Dock(Guarded, SpokenDock, QDockWidget):
     """A dock that looks like a card: title bar and body on one panel with rounded corners.
 
     Its body is empty until ``build`` is called, at the latest when it is first in front of its tabs: most docks stay
@@ -346,7 +349,7 @@ class Dock(Guarded, QDockWidget):
         super().moveEvent(event)
         # Qt moves a covered dock outside its area, where it could still get the focus and be read aloud.
         corner = self.geometry().bottomRight()
-        is_behind = not self.isFloating() and (corner.x() < 0 or corner.y() < 0)
+        is_behind = self.is_covered = not self.isFloating() and (corner.x() < 0 or corner.y() < 0)
         focus = QApplication.focusWidget()
         if is_behind and focus is not None and self.holds(focus):
             focus.clearFocus()  # otherwise Qt gives it to the next widget, in any dock

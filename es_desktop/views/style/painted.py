@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
 
+from .accessible import SpokenParts
 from .plain_text import show_tip
 from .theme import SMALL_POINTS, ui_font
 from .tokens import Tokens
@@ -68,7 +69,7 @@ C = TypeVar("C", bound=_Content)
 P = TypeVar("P", bound=_Painter)
 
 
-class PaintedWidget(Guarded, QWidget, Generic[C, P]):
+class PaintedWidget(Guarded, SpokenParts, QWidget, Generic[C, P]):
     """A widget with small texts. ``content`` is what it shows, ``hover`` in it is the number under the pointer."""
 
     def __init__(self, content: C, painter: P, name: str, parent: QWidget | None = None) -> None:
@@ -103,7 +104,7 @@ class PaintedWidget(Guarded, QWidget, Generic[C, P]):
         return super().event(event)
 
 
-class PaintedList(Guarded, QAbstractScrollArea):
+class PaintedList(Guarded, SpokenParts, QAbstractScrollArea):
     """Rows of ``row_height`` pixels that scroll up and down."""
 
     def __init__(self, row_height: int, name: str, parent: QWidget | None = None) -> None:

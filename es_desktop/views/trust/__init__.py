@@ -98,7 +98,9 @@ class TrustDialog(FormDialog):
         fold = "the classes that the records name; or shop.folding:fold"
         self.function = line_edit("Function", fold, self, is_mono=True)
         self.python = QComboBox(self, editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
-        self.python.setAccessibleName("Python")
+        for part in filter(None, (self.python, self.python.lineEdit())):
+            part.setAccessibleName("Python")
+            part.setAccessibleDescription("The interpreter that runs the code")
         self.python.setFont(mono_font())
         self.python.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.remember = QCheckBox("Remember for this store", self)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -23,6 +24,7 @@ from es_desktop.core.counts import format_number
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.entity.value_menu import open_value_menu, value_in_view
+from es_desktop.views.style.accessible import PRESS, REMOVE, SHOW_MENU, Part
 from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
@@ -156,6 +158,26 @@ class LanesView(PaintedList):
             self._pressed = version
             self.version_chosen.emit(version)
 
+    def part_count(self) -> int:
+        return len(self._lanes)
+
+    def part(self, index: int) -> Part:
+        path, lane = self._lanes[index]
+        position = self._position
+        value = self._labels.summary(lane) if lane is None or position is None else lane.text_at(position)
+        rect = QRect(0, self.lane_layout.top(index), self.viewport().width(), ROW)
+        at = "" if position is None else f" at version {position}"
+        actions = {
+            PRESS: partial(self._set_current, index),
+            SHOW_MENU: partial(self._show_menu, index, rect.center()),
+            REMOVE: partial(self.removed.emit, path),
+        }
+        return Part(f"{path}{at}: {value}", rect, value, index == self._current, actions)
+
+    def _show_menu(self, row: int, point: QPoint) -> None:
+        self._set_current(row)
+        self.menu_requested.emit(self.current_path, self.viewport().mapToGlobal(point))
+
     def _set_current(self, row: int) -> None:
         self._current = max(0, min(row, len(self._lanes) - 1))
         bar, top = self.verticalScrollBar(), self._current * ROW
@@ -164,12 +186,9 @@ class LanesView(PaintedList):
 
     def _changed(self) -> None:
         """Repaint, and update the accessible description."""
-        text = ""
-        if self._lanes and self._position is not None:
-            path, lane = self._lanes[self._current]
-            value = self._labels.summary(lane) if lane is None else lane.text_at(self._position)
-            text = f"{path} at version {self._position}: {value}"
-        self.setAccessibleDescription(text)
+        has_text = bool(self._lanes) and self._position is not None
+        self.setAccessibleDescription(self.part(self._current).name if has_text else "")
+        self.speak_part(self._current)
         self.viewport().update()
 
     def tip_at(self, point: QPoint) -> str:
@@ -252,9 +271,7 @@ class LanesView(PaintedList):
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         row = self._current if by_key else self._row_at(event.pos())
         if row is not None:
-            self._set_current(row)
-            point = self.lane_layout.cross(row).bottomLeft() if by_key else event.pos()
-            self.menu_requested.emit(self.current_path, self.viewport().mapToGlobal(point))
+            self._show_menu(row, self.lane_layout.cross(row).bottomLeft() if by_key else event.pos())
 
     def sizeHint(self) -> QSize:
         return QSize(480, ROW)

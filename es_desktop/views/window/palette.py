@@ -107,6 +107,8 @@ def _item(action: QAction, palette: QPalette) -> QTreeWidgetItem:
     if not action.isEnabled():
         item.setForeground(_NAME, palette.brush(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
         item.setForeground(_REASON, palette.placeholderText())
+    for column in range(item.columnCount()):
+        item.setData(column, Qt.ItemDataRole.AccessibleTextRole, item.text(column) or "empty")
     item.setTextAlignment(_KEYS, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item
 
@@ -137,6 +139,7 @@ class ShortcutSheet(QDialog):
             parts = chain(*(_menu_parts(menu, actions) for menu in menus))
             columns.addLayout(fill(QVBoxLayout(), *parts, (0, 1), spacing=14))
         area = QScrollArea(self)
+        area.setAccessibleName("Keyboard shortcuts")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(page)

@@ -38,6 +38,7 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setAccessibleName("Status")
         self._store = Label(parent=self)
         self.facts = ElidedLabel(parent=self)
         self.message = Label(parent=self)
@@ -47,6 +48,7 @@ class StatusBar(QStatusBar):
         self._long = delay(_LOOK_MILLISECONDS, self._on_long, self)
         self._title = Label(parent=self, role="dim")
         self._bar = QProgressBar(self, textVisible=False)
+        self._bar.setAccessibleName("Progress")
         self._bar.setFixedWidth(180)
         self._cancel = push_button("Cancel", self, "link")
         self._cancel.clicked.connect(self._on_cancel)

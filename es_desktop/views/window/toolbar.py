@@ -70,8 +70,15 @@ class ToolBar(Guarded, QToolBar):
         self._badge = Pill(parent=self)
         self._badge_action = self.addWidget(self._badge)
         self._add_search(actions["palette"])
+        self._name_overflow()
         self._show_store(None)
         self._show_version(None, None, None)
+
+    def _name_overflow(self) -> None:
+        """Name Qt's button for what has no room, for screen readers."""
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        assert isinstance(more, QToolButton)
+        more.setAccessibleName("More of the toolbar")
 
     def follow(self, workspace: Workspace, commands: CommandsDock) -> None:
         """Show the version, the policy and, if their dock is hidden, the commands of a workspace from now on."""

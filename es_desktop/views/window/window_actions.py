@@ -50,6 +50,7 @@ class WindowActions:
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
         self.recent = QMenu("Open recent", window)
         self.menus = {name: self._make_menu(name) for name in MENUS}
+        window.menuBar().setAccessibleName("Menus")
         mark_mnemonics(window.menuBar())
         self.update()
 
