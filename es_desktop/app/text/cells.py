@@ -35,9 +35,11 @@ class Table:
     headings: Sequence[str]
     rows: Sequence[Sequence[Any]]
 
-    def with_columns_of(self, column: int) -> Table:
-        """Return a table with a column for each key of the mappings in a column, instead of that column."""
-        found = dict.fromkeys(key for row in self.rows if isinstance(row[column], Mapping) for key in row[column])
+    def with_columns_of(self, column: int, keys: Iterable[Any] | None = None) -> Table:
+        """Return a table with columns for ``keys`` of the mappings in a column, or for all, instead of that column."""
+        if keys is None:
+            keys = (key for row in self.rows if isinstance(row[column], Mapping) for key in row[column])
+        found = [*dict.fromkeys(keys)]
 
         def wide(row: Sequence[Any]) -> Sequence[Any]:
             values = row[column] if isinstance(row[column], Mapping) else {}
@@ -85,7 +87,7 @@ def tab_separated(table: Table) -> str:
 
 def json_rows(table: Table) -> str:
     """Return a table as JSON: a list with an object for each row; a heading that is there twice is numbered."""
-    names = _unique(table.headings)
+    names = unique_names(table.headings)
     return to_json([dict(zip(names, row, strict=True)) for row in table.rows], indent=2)
 
 
@@ -106,7 +108,8 @@ def _markdown_text(value: Any) -> str:
     return _LINE_END.sub("<br>", _MARKDOWN.sub(r"\\\g<0>", cell_text(value)))
 
 
-def _unique(names: Iterable[str]) -> list[str]:
+def unique_names(names: Iterable[str]) -> list[str]:
+    """Return the names; one that was there before gets a number."""
     seen: Counter[str] = Counter()
     found = []
     for name in names:

@@ -1,28 +1,35 @@
-"""CSV of events, for spreadsheets, in UTF-8. Not to be imported."""
+"""Tables as CSV, in UTF-8, and the events of a store as such a table. Not to be imported."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
+from typing import Any, Final
 
-from es_desktop.app.text.cells import delimited_row, without_formula
-from es_desktop.app.text.json_view import iso_time
+from es_desktop.app.text.cells import delimited_row, safe_cell, without_formula
+from es_desktop.app.text.times import calendar_time
 from es_desktop.core import EntityId
 from es_desktop.core.values import dumps
 
 from .record_source import RecordSource
 
-COLUMNS: Final = ("entity", "type", "version", "event", "time", "payload")
+EVENT_HEADINGS: Final = ("entity", "type", "version", "event", "time", "payload")
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
-    """Yield the rows, the column names first, each with its line end; ``bom`` begins with a byte order mark."""
+def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False) -> Iterator[bytes]:
+    """Yield the headings and the rows, each with its line end; ``bom`` begins with a byte order mark."""
 
-    def row(*values: object) -> bytes:
-        return delimited_row(values).encode(errors="backslashreplace")
+    def line(row: Sequence[Any]) -> bytes:
+        cells = (without_formula(each) if isinstance(each, str) else safe_cell(each) for each in row)
+        return delimited_row(cells).encode(errors="backslashreplace")
 
-    yield (BYTE_ORDER_MARK if bom else b"") + row(*COLUMNS)
+    yield (BYTE_ORDER_MARK if bom else b"") + line(headings)
+    yield from map(line, rows)
+
+
+def event_rows(source: RecordSource) -> Iterator[Sequence[Any]]:
+    """Yield the values of ``EVENT_HEADINGS`` of each event."""
     entity: EntityId | None = None
     entity_type = ""
     for record in source.events_by_entity():
@@ -34,6 +41,5 @@ def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
         if event.origin is not None:  # the decoded payload of the other program, if it could be decoded
             payload = event.origin.data if event.error is not None else dumps(dict(event.data))
         text = payload.decode("utf-8", "backslashreplace") if isinstance(payload, bytes) else str(payload)
-        texts = (str(sequence_id), entity_type, event.type, iso_time(event.timestamp) or "", text)
-        name, *others = map(without_formula, texts)
-        yield row(name, others[0], version, *others[1:])
+        time = None if event.timestamp is None else calendar_time(event.timestamp, UTC)
+        yield str(sequence_id), entity_type, version, event.type, time, text

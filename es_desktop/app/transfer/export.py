@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 import msgspec
 
@@ -23,21 +24,26 @@ from es_desktop.core import EntityId
 from es_desktop.core.events import now
 
 from .cloudevents import cloudevents_lines
-from .csv_file import csv_lines
+from .csv_file import EVENT_HEADINGS, csv_lines, event_rows
 from .jsonl import jsonl_lines
+from .parquet_file import why_no_parquet, write_parquet
 from .pytest_file import pytest_lines
 from .record_source import RecordSource
+from .seen import SeenRows
 from .store_file import Case, new_file, new_store
+from .xlsx_file import require_room, write_xlsx
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
 
 
 class ExportFormat(enum.StrEnum):
-    """A file format. All but CSV and the test hold events and snapshots, and can be imported without loss."""
+    """A file format. All but tables and the test hold events and snapshots, and can be imported without loss."""
 
     JSONL = "jsonl"
     CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
     CLOUDEVENTS = "cloudevents"
     ESDB = "esdb"
     """A store of our own."""
@@ -54,6 +60,11 @@ class ExportFormat(enum.StrEnum):
     def is_store(self) -> bool:
         return self in (ExportFormat.ESDB, ExportFormat.CASE)
 
+    @property
+    def why_not(self) -> str:
+        """Why files of this format cannot be written here; empty if they can."""
+        return why_no_parquet() if self is ExportFormat.PARQUET else ""
+
 
 @dataclass(frozen=True, slots=True)
 class FormatText:
@@ -68,7 +79,11 @@ class FormatText:
 _FORMAT_TEXTS: Final = {
     ExportFormat.CASE: FormatText("Case", "A store with your bookmarks and notes. It opens at this view.", ".esdb"),
     ExportFormat.JSONL: FormatText("JSON Lines", "Every record on a separate line. It can be imported.", ".jsonl"),
-    ExportFormat.CSV: FormatText("CSV", "The events as a table for a spreadsheet. It cannot be imported.", ".csv"),
+    ExportFormat.CSV: FormatText("CSV", "A table of text for any program. It cannot be imported.", ".csv"),
+    ExportFormat.XLSX: FormatText("Excel", "A table with numbers, times and text. It cannot be imported.", ".xlsx"),
+    ExportFormat.PARQUET: FormatText(
+        "Parquet", "A table with exact types, for analysis. It cannot be imported.", ".parquet"
+    ),
     ExportFormat.CLOUDEVENTS: FormatText(
         "CloudEvents 1.0", "Every record as an event in a common format. It can be imported.", ".cloudevents.jsonl"
     ),
@@ -120,6 +135,8 @@ class ExportCounts(NamedTuple):
 
     events: int
     snapshots: int
+    note: str = ""
+    """What could not be written whole."""
 
 
 def export_to_file(
@@ -130,27 +147,60 @@ def export_to_file(
     Raises ``UserError``, and what ``progress`` raises; then there is no new file, and an old one is unchanged.
     """
     source = RecordSource(session, request.entities, progress, request.to)
-    target = path.expanduser().resolve()
-    _require_free(target)
+    note = ""
     if request.format.is_store:
+        target = _free(path)
         new_store(target, lambda opened: _fill(opened, source, request), replaces=True)
+    elif request.format in (ExportFormat.XLSX, ExportFormat.PARQUET):
+        rows = SeenRows(
+            0 if request.to is not None else source.event_count, EVENT_HEADINGS, lambda _: event_rows(source)
+        )
+        note = export_rows(path, request.format, rows)
     else:
-        with new_file(target, replaces=True) as unfinished, unfinished.open("xb") as file:
+        with _file_to_write(path) as file:
             file.writelines(_LINES[request.format](session, source, request))
-    return ExportCounts(source.events, source.snapshots)
+    return ExportCounts(source.events, source.snapshots, note)
+
+
+def export_rows(path: Path, format: ExportFormat, rows: SeenRows, *, progress: Progress = no_progress) -> str:
+    """Write a table to a file of CSV, Excel or Parquet; return a note on what had to be cut, or an empty text.
+
+    An existing file is replaced, unless it is a database. Raises ``UserError``, and what ``progress`` raises; then
+    there is no new file, and an old one is unchanged.
+    """
+    if format is ExportFormat.XLSX:
+        require_room(rows.count, len(rows.headings))
+    with _file_to_write(path) as file, rows.with_all_columns(progress) as (headings, found):
+        return _WRITERS[format](file, headings, found)
+
+
+_WRITERS: Final[dict[ExportFormat, Callable[[BinaryIO, Sequence[str], Iterable[Sequence[Any]]], str]]] = {
+    ExportFormat.CSV: lambda file, headings, rows: file.writelines(csv_lines(headings, rows)) or "",
+    ExportFormat.XLSX: write_xlsx,
+    ExportFormat.PARQUET: write_parquet,
+}
+TABLE_FORMATS: Final = tuple(_WRITERS)
+
+
+@contextmanager
+def _file_to_write(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file that appears whole at the end; until then an old one is unchanged."""
+    with new_file(_free(path), replaces=True) as unfinished, unfinished.open("xb") as file:
+        yield file
 
 
 def exported_lines(session: Reading, request: ExportRequest) -> Iterator[bytes]:
-    """Return the lines of an export, each with its line end. Raises ``UserError`` for a store."""
-    if request.format.is_store:
-        raise UserError("a store cannot be printed", "Give it a file: --out FILE.")
+    """Return the lines of an export, each with its line end. Raises ``UserError`` for what is no text."""
+    if request.format not in _LINES:
+        what = "a store" if request.format.is_store else f"a file of {request.format.about.title}"
+        raise UserError(f"{what} cannot be printed", "Give it a file: --out FILE.")
     source = RecordSource(session, request.entities, no_progress, request.to)
     return _LINES[request.format](session, source, request)
 
 
 _LINES: Final[dict[ExportFormat, Callable[[Reading, RecordSource, ExportRequest], Iterator[bytes]]]] = {
     ExportFormat.JSONL: lambda _, source, __: jsonl_lines(source.records()),
-    ExportFormat.CSV: lambda _, source, request: csv_lines(source, bom=request.bom),
+    ExportFormat.CSV: lambda _, source, request: csv_lines(EVENT_HEADINGS, event_rows(source), bom=request.bom),
     ExportFormat.CLOUDEVENTS: lambda _, source, __: cloudevents_lines(source),
     ExportFormat.PYTEST: lambda session, source, request: pytest_lines(
         session, source, request.entities, request.fails_where
@@ -196,7 +246,9 @@ def _case_of(request: ExportRequest, source: str) -> Case:
     )
 
 
-def _require_free(path: Path) -> None:
+def _free(path: Path) -> Path:
+    """Return the whole path of a file to write. Raises ``UserError`` if there is something that is not replaced."""
+    path = path.expanduser().resolve()
     if path.exists() and not path.is_file():
         raise UserError(f"{path} is no file", "Choose another name.")
     try:
@@ -207,3 +259,4 @@ def _require_free(path: Path) -> None:
     # It may be the exported store itself, or one that is open elsewhere.
     if is_database or any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
         raise UserError(f"{path} is a database, and none is written over", "Choose another name, or remove it.")
+    return path

@@ -55,6 +55,11 @@ class RecordSource:
             )
 
     @property
+    def event_count(self) -> int:
+        """How many events there are, of any version."""
+        return self._all_events
+
+    @property
     def store_name(self) -> str:
         """The name of the file without its folder, or of the database."""
         return self.store.location.short_name

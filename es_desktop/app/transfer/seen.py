@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from es_desktop.app.runtime.errors import Progress
 from es_desktop.app.text.cells import Table
+
+from .kept_rows import kept_rows
 
 Checkpoint = Callable[[], None]
 """Is called for each row; raises if reading was cancelled."""
+_PROGRESS_EVERY: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +32,34 @@ class SeenRows:
         """Return all rows, in memory."""
         found = Table(self.headings, list(self.read(checkpoint)))
         return found if self.wide is None else found.with_columns_of(self.wide)
+
+    @contextmanager
+    def with_all_columns(self, progress: Progress) -> Iterator[tuple[Sequence[str], Iterable[Sequence[Any]]]]:
+        """Return all headings, and what yields the rows once; only some rows are in memory."""
+        rows, wide = self._counted(progress), self.wide
+        if wide is None:
+            yield self.headings, rows
+            return
+        keys: dict[str, None] = {}
+
+        def seen() -> Iterator[Sequence[Any]]:
+            for row in rows:
+                if isinstance(row[wide], Mapping):
+                    keys.update(dict.fromkeys(map(str, row[wide])))
+                yield row
+
+        with kept_rows(seen()) as kept:
+            parts = (Table(self.headings, [row]).with_columns_of(wide, [*keys]) for row in kept)
+            headings = Table(self.headings, []).with_columns_of(wide, [*keys]).headings
+            yield headings, (row for part in parts for row in part.rows)
+
+    def _counted(self, progress: Progress) -> Iterator[Sequence[Any]]:
+        done = 0
+
+        def checkpoint() -> None:
+            progress(done, max(done, self.count))
+
+        for done, row in enumerate(self.read(checkpoint), 1):
+            yield row
+            if done % _PROGRESS_EVERY == 0:
+                checkpoint()
