@@ -187,7 +187,8 @@ def _add_moving(add: _AddCommand, store: _Parser) -> None:
     export.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
     export.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all by default")
     formats = [each.value for each in ExportFormat]
-    export.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} by default")
+    text = "csv, xlsx and parquet are tables of the events; xlsx and parquet need --out, and parquet needs pyarrow"
+    export.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} by default; {text}")
     export.add_argument("--out", metavar="FILE", help="where to; printed by default")
     export.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
     export.add_argument("--fails-where", metavar="EXPR", default="", help="a condition at which a pytest file fails")

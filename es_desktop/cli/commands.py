@@ -209,9 +209,10 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     done = export.export_to_file(session, Path(args.out), request)
     if args.json:
         found = {"file": out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
-        return [json_view.to_json({**found, **({"left_out": left_out} if left_out else {})})]
+        notes = {name: text for name, text in (("left_out", left_out), ("note", done.note)) if text}
+        return [json_view.to_json({**found, **notes})]
     events, snapshots = count_text(done.events, "event"), count_text(done.snapshots, "snapshot")
-    return [f"{out}: {events}, {snapshots}", *filter(None, [left_out])]
+    return [f"{out}: {events}, {snapshots}", *filter(None, [left_out, done.note])]
 
 
 def _import(session: Session, args: argparse.Namespace) -> list[str]:

@@ -141,3 +141,13 @@ def test_bad_input_is_one_line_on_stderr(run: Run, demo_store: Path, sample: Pat
         assert results in refused(run(*arguments))
     assert not (tmp_path / "missing.esdb").exists()
     assert stored_rows(made) == {"integer_sequenced_items": [], "snapshots": []}
+
+
+@pytest.mark.parametrize("format", ["xlsx", "parquet"])
+def test_tables_are_written_to_files_and_never_printed(run: Run, sample: Path, tmp_path: Path, format: str) -> None:
+    out = tmp_path / f"events.{format}"
+    (results,) = fine(run("export", sample, ENTITY, "--format", format, "--out", out, "--json"))
+    assert json.loads(results) == {"file": str(out), "format": format, "events": 17, "snapshots": 0}
+    assert out.read_bytes()[:2] == {"xlsx": b"PK", "parquet": b"PA"}[format]
+    title = "Excel" if format == "xlsx" else "Parquet"
+    assert f"a file of {title} cannot be printed" in refused(run("export", sample, "--format", format))

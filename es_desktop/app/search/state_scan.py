@@ -57,7 +57,8 @@ class EveryState:
     take: Callable[[PlainTree | None], Any] = state_values
     """Returns what is kept of a state; can be pickled."""
     types: frozenset[str] | None = None
-    as_of: None = None
+    as_of: float | None = None
+    """Seconds since the epoch, as of ``StateSearch``."""
 
 
 def parse_condition(text: str) -> str:

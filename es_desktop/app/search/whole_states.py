@@ -9,18 +9,24 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.index.entities import entity_rows
+from es_desktop.index import EntityRow
+from es_desktop.index.entities import entity_rows, entity_rows_by_id
+from es_desktop.index.source import RawId, raw_id
 from es_desktop.replay import ABSENT, PlainTree
 from es_desktop.replay.diff import join_path, members, parse_path, value_of
 
 from .entity_states import EntityStates
 from .find import Candidates, batched, scan_batches
 from .lists import facts_of_rows
-from .state_scan import Candidate, EntityState, EveryState
+from .state_scan import Candidate, EntityState, EveryState, StateHit
 from .store_index import StoreIndex
 
+Checkpoint = Callable[[], None]
+"""Raises if reading was cancelled."""
 _AT_ONCE: Final = 20_000
 """Entities whose values are in memory together."""
+_ASKED: Final = 500
+"""Entities that the index is asked for at once by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +70,47 @@ class EntityWithState(NamedTuple):
 
 
 def entities_with_states(
-    index: StoreIndex,
-    numbers: Sequence[int],
-    paths: tuple[str, ...] | None,
-    checkpoint: Callable[[], None] = lambda: None,
+    index: StoreIndex, numbers: Sequence[int], paths: tuple[str, ...] | None, checkpoint: Checkpoint
 ) -> Iterator[EntityWithState]:
     """Yield entities by their numbers in the index, in that order; their states are read if there are paths."""
-    processes = 0 if index.path is None else os.cpu_count() or 1
     search = EveryState(take=WholeValues(paths))
     for start in range(0, len(numbers), _AT_ONCE):
         rows = entity_rows(index.database, numbers[start : start + _AT_ONCE])
-        states: dict[Any, EntityState] = {}
-        if paths is None or paths:
-            asked = batched(Candidate(each.id, each.events, each.first, each.last) for each in rows)
-            events = sum(each.events for each in rows)
-            with closing(scan_batches(index.session, search, Candidates(asked, events), processes)) as results:
-                for result in results:
-                    checkpoint()
-                    states.update((each.raw_id, each) for each in (() if result is None else result.states))
+        states = _states_of(index, rows, search, checkpoint) if paths is None or paths else {}
         for row, entity in zip(rows, facts_of_rows(index.session, rows), strict=True):
             checkpoint()
-            state = states.get(row.id)
-            yield EntityWithState(entity, state.values if state else {}, state.failure if state else "")
+            yield _with_state(entity, states.get(row.id))
+
+
+def hits_with_states(
+    index: StoreIndex, hits: Sequence[StateHit], as_of: float | None, checkpoint: Checkpoint
+) -> Iterator[tuple[StateHit, EntityWithState]]:
+    """Yield what a search found, each with every attribute of its state as of the time of the search."""
+    search = EveryState(take=WholeValues(None), as_of=as_of)
+    for start in range(0, len(hits), _AT_ONCE):
+        some = hits[start : start + _AT_ONCE]
+        states: dict[RawId, EntityState] = {}
+        for at in range(0, len(some), _ASKED):
+            rows = entity_rows_by_id(index.database, [raw_id(each.entity.id) for each in some[at : at + _ASKED]])
+            states |= _states_of(index, rows, search, checkpoint)
+        for each in some:
+            checkpoint()
+            yield each, _with_state(each.entity, states.get(raw_id(each.entity.id)))
+
+
+def _states_of(
+    index: StoreIndex, rows: Sequence[EntityRow], search: EveryState, checkpoint: Checkpoint
+) -> dict[RawId, EntityState]:
+    processes = 0 if index.path is None else os.cpu_count() or 1
+    asked = batched(Candidate(each.id, each.events, each.first, each.last) for each in rows)
+    candidates = Candidates(asked, sum(each.events for each in rows))
+    states: dict[RawId, EntityState] = {}
+    with closing(scan_batches(index.session, search, candidates, processes)) as results:
+        for result in results:
+            checkpoint()
+            states.update((each.raw_id, each) for each in (() if result is None else result.states))
+    return states
+
+
+def _with_state(entity: EntityFacts, state: EntityState | None) -> EntityWithState:
+    return EntityWithState(entity, {}) if state is None else EntityWithState(entity, state.values, state.failure)

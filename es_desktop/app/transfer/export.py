@@ -31,7 +31,7 @@ from .pytest_file import pytest_lines
 from .record_source import RecordSource
 from .seen import SeenRows
 from .store_file import Case, new_file, new_store
-from .xlsx_file import require_room, write_xlsx
+from .xlsx_file import MOST_ROWS, require_room, write_xlsx
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
@@ -60,9 +60,10 @@ class ExportFormat(enum.StrEnum):
     def is_store(self) -> bool:
         return self in (ExportFormat.ESDB, ExportFormat.CASE)
 
-    @property
-    def why_not(self) -> str:
-        """Why files of this format cannot be written here; empty if they can."""
+    def why_not(self, rows: int = 0) -> str:
+        """Return why a table of so many rows cannot be written in this format here; empty if it can."""
+        if self is ExportFormat.XLSX and rows >= MOST_ROWS:
+            return f"A sheet holds {MOST_ROWS:,} rows with the headings, and these are {rows:,}."
         return why_no_parquet() if self is ExportFormat.PARQUET else ""
 
 

@@ -22,7 +22,7 @@ from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.paging import BlockReader
 
-from .entities_model import EntitiesModel
+from .entities_model import CHANGED, EntitiesModel
 from .indexer import Indexer
 from .listed_states import UNREAD, ListedStates
 
@@ -114,7 +114,23 @@ class EntityList(QObject):
             for found in entities_with_states(index, numbers, model.paths_in(columns, names), checkpoint):
                 yield cells(found, names)
 
-        return SeenRows(len(numbers), [model.columns[each].name or model.columns[each].title for each in columns], read)
+        return SeenRows(len(numbers), model.headings(columns), read)
+
+    def all_rows(self, columns: Sequence[int] | None) -> SeenRows | None:
+        """Return the rows of the whole list: in these columns, or with every attribute of the states for ``None``."""
+        index, numbers, model = self.indexer.index, self.model.numbers[:], self.model
+        if columns is not None or index is None:
+            return self.rows_of(numbers, columns or ())
+        fixed = [*range(CHANGED + 1)]
+        cells, known = model.whole_cells(fixed), self.states.name_paths
+
+        def read(checkpoint: Callable[[], None]) -> Iterator[Sequence[Any]]:
+            names = all_name_paths(index, known)
+            for found in entities_with_states(index, numbers, None, checkpoint):
+                yield [*cells(found, names), found.entity.mark or None, found.problem or None, dict(found.values)]
+
+        headings = [*model.headings(fixed), "Mark", "Problem", "Values"]
+        return SeenRows(len(numbers), headings, read, len(headings) - 1)
 
     def _read_table(self, numbers: Sequence[int], columns: Sequence[int], done: Callable[[Table], None]) -> None:
         rows = self.rows_of(numbers, columns)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Final
@@ -31,6 +31,7 @@ from es_desktop.app.search.lists import (
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.plain import LONGEST_LINE
 from es_desktop.app.text.values import flat_text
+from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import FOUND_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, Column, time_column
 from es_desktop.models.table.paging import BlockReader, PagedModel
@@ -182,6 +183,27 @@ class EventLog(QObject):
     def _is_in_order(self) -> bool:
         """Whether the rows are all events, by the store's own numbers."""
         return self.search.is_for_all and self._order is not None
+
+    def all_rows(self, columns: Sequence[int] | None) -> SeenRows | None:
+        """Return all rows of the log: in these columns, or with a column for each field of the payloads."""
+        session, index, numbers = self._session, self._indexer.index, self.model.numbers[:]
+        shown = [*range(PAYLOAD + 1)] if columns is None else columns
+        answers = [each.value or each.text for each in (self.model.columns[column] for column in shown)]
+        if session is None or (index is None and not isinstance(numbers, range)):
+            return None
+
+        def read(checkpoint: Callable[[], None]) -> Iterator[Sequence[Any]]:
+            for start in range(0, len(numbers), PAGE):
+                checkpoint()
+                some = numbers[start : start + PAGE]
+                if isinstance(some, range):
+                    found = session.logged(some)
+                else:
+                    assert index is not None, "its numbers are of an index"
+                    found = events_by_number(index, some)
+                yield from ([answer(row) for answer in answers] for row in found)
+
+        return SeenRows(len(numbers), self.model.headings(shown), read, PAYLOAD if columns is None else None)
 
     def set_session(self, session: Session | None) -> None:
         self._session, self._order, self._is_counted, self.search = session, None, False, ALL

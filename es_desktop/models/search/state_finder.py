@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from operator import attrgetter
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.find import search_states
 from es_desktop.app.search.state_scan import SearchProgress, StateHit, StateSearch
+from es_desktop.app.search.whole_states import hits_with_states
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_day
 from es_desktop.app.text.values import format_value
+from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if, time_column
@@ -101,6 +103,25 @@ class StateFinder(QObject):
         """The progress of the search, or its last one."""
         self.problem: UserError | None = None
         """Why the search failed."""
+
+    def all_rows(self, columns: Sequence[int] | None) -> SeenRows | None:
+        """Return all that was found: in these columns, or with every attribute of the states for ``None``."""
+        index, hits, model = self._indexer.index, list(self.model.rows), self.model
+        shown = [*range(CHANGED + 1)] if columns is None else list(columns)
+        answers = [each.value or each.text for each in (model.columns[column] for column in shown)]
+        as_of = None if self.search is None else self.search.as_of
+        wide = shown.index(VALUES) if VALUES in shown else None
+
+        def read(checkpoint: Callable[[], None]) -> Iterator[Sequence[Any]]:
+            if columns is not None or index is None:
+                yield from ([answer(hit) for answer in answers] for hit in hits)
+                return
+            for hit, found in hits_with_states(index, hits, as_of, checkpoint):
+                cells = [answer(hit) for answer in answers]
+                cells[VALUES] = {**cells[VALUES], **found.values}
+                yield cells
+
+        return SeenRows(len(hits), model.headings(shown), read, wide)
 
     @property
     def is_searching(self) -> bool:

@@ -167,6 +167,10 @@ class DeclaredColumns(Guarded, Generic[R]):
             return self.columns[column].unread or ("" if role == _DISPLAY else "not read yet")
         return "faint" if role == TONE_ROLE and answer is not None else None
 
+    def headings(self, columns: Sequence[int]) -> list[str]:
+        """Return the headings of columns where their whole values are copied."""
+        return [self.columns[each].name or self.columns[each].title for each in columns]
+
     def read_table(self, rows: Iterable[Index], columns: Sequence[int], done: Callable[[Table], None]) -> None:
         """Call ``done`` with the whole values of some rows, at once or when they are read."""
         chosen = [self.columns[column] for column in columns]
@@ -177,7 +181,7 @@ class DeclaredColumns(Guarded, Generic[R]):
             return None if row is None else [answer(row) for answer in answers]
 
         def finish(found: list[Sequence[Any]]) -> None:
-            table = Table([each.name or each.title for each in chosen], found)
+            table = Table(self.headings(columns), found)
             wide = (at for at, each in reversed([*enumerate(chosen)]) if each.is_wide)
             for column in wide:
                 table = table.with_columns_of(column)

@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session
-from es_desktop.app.transfer.export import ExportCounts, ExportRequest, export_to_file
+from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_rows, export_to_file
 from es_desktop.app.transfer.import_ import import_file, preview_file
 from es_desktop.app.transfer.rescue import rescue_store
+from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.app.transfer.working_copy import CopyResult, StoreCopier, describe_copy, describe_mismatches
 from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text, format_number
@@ -55,12 +56,26 @@ class Transfer(QObject):
 
         def done(exported: ExportCounts) -> None:
             written = _records(exported.events, exported.snapshots)
-            self.message.emit(f"{path.name} was written: {written}{_left_out(session, request.entities)}.")
+            note = f"; {exported.note}" if exported.note else ""
+            self.message.emit(f"{path.name} was written: {written}{_left_out(session, request.entities)}{note}.")
             self.exported.emit(request)
 
         self._export_request.start(
             f"Exporting {path.name}",
             lambda job: export_to_file(session, path, request, progress=job.report),
+            done,
+            queue=Queue.SCAN,
+        )
+
+    def export_rows(self, path: Path, format: ExportFormat, rows: SeenRows) -> None:
+        """Write the rows of a list to a file. An existing file is replaced only when the new one is complete."""
+
+        def done(note: str) -> None:
+            self.message.emit(f"{path.name} was written: {count_text(rows.count, 'row')}{note and f'; {note}'}.")
+
+        self._export_request.start(
+            f"Exporting {path.name}",
+            lambda job: export_rows(path, format, rows, progress=job.report),
             done,
             queue=Queue.SCAN,
         )

@@ -32,6 +32,30 @@ def _export(context: ActionContext) -> None:
     open_dialog(dialog, accepted)
 
 
+def _export_seen(context: ActionContext) -> None:
+    """Write the rows of a list, as they are filtered and sorted, to a file."""
+    from es_desktop.models.transfer.seen_lists import seen_lists
+
+    from ..style.copying import shown_columns
+    from ..transfer.seen_dialog import SeenDialog
+
+    docks, focus = context.docks, context.window.focusWidget()
+    shown = (docks.entities, docks.log, docks.states)
+    tables = {each.name: each.table for each in shown}
+    front = next((each.name for each in shown if focus is not None and each.holds(focus)), "entities")
+    dialog = SeenDialog(seen_lists(context.workspace), front, context.window)
+
+    def accepted() -> None:
+        rows = dialog.rows({name: shown_columns(table) for name, table in tables.items()})
+        file = context.prompts.file_to_write(dialog.suggested_name, dialog.format.about)
+        if rows is None:
+            context.workspace.message.emit("The rows cannot be read yet, because the store is being indexed.")
+        elif file is not None:
+            context.workspace.transfer.export_rows(Path(file), dialog.format, rows)
+
+    open_dialog(dialog, accepted)
+
+
 def _import(context: ActionContext) -> None:
     session, file = context.workspace.session, context.prompts.file_to_import()
     if session is not None and file is not None:
@@ -96,6 +120,7 @@ _an_entity_to_copy: Final = need(
 )
 TRANSFER: Final = (
     ActionSpec("export", "Export…", _export, "Ctrl+E", a_store, "export"),
+    ActionSpec("export-seen", "Export what is seen…", _export_seen, "Ctrl+Alt+E", a_store),
     ActionSpec("import", "Import events…", _import, "Ctrl+Shift+I", a_writable_store, "import"),
     ActionSpec("rescue", "Rescue what can be read…", rescue, "", _a_file),
     ActionSpec("copy-store", "Work on a copy…", lambda on: _copy(on, None), "", _a_read_only_store),

@@ -27,7 +27,7 @@ def copy_rows(view: View, format: str = "", said: Callable[[str], object] = lamb
 
     ``said`` gets the result as a sentence.
     """
-    model, header = view.model(), view.header() if isinstance(view, QTreeView) else view.horizontalHeader()
+    model = view.model()
     if not isinstance(model, DeclaredColumns):
         return
     count = sum(span.height() for span in selected_spans(view))
@@ -37,15 +37,20 @@ def copy_rows(view: View, format: str = "", said: Callable[[str], object] = lamb
     if count > _MOST_ROWS:
         said(f"At most {_MOST_ROWS:,} rows are copied, and {count:,} are selected. Export what is seen instead.")
         return
-    order = (header.logicalIndex(at) for at in range(header.count()))
-    columns = [each for each in order if not header.isSectionHidden(each)]
 
     def done(table: Table) -> None:
         QGuiApplication.clipboard().setText(_FORMATS[format](table))
         form = f" as {format}" if format else ", with their headings"
         said(f"{count_text(len(table.rows), 'row')} copied{form}.")
 
-    model.read_table(_selected_rows(view), columns, done)
+    model.read_table(_selected_rows(view), shown_columns(view), done)
+
+
+def shown_columns(view: View) -> list[int]:
+    """Return the columns that are not hidden, in the order in which they stand."""
+    header = view.header() if isinstance(view, QTreeView) else view.horizontalHeader()
+    order = (header.logicalIndex(at) for at in range(header.count()))
+    return [each for each in order if not header.isSectionHidden(each)]
 
 
 def add_copying(menu: QMenu, view: View) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -26,6 +27,8 @@ _OFFERED: Final = (
     ExportFormat.CASE,
     ExportFormat.JSONL,
     ExportFormat.CSV,
+    ExportFormat.XLSX,
+    ExportFormat.PARQUET,
     ExportFormat.CLOUDEVENTS,
     ExportFormat.PYTEST,
     ExportFormat.ESDB,
@@ -125,22 +128,16 @@ class ExportDialog(FormDialog):
         return box
 
     def _lay_out(self, choices: dict[QRadioButton, str]) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(8)
-        grid.setColumnMinimumWidth(1, 420)
-        _add_row(grid, Label("Content", role="title"))
+        grid = choices_grid()
+        add_row(grid, Label("Content", role="title"))
         for radio, description in choices.items():
-            _add_row(grid, radio, Label(description, role="dim"))
-        _add_row(grid, self.limited, self.version)
-        heading = Label("Format", role="title")
-        heading.setContentsMargins(0, 10, 0, 0)
-        _add_row(grid, heading)
+            add_row(grid, radio, Label(description, role="dim"))
+        add_row(grid, self.limited, self.version)
+        add_row(grid, Label("Format", role="title"), space_above=True)
         for format, radio in self.formats.items():
-            radio.setAccessibleDescription(self._sentences[format].text())
-            _add_row(grid, radio, self._sentences[format])
+            add_row(grid, radio, self._sentences[format])
             if format is ExportFormat.PYTEST:
-                _add_row(grid, Label("Fails where", role="dim"), self.fails_where, indent=_INDENT)
+                add_row(grid, Label("Fails where", role="dim"), self.fails_where, indent=_INDENT)
         self.add(grid, self.fails_where.error)
 
     # Choices
@@ -157,15 +154,15 @@ class ExportDialog(FormDialog):
     def _show_choice(self) -> None:
         """Enable what can be combined: a Python test is of one entity at one version."""
         test = self.formats[ExportFormat.PYTEST]
-        why_not = self._why_no_test()
-        test.setEnabled(not why_not)
-        self._sentences[ExportFormat.PYTEST].setText(why_not or ExportFormat.PYTEST.about.sentence)
-        if why_not and test.isChecked():
-            self.formats[_OFFERED[0]].setChecked(True)
+        show_formats(self.formats, self._sentences, self._why_not)
         self.fails_where.setEnabled(test.isChecked())
         self.limited.setEnabled(not test.isChecked())
         self.limited.setChecked(test.isChecked() or self._wants_limit)
         self.version.setEnabled(self.limited.isChecked())
+
+    def _why_not(self, format: ExportFormat) -> str:
+        facts = self._workspace.facts if self.whole_store.isChecked() else None
+        return self._why_no_test() if format is ExportFormat.PYTEST else format.why_not(facts.events if facts else 0)
 
     def _why_no_test(self) -> str:
         if self._entity is None or not self.this_entity.isChecked():
@@ -175,12 +172,39 @@ class ExportDialog(FormDialog):
         return ""
 
 
-def _add_row(grid: QGridLayout, left: QWidget, right: QWidget | None = None, indent: int = 0) -> None:
+def choices_grid() -> QGridLayout:
+    """Return the grid of a dialog with groups of choices, each with its description."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(8)
+    grid.setColumnMinimumWidth(1, 420)
+    return grid
+
+
+def add_row(
+    grid: QGridLayout, left: QWidget, right: QWidget | None = None, *, indent: int = 0, space_above: bool = False
+) -> None:
+    """Add a choice, or the title of a group, and its description."""
     row = grid.rowCount()
-    left.setContentsMargins(indent, 0, 0, 0)
+    left.setContentsMargins(indent, 10 if space_above else 0, 0, 0)
     grid.addWidget(left, row, 0)
     if right is not None:
         grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignLeft)
+
+
+def show_formats(
+    radios: Mapping[ExportFormat, QRadioButton],
+    sentences: Mapping[ExportFormat, Label],
+    why_not: Callable[[ExportFormat], str],
+) -> None:
+    """Describe each format, or why it cannot be chosen; choose the first one instead of one that cannot be."""
+    for format, radio in radios.items():
+        problem = why_not(format)
+        radio.setEnabled(not problem)
+        sentences[format].setText(problem or format.about.sentence)
+        radio.setAccessibleDescription(sentences[format].text())
+        if problem and radio.isChecked():
+            next(iter(radios.values())).setChecked(True)
 
 
 class ImportDialog(FormDialog):

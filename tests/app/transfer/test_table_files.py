@@ -5,14 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pyarrow.parquet as pq
 import pytest
@@ -30,37 +27,14 @@ from es_desktop.app.transfer.export import (
 from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.app.transfer.xlsx_file import MOST_ROWS, require_room
 from es_desktop.core.json_text import JsonNumber
+from tests.app.transfer.sheets import Cell, sheet_of
 
 MOMENT = dt.datetime(2026, 5, 31, 16, 30, 0, 250_000, dt.timezone(dt.timedelta(hours=2)))
 LONG_ID = "90071992547409931234"
-_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-Cell = tuple[str, str, str]
-"""The type of a cell (``n``, ``b`` or ``inlineStr``), its value, and its number format."""
 
 
 def seen(headings: Sequence[str], *rows: Sequence[Any], wide: int | None = None) -> SeenRows:
     return SeenRows(len(rows), headings, lambda _: iter(rows), wide)
-
-
-def sheet_of(path: Path) -> list[list[Cell | None]]:
-    """Return the cells of a workbook, as they are in its XML."""
-    with zipfile.ZipFile(path) as file:
-        sheet = ElementTree.fromstring(file.read("xl/worksheets/sheet1.xml"))
-        styles = ElementTree.fromstring(file.read("xl/styles.xml"))
-    forms = {each.get("numFmtId"): each.get("formatCode", "") for each in styles.iter(f"{_SHEET}numFmt")}
-    used = styles.find(f"{_SHEET}cellXfs")
-    assert used is not None
-    by_style = [forms.get(each.get("numFmtId"), "") for each in used]
-    rows: list[list[Cell | None]] = []
-    for row in sheet.iter(f"{_SHEET}row"):
-        cells: dict[int, Cell] = {}
-        for each in row:
-            letters = re.match("[A-Z]+", each.get("r", ""))
-            assert letters is not None and len(letters[0]) == 1, "few columns"
-            text = "".join(each.itertext())
-            cells[ord(letters[0]) - ord("A")] = (each.get("t", "n"), text, by_style[int(each.get("s", "0"))])
-        rows.append([cells.get(column) for column in range(max(cells, default=-1) + 1)])
-    return rows
 
 
 EXCEL: dict[str, tuple[Any, Cell | None]] = {
@@ -200,9 +174,9 @@ def test_the_events_of_a_store_are_tables_too(sample: Path, tmp_path: Path) -> N
 def test_parquet_says_what_it_needs_where_that_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import importlib.util
 
-    assert ExportFormat.PARQUET.why_not == ""
+    assert ExportFormat.PARQUET.why_not() == ""
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert "pip install es-desktop[parquet]" in ExportFormat.PARQUET.why_not
+    assert "pip install es-desktop[parquet]" in ExportFormat.PARQUET.why_not()
     with pytest.raises(UserError, match="Parquet cannot be written"):
         export_rows(tmp_path / "a.parquet", ExportFormat.PARQUET, seen(["a"], ["b"]))
     assert not list(tmp_path.iterdir())
