@@ -41,7 +41,7 @@ HOUSE = {
     "stores": Folder(("core", "system"), LIBRARIES_OF_STORES),
     "trusted": Folder(("core", "system")),
     "index": Folder(("core", "system")),
-    "app": Folder(("system", *BELOW_APP), ("keyring", "msgspec", "platformdirs")),
+    "app": Folder(("system", *BELOW_APP), ("keyring", "msgspec", "platformdirs", "pyarrow", "xlsxwriter")),
     "models": Folder(("app", "replay", "core", "system"), ("PySide6.QtCore", "PySide6.QtGui")),
     "views": Folder(("models", "app", "replay", "core", "system"), ("PySide6", "shiboken6")),
     # Those that put it together: only the way in imports them.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 
 if TYPE_CHECKING:
     from es_desktop.app.transfer.seen import SeenRows
@@ -37,8 +37,8 @@ def seen_lists(workspace: Workspace) -> list[SeenList]:
     """Return the lists, also empty ones."""
     entities, log, states = workspace.entities, workspace.log.model, workspace.states.model
     facts = workspace.facts
-    of_entities = "" if facts is None else f" of {count_text(facts.entities, 'entity')}"
-    of_events = "" if facts is None else f" of {count_text(facts.events, 'event')}"
+    of_entities = "" if facts is None else count_text(facts.entities, "entity")
+    of_events = "" if facts is None else count_text(facts.events, "event")
     attributes, fields = "a column for every attribute of the states", "a column for every field of the payloads"
     found: tuple[tuple[str, str, int, str, str, _List], ...] = (
         ("entities", "The list of entities", entities.count(), of_entities, attributes, workspace.listing),
@@ -46,6 +46,6 @@ def seen_lists(workspace: Workspace) -> list[SeenList]:
         ("states", "What was found by state", states.count(), of_entities, attributes, workspace.states),
     )
     return [
-        SeenList(name, title, count, f"{count_text(count, 'row')}{of_all}", whole, each.all_rows)
+        SeenList(name, title, count, f"{format_number(count)} of {of_all}", whole, each.all_rows)
         for name, title, count, of_all, whole, each in found
     ]

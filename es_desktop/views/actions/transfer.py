@@ -41,12 +41,12 @@ def _export_seen(context: ActionContext) -> None:
 
     docks, focus = context.docks, context.window.focusWidget()
     shown = (docks.entities, docks.log, docks.states)
-    tables = {each.name: each.table for each in shown}
+    columns = {each.name: shown_columns(each.table) for each in shown}
     front = next((each.name for each in shown if focus is not None and each.holds(focus)), "entities")
-    dialog = SeenDialog(seen_lists(context.workspace), front, context.window)
+    dialog = SeenDialog(seen_lists(context.workspace), columns, front, context.window)
 
     def accepted() -> None:
-        rows = dialog.rows({name: shown_columns(table) for name, table in tables.items()})
+        rows = dialog.rows
         file = context.prompts.file_to_write(dialog.suggested_name, dialog.format.about)
         if rows is None:
             context.workspace.message.emit("The rows cannot be read yet, because the store is being indexed.")

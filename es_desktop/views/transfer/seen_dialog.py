@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
+from es_desktop.app.text.plain import elide
 from es_desktop.app.transfer.export import TABLE_FORMATS, ExportFormat
 from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.models.transfer.seen_lists import SeenList
@@ -14,18 +16,27 @@ from es_desktop.views.style.plain_text import Label
 
 from . import add_row, choices_grid, show_formats
 
+_MOST_LETTERS: Final = 60
+
 
 class SeenDialog(FormDialog):
     """Asks what of the lists is exported; what was chosen is there once it is accepted."""
 
-    def __init__(self, lists: Sequence[SeenList], chosen: str, parent: QWidget | None = None) -> None:
-        """``chosen`` is the name of the list that is offered first."""
+    def __init__(
+        self,
+        lists: Sequence[SeenList],
+        columns: Mapping[str, Sequence[int]],
+        chosen: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``columns`` are those that each list shows, by its name; ``chosen`` is the name of the one offered first."""
         super().__init__("Export what is seen", "Choose file…", parent, size=(0, 0), spacing=18)
         self.lists = {QRadioButton(each.title, self): each for each in lists}
         self.shown = QRadioButton("As the list shows", self)
         self.everything = QRadioButton("All columns", self)
         self.formats = {each: QRadioButton(each.about.title, self) for each in TABLE_FORMATS}
-        self._whole = Label("", self, role="dim")
+        self._columns = columns
+        self._seen, self._whole = Label("", self, role="dim"), Label("", self, role="dim")
         self._sentences = {each: Label("", self, role="dim") for each in TABLE_FORMATS}
         grid = choices_grid()
         add_row(grid, Label("Rows", role="title"))
@@ -33,7 +44,7 @@ class SeenDialog(FormDialog):
             radio.setEnabled(each.count > 0)
             add_row(grid, radio, Label(each.described, role="dim"))
         add_row(grid, Label("Columns", role="title"), space_above=True)
-        add_row(grid, self.shown, Label("its columns, with whole values", role="dim"))
+        add_row(grid, self.shown, self._seen)
         add_row(grid, self.everything, self._whole)
         add_row(grid, Label("Format", role="title"), space_above=True)
         for format, radio in self.formats.items():
@@ -62,9 +73,10 @@ class SeenDialog(FormDialog):
         """A file name for the export."""
         return f"{self.list.name}{self.format.about.ending}"
 
-    def rows(self, columns: Mapping[str, Sequence[int]]) -> SeenRows | None:
-        """Return the rows to export; ``columns`` are those that each list shows, by its name."""
-        return self.list.rows(None if self.everything.isChecked() else columns[self.list.name])
+    @property
+    def rows(self) -> SeenRows | None:
+        """The rows to export; ``None`` if they cannot be read yet."""
+        return self.list.rows(None if self.everything.isChecked() else self._columns[self.list.name])
 
     def _group(self, radios: Sequence[QRadioButton]) -> None:
         group = QButtonGroup(self)
@@ -78,5 +90,7 @@ class SeenDialog(FormDialog):
         self.agree_button.setEnabled(chosen is not None)
         if chosen is None:
             return
+        seen = chosen.rows(self._columns[chosen.name])
+        self._seen.setText("" if seen is None else elide(", ".join(seen.headings), _MOST_LETTERS))
         self._whole.setText(chosen.whole)
         show_formats(self.formats, self._sentences, lambda format: format.why_not(chosen.count))
