@@ -187,6 +187,10 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         self._arrangement = Arrangement()
         self._changes: dict[str, Change] = {}
         self._touched: set[str] = set()
+        self._is_begun = False
+        """Whether the last step made the whole state: then all of it is new, and no value is another."""
+        self._is_ended = False
+        """Whether there is no state, because the last step ended the entity."""
         self._writer_of: WriterOf = lambda path: None
         self._way_of: Callable[[str], str] = lambda path: ""
         self._fields: Mapping[str, Field] = {}
@@ -206,7 +210,9 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         removed = {change.path: ABSENT for change in changes if change.is_removal and not {".", "["} & {*change.path}}
         tree = {**(state or {}), **removed} if state is not None or removed else {}
         self._changes = {change.path: change for change in changes}
+        self._is_begun = bool(changes) and {change.path for change in changes if change.is_addition} >= tree.keys()
         self._touched = {inside for change in changes for inside in _ancestors(change.path)}
+        self._is_ended = state is None
         self._fields = fields
         new_root = Node("", "", tree)
         keys = {node.key for node in self._children(self._root)}
@@ -314,7 +320,7 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
     def _value_text(self, node: Node) -> str:
         if node.path in self._wrong.right:
             return format_wrong(node.value, self._wrong.right[node.path])
-        change = self._changes.get(node.path)
+        change = None if self._is_begun else self._changes.get(node.path)
         text = node.note or format_value(node.value)
         if change is not None:
             text = format_transition(change.before, change.after)
@@ -334,8 +340,10 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
     def _tone(self, node: Node) -> str | None:
         if not node.is_rest and self._wrong.is_shown_at(node.path):
             return "failed"
-        if node.is_hidden:
+        if node.is_hidden or self._is_ended:
             return "faint"
+        if self._is_begun:
+            return None
         return "changed" if node.path in self._changes or node.path in self._touched else None
 
     def _tip(self, node: Node) -> str:

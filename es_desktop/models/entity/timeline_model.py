@@ -80,7 +80,7 @@ class TimelineModel(TableModel[EventRow]):
                 Column("Event", lambda row: self._texts.type(row), tip=tip, roles=event),
                 Column(
                     "What changed",
-                    lambda row: self._texts.change(row, self._count_among(row, self._failed)),
+                    self._change_text,
                     tip=tip,
                     roles={MARK_ROLE: self._diamond},
                     value=self._change,
@@ -288,8 +288,14 @@ class TimelineModel(TableModel[EventRow]):
         step, last = self.step_at(row.first), self.step_at(row.last)
         if step is None or last is None:
             return UNREAD
-        text = self._texts.change(row, self._count_among(row, self._failed))
+        text = self._change_text(row)
         return describe_step(step, _MANY, _MANY) if row.count == 1 else text
+
+    def _change_text(self, row: EventRow) -> str:
+        """Return what a row changed, and from the first event that failed on, that this is doubtful."""
+        text, first = self._texts.change(row, self._count_among(row, self._failed)), next(iter(self._failed), None)
+        is_later = first is not None and self._outline.versions[row.first] > first
+        return f"doubtful after {first} · {text}" if is_later and not self._count_among(row, self._failed) else text
 
     def _with_notes(self, tip: Answer[EventRow]) -> Answer[EventRow]:
         return lambda row: "\n".join(filter(None, [*self._notes_on(row), tip(row)])) or None

@@ -26,7 +26,7 @@ _COLUMNS: Final = {
     TIME: Column(dim=True),
     GAP: Column(dim=True),
     EVENT: Column(strong=True),
-    CHANGED: Column(),
+    CHANGED: Column(changes=True),
 }
 _EXPAND_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus)
 _CHOOSE: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows

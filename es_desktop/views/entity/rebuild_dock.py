@@ -106,7 +106,7 @@ class RebuildDock(WorkspaceDock):
         self.choice.idClicked.connect(self._on_choice)
         self._note = Pill(parent=self)
         self.title_bar.add_widget(self._note)
-        parts = (self.from_snapshot, (self.cards, 1), self.from_zero, self.chips, (0, 0), self.hint)
+        parts = (self.from_snapshot, (self.cards, 9), self.from_zero, self.chips, (0, 1), self.hint)
         self._rows = fill(QVBoxLayout(body), *parts, margins=(1, 6, 1, 1), spacing=2)
         theme.follow(self.cards, self.chips, self.from_snapshot, self.from_zero, self)
         for row in (self.cards, self.chips):

@@ -17,7 +17,7 @@ from es_desktop.core.counts import format_number
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
 from es_desktop.views.style.painted import AT_RIGHT, paint_text
-from es_desktop.views.style.row_shapes import paint_diamond, paint_swatch
+from es_desktop.views.style.row_shapes import paint_diamond
 from es_desktop.views.style.theme import ui_font
 
 from .step_row import BASE, StepRow
@@ -145,7 +145,7 @@ class StepCards(StepRow):
         self._paint_frame(painter, index, card.tone)
         if index != BASE:
             self._paint_unread(painter, index, self._step_at(index))
-        self._paint_head(painter, inner, card)
+        self._paint_head(painter, inner, card, self._step_at(index) if index != BASE else None)
         if index != BASE and (index or self.has_base):
             self._paint_arrow(painter, rect)
         ink = self._tokens.tone(card.tone)[0] if card.tone in ("red", "amber") else self._tokens.text
@@ -153,12 +153,12 @@ class StepCards(StepRow):
         for number, line in enumerate(card.lines[:rows]):
             self._paint_line(painter, inner, _LINES_Y + number * _LINE_HEIGHT, line)
 
-    def _paint_head(self, painter: QPainter, inner: QRect, card: Card) -> None:
+    def _paint_head(self, painter: QPainter, inner: QRect, card: Card, step: Step | None) -> None:
         tokens, line = self._tokens, QRect(inner.left(), inner.top() + _HEAD_Y, inner.width(), _LINE_HEIGHT)
         painter.setFont(self._font)
         paint_text(painter, line.toRectF(), card.cost, tokens.dim, AT_RIGHT)
         if card.hue is not None:
-            paint_swatch(painter, line.left(), line, QColor(tokens.hue(card.hue)))
+            self._paint_sign(painter, line, step, card.hue)
         elif card.version is not None:
             paint_diamond(painter, line.left() + 5.0, line, QColor(tokens.mark(card.tone)))
         if card.version is not None:
@@ -206,7 +206,7 @@ class StepChips(StepRow):
             return
         self._paint_unread(painter, index, step)
         line = QRect(inner.left(), inner.top() + 6, inner.width(), _LINE_HEIGHT)
-        paint_swatch(painter, inner.left(), line, QColor(tokens.hue(self._hue_of(step))))
+        self._paint_sign(painter, line, step, self._hue_of(step))
         ink = tokens.red_text if is_red else tokens.text
         beside = inner.adjusted(_SWATCH - 1, 0, 0, 0)
         self._text(painter, beside, 6, self._strong, ink, format_number(step.version))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -31,6 +31,7 @@ from es_desktop.replay.steps import Step
 from es_desktop.views.style.accessible import PRESS, SHOW_MENU, Part, SpokenParts
 from es_desktop.views.style.painted import AT_LEFT, paint_hatching, paint_text
 from es_desktop.views.style.plain_text import show_tip
+from es_desktop.views.style.row_shapes import paint_cross, paint_swatch
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -225,6 +226,13 @@ class StepRow(Guarded, SpokenParts, QAbstractScrollArea):
         painter.setFont(font)
         box = QRect(inner.left(), inner.top() + y, inner.width(), QFontMetrics(font).height())
         paint_text(painter, box.toRectF(), text, color, AT_LEFT)
+
+    def _paint_sign(self, painter: QPainter, line: QRect, step: Step | None, hue: int) -> None:
+        """Paint the swatch of a step's event type, or a cross if it failed."""
+        if step is not None and step.error is not None:
+            paint_cross(painter, QPointF(line.left() + 4.5, line.center().y() + 0.5), QColor(self._tokens.red))
+        else:
+            paint_swatch(painter, line.left(), line, QColor(self._tokens.hue(hue)))
 
     def _choose(self, index: int | None) -> None:
         if index is not None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from es_desktop.core.counts import format_number
 from es_desktop.views.style.painted import paint_hatching
-from es_desktop.views.style.row_shapes import fill_with
+from es_desktop.views.style.row_shapes import fill_with, paint_cross
 from es_desktop.views.style.tokens import HUE_COUNT, LIGHT, Tokens, mix
 
 from .strip_scale import Scale, nearest, nice_step, sparse
@@ -323,8 +323,7 @@ class StripPainter:
                 painter.setPen(QPen(red, 1.5))
                 painter.setBrush(panel)
                 painter.drawEllipse(QPointF(x, AXIS_Y), 6.5, 6.5)
-            fill_with(painter, red)
-            painter.drawEllipse(QPointF(x, AXIS_Y + BAND if dense else AXIS_Y), 2.8, 2.8)
+                paint_cross(painter, QPointF(x, AXIS_Y), red)
 
     def _paint_pointer(self, painter: QPainter, size: QSize) -> None:
         hover = self._content.hover

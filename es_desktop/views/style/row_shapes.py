@@ -49,6 +49,14 @@ def paint_swatch(painter: QPainter, x: int, rect: QRect, color: QColor) -> None:
     painter.drawRoundedRect(QRectF(x, rect.center().y() - 4, 9, 9), 2, 2)
 
 
+def paint_cross(painter: QPainter, middle: QPointF, color: QColor) -> None:
+    """Paint the cross of an event that failed."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 1.7, c=Qt.PenCapStyle.RoundCap))
+    for side in (-2.6, 2.6):
+        painter.drawLine(middle + QPointF(-2.6, side), middle + QPointF(2.6, -side))
+
+
 def paint_diamond(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
     """Paint the diamond of a snapshot, its middle at ``x``."""
     fill_with(painter, color)

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    QTimer,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QHoverEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -44,6 +36,7 @@ from .row_shapes import (
     MARK_ROOM,
     SWATCH_ROOM,
     paint_branch,
+    paint_cross,
     paint_diamond,
     paint_failure,
     paint_flag,
@@ -88,6 +81,8 @@ class Column:
     """In a text like ``open → paid`` the old value is dim, and the new one amber and bold."""
     pill: bool = False
     """The text is shown in a pill."""
+    changes: bool = False
+    """In a text like ``note "" → "call back" · total 1 → 2`` the paths are dim."""
     paths: bool = False
     """A path that is too long is cut in its middle."""
 
@@ -95,6 +90,8 @@ class Column:
 _LEAD: Final = 24
 """Letters that are shown before a word at most, if what is before them is left out."""
 PLAIN: Final = Column()
+_CHANGE: Final = re.compile(r"([+−] )?(\S*)(.*)", re.DOTALL)
+"""The sign, the path and the values of a change as ``describe_change`` returns it."""
 
 
 class RowDelegate(Guarded, QStyledItemDelegate):
@@ -193,8 +190,11 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         hue = data(index, SWATCH_ROLE)
         if hue is not None:
             color = self._tokens.hue(hue)
-            fades = tone in ("faint", "failed")
-            paint_swatch(painter, box.left(), rect, QColor(mix(color, self._tokens.panel, 0.5) if fades else color))
+            if tone == "failed":
+                paint_cross(painter, QPointF(box.left() + 4.5, rect.center().y() + 0.5), self._colors["red"])
+            else:
+                faint = mix(color, self._tokens.panel, 0.5)
+                paint_swatch(painter, box.left(), rect, QColor(faint if tone == "faint" else color))
             box.setLeft(box.left() + SWATCH_ROOM)
         mark = data(index, MARK_ROLE)
         if mark:
@@ -222,6 +222,14 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         rest = self._paint_part(painter, half, wrong, mono, "red_text", " bold")
         rest.setRight(box.right())
         self._paint_part(painter, rest, f"{FROM_ZERO}{right}", mono, "dim")
+
+    def _paint_changes(self, painter: QPainter, box: QRect, text: str) -> None:
+        for number, change in enumerate(text.split(" · ")):
+            sign, path, values = _CHANGE.fullmatch(change).groups("")  # type: ignore[union-attr]  # any text matches
+            parts = (" · " * bool(number), "dim"), (sign, "text"), (path, "dim" if values else "text"), (values, "text")
+            for part, ink in parts:
+                if part and box.width() > 0:
+                    box = self._paint_part(painter, box, part, False, ink)
 
     def _paint_part(self, painter: QPainter, box: QRect, text: str, mono: bool, ink: str, weight: str = "") -> QRect:
         """Paint a text at the left of a box, cut to its width; return what is left of the box."""
@@ -266,6 +274,9 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         if column.arrow and (tone, True) in (("changed", " → " in text), ("failed", FROM_ZERO in text)):
             paint = self._paint_arrow_text if tone == "changed" else self._paint_wrong_text
             paint(painter, box, text, column.mono)
+            return
+        if column.changes and tone is None and text:
+            self._paint_changes(painter, box, text)
             return
         bold = " bold" if selected and column.strong else ""
         font, metrics = self._face(("mono" if column.mono else "plain") + bold)

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.examples import FALSE_SNAPSHOT, FALSE_VERSION
+from es_desktop.examples.story import NEWER_EVENT
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
+from es_desktop.models.entity.timeline_model import CHANGED
 from es_desktop.models.table.model import TONE_ROLE
 from es_desktop.views.entity.cost_line import CostBar, CostLine
 from es_desktop.views.style.tokens import LIGHT
@@ -109,6 +111,39 @@ def test_a_long_rebuild_from_zero_is_run_when_a_person_asks(
     driver.settle()
     assert words(dock.from_zero) == ["From zero", "12 steps · every event read"]
     assert dock.title_bar.badge.text() == "same state" and not dock.compare_link.isVisible()
+
+
+def test_an_event_that_fails_is_red_with_its_reason_and_what_follows_is_doubtful(
+    driver: Driver, demo_store: Path
+) -> None:
+    driver.open(demo_store)
+    driver.workspace.choose(NEWER_EVENT)
+    driver.settle()
+    docks, model = driver.window.docks, driver.workspace.inspector.timeline
+    texts = driver.timeline(CHANGED)
+    row = next(row for row in range(model.rowCount()) if model.version_at(row) == 11)
+    assert texts[row].startswith("ValueError: this comment has schema version 2")
+    assert model.index(row, CHANGED).data(TONE_ROLE) == "failed"
+    assert [each.startswith("doubtful after 11 · ") for each in texts[row - 1 : row + 3]] == [False, False, True, True]
+    assert "failed" in docks.timeline.strip.describe(11)
+    refused = " ".join(each.text() for each in docks.commands.findChildren(QLabel) if each.isVisible())
+    assert "cannot be rebuilt" in refused and "schema version 2" in refused, "in place of the commands"
+
+
+def test_what_begins_or_ends_an_entity_is_not_a_change_of_all_its_values(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    order = entity_with(driver, 1)
+    driver.workspace.choose(order.id, 0)
+    driver.settle()
+    model = driver.window.docks.state.tree.model()
+    assert driver.state()["status"] == "OPEN", "and no → where there was nothing before"
+    assert {model.index(row, NAME).data(TONE_ROLE) for row in range(model.rowCount())} == {None}
+    entities = driver.workspace.entities
+    rows = (entities.at(row) for row in range(entities.rowCount()))
+    driver.workspace.choose(next(each for each in rows if each.type == "Order" and each.discarded).id)
+    driver.settle()
+    assert driver.state()["status"].endswith(" → removed")
+    assert {model.index(row, NAME).data(TONE_ROLE) for row in range(model.rowCount())} == {"faint"}
 
 
 def test_a_false_snapshot_is_known_in_every_view(driver: Driver, demo_store: Path) -> None:
