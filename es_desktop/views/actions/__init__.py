@@ -6,6 +6,7 @@ from typing import Final
 from .compare import COMPARE
 from .entity import COPY, EDIT
 from .go import FIND, PLAY_SPEEDS, SNAPSHOTS, STEPS
+from .help import EXPLAIN
 from .history import BASES, CHECKS, EVENT_TYPES, RUNS
 from .notes import BOOKMARKS, NOTES
 from .spec import ActionContext as ActionContext
@@ -46,7 +47,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         RUNS,
     ),
     "Window": (WINDOWS,),
-    "Help": (TOUR, HELP),
+    "Help": (EXPLAIN, TOUR, HELP),
 }
 """Each menu with its groups of entries, at most twelve in all: more are grouped in submenus."""
 ACTIONS: Final = tuple(spec for menu, groups in MENUS.items() for _, spec in flat(menu, groups))

@@ -28,6 +28,7 @@ from es_desktop.app.text.values import describe_change, elide
 from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.replay.steps import Step
+from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.style.accessible import PRESS, SHOW_MENU, Part, SpokenParts
 from es_desktop.views.style.painted import AT_LEFT, paint_hatching, paint_text
 from es_desktop.views.style.plain_text import show_tip
@@ -309,8 +310,15 @@ class StepRow(Guarded, SpokenParts, QAbstractScrollArea):
 
     def tip_at(self, index: int) -> str:
         """Return the tooltip of a box."""
-        step = self._step_at(index) if index != BASE else None
+        if index == BASE:
+            return with_term("", "card.base")
+        step = self._step_at(index)
         return "" if step is None else step_tip(step)
+
+    def part_at(self, point: QPoint | None) -> str:
+        """Return the part of the window at a point, or of the current box."""
+        index = self._current if point is None else self.index_at(point.x())
+        return "" if index is None else "card.base" if index == BASE else "card.step"
 
     def sizeHint(self) -> QSize:
         return QSize(640, self.heights[1] + self._bar_height)

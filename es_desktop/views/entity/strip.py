@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.core.counts import count_text, format_number
+from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.style.accessible import PRESS, Part, Slide
 from es_desktop.views.style.painted import PaintedWidget
 from es_desktop.views.style.tokens import Tokens
@@ -238,7 +239,17 @@ class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
 
     def tip_at(self, point: QPoint) -> str:
         version = self.version_at(QPointF(point))
-        return "" if version is None else self.describe(version)
+        return "" if version is None else with_term(self.describe(version), self.part_at(point))
+
+    def part_at(self, point: QPoint | None) -> str:
+        """Return the part of the window at a point: a snapshot, the hatching, or the strip."""
+        version = None if point is None else self.version_at(QPointF(point))
+        if version is None or point is None:
+            return "strip"
+        base = self.content.base
+        is_hatched = base is not None and version <= base
+        at_snapshot = contains(self.content.snapshots, version) and abs(point.y() - DIAMOND_Y) <= 9
+        return "strip.snapshot" if at_snapshot else "strip.hatching" if is_hatched else "strip"
 
     def sizeHint(self) -> QSize:
         return QSize(480, HEIGHT)

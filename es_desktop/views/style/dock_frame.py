@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -32,6 +32,8 @@ from PySide6.QtWidgets import (
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
 
+from ..glossary.parts import set_part
+from ..glossary.terms import with_term
 from .accessible import SpokenDock
 from .builders import bare_button, fill, make_choice
 from .icons import icon
@@ -77,10 +79,14 @@ class Pill(Label):
     def show_verdict(self, verdict: Verdict) -> None:
         """Show the exactness of a state, with the reason as tooltip."""
         self.show_text(verdict.word, _TONES[verdict.exactness.value])
-        is_inferred = verdict.word == _INFERRED
-        if is_inferred:
+        hint = _TRUST_HINT if verdict.word == _INFERRED else ""
+        if hint:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        set_tip(self, f"{verdict.reason}{_TRUST_HINT if is_inferred else ''}")
+        set_tip(self, with_term(f"{verdict.reason}{hint}", self.part_at(None)))
+
+    def part_at(self, point: QPoint | None) -> str:
+        """Return the part of the window that the badge is, by what it says."""
+        return f"badge.{self.text().partition(' (')[0]}"
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -267,6 +273,7 @@ class Dock(Guarded, SpokenDock, QDockWidget):
         self.is_in_group = False
         """Whether it has a tab; then the group is the card, and not the dock."""
         self.title_bar = TitleBar(self, title)
+        set_part(self.title_bar, object_name)  # beside the tabs its parent is the area
         self._head = QWidget(self)
         self._head.setFixedHeight(TITLE_HEIGHT)
         self._head_layout = fill(QVBoxLayout(self._head), self.title_bar)

@@ -24,6 +24,7 @@ from es_desktop.core.counts import format_number
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.entity.value_menu import open_value_menu, value_in_view
+from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.style.accessible import PRESS, REMOVE, SHOW_MENU, Part
 from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.theme import Theme
@@ -48,6 +49,7 @@ class LanesView(PaintedList):
     def __init__(self, strip: TimelineStrip, parent: QWidget | None = None) -> None:
         super().__init__(ROW, "Lanes of values", parent)
         self._strip = strip
+        set_part(self, "lanes")
         self._lanes: list[NamedLane] = []
         self.lane_layout = LaneLayout(strip, self.verticalScrollBar())
         self._labels = LaneLabels()

@@ -19,6 +19,7 @@ from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.actions.view import show_preferences
 from es_desktop.views.actions.what_if import add_hypothesis
+from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.preferences.shortcuts import live_preferences
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.dialogs import open_dialog
@@ -106,6 +107,8 @@ class MainWindow(Guarded, QMainWindow):
         self._pages = QStackedWidget(self)
         self._pages.setObjectName("pages")
         self._pages.addWidget(self.start_page)
+        set_part(self.start_page, "start")
+        set_part(self._status, "status")
         self.setCentralWidget(self._pages)
         self._connect_start_page()
         theme.follow(self.start_page, self)

@@ -10,6 +10,8 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from es_desktop.models.guard import Guarded
+from es_desktop.views.glossary.parts import set_part
+from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
@@ -63,6 +65,7 @@ class ToolBar(Guarded, QToolBar):
         self.addWidget(self._every)
         options = [(_frequency_text(each), each) for each in _FREQUENCIES]
         self._frequency = ChoiceBox(options, self, name="Events between snapshots")
+        set_part(self._frequency, "policy")
         self.addWidget(self._frequency)
         space = QWidget(self)
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -169,6 +172,7 @@ class ToolBar(Guarded, QToolBar):
         self._version_word = self.addWidget(Label("version", self))
         self.version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.version.setAccessibleName("Version")
+        set_part(self.version, "version")
         set_tip(self.version, "Type a version and press Enter (Ctrl+G)")
         self.version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.version.setFixedWidth(54)
@@ -182,7 +186,7 @@ class ToolBar(Guarded, QToolBar):
         word = "" if session is None else "READ ONLY" if why else "WRITABLE"
         self._badge.show_text(word)
         self._badge_action.setVisible(session is not None)
-        set_tip(self._badge, why)
+        set_tip(self._badge, with_term(why, self._badge.part_at(None)) if word else "")
         self._has_store = session is not None
         self._fit()
         self._frequency.setEnabled(session is not None and not why)

@@ -1,0 +1,32 @@
+"""Actions of the menu Help that explain the window."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .spec import ActionContext, ActionSpec
+
+
+def _explain(context: ActionContext) -> None:
+    from ..glossary.whats_this import explain_focus
+
+    explain_focus(context.preferences.kept, context.window)
+
+
+def _ask(context: ActionContext) -> None:
+    from ..glossary.whats_this import WhatsThis
+
+    WhatsThis(context.preferences.kept, context.window)
+
+
+def _list(context: ActionContext) -> None:
+    from ..glossary.whats_this import show_glossary
+
+    show_glossary(context.preferences.kept, context.window)
+
+
+EXPLAIN: Final = (
+    ActionSpec("explain", "Explain what has the focus", _explain, "F1"),
+    ActionSpec("whats-this", "What's this? Click a part", _ask, "Shift+F1"),
+    ActionSpec("glossary", "Glossary…", _list),
+)

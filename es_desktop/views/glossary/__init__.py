@@ -1,0 +1,1 @@
+"""The terms of the window, explained where they stand."""

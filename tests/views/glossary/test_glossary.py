@@ -1,0 +1,159 @@
+"""Each term is explained where it stands in the window, and all of them in the glossary."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QTabBar, QWidget
+
+from es_desktop.app.preferences.table import keys_name
+from es_desktop.views.glossary.parts import parts_at
+from es_desktop.views.glossary.term_view import GlossaryDialog, HelpPanel
+from es_desktop.views.glossary.terms import Term, terms
+from es_desktop.views.style.choice import ChoiceBox
+from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
+
+OF_THE_CODE = """
+sequenced item; origin; fold; mutator; event player; repository; snapshot strategy; core event types; session; bus;
+rehearsal; changes; action; selection; watch trace; task; job; queue; latest request; progress; checkpoint; block;
+dock, card, strip; hue; passage of time; format (text); report
+"""
+"""The terms of docs/glossary.md that are words of the code, and not of the window."""
+
+
+def meanings() -> dict[str, str]:
+    """Return the meaning of each term of docs/glossary.md, as plain text."""
+    text = (Path(__file__).parents[3] / "docs" / "glossary.md").read_text("utf-8")
+    rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.*) \| [^|]* \|$", text, re.MULTILINE)
+    return {name: re.sub(r"[*`]", "", meaning) for name, meaning in rows}
+
+
+def test_the_document_says_the_same_and_each_term_is_of_the_window_or_of_the_code() -> None:
+    found = meanings()
+    assert [term.name for term in terms() if not found[term.name].startswith(term.what)] == []
+    engineers = {" ".join(name.split()) for name in OF_THE_CODE.split(";")}
+    assert {*found} == {term.name for term in terms()} | engineers
+    assert len({term.name for term in terms()}) == len(terms())
+
+
+def test_what_to_do_names_actions_with_their_present_keys(driver: Driver) -> None:
+    kept = driver.window.preferences.kept
+    for term in terms():
+        assert term.what.endswith(".") and term.do.endswith("."), term.name
+        assert "{" not in term.advice(kept)
+    rebuild = next(term for term in terms() if term.name == "zero")
+    assert "Rebuild from zero (Z)" in rebuild.advice(kept)
+    driver.window.preferences.set({keys_name("from-zero"): "Ctrl+F9"})
+    assert "Rebuild from zero (Ctrl+F9)" in rebuild.advice(kept)
+    driver.window.preferences.set({keys_name("from-zero"): "Z"})
+
+
+def panel(driver: Driver) -> HelpPanel:
+    return driver.dialog(HelpPanel)
+
+
+def names(shown: HelpPanel) -> list[str]:
+    return [view.term.name for view in shown.views]
+
+
+def explained(driver: Driver, focus: QWidget) -> list[str]:
+    """Press F1 with the focus in a widget; return the terms that are explained."""
+    driver.window.activateWindow()
+    driver.qtbot.waitUntil(driver.window.isActiveWindow)
+    focus.setFocus()
+    driver.press(Qt.Key.Key_F1)
+    shown = panel(driver)
+    found = names(shown)
+    driver.qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    driver.qtbot.waitUntil(lambda: not driver.dialogs(HelpPanel))
+    return found
+
+
+def test_f1_explains_what_has_the_focus(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    docks, toolbar = driver.window.docks, driver.window.toolbar
+    assert explained(driver, docks.entities.table)[0] in {"entity", "entity type"}
+    assert "rebuild" in explained(driver, docks.rebuild.choice.buttons()[0])
+    assert explained(driver, toolbar.version) == ["version"]
+    docks.state.tree.setCurrentIndex(docks.state.tree.model().index(0, 2))
+    assert explained(driver, docks.state.tree)[0] == "writer"
+
+
+def click_part(driver: Driver, widget: QWidget, at: QPoint | None = None) -> list[str]:
+    """Ask what a part is, click it; return the terms that are explained."""
+    driver.press(Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    driver.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
+    shown = panel(driver)
+    found = names(shown)
+    shown.close()
+    return found
+
+
+def test_whats_this_explains_what_is_clicked_and_does_nothing_else(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.choose("Account")
+    docks, selection = driver.window.docks, driver.workspace.selection
+    before = (selection.entity_id, selection.version)
+    strip, table = docks.timeline.strip, docks.timeline.table
+    base = strip.content.base
+    assert base is not None
+    hatched = QPoint(round(strip.x_of(base - 3)), strip.height() // 2)
+    assert click_part(driver, strip, hatched)[0] == "base"
+    assert click_part(driver, docks.state.title_bar.badge)[0] == "exact"
+    policy = driver.window.toolbar.findChild(ChoiceBox)
+    assert "snapshotting policy" in click_part(driver, policy)
+    bar = next(each for each in docks.area.findChildren(QTabBar) if "Compare" in map(each.tabText, range(each.count())))
+    compare = [bar.tabText(at) for at in range(bar.count())].index("Compare")
+    assert "comparison" in click_part(driver, bar, bar.tabRect(compare).center())
+    headings = [table.model().headerData(at, Qt.Orientation.Horizontal) for at in range(table.model().columnCount())]
+    column = headings.index("What changed")
+    at = QPoint(table.columnViewportPosition(column) + 20, 40)
+    assert click_part(driver, table.viewport(), at)[0] == "change"
+    assert (selection.entity_id, selection.version) == before
+    driver.press(Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    driver.press(Qt.Key.Key_Escape)
+    assert QApplication.overrideCursor() is None
+    driver.click_cell(table, 0, 0)
+    assert not driver.dialogs(HelpPanel)
+
+
+def test_the_glossary_lists_all_and_finds_by_any_word(driver: Driver) -> None:
+    driver.act("glossary")
+    dialog = driver.dialog(GlossaryDialog)
+    assert dialog.focusWidget() is dialog.search
+    assert [view.term for view in dialog.views if view.isVisible()] == list(terms())
+    driver.type_into(dialog.search, "hatched")
+    assert [view.term.name for view in dialog.views if view.isVisible()] == ["base"]
+    assert all(view.accessibleName() and view.accessibleDescription() for view in dialog.views)
+
+
+def test_each_term_is_in_a_part_that_the_window_has(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    window = driver.window
+    for dock in window.docks.all:
+        dock.raise_()
+    parts = {part for widget in window.findChildren(QWidget) for part in parts_at(widget, None)}
+    badges = {f"badge.{word}" for word in ("exact", "inferred", "broken", "false snapshot", "READ ONLY", "WRITABLE")}
+    painted = {"strip", "strip.snapshot", "strip.hatching", "card.base", "card.step"}
+    headings = {
+        f"{name}.{view.model().headerData(column, Qt.Orientation.Horizontal)}"
+        for name, view in (
+            ("entities", window.docks.entities.table),
+            ("timeline", window.docks.timeline.table),
+            ("state", window.docks.state.tree),
+            ("log", window.docks.log.table),
+        )
+        for column in range(view.model().columnCount())
+    }
+    missing = {part for term in terms() for part in term.parts if part not in parts | badges | painted | headings}
+    assert missing == set() and all(term.parts for term in terms())
+
+
+def test_a_term_matches_by_its_words() -> None:
+    term = Term("base", "What a rebuild starts from.", "Choose it.", ("rebuild",))
+    assert term.matches("REBUILD choose") and not term.matches("rebuild zero")
