@@ -1,172 +1,229 @@
-"""The page that the window shows without a store."""
+"""The page that the window shows without a store: three ways to begin, the tours, and the recent stores."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 from types import MappingProxyType
-from urllib.parse import unquote, urlsplit
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from es_desktop.app.store.preview import StorePreview
+from es_desktop.app.tour.steps import Tour
+from es_desktop.app.tour.tours import TOURS
 from es_desktop.models.guard import Guarded
-from es_desktop.views.style.builders import fill
-from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.icons import icon
-from es_desktop.views.style.plain_text import Label, set_tip
-from es_desktop.views.style.theme import BASE_POINTS, SMALL_POINTS, ui_font
+from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.theme import BASE_POINTS, SMALL_POINTS, restyle, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
-PRODUCT = "Event Stream Explorer"
-SENTENCE = "Explore the history of any entity in an event store: every event, every state, and what changed it."
-WIDTH = 560
-_ACTIONS = (
-    ("open", "Open a store…", "A file or a database. Stores of other programs stay read-only"),
-    ("new-store", "New store…", "An empty file for entities of your own"),
-    ("demo", "Try the demo", "A shop with orders, tickets and accounts to step through"),
-)
+from .recent_button import RecentButton
+
+WIDTH: Final = 720
+_SENTENCE: Final = "Open an event store, step through it, and ask it anything. Nothing is written unless you write it."
+_DEMO: Final = "300 orders, accounts and tickets, in a copy that is yours to change."
+_OTHERS: Final = "Others’ stores open read-only and stay as they are, byte for byte. Or drop a file on this window."
+_OWN: Final = "Orders, accounts and tickets come with it, for you to create and change."
+_RECENT_SHOWN: Final = 4
+_KEYS: Final = (("open", "open"), ("palette", "any command"), ("shortcuts", "keys"), ("explain", "what is this"))
+_WAYS: Final = ("demo", "open", "connect", "new-store")
+_SIDE: Final = 36
 
 
-class RowButton(Guarded, QPushButton):
-    """A wide button with an icon, a title, a note and a text at its right; Enter presses it like Space."""
+class _Door(QFrame):
+    """A way to begin: an icon, a title and a sentence, above more."""
 
-    def __init__(self, title: str, note: str, right: str = "", large: bool = True) -> None:
+    def __init__(
+        self, drawing: str, title: str, sentence: str, *below: QWidget | QLayout, beside: QWidget | None = None
+    ) -> None:
         super().__init__()
-        self.setProperty("role", "row" if large else "recent")
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(note)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAutoDefault(False)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(60 if large else 34)
-        self._picture = Label()
-        title_label = Label(title)
-        title_label.setFont(ui_font(BASE_POINTS + (1 if large else 0), bold=large))
-        note_label = ElidedLabel(note)
-        note_label.setFont(ui_font(BASE_POINTS if large else SMALL_POINTS))
-        key = Label(right, role="pill" if large else "dim")
-        key.setVisible(bool(right))
-        if large:
-            texts = fill(QVBoxLayout(), (0, 1), title_label, note_label, (0, 1), spacing=3)
-            fill(QHBoxLayout(self), self._picture, (texts, 1), key, margins=(16, 0, 14, 0), spacing=14)
-        else:
-            parts = (self._picture, title_label, (note_label, 1), key)
-            fill(QHBoxLayout(self), *parts, margins=(10, 0, 10, 0), spacing=10)
-        for label in self.findChildren(QLabel):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setProperty("role", "door")
+        self._drawing = drawing
+        self._icon = Label(role="door-icon")
+        self._icon.setFixedSize(_SIDE, _SIDE)
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._icon.setAccessibleName(f"Picture: {title}")
+        name = Label(title)
+        name.setFont(ui_font(BASE_POINTS * 15 / 13, bold=True))
+        texts = fill(QVBoxLayout(), name, Label(sentence, role="dim", wraps=True), spacing=3)
+        head = fill(QHBoxLayout(), self._icon, (texts, 1), *([beside] if beside else []), spacing=15)
+        fill(QVBoxLayout(self), head, *below, margins=(20, 17, 20, 19), spacing=12)
 
-    def show_icon(self, name: str, tokens: Tokens, color: str, side: int) -> None:
-        """Show an icon at the left."""
-        self._picture.setPixmap(icon(name, tokens, color).pixmap(QSize(side, side), self.devicePixelRatioF()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
-    def sizeHint(self) -> QSize:
-        return QSize(WIDTH, self.height())
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Use the colours of a theme."""
+        drawn = icon(self._drawing, tokens, tokens.accent)
+        self._icon.setPixmap(drawn.pixmap(QSize(20, 20), self.devicePixelRatioF()))
 
 
-class StartPage(QWidget):
-    """Offers to open a store, create one or try the demo, and the recent stores."""
+class _Story(QFrame):
+    """A tour: what it is about, how long it takes, and a button that begins it."""
 
-    open_requested = Signal()
-    new_requested = Signal()
-    demo_requested = Signal()
+    def __init__(self, tour: Tour, button: QPushButton) -> None:
+        super().__init__()
+        self._tour, self._button = tour, button
+        self.setProperty("role", "story")
+        button.setAccessibleName(f"Start the tour {tour.title}")
+        button.setAccessibleDescription(tour.sentence)
+        self._length = Label(role="dim")
+        sentence = Label(tour.sentence, wraps=True)
+        for label in (self._length, sentence):
+            label.setFont(ui_font(SMALL_POINTS))
+        sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
+        head = fill(QHBoxLayout(), Label(tour.title, role="title"), (0, 1), self._length)
+        start = fill(QHBoxLayout(), button, (0, 1))
+        fill(QVBoxLayout(self), head, (sentence, 1), 6, start, margins=(16, 12, 16, 12), spacing=6)
+
+    def show_state(self, *, is_done: bool, is_next: bool) -> None:
+        """Show whether the tour was done, and whether it is the one to begin with."""
+        self._length.setText("✓ done" if is_done else f"{self._tour.minutes} min")
+        restyle(self._length, role="good" if is_done else "dim")
+        restyle(self, state="next" if is_next else "")
+        restyle(self._button, role="accent" if is_next else "")
+
+
+class StartPage(Guarded, QWidget):
+    """Offers the demo with its tours, to open a store or make one, and the recent stores."""
+
     recent_chosen = Signal(object)
     """The path or address of a recent store."""
 
-    def __init__(
-        self, shortcuts: Sequence[str] = ("Ctrl+O", "Ctrl+N", "Ctrl+D"), parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        """``actions`` are those of the window by name; each button triggers one of them."""
         super().__init__(parent)
+        self._actions = actions
         self._tokens = LIGHT
-        self._recent: list[RowButton] = []
-        self._app_icon = Label()
-        self._app_icon.setAccessibleName("Icon of the program")
-        self._recent_title = Label("Recent stores", role="title")
-        self._recent_box = QVBoxLayout()
-        self._recent_box.setSpacing(0)
-        self._buttons = [
-            RowButton(title, note, QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
-            for (_, title, note), keys in zip(_ACTIONS, shortcuts, strict=True)
-        ]
-        signals = (self.open_requested, self.new_requested, self.demo_requested)
-        for button, signal in zip(self._buttons, signals, strict=True):
-            button.clicked.connect(signal.emit)
+        self._recent: list[RecentButton] = []
+        self._shows_all = False
+        self._buttons: dict[str, QPushButton] = {}
+        """By the names of their actions."""
+        self._stories = {tour: _Story(tour, self._button(f"tour-{tour.id}", "Start")) for tour in TOURS}
+        self._doors = self._make_doors()
+        self._recent_title = Label("Recent", role="title")
+        self._all_button = push_button("", self, "link")
+        self._all_button.clicked.connect(self._show_all)
+        self._recent_box = fill(QVBoxLayout())
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self._page())
-        fill(QVBoxLayout(self), area)
-        self.setFocusProxy(self._buttons[0])
+        fill(QVBoxLayout(self), (area, 1), self._foot())
+        self.show_done(())
         self.set_recent([])
+
+    def _button(self, action: str, text: str) -> QPushButton:
+        button = push_button(text, self)
+        self._buttons[action] = button
+        button.clicked.connect(lambda: self._actions[action].trigger())
+        return button
+
+    def _make_doors(self) -> tuple[_Door, _Door, _Door]:
+        stories = fill(QHBoxLayout(), *((each, 1) for each in self._stories.values()), spacing=12)
+        demo = self._button("demo", "Open the demo")
+        opened = (self._button("open", "Choose a file…"), self._button("connect", "Enter a URL…"))
+        return (
+            _Door("play", "Look at the demo", _DEMO, stories, beside=demo),
+            _Door("open", "Open a store", "A file, a folder or a database URL.", *_more(_OTHERS, *opened)),
+            _Door("new-entity", "Make a store", "A new file, empty, to try things in.",
+                  *_more(_OWN, self._button("new-store", "New store…"))),
+        )  # fmt: skip
 
     def _page(self) -> QWidget:
         page = QWidget()
         page.setObjectName("page")
         page.setMaximumWidth(WIDTH)
-        column = fill(QVBoxLayout(page), (0, 2), self._heading(), 14, *self._buttons, 14, spacing=10)
-        fill(column, self._recent_title, self._recent_box, (0, 3), margins=(20, 28, 20, 28), spacing=10)
+        title = Label("See how every state came to be")
+        title.setFont(ui_font(BASE_POINTS * 22 / 13, bold=True))
+        sentence = Label(_SENTENCE, role="dim", wraps=True)
+        sentence.setFont(ui_font(BASE_POINTS * 14 / 13))
+        demo, opened, made = self._doors
+        fill(
+            QVBoxLayout(page),
+            title,
+            6,
+            sentence,
+            20,
+            demo,
+            12,
+            fill(QHBoxLayout(), (opened, 1), (made, 1), spacing=12),
+            22,
+            fill(QHBoxLayout(), self._recent_title, (0, 1), self._all_button),
+            4,
+            self._recent_box,
+            (0, 1),
+            margins=(18, 28, 18, 18),
+        )
         return page
 
-    def set_recent(self, stores: Sequence[str], versions: Mapping[str, int] = MappingProxyType({})) -> None:
-        """Show these recent stores in this order, with the versions that they open at; a missing file is disabled."""
+    def _foot(self) -> QFrame:
+        """Return the line with the keys of what a person wants first, and the way to the preferences."""
+        foot, row = QFrame(), QHBoxLayout()
+        foot.setProperty("role", "foot")
+        fill(row, margins=(24, 8, 24, 8), spacing=8)
+        for name, text in _KEYS:
+            keys = self._actions[name].shortcut() if name in self._actions else QKeySequence()
+            if not keys.isEmpty():
+                row.addWidget(Label(keys.toString(QKeySequence.SequenceFormat.NativeText), role="key"))
+                row.addWidget(Label(text, role="dim"))
+                row.addSpacing(16)
+        row.addStretch(1)
+        preferences = self._button("preferences", "Preferences")
+        preferences.setProperty("role", "link")
+        row.addWidget(preferences)
+        foot.setLayout(row)
+        return foot
+
+    def set_recent(self, stores: Sequence[str], previews: Mapping[str, StorePreview] = MappingProxyType({})) -> None:
+        """Show these recent stores in this order, with what is kept of them; a missing file is disabled."""
         for button in self._recent:
+            button.hide()
             button.deleteLater()
-        self._recent.clear()
-        for store in stores:
-            name, where, missing = describe_store(store)
-            last = f"version {versions[store]}" if store in versions else ""
-            button = RowButton(name, where, "not found" if missing else last, large=False)
-            button.setEnabled(not missing)
-            set_tip(button, where)
-            button.clicked.connect(lambda _checked=False, store=store: self.recent_chosen.emit(store))
+        self._recent = [RecentButton(store, previews.get(store)) for store in stores]
+        for store, button in zip(stores, self._recent, strict=True):
+            button.clicked.connect(partial(self.recent_chosen.emit, store))
+            button.set_tokens(self._tokens)
             self._recent_box.addWidget(button)
-            self._recent.append(button)
         self._recent_title.setVisible(bool(stores))
-        self._show_recent_icons()
+        self._show_rows()
+        ways = [self._buttons[f"tour-{tour.id}"] for tour in TOURS] + [self._buttons[name] for name in _WAYS]
+        for each, following in pairwise([*ways, self._all_button, *self._recent, self._buttons["preferences"]]):
+            QWidget.setTabOrder(each, following)
+
+    def show_done(self, done: Collection[str]) -> None:
+        """Show which tours were done, by id; the first of the others is the one to begin with."""
+        following = next((tour for tour in TOURS if tour.id not in done), None)
+        for tour, story in self._stories.items():
+            story.show_state(is_done=tour.id in done, is_next=tour is following)
+        self.setFocusProxy(self._buttons[f"tour-{(following or TOURS[0]).id}"])
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
         self._tokens = tokens
-        ratio = self.devicePixelRatioF()
-        self._app_icon.setPixmap(icon("app", tokens, tokens.accent).pixmap(QSize(64, 64), ratio))
-        for button, (name, *_rest) in zip(self._buttons, _ACTIONS, strict=True):
-            button.show_icon(name, tokens, tokens.accent, 24)
-        self._show_recent_icons()
-
-    def _show_recent_icons(self) -> None:
-        tokens = self._tokens
+        for door in self._doors:
+            door.set_tokens(tokens)
         for button in self._recent:
-            button.show_icon("open", tokens, tokens.dim if button.isEnabled() else tokens.disabled, 16)
+            button.set_tokens(tokens)
 
-    def _heading(self) -> QHBoxLayout:
-        name = Label(PRODUCT)
-        name.setFont(ui_font(BASE_POINTS + 9, bold=True))
-        sentence = Label(SENTENCE, role="dim", wraps=True)
-        sentence.setFont(ui_font(BASE_POINTS + 1))
-        self._app_icon.setAlignment(Qt.AlignmentFlag.AlignTop)
-        texts = fill(QVBoxLayout(), name, sentence, spacing=6)
-        return fill(QHBoxLayout(), self._app_icon, (texts, 1), spacing=18)
+    def _show_all(self) -> None:
+        self._shows_all = True
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        for number, button in enumerate(self._recent):
+            button.setVisible(self._shows_all or number < _RECENT_SHOWN)
+        self._all_button.setText(f"Show all {len(self._recent)}")
+        self._all_button.setVisible(not self._shows_all and len(self._recent) > _RECENT_SHOWN)
 
 
-def describe_store(store: str) -> tuple[str, str, bool]:
-    """Return the name of a store, its folder or server, and whether its file is missing; without any password."""
-    parts = urlsplit(store)
-    if "://" in store and not parts.scheme.startswith("sqlite"):
-        host = parts.hostname or "local"
-        where = f"{parts.scheme.partition('+')[0]} · {host}" + (f":{parts.port}" if parts.port else "")
-        return unquote(parts.path.strip("/")) or host, where, False
-    # sqlite:///relative, sqlite:////absolute
-    path = Path(unquote(parts.path)[1:] if "://" in store else store).expanduser()
-    folder = str(path.parent)
-    home = str(Path.home())
-    if folder == home or folder.startswith(home + "/"):
-        folder = "~" + folder[len(home) :]
-    return path.name, folder, not path.exists()
+def _more(text: str, *buttons: QPushButton) -> tuple[QWidget, QLayout]:
+    """Return a small text, and a row of buttons below it."""
+    label = Label(text, role="dim", wraps=True)
+    label.setFont(ui_font(SMALL_POINTS))
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return label, fill(QHBoxLayout(), *buttons, (0, 1), spacing=8)

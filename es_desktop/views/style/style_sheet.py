@@ -82,10 +82,8 @@ QToolButton[role="bare"] { border: 1px solid transparent; border-radius: 4px; ba
 QToolButton[role="bare"]:hover { background: $pressed; }
 QToolButton[role="bare"]:pressed { background: $line; }
 QToolButton[role="bare"]:focus { border-color: $accent; }
-QPushButton[role="row"] { border-radius: 8px; text-align: left; }
-QPushButton[role="row"]:hover { border-color: $accent; background: $panel; }
-QPushButton[role="row"]:pressed { background: $accent_soft; }
-QPushButton[role="recent"] { border: 1px solid transparent; background: transparent; border-radius: 6px; }
+QPushButton[role="recent"] { border: 1px solid transparent; border-top: 1px solid $line; background: transparent;
+  border-radius: 0; }
 QPushButton[role="recent"]:hover { background: $pressed; }
 QPushButton[role="recent"]:focus { border-color: $accent; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: url($down_dim); subcontrol-origin: padding;
@@ -214,6 +212,13 @@ QProgressBar::chunk { background: $accent; border-radius: 4px; }
 QFrame[role="preview"] { background: $soft; border: none; border-radius: 6px; }
 QFrame[role="preview"] QPlainTextEdit { background: transparent; border: none; padding: 0; }
 QFrame[role="card"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
+QFrame[role="door"] { background: $panel; border: 1px solid $line; border-radius: 10px; }
+QFrame[role="story"] { background: $panel; border: 1px solid $line; border-radius: 8px; }
+QFrame[role="story"][state="next"] { background: $accent_soft; border-color: $accent; }
+QLabel[role="door-icon"] { background: $accent_soft; border-radius: 8px; }
+QFrame[role="foot"] { background: $panel; border: none; border-top: 1px solid $line; }
+QLabel[role="key"] { background: $panel; border: 1px solid $outline; border-radius: 4px; padding: 1px 5px;
+  color: $dim; font-size: ${small}pt; }
 QFrame[role="tour"] { background: $panel; border: 1px solid $line; border-radius: 10px; }
 QFrame[role="task"] { background: $accent_soft; border: none; border-radius: 6px; }
 QLabel[role="mark"] { background: $soft; color: $dim; border-radius: 10px; font-size: ${small}pt;

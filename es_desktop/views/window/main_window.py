@@ -78,9 +78,9 @@ class MainWindow(Guarded, QMainWindow):
         self.theme = theme
         self.settings = settings
         self.demo_path = demo_path
-        self.start_page = StartPage()
         self._actions = WindowActions(self, lambda spec: spec.run(self.context))
         self.actions_by_id = self._actions.by_id
+        self.start_page = StartPage(self.actions_by_id)
         keys, peers = self._actions.set_keys, self.windows.preferences
         self.preferences = live_preferences(settings.preferences, theme, keys, peers, self)
         self._make_workspace = make_workspace
@@ -110,7 +110,6 @@ class MainWindow(Guarded, QMainWindow):
         set_part(self.start_page, "start")
         set_part(self._status, "status")
         self.setCentralWidget(self._pages)
-        self._connect_start_page()
         theme.follow(self.start_page, self)
         self._on_store()
 
@@ -258,11 +257,6 @@ class MainWindow(Guarded, QMainWindow):
         docks.area.resize(self._pages.size())
         docks.share_room()
 
-    def _connect_start_page(self) -> None:
-        self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
-        self.start_page.new_requested.connect(self.actions_by_id["new-store"].trigger)
-        self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
-
     def _connect(self, context: ActionContext) -> None:
         from es_desktop.views.entity.commands_dock import CommandsDock
         from es_desktop.views.entity.event_dock import EventDock
@@ -290,7 +284,7 @@ class MainWindow(Guarded, QMainWindow):
         workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
         # What a person did decides at once what the next key can do.
         workspace.selection.version_changed.connect(lambda version: self._actions.update())
-        self._recent.follow(workspace)
+        self._recent.follow(workspace, context.guide)
         workspace.times_changed.connect(self._on_times)
         workspace.inspector.event_types.changed.connect(self._actions.update)
         workspace.inspector.timeline.modelReset.connect(self._actions.update)
@@ -320,8 +314,7 @@ class MainWindow(Guarded, QMainWindow):
             set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
         else:
-            if not context.guide.owns(session.absolute_name):
-                self.settings.add_recent(session.absolute_name, session.scope)
+            self._recent.add(session)
             set_title(self, f"{session.short_name} – {TITLE}")
             self._pages.setCurrentWidget(context.docks.area)
             if self.settings.layout is None and not self._has_shown_docks:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
 
+from es_desktop.app.store.preview import preview_of
 from es_desktop.app.text.plain import plain_label
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.builders import delay
@@ -15,6 +17,8 @@ from es_desktop.views.style.builders import delay
 from .settings import Settings
 
 if TYPE_CHECKING:
+    from es_desktop.app.store.session import Session
+    from es_desktop.models.tour.guide import TourGuide
     from es_desktop.models.workspace import Workspace
 
 _PLACE_MILLISECONDS: Final = 500
@@ -32,19 +36,31 @@ class RecentStores(QObject):
         self._page = page
         self._menus = menus
         self._workspace = workspace
+        self._guide: TourGuide | None = None
         self._soon = delay(_PLACE_MILLISECONDS, self.keep_place, self)
         page.recent_chosen.connect(self.open)
 
-    def follow(self, workspace: Workspace) -> None:
-        """Save each place that is shown for a while, so that also after a crash the next start offers it."""
+    def follow(self, workspace: Workspace, guide: TourGuide) -> None:
+        """Save each place that is shown for a while, so that also after a crash the next start offers it.
+
+        The store of the tours is none of the recent ones, but it is kept which tours were done.
+        """
+        self._guide = guide
         workspace.selection.version_changed.connect(lambda version: self._soon.start())
+        guide.changed.connect(self._keep_tour)
+
+    def add(self, session: Session) -> None:
+        """Put the store that was opened first."""
+        if self._guide is None or not self._guide.owns(session.absolute_name):
+            self._settings.add_recent(session.absolute_name, session.scope)
 
     def show(self, *, on_page: bool) -> None:
         """Show the recent stores in the menus, and on the start page if that is in view."""
         recent = self._settings.recent
         if on_page:
-            last = ((store, self._settings.last_place_of(store)) for store in recent)
-            self._page.set_recent(recent, {store: place[1] for store, place in last if place is not None})
+            found = ((store, self._settings.preview_of(store)) for store in recent)
+            self._page.set_recent(recent, {store: preview for store, preview in found if preview is not None})
+            self._page.show_done(self._settings.tours_done)
         for menu in self._menus:
             menu.clear()
             for store in recent:
@@ -63,5 +79,18 @@ class RecentStores(QObject):
         """Save what is shown of the open store."""
         workspace = self._workspace()
         session, selection = workspace.session, workspace.selection
-        if session is not None and selection.entity_id is not None and selection.version is not None:
-            self._settings.set_last_place_of(session.absolute_name, str(selection.entity_id), selection.version)
+        view, facts, version = workspace.inspector.view, workspace.facts, selection.version
+        is_of_tour = session is not None and self._guide is not None and self._guide.owns(session.absolute_name)
+        if session is None or is_of_tour or selection.entity_id is None or version is None:
+            return
+        self._settings.set_last_place_of(session.absolute_name, str(selection.entity_id), version)
+        if view is not None and facts is not None:
+            name, lanes = workspace.listing.name_of(view.facts), map(workspace.lanes.get, workspace.lanes.paths)
+            lane = next((each for each in lanes if each is not None and each.is_line), None)
+            preview = preview_of(session, facts.entities, view, version, name, lane, time())
+            self._settings.set_preview_of(session.absolute_name, preview)
+
+    def _keep_tour(self) -> None:
+        progress = None if self._guide is None else self._guide.progress
+        if progress is not None and len(progress.done) == len(progress.tour.steps):
+            self._settings.add_tour_done(progress.tour.id)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from es_desktop.app.preferences.kept import Preferences
 from es_desktop.app.runtime.places import PREFERENCES_FILE
+from es_desktop.app.store.preview import StorePreview
 from es_desktop.app.text.plain import without_secrets
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Settings:
         for forgotten in recent[_RECENT_KEPT:]:
             self._store.remove(f"scope/{_key(forgotten)}")
             self._store.remove(f"place/{_key(forgotten)}")
+            self._store.remove(f"preview/{_key(forgotten)}")
         self._store.setValue(f"scope/{_key(store)}", scope or "")
 
     def last_scope_of(self, store: str) -> str | None:
@@ -83,6 +85,23 @@ class Settings:
     def set_last_place_of(self, store: str, entity: str, version: int) -> None:
         """Save the entity and the version that are shown of a store."""
         self._store.setValue(f"place/{_key(without_secrets(store))}", f"{version} {entity}")
+
+    def preview_of(self, store: str) -> StorePreview | None:
+        """Return what is kept of a recent store for the start page; ``None`` for nothing."""
+        return StorePreview.from_json(self._text(f"preview/{_key(store)}", ""))
+
+    def set_preview_of(self, store: str, preview: StorePreview) -> None:
+        """Keep what the start page shows of a store."""
+        self._store.setValue(f"preview/{_key(without_secrets(store))}", preview.to_json())
+
+    @property
+    def tours_done(self) -> tuple[str, ...]:
+        """The ids of the tours that were done to their end."""
+        return tuple(self._text("tours/done", "").split())
+
+    def add_tour_done(self, tour: str) -> None:
+        """Keep that a tour was done."""
+        self._store.setValue("tours/done", " ".join(dict.fromkeys((*self.tours_done, tour))))
 
     def frequency_of(self, store: str, default: int | None) -> int | None:
         """Return the saved snapshotting policy of a store (events between snapshots); ``None`` for off."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from PySide6.QtWidgets import QMenu
 
 from es_desktop.app.text.plain import plain_label
-from es_desktop.views.store.start_page import describe_store
+from es_desktop.views.store.recent_button import describe_store
 
 if TYPE_CHECKING:
     from es_desktop.app.store.opening import OpenOptions

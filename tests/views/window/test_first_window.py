@@ -43,6 +43,7 @@ FOLDERS = {
         ),
         "preferences.kept",
         "preferences.table",
+        "store.preview",
         "text.plain",
         "text.time_format",
         "tour.steps",
