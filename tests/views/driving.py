@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -60,6 +61,14 @@ class Answers:
     def file_to_write(self, name: str, about: FormatText) -> str | None:
         self.offered = name
         return self.file
+
+    def printer(self) -> QPrinter | None:
+        if self.file is None:
+            return None
+        printer = QPrinter()
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(self.file)
+        return printer
 
     def file_to_import(self) -> str | None:
         return self.file

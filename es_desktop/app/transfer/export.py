@@ -183,6 +183,12 @@ _WRITERS: Final[dict[ExportFormat, Callable[[BinaryIO, Sequence[str], Iterable[S
 TABLE_FORMATS: Final = tuple(_WRITERS)
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file as exports are written. Raises ``UserError``; then an old file is unchanged."""
+    with _file_to_write(path) as file:
+        file.write(content)
+
+
 @contextmanager
 def _file_to_write(path: Path) -> Iterator[BinaryIO]:
     """Open a new file that appears whole at the end; until then an old one is unchanged."""

@@ -12,7 +12,14 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session
-from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_rows, export_to_file
+from es_desktop.app.transfer.export import (
+    ExportCounts,
+    ExportFormat,
+    ExportRequest,
+    export_rows,
+    export_to_file,
+    write_file,
+)
 from es_desktop.app.transfer.import_ import import_file, preview_file
 from es_desktop.app.transfer.rescue import rescue_store
 from es_desktop.app.transfer.seen import SeenRows
@@ -78,6 +85,14 @@ class Transfer(QObject):
             lambda job: export_rows(path, format, rows, progress=job.report),
             done,
             queue=Queue.SCAN,
+        )
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file, such as a picture. An existing file is replaced only when the new one is complete."""
+        self._export_request.start(
+            f"Writing {path.name}",
+            lambda job: write_file(path, content),
+            lambda _: self.message.emit(f"{path.name} was written."),
         )
 
     def rescue(self, session: Session, path: Path) -> None:

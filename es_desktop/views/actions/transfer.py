@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from es_desktop.app.runtime.errors import UserError
 
 from ..style.dialogs import open_dialog
+from ..style.dock_frame import WorkspaceDock
 from .spec import ActionContext, ActionSpec, a_store, a_writable_store, need
 
 if TYPE_CHECKING:
@@ -52,6 +53,32 @@ def _export_seen(context: ActionContext) -> None:
             context.workspace.message.emit("The rows cannot be read yet, because the store is being indexed.")
         elif file is not None:
             context.workspace.transfer.export_rows(Path(file), dialog.format, rows)
+
+    open_dialog(dialog, accepted)
+
+
+def _take_picture(context: ActionContext, *, prints: bool) -> None:
+    """Save or print a view as it looks: one that can be seen, or the whole window."""
+    from ..window.pictures import PictureDialog, picture_of, print_view
+
+    focus = context.window.focusWidget()
+    docks = [each for each in context.docks.all if not each.visibleRegion().isEmpty()]
+    chosen = next((each for each in docks if focus is not None and each.holds(focus)), None)
+    views = [*((each.title, each) for each in docks), ("The whole window", context.window)]
+    dialog = PictureDialog(views, chosen, context.window, prints=prints)
+
+    def accepted() -> None:
+        view, format = dialog.view.chosen, dialog.format
+        name = view.title if isinstance(view, WorkspaceDock) else "window"
+        if prints:
+            printer = context.prompts.printer()
+            if printer is not None:
+                print_view(view, printer)
+                context.workspace.message.emit(f"{dialog.view.currentText()} was sent to the printer.")
+            return
+        file = context.prompts.file_to_write(f"{name.lower().replace(' ', '-')}{format.value.ending}", format.value)
+        if file is not None:
+            context.workspace.transfer.write(Path(file), picture_of(view, format))
 
     open_dialog(dialog, accepted)
 
@@ -121,6 +148,8 @@ _an_entity_to_copy: Final = need(
 TRANSFER: Final = (
     ActionSpec("export", "Export…", _export, "Ctrl+E", a_store, "export"),
     ActionSpec("export-seen", "Export what is seen…", _export_seen, "Ctrl+Alt+E", a_store),
+    ActionSpec("save-picture", "Save a picture…", lambda on: _take_picture(on, prints=False), "Ctrl+Alt+P"),
+    ActionSpec("print", "Print…", lambda on: _take_picture(on, prints=True), "Ctrl+P"),
     ActionSpec("import", "Import events…", _import, "Ctrl+Shift+I", a_writable_store, "import"),
     ActionSpec("rescue", "Rescue what can be read…", rescue, "", _a_file),
     ActionSpec("copy-store", "Work on a copy…", lambda on: _copy(on, None), "", _a_read_only_store),

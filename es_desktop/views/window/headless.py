@@ -33,7 +33,7 @@ class HeadlessPrompts:
         """Answer nothing."""
 
     store_to_open = address = store_to_make = store_to_save = copy_to_make = file_to_write = _nothing
-    file_to_import = version = time = _nothing
+    file_to_import = printer = version = time = _nothing
 
     def confirm(self, title: str, text: str, yes: str) -> bool:
         return True

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.text.times import local_time
 from es_desktop.app.transfer.export import FormatText
 from es_desktop.views.style.dialogs import run_dialog
 from es_desktop.views.style.plain_text import message_box
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 _RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;All files (*)"
 _NEW_STORES = "Event stores (*.esdb)"
@@ -39,6 +42,9 @@ class Prompts(Protocol):
 
     def file_to_write(self, name: str, about: FormatText) -> str | None:
         """Return the file to export to; ``None`` for none. ``name`` is the default."""
+
+    def printer(self) -> QPrinter | None:
+        """Return the printer to print with; ``None`` for none."""
 
     def file_to_import(self) -> str | None:
         """Return the file to import; ``None`` for none."""
@@ -91,6 +97,14 @@ class Dialogs:
     def file_to_write(self, name: str, about: FormatText) -> str | None:
         file_filter = f"{about.title} (*{about.ending})"
         return self._file_to_make(f"Export as {about.title}", name, file_filter, about.ending)
+
+    def printer(self) -> QPrinter | None:
+        # Here, because few print, and the library of printers takes time to load.
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        dialog = QPrintDialog(QPrinter(QPrinter.PrinterMode.HighResolution), self._parent)
+        run_dialog(dialog)
+        return dialog.printer() if dialog.result() == QDialog.DialogCode.Accepted else None
 
     def _file_to_make(
         self, title: str, name: str, file_filter: str, ending: str, *, overwrites: bool = True

@@ -1,0 +1,70 @@
+"""Pictures of views: as files of pixels, of lines and of a page, and printed."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton
+
+from es_desktop.views.window.pictures import PictureDialog, PictureFormat
+from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def saved(driver: Driver, file: Path, format: PictureFormat) -> bytes:
+    """Save a picture of the view that has the focus, and return the file."""
+    driver.answers.file = str(file)
+    driver.press(Qt.Key.Key_P, CTRL | ALT)
+    dialog = driver.dialog(PictureDialog)
+    driver.qtbot.waitUntil(dialog.isActiveWindow)
+    radio: QAbstractButton = dialog.formats[format]
+    driver.qtbot.mouseClick(radio, Qt.MouseButton.LeftButton, pos=QPoint(8, radio.height() // 2))
+    assert radio.isChecked()
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert driver.answers.offered == f"entities{format.value.ending}"
+    return file.read_bytes()
+
+
+def test_a_view_is_saved_as_it_looks(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
+    driver.open(demo_store)
+    dock = driver.window.docks.entities
+    dock.bring_forward(dock.table)
+    name = str(dock.table.model().index(0, 2).data())
+    pixels = saved(driver, tmp_path / "a.png", PictureFormat.PNG)
+    assert pixels[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", pixels[16:24]) == (2 * dock.width(), 2 * dock.height())
+    drawing = ElementTree.fromstring(saved(driver, tmp_path / "a.svg", PictureFormat.SVG))
+    assert name in {"".join(each.itertext()).strip() for each in drawing.iter(f"{SVG}text")}
+    assert drawing.get("viewBox") == f"0 0 {dock.width()} {dock.height()}"
+    page = saved(driver, tmp_path / "a.pdf", PictureFormat.PDF)
+    assert page.startswith(b"%PDF-") and page.count(b"/Type /Page\n") == 1
+    assert driver.window.statusBar().message.text().startswith("a.pdf was written")  # type: ignore[attr-defined]
+
+
+def test_only_what_can_be_seen_is_offered_and_the_window_too(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.act("save-picture")
+    dialog = driver.dialog(PictureDialog)
+    texts = [dialog.view.itemText(at) for at in range(dialog.view.count())]
+    assert "Timeline" in texts and "Log" not in texts and texts[-1] == "The whole window"
+    dialog.reject()
+
+
+def test_a_view_is_printed_on_one_page(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
+    driver.open(demo_store)
+    driver.window.docks.entities.table.setFocus()
+    driver.answers.file = str(tmp_path / "printed.pdf")
+    driver.press(Qt.Key.Key_P, CTRL)
+    dialog = driver.dialog(PictureDialog)
+    assert dialog.view.currentText() == "Entities" and not dialog.formats[PictureFormat.PNG].isVisible()
+    driver.qtbot.mouseClick(dialog.agree_button, Qt.MouseButton.LeftButton)
+    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
+    assert driver.window.statusBar().message.text() == "Entities was sent to the printer."  # type: ignore[attr-defined]
