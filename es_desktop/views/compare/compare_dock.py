@@ -20,6 +20,7 @@ from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.view_menu import arrange_column
 
 _PATIENCE_MILLISECONDS: Final = 120
 _ROOM_FOR_WRITERS: Final = 300
@@ -194,7 +195,7 @@ class CompareDock(WorkspaceDock):
 
     def _show_writers(self) -> None:
         has_room = self.width() >= _ROOM_FOR_WRITERS
-        self.table.setColumnHidden(SET_AT, not (has_room and self._comparison.model.has_writers))
+        arrange_column(self.table, SET_AT, has_room and self._comparison.model.has_writers)
 
     def _values_at(self, index: QModelIndex) -> list[Value]:
         compared = self._comparison.model.value_at(index.row())

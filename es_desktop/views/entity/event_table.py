@@ -16,6 +16,7 @@ from es_desktop.views.style.row_shapes import ARROW_ROOM
 from es_desktop.views.style.rows import PAD, Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.view_menu import arrange_column
 
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
 _ROOM_FOR_GAPS: Final = 520
@@ -59,7 +60,7 @@ class EventTable(Guarded, QTableView):
 
     def set_room(self, room: int) -> None:
         """Hide the column of gaps if ``room`` pixels are too few."""
-        self.setColumnHidden(GAP, room < _ROOM_FOR_GAPS)
+        arrange_column(self, GAP, room >= _ROOM_FOR_GAPS)
 
     def show_event(self, event: int | None) -> None:
         """Make the row of an event (by its index) current, and scroll to it."""

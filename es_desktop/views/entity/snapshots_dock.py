@@ -68,7 +68,8 @@ class SnapshotsDock(WorkspaceDock):
         base.setShortcutVisibleInContextMenu(True)
         base.triggered.connect(lambda: self._on_base_chosen(self.table.currentIndex()))
         self.table.addActions([go, base])
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        found = self.found.addAction("Go to this snapshot")
+        found.triggered.connect(lambda: self._on_found_chosen(self.found.currentIndex()))
 
     def _on_base_chosen(self, index: QModelIndex) -> None:
         if index.isValid():

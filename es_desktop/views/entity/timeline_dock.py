@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import values_by_type
 from es_desktop.app.entity.ids import short_id
@@ -133,7 +133,7 @@ class TimelineDock(WorkspaceDock):
         self.strip.version_chosen.connect(workspace.selection.go_to)
         self.table.version_chosen.connect(workspace.selection.go_to)
         workspace.times_changed.connect(self.table.fit)
-        offer_values(self.table, workspace, self._theme, self._values_at)
+        offer_values(self.table, workspace, self._theme, self._values_at, self._add_types)
         self._inspector.event_types.changed.connect(self._on_types)
         workspace.selection.version_changed.connect(self._on_version)
         self._inspector.outline_changed.connect(self._on_outline)
@@ -151,6 +151,15 @@ class TimelineDock(WorkspaceDock):
         model = self._inspector.timeline
         step = model.step_at(model.at(index.row()).last)
         return [] if step is None else values_of(step.readable_changes)
+
+    def _add_types(self, index: QModelIndex, menu: QMenu) -> None:
+        """Add which event types are shown to the menu of an event."""
+        types, first = self._inspector.event_types, self._inspector.timeline.at(index.row()).first
+        row, inner = types.row_of(first), menu.addMenu("Event types")
+        name = plain_label(str(types.index(row, NAME).data()), 48)
+        inner.addAction(f"Only {name}", lambda: types.show_only(row))
+        inner.addAction(f"Hide {name}", lambda: types.set_shown(row, False))
+        inner.addAction("All event types", types.show_all)
 
     def choose_types(self) -> None:
         """Open a popup in which the event types to show are chosen."""

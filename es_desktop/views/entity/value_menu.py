@@ -20,12 +20,12 @@ from es_desktop.models.entity.display_preferences import Aspect
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import ABSENT, Change, value_at
 from es_desktop.views.style.dialogs import open_menu
-from es_desktop.views.style.table_setup import on_menu
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.view_menu import on_menu
 
 from .writers_popup import WritersPopup
 
-_MOST_VALUES: Final = 10
+_MOST_VALUES: Final = 6
 _MOST_LETTERS: Final = 60
 Value = tuple[str, Any]
 """A path of the state of the chosen entity, and what is there."""
@@ -36,10 +36,24 @@ def offer_values(
     workspace: Workspace,
     theme: Theme,
     values_at: Callable[[QModelIndex], Sequence[Value]],
+    more: Callable[[QModelIndex, QMenu], object] | None = None,
 ) -> None:
-    """Open the menu of values for each cell of a view that has some, by the right button or by key."""
+    """Open the menu of values for each cell of a view that has some, by the right button or by key.
 
-    on_menu(view, lambda index: _menu_of(workspace, theme, values_at(index), view) if index.isValid() else None)
+    ``more`` adds what else the view offers for a row.
+    """
+
+    def make(index: QModelIndex) -> QMenu | None:
+        if not index.isValid():
+            return None
+        menu = _menu_of(workspace, theme, values_at(index), view, nests=more is not None)
+        if more is not None:
+            menu = menu or QMenu(view)
+            menu.addSeparator()
+            more(index, menu)
+        return menu
+
+    on_menu(view, make)
 
 
 def open_value_menu(workspace: Workspace, theme: Theme, values: Sequence[Value], parent: QWidget, at: QPoint) -> None:
@@ -49,8 +63,10 @@ def open_value_menu(workspace: Workspace, theme: Theme, values: Sequence[Value],
         open_menu(menu, at)
 
 
-def _menu_of(workspace: Workspace, theme: Theme, values: Sequence[Value], parent: QWidget) -> QMenu | None:
-    if len(values) == 1:
+def _menu_of(
+    workspace: Workspace, theme: Theme, values: Sequence[Value], parent: QWidget, *, nests: bool = False
+) -> QMenu | None:
+    if len(values) == 1 and not nests:
         return ValueMenu(workspace, theme, *values[0], parent)
     if not values:
         return None
@@ -130,6 +146,7 @@ class ValueMenu(QMenu):
         self._do("Copy value as JSON", lambda: copy_value(workspace, path, value), enabled=value is not ABSENT)
         self._do("Copy path", lambda: copy_path(workspace, path))
         self.addSeparator()
+        self._display = self.addMenu("Show")
         self._add_aspect("lanes", "Show as a lane under the timeline", "Remove the lane", "L")
         self._add_aspect("pinned", "Pin to the top", "Unpin", "P")
         self._add_aspect("hidden", "Hide", "Show again", "H")
@@ -174,7 +191,7 @@ class ValueMenu(QMenu):
     def _add_aspect(self, aspect: Aspect, wanted: str, unwanted: str, keys: str) -> None:
         preferences = self._workspace.preferences
         text = unwanted if preferences.has(aspect, self._path) else wanted
-        self._do(text, lambda: preferences.toggle(aspect, self._path), keys)
+        self._display.addAction(f"{text}\t{keys}", lambda: preferences.toggle(aspect, self._path))
 
     def _add_restoring(self) -> None:
         field = self._field()

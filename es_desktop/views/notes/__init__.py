@@ -20,6 +20,7 @@ from es_desktop.views.style.row_shapes import FLAG_ROOM
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table, width_for
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.view_menu import arrange_column
 
 _PAUSE_MILLISECONDS: Final = 700
 _WIDTHS: Final = {TYPE: 62, ID: 80, WRITTEN: 92}
@@ -153,7 +154,6 @@ class NotesDock(WorkspaceDock):
         remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         table.addActions([go, remove])
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         on_key(table, Qt.Key.Key_Escape, self.left)
 
     def _lay_out(self, body: QWidget) -> None:
@@ -226,8 +226,8 @@ class NotesDock(WorkspaceDock):
         self.removal_requested.emit(self._model.rows[self._row].bookmark)
 
     def _fit(self, width: int) -> None:
-        self.table.setColumnHidden(WRITTEN, width < _ROOM_FOR_TIMES)
-        self.table.setColumnHidden(TYPE, width < _ROOM_FOR_TYPES)
+        arrange_column(self.table, WRITTEN, width >= _ROOM_FOR_TIMES)
+        arrange_column(self.table, TYPE, width >= _ROOM_FOR_TYPES)
 
 
 def _caption_of(row: BookmarkRow) -> str:

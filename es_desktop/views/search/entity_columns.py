@@ -17,8 +17,9 @@ from es_desktop.models.search.entities_model import CHANGED, CREATED, EVENTS, ID
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import on_menu, set_up_table, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.view_menu import menu_of, on_heading, on_menu
 
 from .filter_header import FilterHeader
 
@@ -52,16 +53,15 @@ class EntityColumns(QObject):
         self._entities = workspace.entities
         self._states = workspace.listing.states
         self._width = 0
-        self._asked: dict[int, bool] = {}
-        """The columns that a person showed or hid."""
         self._fitted: set[int] = set()
         self.header = FilterHeader(table)
         table.setHorizontalHeader(self.header)
         delegate = RowDelegate(table, _LOOKS, theme=theme)
         set_up_table(table, self._entities, delegate, "Entities", widths=_WIDTHS)
         header = self.header
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(lambda at: self.open_menu(header.mapToGlobal(at)))
+        self._menu = menu_of(table)
+        self._menu.columns_changed.connect(self._arrange)
+        on_heading(table, self._heading_menu)
         header.edited.connect(self.set_filter)
         on_menu(table, self._cell_menu)
         header.setSortIndicator(CHANGED, Qt.SortOrder.DescendingOrder)
@@ -113,7 +113,19 @@ class EntityColumns(QObject):
             action = menu.addAction("Snapshots" if title == "◆" else plain_label(str(title)))
             action.setCheckable(True)
             action.setChecked(not self._table.isColumnHidden(column))
-            action.toggled.connect(partial(self._show_column, column))
+            action.toggled.connect(partial(self._menu.show_column, column))
+        self._add_values(menu)
+        open_menu(menu, at)
+
+    def _heading_menu(self, column: int) -> QMenu:
+        menu = QMenu(self._table)
+        line = self.header.line(column)
+        menu.addAction("Filter by it", line.setFocus).setEnabled(line.isVisible())
+        self._add_values(menu)
+        return menu
+
+    def _add_values(self, menu: QMenu) -> None:
+        """Add the values of states that can be columns or names."""
         read = list(self._entities.loaded_entities())
         types = list(dict.fromkeys(each.type for each in read))[:_MOST_TYPES]
         paths = {each: self._states.paths_of(each, read)[:_MOST_PATHS] for each in types}
@@ -122,7 +134,6 @@ class EntityColumns(QObject):
         _add_paths(menu.addMenu("Values"), "Values of", paths, values, self._toggle_value)
         names = {each: (path,) for each, path in self._states.name_paths.items()}
         _add_paths(menu.addMenu("Names"), "Name of every", paths, names, self._name_by)
-        open_menu(menu, at)
 
     def _arrange(self, *_: object) -> None:
         """Show or hide each column; the names take the free room, or the times if there are no names."""
@@ -131,11 +142,11 @@ class EntityColumns(QObject):
         paths = self._states.name_paths
         has_names = self._states.is_possible and (not paths or any(paths.values()))
         room_of_values = sum(map(self.header.sectionSize, values))
-        table.setColumnHidden(NAME, not self._asked.get(NAME, has_names))
+        table.setColumnHidden(NAME, not self._menu.asked.get(NAME, has_names))
         is_one_type = len(self._entities.query.types or ()) == 1  # which stands beside the title
-        table.setColumnHidden(TYPE, not self._asked.get(TYPE, not (is_one_type and has_names)))
+        table.setColumnHidden(TYPE, not self._menu.asked.get(TYPE, not (is_one_type and has_names)))
         for column, room in (_ROOM if has_names else _ROOM_WITHOUT_NAMES).items():
-            is_shown = self._asked.get(column, room is not None and self._width >= room + room_of_values)
+            is_shown = self._menu.asked.get(column, room is not None and self._width >= room + room_of_values)
             table.setColumnHidden(column, not is_shown)
         others = sum(map(self.header.sectionSize, {*range(self.header.count())} - {NAME}))
         stretches = {NAME: has_names and self._width - others >= _LEAST_FOR_NAMES, CHANGED: not has_names}
@@ -165,10 +176,6 @@ class EntityColumns(QObject):
     def _show_filters(self, _: object = None) -> None:
         for column in range(self._entities.columnCount()):
             self.header.show_filter(column, self._entities.column_filter(column))
-        self._arrange()
-
-    def _show_column(self, column: int, is_shown: bool) -> None:
-        self._asked[column] = is_shown
         self._arrange()
 
     def _cell_menu(self, cell: QModelIndex) -> QMenu | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from functools import partial
+from math import inf, nextafter
+from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.lists import Activity, EventSearch
+from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.time_spans import Span, editable_span, parse_span
 from es_desktop.app.text.times import calendar_time
 from es_desktop.core.counts import count_text
@@ -27,6 +30,7 @@ from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import SMALL_POINTS, Theme, restyle, ui_font
 from es_desktop.views.style.tokens import Tokens
+from es_desktop.views.style.view_menu import arrange_column, menu_of, on_heading
 
 from .histogram import Histogram
 from .log_tail import LogTail
@@ -96,10 +100,11 @@ class LogTable(Guarded, QTableView):
     def _share_room(self) -> None:
         """Hide columns and narrow the event column until the payload has enough space."""
         header, widths = self.horizontalHeader(), self._widths
-        spare = self.viewport().width() - _LEAST_PAYLOAD - sum(widths.values())
+        hidden = {column for column, is_shown in menu_of(self).asked.items() if not is_shown}
+        spare = self.viewport().width() - _LEAST_PAYLOAD - sum(widths[each] for each in widths if each not in hidden)
         for column in _GIVE_WAY:
-            self.setColumnHidden(column, spare < 0)
-            spare += widths[column] if spare < 0 else 0
+            arrange_column(self, column, spare >= 0)
+            spare += widths[column] if spare < 0 and self.isColumnHidden(column) and column not in hidden else 0
         cut = max(min(_LEAST_EVENT, widths[EVENT]), widths[EVENT] + min(spare, 0))
         if cut < widths[EVENT] or header.sectionSize(EVENT) < widths[EVENT]:
             header.resizeSection(EVENT, cut)
@@ -171,6 +176,39 @@ class LogDock(WorkspaceDock):
         row = self._log.model.at(index.row())
         return [] if row is None else [(join_path("", name), value) for name, value in row.event.data.items()]
 
+    def _add_filters(self, index: QModelIndex, menu: QMenu) -> None:
+        """Add what an event can be gone to and filtered by to its menu."""
+        menu.addAction("Go to its timeline", self.timeline_requested.emit)
+        row, update = self._log.model.at(index.row()), self._log.update_search
+        if row is None:
+            return
+        event, time = row.event, row.event.timestamp
+        entries: list[tuple[str, dict[str, Any]]] = [
+            (f"Only {event.type}", {"event_types": frozenset({event.type})}),
+            (f"Only {event.entity_type}", {"entity_types": frozenset({event.entity_type})}),
+            ("Only this entity", {"id_prefix": str(row.entity_id)}),
+        ]
+        if time is not None:
+            entries += [("From this time on", {"since": time}), ("Until this time", {"until": nextafter(time, inf)})]
+        filters = menu.addMenu("Filter")
+        for text, change in entries:
+            filters.addAction(plain_label(text, 48), partial(update, **change))
+        filters.addAction("Clear the filter", partial(self._log.set_search, ALL)).setEnabled(
+            not self._log.search.is_for_all
+        )
+
+    def _heading_menu(self, column: int) -> QMenu:
+        """Return the ways to filter by a column."""
+        lines, picks = {TIME: self.times, ID: self.id_prefix, PAYLOAD: self.text}, {TYPE: self.entity_types}
+        menu, pick = QMenu(self.table), {**picks, EVENT: self.types}.get(column)
+        if column in lines:
+            menu.addAction("Filter by it", lines[column].setFocus)
+        elif pick is not None:
+            menu.addAction("Filter by it", pick.showMenu)
+        clear = menu.addAction("Clear the filter", partial(self._log.set_search, ALL))
+        clear.setEnabled(not self._log.search.is_for_all)
+        return menu
+
     def focus_text(self) -> None:
         """Show the dock with the focus in its search line."""
         self.bring_forward(self.text)
@@ -210,7 +248,8 @@ class LogDock(WorkspaceDock):
         self.table.event_chosen.connect(lambda logged: workspace.choose(logged.entity_id, logged.event.version))
         self.table.doubleClicked.connect(lambda index: self.timeline_requested.emit())
         log.row_wanted.connect(self.table.show_row)
-        offer_values(self.table, workspace, self._theme, self._values_at)
+        offer_values(self.table, workspace, self._theme, self._values_at, self._add_filters)
+        on_heading(self.table, self._heading_menu)
         self.histogram.caption_changed.connect(self.caption.set_whole_text)
         workspace.overview.bars_changed.connect(self._show_bars)
         for changed in (workspace.overview.changed, workspace.times_changed):

@@ -20,6 +20,7 @@ from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
+from es_desktop.views.style.view_menu import arrange_column
 from es_desktop.views.watch.expression_line import ExpressionLine
 
 _WIDTHS: Final = {TYPE: 78, ID: 88, AT: 60, CHANGED: 118}
@@ -85,8 +86,8 @@ class StatesDock(WorkspaceDock):
         self._find()
 
     def _fit(self, width: int) -> None:
-        self.table.setColumnHidden(CHANGED, width < _ROOM_FOR_CHANGED)
-        self.table.setColumnHidden(TYPE, width < _ROOM_FOR_TYPES)
+        arrange_column(self.table, CHANGED, width >= _ROOM_FOR_CHANGED)
+        arrange_column(self.table, TYPE, width >= _ROOM_FOR_TYPES)
 
     def _lay_out(self, body: QWidget) -> None:
         self.line.error.setContentsMargins(13, 5, 13, 3)

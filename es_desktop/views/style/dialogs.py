@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialog, QMenu
+from PySide6.QtWidgets import QDialog, QMenu, QMenuBar
+
+from es_desktop.app.text.plain import with_mnemonics
 
 
 def open_dialog(dialog: QDialog, accepted: Callable[[], object] | None = None) -> None:
@@ -23,6 +26,17 @@ def run_dialog(dialog: QDialog) -> None:
 
 
 def open_menu(menu: QMenu, at: QPoint) -> None:
-    """Show a menu at a point of the screen, without waiting for it."""
+    """Show a menu at a point of the screen, without waiting for it; each entry has a letter that chooses it."""
+    mark_mnemonics(menu)
+    for inner in menu.findChildren(QMenu):
+        inner.aboutToShow.connect(partial(mark_mnemonics, inner))
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(at)
+
+
+def mark_mnemonics(menu: QMenu | QMenuBar) -> None:
+    """Give each entry of a menu, or each menu of the bar, a letter that chooses it."""
+    entries = [each for each in menu.actions() if not each.isSeparator()]
+    for entry, text in zip(entries, with_mnemonics([each.text() for each in entries]), strict=True):
+        if text != entry.text():
+            entry.setText(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
     QLayout,
-    QMenu,
     QTableView,
     QTreeView,
     QVBoxLayout,
@@ -25,10 +24,11 @@ from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import DeclaredColumns
 
 from .builders import fill
-from .copying import add_copying, copy_rows, selected_spans
-from .dialogs import open_dialog, open_menu
+from .copying import copy_rows, selected_spans
+from .dialogs import open_dialog
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import mono_font, ui_font
+from .view_menu import ViewMenu
 
 _ANY_WIDTH: Final = 10_000
 _SELECT_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -40,7 +40,7 @@ def set_up_view(view: QTableView | QTreeView, *, finds_by_typing: bool = False) 
     Getting the focus does not choose a row; typing a letter does only if ``finds_by_typing``.
     """
     view.installEventFilter(_ChosenOnly(view, finds_by_typing))
-    _RowMenu(view)
+    ViewMenu(view)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -113,34 +113,6 @@ def set_up_tree(tree: QTreeView, model: QAbstractItemModel, delegate: RowDelegat
     tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     tree.header().setStretchLastSection(False)
     tree.header().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
-
-
-def on_menu(view: QTableView | QTreeView, make: Callable[[QModelIndex], QMenu | None]) -> None:
-    """Have the context menu of a cell start with what ``make`` returns; it always ends with the copying of rows."""
-    menu = view.findChild(_RowMenu)
-    assert menu is not None, "the view is set up"
-    menu.make = make
-
-
-class _RowMenu(QObject):
-    """Opens the context menu of a table or tree: its own entries, then those that copy the selected rows."""
-
-    def __init__(self, view: QTableView | QTreeView) -> None:
-        super().__init__(view)
-        self._view = view
-        self.make: Callable[[QModelIndex], QMenu | None] = lambda index: None
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._open)
-
-    def _open(self, point: QPoint) -> None:
-        view = self._view
-        menu = self.make(view.indexAt(point)) or QMenu(view)
-        menu.addActions(view.actions())
-        add_copying(menu, view)
-        if menu.isEmpty():
-            menu.deleteLater()
-        else:
-            open_menu(menu, view.viewport().mapToGlobal(point))
 
 
 def choose_row(table: QTableView, row: int, *, scrolls: bool = True) -> None:

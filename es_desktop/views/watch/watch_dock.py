@@ -83,7 +83,6 @@ class WatchTable(Guarded, QTableView):
         self._keys = {key: command for key, (_, command) in entries.items()}
         for text, command in entries.values():
             self.addAction(text).triggered.connect(command)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.clicked.connect(self._on_clicked)
         self.selectionModel().currentRowChanged.connect(self._on_row)
         self._rows.modelReset.connect(lambda: self.choose(self._chosen))
@@ -156,6 +155,8 @@ class CrossingsTable(QTableView):
         self._rows = CrossingsModel(workspace.inspector, workspace.selection, self)
         name, delegate = "Crossings of the chosen watchpoint", RowDelegate(self, _CROSSING_COLUMNS, theme=theme)
         set_up_table(self, self._rows, delegate, name, widths=_CROSSING_WIDTHS, stretch=[CHANGED])
+        go = self.addAction("Go to this version")
+        go.triggered.connect(lambda: self._on_chosen(self.currentIndex()))
         self.clicked.connect(self._on_chosen)
         self.activated.connect(self._on_chosen)
         workspace.selection.version_changed.connect(self._on_version)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import SIGNAL, QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QMenuBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QToolButton, QWidget
 
-from es_desktop.app.text.plain import elide, plain_label, with_mnemonics
+from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec, flat
 from es_desktop.views.actions.spec import NO_STORE, Submenu, is_plain_key, nothing
 from es_desktop.views.actions.store import OPEN
 from es_desktop.views.style.builders import delay
+from es_desktop.views.style.dialogs import mark_mnemonics
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
@@ -144,14 +145,6 @@ def _add_submenu(menu: QMenu, title: str, actions: Sequence[QAction]) -> None:
     submenu = menu.addMenu(plain_label(title))
     submenu.addActions(actions)
     submenu.aboutToShow.connect(lambda: mark_mnemonics(submenu))
-
-
-def mark_mnemonics(menu: QMenu | QMenuBar) -> None:
-    """Give each entry of a menu, or each menu of the bar, a letter that chooses it."""
-    entries = [each for each in menu.actions() if not each.isSeparator()]
-    for entry, text in zip(entries, with_mnemonics([each.text() for each in entries]), strict=True):
-        if text != entry.text():
-            entry.setText(text)
 
 
 class Action(Guarded, QAction):

@@ -41,11 +41,11 @@ def menus(driver: Driver) -> dict[str, ValueMenu]:
 
 
 def texts(menu: QMenu) -> list[str]:
-    return [each.text().split("\t")[0] for each in menu.actions() if not each.isSeparator()]
+    return [each.text().replace("&", "").split("\t")[0] for each in menu.actions() if not each.isSeparator()]
 
 
 def choose(menu: QMenu, text: str) -> None:
-    next(each for each in menu.actions() if each.text().startswith(text)).trigger()
+    next(each for each in menu.actions() if each.text().replace("&", "").startswith(text)).trigger()
 
 
 def close(driver: Driver) -> None:

@@ -90,7 +90,7 @@ def right_click(widget: QWidget, point: QPoint) -> None:
 
 
 def entry(menu: QMenu, text: str) -> QAction:
-    return next(action for action in menu.actions() if action.text().replace("&&", "&").startswith(text))
+    return next(action for action in menu.findChildren(QAction) if plain(action.text()).startswith(text))
 
 
 def messages_of(driver: Driver) -> list[str]:

@@ -61,7 +61,7 @@ def copied_as(driver: Driver, view: QAbstractItemView, format: str) -> str:
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, view.viewport().mapToGlobal(point))
     QApplication.sendEvent(view.viewport(), event)
     (menu,) = driver.dialogs(QMenu)
-    (copying,) = (each for each in menu.findChildren(QMenu) if each.title() == "Copy rows")
+    (copying,) = (each for each in menu.findChildren(QMenu) if each.title().replace("&", "") == "Copy rows")
     QGuiApplication.clipboard().setText("")
     next(each for each in copying.actions() if each.text() == format).trigger()
     menu.close()
