@@ -26,6 +26,8 @@ from es_desktop.views.style.view_menu import on_menu
 from .writers_popup import WritersPopup
 
 _MOST_VALUES: Final = 6
+_MOST_LISTED: Final = 17
+"""Values that have a menu; those after the first ``_MOST_VALUES`` one level deeper."""
 _MOST_LETTERS: Final = 60
 Value = tuple[str, Any]
 """A path of the state of the chosen entity, and what is there."""
@@ -72,13 +74,16 @@ def _menu_of(
         return None
     menu = QMenu(parent)
     menu.setAccessibleName("Values")
-    for path, value in values[:_MOST_VALUES]:
+    inner = menu
+    for number, (path, value) in enumerate(values[:_MOST_LISTED]):
+        if number == _MOST_VALUES:
+            inner = menu.addMenu(f"{format_number(len(values) - number)} more")
         each = ValueMenu(workspace, theme, path, value, parent)
-        each.setParent(menu, each.windowFlags())
+        each.setParent(inner, each.windowFlags())
         each.setTitle(plain_label(path, _MOST_LETTERS))
-        menu.addMenu(each)
-    if len(values) > _MOST_VALUES:
-        menu.addAction(f"{format_number(len(values) - _MOST_VALUES)} more").setEnabled(False)
+        inner.addMenu(each)
+    if len(values) > _MOST_LISTED:
+        inner.addAction(f"{format_number(len(values) - _MOST_LISTED)} more").setEnabled(False)
     return menu
 
 

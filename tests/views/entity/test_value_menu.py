@@ -35,8 +35,7 @@ def menus(driver: Driver) -> dict[str, ValueMenu]:
     open_menus = driver.dialogs(QMenu)
     assert len(open_menus) == 1
     menu = open_menus[0]
-    inside = [each.menu() for each in menu.actions() if each.menu() is not None]
-    found = [each for each in (menu, *inside) if isinstance(each, ValueMenu)]
+    found = [each for each in (menu, *menu.findChildren(ValueMenu)) if isinstance(each, ValueMenu)]
     return {each.accessibleName().removeprefix("Actions for "): each for each in found}
 
 
