@@ -14,7 +14,7 @@ from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.row_shapes import fill_with
-from es_desktop.views.style.theme import SMALL_POINTS, ui_font
+from es_desktop.views.style.theme import SMALL_POINTS, restyle, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
 from .step_row import MARGIN
@@ -68,7 +68,7 @@ class CostLine(QWidget):
             label.setFont(ui_font(SMALL_POINTS))
         self.cost.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if is_short:
-            fill(QHBoxLayout(self), self.title, self.facts, self.cost, self._bar, spacing=7)
+            fill(QHBoxLayout(self), self.title, self.facts, self.cost, self._bar, margins=(0, 0, 14, 0), spacing=7)
         else:
             self.cost.setMinimumWidth(self.cost.fontMetrics().horizontalAdvance("9,999 ms"))
             self._links = QHBoxLayout()
@@ -89,6 +89,7 @@ class CostLine(QWidget):
     ) -> None:
         """Show a rebuild, or ``None`` for one that was not run; ``most`` is the cost of a full bar, in seconds."""
         self.title.setText(title)
+        restyle(self.title, tone=tone if title.startswith("◆") else "")
         self.facts.set_whole_text(facts)
         self.warning.setText(warning)
         self.warning.setVisible(bool(warning))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QMoveEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from es_desktop.app.entity.rebuilds import MeasuredRebuild, Rebuilds
@@ -18,8 +19,9 @@ from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.replay import Step
-from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.builders import bare_button, fill, push_button
 from es_desktop.views.style.dock_frame import GAP, Pill, WorkspaceDock
+from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import TablePopup, set_up_table
@@ -83,32 +85,59 @@ _LONGEST_NOTE: Final = 80
 _ZERO: Final = Card(None, "Zero", [Line("no state yet", "dim")], tone="neutral")
 _MOST_LINES: Final = 6
 _CHIPS_FROM: Final = 200
-"""Height of the body, in pixels, from which there is room for the steps from zero below those from a snapshot."""
+_FOLDED: Final = 8
+_UNFOLDED: Final = 248
+QWIDGETSIZE_MAX: Final = 16_777_215
+"""Height without the title, in pixels, from which there is room for the steps from zero below those from a snapshot."""
 
 
 class RebuildDock(WorkspaceDock):
     """Shows both rebuilds one above the other: the base, each step, and how long it took."""
 
     name, title = "rebuild", "Rebuild"
+    folded = Signal()
+    """It is folded away, or unfolded, or came to the front: ``least_height`` may be another."""
+    is_folded = False
+
+    @property
+    def least_height(self) -> int:
+        """The height in pixels that it needs, without its title."""
+        return _FOLDED if self.is_folded and not self.is_covered else _UNFOLDED
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._inspector = workspace.inspector
         self._pair = workspace.rebuilds
-        self.from_snapshot, self.from_zero = CostLine(body), CostLine(body)
+        self._long = self.from_snapshot, self.from_zero = CostLine(body), CostLine(body)
+        self._short = CostLine(self.title_bar, is_short=True), CostLine(self.title_bar, is_short=True)
         self.cards, self.chips = StepCards(body, self._hue_of), StepChips(body, self._hue_of)
         self.history_views = (self.cards, self.chips)
         self.hint = Hint(parent=body)
         self.compare_link = push_button("Run it, and compare", body, "link")
         self.compare_link.clicked.connect(self._pair.read_all)
         self.from_zero.add_link(self.compare_link)
+        self.arrow = bare_button("", self.title_bar)
+        self.arrow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.arrow.clicked.connect(lambda: self.set_folded(not self.is_folded))
+        self.arrow.setVisible(False)
+        self.title_bar.add_widget(self.arrow)
+        for line in self._short:
+            self.title_bar.add_widget(line)
         self.choice = self.title_bar.add_choice(["from snapshot", "from zero", _PICK])
+        self.choice_frame: QWidget = self.choice.button(0).parentWidget() or self
         self.choice.idClicked.connect(self._on_choice)
         self._note = Pill(parent=self)
         self.title_bar.add_widget(self._note)
-        parts = (self.from_snapshot, (self.cards, 9), self.from_zero, self.chips, (0, 1), self.hint)
+        parts = (
+            self.from_snapshot,
+            (self.cards, self._stretch(self.cards)),
+            self.from_zero,
+            self.chips,
+            (0, 1),
+            self.hint,
+        )
         self._rows = fill(QVBoxLayout(body), *parts, margins=(1, 6, 1, 1), spacing=2)
-        theme.follow(self.cards, self.chips, self.from_snapshot, self.from_zero, self)
+        theme.follow(self.cards, self.chips, *self._long, *self._short, self)
         for row in (self.cards, self.chips):
             row.step_chosen.connect(lambda index, row=row: self._on_step_chosen(row, index))
             row.menu_requested.connect(self._on_menu_requested)
@@ -185,52 +214,98 @@ class RebuildDock(WorkspaceDock):
         self._on_state(None)
         self.hint.explain(str(error))
 
+    def set_tokens(self, tokens: Tokens) -> None:
+        super().set_tokens(tokens)
+        if self._is_built:
+            self._show_arrow()
+
+    def set_folded(self, is_folded: bool, *, can_unfold: bool = True) -> None:
+        """Show one line in the title bar in place of the steps; ``can_unfold``: with an arrow that changes this."""
+        self.build()
+        self.is_folded = is_folded
+        self.arrow.setVisible(can_unfold)
+        self._show_arrow()
+        self._fold_body()
+        self._show_pair()
+        self.folded.emit()
+
+    def _show_arrow(self) -> None:
+        name = "chevron-right" if self.is_folded else "chevron-down"
+        self.arrow.setIcon(icon(name, self._tokens, self._tokens.dim))
+        tip = "Show the steps" if self.is_folded else "Fold the steps away"
+        set_tip(self.arrow, tip)
+        self.arrow.setAccessibleName(tip)
+
+    def _fold_body(self) -> None:
+        """Take the room of the body away while it is folded, except from the panels that stand in front of it."""
+        self.widget().setMaximumHeight(0 if self.is_folded and not self.is_covered else QWIDGETSIZE_MAX)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        was_covered = self.is_covered
+        super().moveEvent(event)
+        if self.is_covered is not was_covered:
+            self._fold_body()
+            self.folded.emit()
+
     def _fit(self, width: int) -> None:
         self._show_pair()
 
     def _show_pair(self) -> None:
         found = self._pair.shown
-        self.title_bar.set_badge("")
-        self.title_bar.set_summary("")
-        for widget in (self.from_snapshot, self.from_zero, self.cards, self.chips):
-            widget.setVisible(False)
-        if found is not None:
+        wanted: set[QWidget] = set() if self.is_folded else {self.choice_frame}
+        if found is None:
+            self.title_bar.set_badge("")
+            self.title_bar.set_summary("")
+        else:
             self._show_verdict(found)
-            self._show_lines(found)
-            for row in (self.cards, self.chips):
-                self._show_steps(row, found)
+            wanted |= self._show_lines(found)
+            wanted.update(row for row in (self.cards, self.chips) if self._show_steps(row, found))
+        lines = self.from_snapshot, self.from_zero, *self._short
+        for widget in (self.choice_frame, *lines, self.cards, self.chips):  # one that stays keeps the focus
+            widget.setVisible(widget in wanted)
 
     def _show_verdict(self, found: Rebuilds) -> None:
         tone = "green" if found.is_same else "red" if found.is_false else "neutral"
         self.title_bar.set_badge(found.word, tone)
         set_tip(self.title_bar.badge, found.reason)
-        self.title_bar.set_summary("" if found.is_false else found.saving_text)
+        self.title_bar.set_summary("" if found.is_false or self.is_folded else found.saving_text)
 
-    def _show_lines(self, found: Rebuilds) -> None:
+    def _show_lines(self, found: Rebuilds) -> set[QWidget]:
+        """Fill the lines on both rebuilds; return those that are shown."""
         snapshot, zero, slowest = found.snapshot, found.zero, found.most_seconds
+        bar, both = "red" if found.is_false else "amber", self._short if self.is_folded else self._long
+        wanted: set[QWidget] = {both[1]}
         if snapshot is not None:
-            bar = "red" if found.is_false else "amber"
+            wanted.add(both[0])
             self.from_snapshot.show_cost(snapshot.title, snapshot.text, snapshot, slowest, bar, found.differences_text)
-            self.from_snapshot.setVisible(True)
-        facts = "too long to be run each time" if zero is None else zero.text
-        self.from_zero.show_cost("From zero", facts, zero, slowest, "accent", self._first_difference(found))
-        self.from_zero.setVisible(True)
+            self._short[0].show_cost(f"◆{snapshot.base}", snapshot.steps_text, snapshot, slowest, bar)
+        facts = ("too long to be run each time",) * 2 if zero is None else (zero.text, zero.steps_text)
+        self.from_zero.show_cost("From zero", facts[0], zero, slowest, "accent", self._first_difference(found))
+        self._short[1].show_cost("Zero", facts[1], zero, slowest, "accent")
         self.compare_link.setVisible(zero is None)
+        return wanted
 
-    def _show_steps(self, row: StepRow, found: Rebuilds) -> None:
+    def _show_steps(self, row: StepRow, found: Rebuilds) -> bool:
+        """Fill a row of steps; return whether it is shown."""
         of_zero = self._is_of_zero(row)
         rebuild = found.zero if of_zero else found.snapshot
-        if rebuild is None or (row is self.chips and self.widget().height() < _CHIPS_FROM):
-            return
-        self._rows.removeWidget(row)
-        self._rows.insertWidget(self._rows.indexOf(self.from_zero) + (1 if of_zero else 0), row)
+        # The body has its new size only after the dock.
+        has_room = row is self.cards or self.height() - self._head.height() >= _CHIPS_FROM
+        if rebuild is None or self.is_folded or not has_room:
+            return False
+        if (self._rows.indexOf(row) > self._rows.indexOf(self.from_zero)) is not of_zero:
+            self._rows.removeWidget(row)
+            self._rows.insertWidget(self._rows.indexOf(self.from_zero) + (1 if of_zero else 0), row, self._stretch(row))
         unread = found.snapshot.base if of_zero and found.snapshot is not None else None
         row.mark(unread, found.check.first_event if of_zero and found.check is not None else None)
         if row is self.cards:
             self.cards.set_base(_ZERO if of_zero else _snapshot_card(rebuild, found))
         row.set_steps(rebuild.step_count, partial(self._pair.step_at, of_zero))
         row.set_current(rebuild.step_count - 1)
-        row.setVisible(True)
+        return True
+
+    def _stretch(self, row: StepRow) -> int:
+        return 9 if row is self.cards else 0
 
     def _first_difference(self, found: Rebuilds) -> str:
         """Return at which event the two part; empty if the snapshot is not false."""

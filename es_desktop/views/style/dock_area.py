@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, QRect, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
 from es_desktop.models.guard import Guarded
@@ -24,6 +24,8 @@ class DockArea(Guarded, QMainWindow):
     A main window inside the window: bars of the outer one reach the edges, the cards do not. What the docks of a group
     show in their title bars stands beside the tabs, if there is room for it.
     """
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +84,10 @@ class DockArea(Guarded, QMainWindow):
             bar.tabBarClicked.connect(lambda index: self._on_tab_clicked(bar, index))
             bar.installEventFilter(self)
             self._arranging.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _CHANGES:

@@ -28,6 +28,8 @@ QSplitter::handle:hover { background: $line; }
 QToolTip { background: $tooltip; color: $tooltip_text; border: 1px solid $tooltip; padding: 4px 6px; }
 QLabel { background: transparent; }
 QLabel[role="title"] { font-weight: 600; }
+QLabel[role="title"][tone="amber"] { color: $amber_text; }
+QLabel[role="title"][tone="red"] { color: $red_text; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="hint"] { color: $faint; font-size: ${small}pt; }
 QLabel[role="error"] { color: $red_text; }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
 
@@ -25,7 +25,7 @@ from es_desktop.views.search.entities_dock import EntitiesDock
 from es_desktop.views.search.log_dock import LogDock
 from es_desktop.views.search.states_dock import StatesDock
 from es_desktop.views.style.dock_area import DockArea
-from es_desktop.views.style.dock_frame import GAP, WorkspaceDock
+from es_desktop.views.style.dock_frame import GAP, Dock, WorkspaceDock
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.watch_dock import WatchDock
 
@@ -94,7 +94,11 @@ class Docks:
         self.unbuilt(LogDock).timeline_requested.connect(self.timeline.raise_)
         for dock in self.all:
             dock.left.connect(lambda: self.timeline.bring_forward(self.timeline.table))
+        self._is_low = False
+        # Qt asks the panels only then for the least and the greatest heights that they have now.
+        self.unbuilt(RebuildDock).folded.connect(lambda: QTimer.singleShot(0, self.area, self._share_lower))
         self._apply_default_layout()
+        self.area.resized.connect(self.fold)
 
     def unbuilt(self, dock_class: type[D]) -> D:
         """Return a dock as it is; it may be without content. Its attribute returns it built."""
@@ -137,6 +141,32 @@ class Docks:
             dock.raise_()
         self.share_room()
 
+    def fold(self) -> None:
+        """Fold the rebuild into one line if the window is low."""
+        is_low = self.area.height() < _ROOM_FOR_COMMANDS.height()
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self.rebuild.set_folded(is_low, can_unfold=is_low)
+            if not is_low:
+                self._share_height()
+
+    def _share_height(self) -> None:
+        height = self.area.height()
+        rows: list[QDockWidget] = [self.timeline, self.rebuild]
+        lower = max(_REBUILD_HEIGHT, min(_COMMANDS_HEIGHT, height * 40 // 100)) if self._is_large else _REBUILD_HEIGHT
+        self.area.resizeDocks(rows, [height - lower, lower], Qt.Orientation.Vertical)
+        self._share_lower()
+
+    def _share_lower(self) -> None:
+        """Give the rebuild the height that it needs now, or the panel in front of it, in a low window."""
+        rebuild = self.unbuilt(RebuildDock)
+        front = next((each for each in self.area.tabifiedDockWidgets(rebuild) if _is_in_front(each)), rebuild)
+        if self._is_low and not rebuild.isFloating():
+            above = next(each for each in map(self.unbuilt, _TABS[1]) if _is_in_front(each))
+            rows: list[QDockWidget] = [above, front]
+            height, both = rebuild.least_height, sum(each.height() for each in rows)
+            self.area.resizeDocks(rows, [both - height, height], Qt.Orientation.Vertical)
+
     @property
     def _has_room(self) -> bool:
         return self.area.size().expandedTo(_ROOM_FOR_COMMANDS) == self.area.size()
@@ -146,13 +176,16 @@ class Docks:
         if self._is_large != self._has_room:
             self.restore_default()
             return
-        width, height = self.area.width(), self.area.height()
+        self.fold()
+        width = self.area.width()
         left, right = max(292, min(420, width * 27 // 100)), max(284, min(432, width * 26 // 100))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
         self.area.resizeDocks(columns, [left, width - left - right - _GAPS, right], Qt.Orientation.Horizontal)
-        rows: list[QDockWidget] = [self.timeline, self.rebuild]
-        lower = max(_REBUILD_HEIGHT, min(_COMMANDS_HEIGHT, height * 40 // 100)) if self._is_large else _REBUILD_HEIGHT
-        self.area.resizeDocks(rows, [height - lower, lower], Qt.Orientation.Vertical)
+        self._share_height()
         if self._is_large:
             parts: list[QDockWidget] = [self.unbuilt(CommandsDock), self.rebuild]
             self.area.resizeDocks(parts, [left, width - left - 3 * GAP], Qt.Orientation.Horizontal)
+
+
+def _is_in_front(dock: QDockWidget) -> bool:
+    return isinstance(dock, Dock) and not dock.is_covered

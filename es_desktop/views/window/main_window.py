@@ -247,6 +247,7 @@ class MainWindow(Guarded, QMainWindow):
         is_active = self.isActiveWindow()
         if self.settings.layout is not None:
             docks.area.restoreState(self.settings.layout, LAYOUT_VERSION)
+            docks.fold()
         elif self.isVisible():
             self._share_room(docks)
         if is_active:

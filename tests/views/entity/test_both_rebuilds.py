@@ -181,3 +181,32 @@ def test_a_false_snapshot_is_known_in_every_view(driver: Driver, demo_store: Pat
     driver.workspace.selection.go_to(FALSE_VERSION - 1)
     driver.settle()
     assert dock.title_bar.badge.text() == "same state", "from the snapshot before"
+
+
+def test_in_a_low_window_the_rebuild_is_one_line_that_an_arrow_unfolds(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.workspace.choose(entity_with(driver, 1).id, 11)
+    docks, window = driver.window.docks, driver.window
+    dock, before = docks.rebuild, docks.rebuild.height()
+    window.resize(1024, 700)
+    driver.settle()
+    assert dock.is_folded and not dock.cards.isVisible() and dock.height() < 60
+    lines = [each for each in dock.title_bar.findChildren(CostLine) if each.isVisible()]
+    assert [words(each) for each in lines] == [["◆9", "2 steps"], ["Zero", "12 steps"]]
+    assert all(each.cost.text() and 0 < length(each) <= 64 for each in lines)
+    assert dock.title_bar.badge.text() == "same state" and dock.title_bar.badge.isVisible()
+    driver.qtbot.mouseClick(dock.arrow, Qt.MouseButton.LeftButton)
+    driver.settle()
+    assert dock.cards.isVisible() and dock.chips.isVisible() and not lines[0].isVisible()
+    driver.qtbot.mouseClick(dock.arrow, Qt.MouseButton.LeftButton)
+    driver.settle()
+    assert not dock.cards.isVisible() and dock.height() < 60
+    docks.watch.raise_()
+    driver.settle()
+    assert docks.watch.height() > 120, "another panel in its place has room"
+    dock.raise_()
+    driver.settle()
+    assert dock.height() < 60
+    window.resize(1440, 900)
+    driver.settle()
+    assert dock.cards.isVisible() and not dock.arrow.isVisible() and dock.height() > before * 3 // 4
