@@ -162,6 +162,8 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     report_bugs()
     window.ready.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
     window.ready.connect(lambda: _open(window, args))
+    if args.demo and not (args.entity or args.at):
+        window.ready.connect(window.offer_tour)
     window.ready.connect(lambda: _listen(address, window))
     for why in filter(None, (places.why_nothing_is_kept(), why_not)):
         logging.getLogger(__name__).warning(why)

@@ -33,7 +33,7 @@ class Facts:
     """Whether the store of the tour is open."""
     subject: EntityId | None = None
     """The entity that the tour is about: that of the tour, or the one that was created last, or else the chosen one."""
-    name: str = "The entity"
+    name: str = "The entity of this tour"
     """Of the subject: its type and short id."""
     events: int = 0
     """How many events the subject has."""
@@ -127,6 +127,11 @@ class Progress:
         return self.at in self.done
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the step in view can be done now, and was not done yet."""
+        return not (self.is_over or self.is_step_done or self.obstacle)
+
+    @property
     def obstacle(self) -> str:
         """Why the step in view cannot be done now, and what to do first; empty if it can."""
         step, facts = self.step, self.facts
@@ -137,7 +142,7 @@ class Progress:
         if step.changes and Deed.DISCARDED in facts.deeds:
             return _DISCARDED.format(name=facts.name)
         if step.about_subject and facts.version is None:
-            return f"{facts.name} is not chosen any more."
+            return f"{facts.name} is not chosen now."
         if step.version not in (None, facts.version):
             return f"This step is about version {step.version}."
         return ""

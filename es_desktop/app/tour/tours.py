@@ -96,7 +96,7 @@ WRONG_TOTAL: Final = Tour(
         ),
         Step(
             "Begin at its first event",
-            "{name} has {events} events. At the end its total is 256.50, and it is paid and shipped. At some event the "
+            "The order has 13 events. At the end its total is 256.50, and it is paid and shipped. At some event the "
             "total was right for the last time.",
             "go to the first event.",
             ("first", "timeline"),

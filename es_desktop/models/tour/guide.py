@@ -34,6 +34,8 @@ class TourGuide(QObject):
         self._store = store
         self.progress: Progress | None = None
         """How far the tour is that runs; ``None`` without one."""
+        self.offered: Tour | None = None
+        """The tour that a person is asked to begin, if none runs."""
         self._created: EntityId | None = None
         self._deeds: defaultdict[EntityId, set[Deed]] = defaultdict(set)
         self._panels: frozenset[str] = frozenset()
@@ -49,16 +51,23 @@ class TourGuide(QObject):
         """Return whether a file is the one of the tours."""
         return store == str(self._store)
 
+    def offer(self, tour: Tour) -> None:
+        """Ask whether to begin a tour."""
+        self.offered = tour
+        self.changed.emit()
+
     def begin(self, tour: Tour) -> None:
         """Begin a tour on a new demo store."""
-        self._created = None
+        self._created = self.offered = None
         self._deeds.clear()
         self._workspace.open_demo(self._store, recreate=True)
         self._set(Progress(tour))
 
     def end(self) -> None:
-        """End the tour. Its store stays open."""
-        self._set(None)
+        """End the tour, or take the offer back. The store stays open."""
+        self.offered = None
+        self.progress = None
+        self.changed.emit()
 
     def go(self, count: int) -> None:
         """Go to a later or an earlier step."""
@@ -153,7 +162,7 @@ class TourGuide(QObject):
         if self.progress is not None:
             self._set(self.progress.observe(self._facts(self.progress.facts)))
 
-    def _set(self, progress: Progress | None) -> None:
+    def _set(self, progress: Progress) -> None:
         if progress != self.progress:
             self.progress = progress
             self.changed.emit()

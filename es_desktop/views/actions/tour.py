@@ -20,7 +20,7 @@ def _tour(tour: Tour) -> ActionSpec:
 
 
 def _go_to_card(context: ActionContext) -> None:
-    if context.guide.progress is None:
+    if context.guide.progress is None and context.guide.offered is None:
         context.workspace.message.emit("No tour runs. Begin one in the menu Help.")
     else:
         context.guide.card_wanted.emit()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from es_desktop.app.tour.steps import Progress
+from es_desktop.app.tour.steps import Progress, Tour
 from es_desktop.app.tour.tours import following_tour
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import bare_button, fill, push_button
@@ -118,6 +118,18 @@ class TourCard(Guarded, QFrame):
         """Use the colours of a theme."""
         self._close.setIcon(icon("close", tokens, tokens.dim))
 
+    def show_offer(self, tour: Tour) -> None:
+        """Ask whether to begin a tour."""
+        self._caption.setText("Your first time here?")
+        self._title.setText(f"{tour.title}, in {tour.minutes} minutes")
+        self._text.setText(f"{tour.sentence} It has a demo store of its own. You find it in the menu Help, too.")
+        for part in (self._code_frame, self._task_frame, self._back, self._next, *self._marks):
+            part.hide()
+        self._help.setText("Start the tour")
+        self._leave.setText("Not now")
+        self.setAccessibleName(f"{self._caption.text()} {self._title.text()}")
+        self.setAccessibleDescription(self._text.text())
+
     def show_progress(self, progress: Progress) -> None:
         """Show the step in view, or the end."""
         tour, step, is_over = progress.tour, progress.step, progress.is_over
@@ -139,6 +151,7 @@ class TourCard(Guarded, QFrame):
                 self._grid.addWidget(mark, index % rows, index // rows)
                 title, now = tour.steps[index].title, index == progress.at
                 mark.show_step(index + 1, title, is_done=index in progress.done, is_now=now)
+        self._back.show()
         self._back.setEnabled(progress.at > 0)
         following = following_tour(tour)
         self._help.setVisible(following is not None if is_over else not progress.is_step_done)

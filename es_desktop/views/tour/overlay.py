@@ -86,22 +86,26 @@ class TourOverlay(QObject):
 
     def _show(self) -> None:
         """Show the step in view; hide everything if no tour runs."""
-        progress = self._guide.progress
+        progress, offered = self._guide.progress, self._guide.offered
         for part in (self.veil, self.card):
-            part.setVisible(progress is not None)
+            part.setVisible(progress is not None or offered is not None)
             part.raise_()
-        if progress is None:
+        shown = None
+        if progress is not None:
+            self.card.show_progress(progress)
+            shown = (progress.tour, progress.at)
+        elif offered is not None:
+            self.card.show_offer(offered)
+            shown = (offered, -1)
+        if shown != self._shown:
+            self._shown, self._is_dragged = shown, False
+            if shown is not None:
+                QAccessible.updateAccessibility(QAccessibleEvent(self.card, QAccessible.Event.Alert))
+        if shown is None:
             self._timer.stop()
-            self._shown = None
-            return
-        self.card.show_progress(progress)
-        self.card.fit()
-        step = (progress.tour, progress.at)
-        if step != self._shown:
-            self._shown, self._is_dragged = step, False
-            QAccessible.updateAccessibility(QAccessibleEvent(self.card, QAccessible.Event.Alert))
-        if not self._timer.isActive():
+        elif not self._timer.isActive():
             self._timer.start()
+        self.card.fit()
         self._place()
 
     def _look(self) -> None:
@@ -111,13 +115,11 @@ class TourOverlay(QObject):
         self._guide.see(panels, docks.unbuilt(CommandsDock).command)
 
     def _place(self) -> None:
-        progress = self._guide.progress
-        if progress is None:
-            return
-        is_free = progress.is_over or bool(progress.obstacle) or progress.is_step_done
-        step = progress.step
-        target = None if is_free else self._first_of(step.points)
-        lit = [] if target is None else [each for each in map(self._rect_of, step.lights) if each is not None]
+        progress, target, lit = self._guide.progress, None, list[QRect]()
+        if progress is not None and progress.is_waiting:
+            target = self._first_of(progress.step.points)
+            found = map(self._rect_of, progress.step.lights if target is not None else ())
+            lit = [each for each in found if each is not None]
         self.veil.setGeometry(self._window.rect())
         if not self._is_dragged or not self._window.rect().contains(self.card.geometry()):
             self.card.move(place_card(self.card.size(), self._room(), target, lit).topLeft())
@@ -195,8 +197,10 @@ class TourOverlay(QObject):
 
     def _show_target(self) -> None:
         """Bring what is meant into view, with the focus if it takes one; or go back to what the step is about."""
-        progress = self._guide.progress
+        progress, offered = self._guide.progress, self._guide.offered
         if progress is None:
+            if offered is not None:
+                self._guide.begin(offered)
             return
         following = following_tour(progress.tour)
         if progress.is_over and following is not None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
+from es_desktop.app.tour.tours import TOURS
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
@@ -195,6 +196,11 @@ class MainWindow(Guarded, QMainWindow):
         from .palette import ShortcutSheet
 
         open_dialog(ShortcutSheet(self.actions_by_id, self))
+
+    def offer_tour(self) -> None:
+        """Ask whoever starts the program for the first time whether to begin the first tour."""
+        if self.settings.offers_tour():
+            self.context.guide.offer(TOURS[0])
 
     def show_messages(self) -> None:
         """Open the list of messages."""

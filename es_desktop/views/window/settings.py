@@ -99,6 +99,12 @@ class Settings:
         """The ids of the tours that were done to their end."""
         return tuple(self._text("tours/done", "").split())
 
+    def offers_tour(self) -> bool:
+        """Return whether a tour should be offered: once, and to nobody who did one."""
+        is_first = not self.tours_done and self._text("tours/offered", "") == ""
+        self._store.setValue("tours/offered", "yes")
+        return is_first
+
     def add_tour_done(self, tour: str) -> None:
         """Keep that a tour was done."""
         self._store.setValue("tours/done", " ".join(dict.fromkeys((*self.tours_done, tour))))

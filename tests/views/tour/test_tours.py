@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.tour.tours import CONDITION
+from es_desktop.app.tour.tours import CONDITION, TOURS
 from es_desktop.app.transfer.export import ExportFormat
 from es_desktop.examples.story import WRONG_TOTAL
 from es_desktop.views.actions import ACTIONS
@@ -24,6 +24,7 @@ from es_desktop.views.tour.card import TourCard
 from es_desktop.views.transfer import ExportDialog
 from es_desktop.views.watch.expression_line import RunDialog
 from es_desktop.views.window.palette import Palette
+from es_desktop.views.window.settings import Settings
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -268,7 +269,7 @@ def test_a_person_may_do_something_else_first(driver: Driver, guest: Guest, demo
     guest.sees("2 of 7", "Begin at its first event")
     driver.workspace.choose_row(0)
     driver.settle()
-    driver.qtbot.waitUntil(lambda: "is not chosen any more" in guest.reads())
+    driver.qtbot.waitUntil(lambda: "is not chosen now" in guest.reads())
     guest.clicks("Back to it")
     driver.qtbot.waitUntil(lambda: "Go to the first event" in guest.reads())
     driver.act("close")
@@ -296,10 +297,27 @@ def test_a_person_may_do_something_else_first(driver: Driver, guest: Guest, demo
 
 
 def test_what_steps_point_at_exists(driver: Driver) -> None:
-    from es_desktop.app.tour.tours import TOURS
-
     names = {spec.id for spec in ACTIONS} | {dock.objectName() for dock in driver.window.docks.all}
     names |= {"entities-filter", "commands-menu", "change_attribute", "change_quantity"}
     for tour in TOURS:
         for step in tour.steps:
             assert names.issuperset(step.points + step.lights), step.title
+
+
+def test_a_tour_is_offered_once_and_can_be_refused_or_begun(driver: Driver, guest: Guest, settings: Settings) -> None:
+    assert settings.offers_tour() and not settings.offers_tour()
+    for answer, title in (("Not now", ""), ("Start the tour", "Create an order")):
+        driver.window.context.guide.offer(TOURS[0])
+        assert guest.card.isVisible() and "Your first time here?" in guest.reads()
+        driver.press(Key.Key_F6)
+        assert QApplication.focusWidget() is guest.button("Start the tour")
+        guest.clicks(answer)
+        assert guest.card.isVisible() == bool(title)
+    guest.sees("1 of 5", title)
+    guest.clicks("Leave the tour")
+
+
+def test_whoever_did_a_tour_is_offered_none(settings: Settings) -> None:
+    settings.add_tour_done("five-steps")
+    settings.add_tour_done("five-steps")
+    assert (settings.tours_done, settings.offers_tour()) == (("five-steps",), False)
