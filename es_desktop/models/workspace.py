@@ -16,7 +16,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Notebook, Shelf
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import StoreDamaged, UserError
-from es_desktop.app.search.lists import facts_by_id_text
+from es_desktop.app.search.questions import EntityFilter
 from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.time_format import TimeFormat, use_time_format
@@ -37,6 +37,7 @@ from .runtime.tasks import Job, LatestRequest, TaskRunner
 from .search.entity_list import EntityList
 from .search.event_log import EventLog
 from .search.overview import Overview
+from .search.saved_searches import SavedSearches
 from .search.state_finder import StateFinder
 from .selection import Selection
 from .snapshot_cost.meter import CostMeter
@@ -52,6 +53,8 @@ _POLL_MILLISECONDS: Final = 400
 class Workspace(QObject):
     store_changed = Signal()
     """Another store is open, or none."""
+    about_to_close = Signal(object)
+    """The ``Session`` of the open store: what is shown of it can still be asked for."""
     facts_changed = Signal(object)
     """``StoreFacts`` of the open store."""
     changed = Signal(object)
@@ -82,7 +85,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.indexes = indexes or places.indexes()
         self.runner = runner
-        self._marked_request, self._entity_request, self._poll_request = (LatestRequest(runner) for _ in range(3))
+        self._entity_request, self._poll_request = LatestRequest(runner), LatestRequest(runner)
         self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
         self.notes = Notes(runner, shelf, self)
@@ -91,9 +94,10 @@ class Workspace(QObject):
         self.entities = self.listing.model
         self.log = EventLog(runner, self.listing.indexer, self)
         self.states = StateFinder(runner, self.listing.indexer, self)
+        self.searches = SavedSearches(self.notes, self.entities, self.log, self.states)
         self.overview = Overview(runner, self.listing.indexer, self.log, self)
         self.inspector = Inspector(runner, self.selection, self)
-        self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector)
+        self.bookmarks = Bookmarks(runner, self.notes, self.selection, self.entities, self.inspector)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
         self.rebuilds = RebuildPair(runner, self.inspector, self.checker)
@@ -108,6 +112,8 @@ class Workspace(QObject):
         self.transfer = Transfer(runner, self)
         self.copier = Copier(runner, self)
         self.trust_control = TrustControl(runner, self)
+        self.last_place: Callable[[str], tuple[str, int] | None] = lambda store: None
+        """Returns the id and version to choose first in a store; ``None`` for its first entity."""
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
         self._chooses_first = False
@@ -192,14 +198,15 @@ class Workspace(QObject):
     def close_store(self) -> None:
         """Close the open store, if there is one, and cancel its tasks."""
         self._poll.stop()
+        if self.session is not None:
+            self.about_to_close.emit(self.session)
         self.runner.cancel_all()
         session, self.session, self.facts = self.session, None, None
         if session is None:
             return  # nothing of a store is shown
         self._set_session(None)
         self.overview.clear()
-        self.entities.set_only_marked(False)
-        self.entities.set_types(None)
+        self.entities.use_filter(EntityFilter())
         self.bookmarks.set_entities(None)
         self.selection.choose_entity(None)
         self.inspector.event_types.forget()
@@ -231,9 +238,12 @@ class Workspace(QObject):
         wanted, at = options.entity, options.version
         if wanted is None and session.case is not None:
             wanted, at = session.case.entity, session.case.version
-        self._chooses_first = wanted is None
+        last = self.last_place(session.absolute_name) if wanted is None else None
+        self._chooses_first = wanted is None and last is None
         if wanted is not None:
-            self.choose_by_id(wanted, at, or_first=options.is_last)
+            self.choose_by_id(wanted, at)
+        elif last is not None:
+            self.choose_by_id(*last, or_first=True)
         if session.notice is not None:
             self.refused.emit(session.notice)
         if session.store.damage is not None:
@@ -284,18 +294,8 @@ class Workspace(QObject):
         self.facts_changed.emit(facts)
 
     def _find_marked(self) -> None:
-        index, texts = self.listing.indexer.index, frozenset(self.notes.marks)
-        if index is None or self.facts is None:
-            return
-        if not texts:
-            self._marked_request.cancel()
-            self.bookmarks.set_entities({})
-            return
-        self._marked_request.start(
-            "Finding the bookmarks",
-            lambda job: facts_by_id_text(index.session, index.database, texts),
-            self.bookmarks.set_entities,
-        )
+        if self.facts is not None:
+            self.bookmarks.find(self.listing.indexer.index)
 
     def _on_entity_chosen(self, entity_id: EntityId | None) -> None:
         self.inspector.clear()

@@ -38,8 +38,6 @@ class OpenOptions:
     entity: str | None = None
     """The start of the id of the entity to show first."""
     version: int | None = None
-    is_last: bool = False
-    """Whether ``entity`` and ``version`` are those that were shown the last time: ignored if not there any more."""
     """The version of that entity to show."""
 
 

@@ -1,4 +1,4 @@
-"""The notebook of a store: bookmarks, watchpoints and display preferences. It is never kept in the store itself."""
+"""The notebook of a store: bookmarks, watchpoints, saved searches and display preferences; not kept in the store."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import msgspec
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import matching_exact_id, short_id
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.questions import SavedSearch
 from es_desktop.core import EntityId
 from es_desktop.core.counts import format_number
 from es_desktop.system.kept_file import kept_file, make_folder, sync_folder
@@ -85,6 +86,7 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
     """By entity type. The files of notebooks have always called them ``outlooks``."""
     entity_columns: tuple[str, ...] = ()
     """Paths of the state that the list of entities shows as columns."""
+    searches: tuple[SavedSearch, ...] = ()
     cases: tuple[str, ...] = ()
     """Digests of the cases whose notes were added."""
 
@@ -124,6 +126,15 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return a notebook by which the list of entities shows these values of the states."""
         return msgspec.structs.replace(self, entity_columns=paths)
 
+    def with_search(self, search: SavedSearch, replaced: SavedSearch | None = None) -> Notebook:
+        """Return a notebook with a saved search, in place of those with its key or that of ``replaced``."""
+        kept = self.without_search(search.key).without_search((replaced or search).key).searches
+        return msgspec.structs.replace(self, searches=(*kept, search))
+
+    def without_search(self, key: tuple[str, str]) -> Notebook:
+        """Return a notebook without the saved search of a key."""
+        return msgspec.structs.replace(self, searches=tuple(each for each in self.searches if each.key != key))
+
     def of_entities(self, entities: frozenset[str]) -> Notebook:
         """Return a notebook with the bookmarks of some entities only, to be exported with their events."""
         kept = tuple(each for each in self.bookmarks if each.entity in entities)
@@ -139,12 +150,14 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return a notebook with the additions of another one; of two entries with the same key, this one's stays."""
         keys = {each.key for each in self.bookmarks}
         watched = {each.expression for each in self.watchpoints}
+        searches = {each.key for each in self.searches}
         return msgspec.structs.replace(
             self,
             bookmarks=(*self.bookmarks, *(each for each in other.bookmarks if each.key not in keys)),
             watchpoints=(*self.watchpoints, *(each for each in other.watchpoints if each.expression not in watched)),
             display_preferences={**other.display_preferences, **self.display_preferences},
             entity_columns=self.entity_columns or other.entity_columns,
+            searches=(*self.searches, *(each for each in other.searches if each.key not in searches)),
         )
 
 

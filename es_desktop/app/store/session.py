@@ -250,7 +250,6 @@ def _session(
         rescues=opened.damage is not None,
         entity=None,
         version=None,
-        is_last=False,
     )
     try:
         return Session(opened, classes, models, known)

@@ -11,9 +11,12 @@ from PySide6.QtCore import QObject
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.notes.notebook import Bookmark, BookmarkRow, bookmark_rows, next_bookmark
+from es_desktop.app.search.lists import facts_by_id_text
+from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.text.times import format_time
 from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
+from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 from es_desktop.models.search.entities_model import EntitiesModel
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import (
@@ -37,7 +40,10 @@ GONE: Final = "no longer in the store"
 class Bookmarks:
     """Shows the bookmarks of the notebook in all tables, and finds the next one."""
 
-    def __init__(self, notes: Notes, selection: Selection, entities: EntitiesModel, inspector: Inspector) -> None:
+    def __init__(
+        self, runner: TaskRunner, notes: Notes, selection: Selection, entities: EntitiesModel, inspector: Inspector
+    ) -> None:
+        self._request = LatestRequest(runner)
         self._notes = notes
         self._selection = selection
         self._entities = entities
@@ -46,6 +52,21 @@ class Bookmarks:
         self.table = BookmarksModel(notes)
         notes.changed.connect(self._on_changed)
         inspector.outline_changed.connect(self._mark_events)
+
+    def find(self, index: StoreIndex | None) -> None:
+        """Find the bookmarked entities in a task."""
+        texts = frozenset(self._notes.marks)
+        if index is None:
+            return
+        if not texts:
+            self._request.cancel()
+            self.set_entities({})
+            return
+        self._request.start(
+            "Finding the bookmarks",
+            lambda job: facts_by_id_text(index.session, index.database, texts),
+            self.set_entities,
+        )
 
     def set_entities(self, entities: Mapping[EntityId, EntityFacts] | None) -> None:
         self._known = entities

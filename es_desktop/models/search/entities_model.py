@@ -11,9 +11,11 @@ from typing import Any, Final
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.search.column_filter import parse_column_filter
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.column_filter import ColumnTest, parse_column_filter
 from es_desktop.app.search.found_words import Found, parts_found
 from es_desktop.app.search.lists import PAGE, EntityQuery, Listing
+from es_desktop.app.search.questions import EntityFilter
 from es_desktop.app.search.whole_states import EntityWithState
 from es_desktop.app.text.cells import Table
 from es_desktop.app.text.plain import ELLIPSIS
@@ -224,6 +226,32 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self._typed.clear()
         self._ask(replace(self.query, text="", types=None, only=None, tests=()))
 
+    @property
+    def filter(self) -> EntityFilter:
+        """What the entities are filtered and sorted by now, and which values have columns."""
+        query, typed = self.query, {_text_of(key): each for key, each in self._typed.items()}
+        order = _text_of(self._sorted_by), query.descending
+        return EntityFilter(query.text, query.types, self.is_only_marked, typed, *order, self.value_paths)
+
+    def use_filter(self, wanted: EntityFilter) -> None:
+        """Ask for the entities by a filter; what is typed for a column that is not there is left out."""
+        self.set_value_paths(wanted.value_paths)
+        keys = {self.column_key(column): self._key(column) for column in range(len(self.columns))}
+        self._typed = {keys[name]: typed for name, typed in wanted.columns.items() if name in keys}
+        self._sorted_by = keys.get(wanted.sort_by, ("modified", ""))
+        only = frozenset(self._marks) if wanted.only_marked else None
+        self._ask_again(text=wanted.text, types=wanted.types, only=only, descending=wanted.descending)
+
+    @property
+    def sorted_column(self) -> int:
+        """The column that the rows are sorted by."""
+        columns = (each for each in range(len(self.columns)) if self._key(each) == self._sorted_by)
+        return next(columns, CHANGED)
+
+    def column_key(self, column: int) -> str:
+        """Return the name of a column, which stays the same when others are added: ``version``, ``state total``."""
+        return _text_of(self._key(column))
+
     def _key(self, column: int) -> _Key:
         if column < len(_SORT_KEYS):
             return _SORT_KEYS[column], ""
@@ -237,7 +265,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     def _ask_again(self, **changes: Any) -> None:
         """Ask by the sorting and the filters of the columns, whose names may come from other paths now."""
-        found = (parse_column_filter(_test_of(key), typed, self._paths(key)) for key, typed in self._typed.items())
+        found = (_test(key, typed, self._paths(key)) for key, typed in self._typed.items())
         tests, key = tuple(each for each in found if each is not None), self._sorted_by
         query = replace(self.query, sort_by=_test_of(key), sort_paths=self._paths(key), tests=tests)
         self._ask(replace(query, **changes))
@@ -354,6 +382,17 @@ class EntitiesModel(PagedModel[EntityFacts]):
 def _test_of(key: _Key) -> str:
     """Return what a ``ColumnTest`` calls a column: a name is a value of the state, as others are."""
     return "state" if key[0] == "name" else key[0]
+
+
+def _test(key: _Key, typed: str, paths: tuple[tuple[str | None, str], ...]) -> ColumnTest | None:
+    try:
+        return parse_column_filter(_test_of(key), typed, paths)
+    except UserError:  # it was kept, and times may have been written in another way then
+        return None
+
+
+def _text_of(key: _Key) -> str:
+    return " ".join(filter(None, key))
 
 
 def _exact(text: str) -> str | None:

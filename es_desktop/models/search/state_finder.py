@@ -12,11 +12,12 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.find import search_states
+from es_desktop.app.search.questions import StateQuestion
 from es_desktop.app.search.state_scan import SearchProgress, StateHit, StateSearch
 from es_desktop.app.search.whole_states import hits_with_states
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
-from es_desktop.app.text.times import format_day
+from es_desktop.app.text.times import format_day, parse_as_of
 from es_desktop.app.text.values import format_value
 from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.core.counts import format_number
@@ -90,6 +91,7 @@ class StateFinder(QObject):
 
     changed = Signal()
     """The search, its progress or its hits changed."""
+    question_changed = Signal()
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +101,8 @@ class StateFinder(QObject):
         self.model = HitsModel(self)
         self.search: StateSearch | None = None
         """The last search."""
+        self.question = StateQuestion()
+        """What is typed."""
         self.progress: SearchProgress | None = None
         """The progress of the search, or its last one."""
         self.problem: UserError | None = None
@@ -132,6 +136,24 @@ class StateFinder(QObject):
         self._session = session
         self.model.reading = session
         self._reset(None)
+        self.set_question(StateQuestion())
+
+    def set_question(self, question: StateQuestion) -> None:
+        """Show what is to be searched for, or keep what a person typed."""
+        if question != self.question:
+            self.question = question
+            self.question_changed.emit()
+
+    def ask(self, question: StateQuestion) -> None:
+        """Search for what is typed."""
+        self.set_question(question)
+        as_of = question.as_of.strip()
+        try:
+            self.find(StateSearch(question.condition, parse_as_of(as_of) if as_of else None, question.types))
+        except UserError as error:
+            self._reset(None)
+            self.problem = error
+            self.changed.emit()
 
     def find(self, search: StateSearch) -> None:
         session, index = self._session, self._indexer.index

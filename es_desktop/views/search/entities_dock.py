@@ -93,8 +93,6 @@ class EntitiesDock(WorkspaceDock):
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._waits_for: int | None = None
-        self._store: str | None = None
-        """The name of the store that the filters are of."""
         self.filter = line_edit("Filter the entities", "id, name or any value", body, can_clear=True)
         self.filter.setObjectName("entities-filter")
         self.filter.textChanged.connect(workspace.entities.set_filter)
@@ -130,7 +128,6 @@ class EntitiesDock(WorkspaceDock):
         workspace.entities.dataChanged.connect(self._on_filled)
         workspace.listing.states.counted.connect(self._show_emptiness)
         workspace.store_changed.connect(self._show_scopes)
-        workspace.store_changed.connect(self._on_store)
         workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
         workspace.commander.written.connect(self._on_written)
@@ -198,13 +195,6 @@ class EntitiesDock(WorkspaceDock):
 
     def _open_columns(self) -> None:
         self.columns.open_menu(self.columns_button.mapToGlobal(QPoint(0, 0)))
-
-    def _on_store(self) -> None:
-        """Remove the filters of another store, which would hide what is in this one."""
-        session = self._workspace.session
-        if session is not None and session.absolute_name != self._store:
-            self._store = session.absolute_name
-            self._workspace.entities.clear_filters()
 
     def _show_scopes(self) -> None:
         session = self._workspace.session

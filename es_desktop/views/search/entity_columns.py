@@ -6,11 +6,12 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.view import ColumnLayout
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core.counts import format_number
 from es_desktop.models.search.entities_model import CHANGED, CREATED, EVENTS, ID, MARKED, NAME, SNAPSHOTS, TYPE, VERSION
@@ -46,6 +47,9 @@ _MOST_PATHS: Final = 30
 class EntityColumns(QObject):
     """Arranges the columns of a table of entities."""
 
+    changed = Signal()
+    """A person arranged them in another way."""
+
     def __init__(self, table: QTableView, workspace: Workspace, theme: Theme) -> None:
         super().__init__(table)
         self._table = table
@@ -53,6 +57,11 @@ class EntityColumns(QObject):
         self._entities = workspace.entities
         self._states = workspace.listing.states
         self._width = 0
+        self._by_hand: dict[str, int] = {}
+        """The widths that a person gave columns."""
+        self._order: tuple[str, ...] = ()
+        """The keys of the columns in the order that a person gave them."""
+        self._is_placing = False
         self._fitted: set[int] = set()
         self.header = FilterHeader(table)
         table.setHorizontalHeader(self.header)
@@ -61,8 +70,11 @@ class EntityColumns(QObject):
         header = self.header
         self._menu = menu_of(table)
         self._menu.columns_changed.connect(self._arrange)
+        self._menu.columns_changed.connect(self.changed)
         on_heading(table, self._heading_menu)
         header.edited.connect(self.set_filter)
+        header.resized_by_hand.connect(self._on_resized)
+        header.sectionMoved.connect(self._on_moved)
         on_menu(table, self._cell_menu)
         header.setSortIndicator(CHANGED, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)
@@ -73,6 +85,52 @@ class EntityColumns(QObject):
         workspace.store_changed.connect(self._arrange)
         self._arrange()
 
+    @property
+    def layout(self) -> ColumnLayout:
+        """How a person arranged the columns."""
+        there = {column: shown for column, shown in self._menu.asked.items() if column < self._entities.columnCount()}
+        shown = {self._entities.column_key(column): is_shown for column, is_shown in there.items()}
+        return ColumnLayout(dict(self._by_hand), self._order, shown)
+
+    def use_layout(self, layout: ColumnLayout) -> None:
+        """Arrange the columns as a person did."""
+        self._by_hand, self._order = dict(layout.widths), layout.order
+        keys = {self._entities.column_key(column): column for column in range(self._entities.columnCount())}
+        self._menu.asked.clear()
+        self._menu.asked.update({keys[key]: is_shown for key, is_shown in layout.shown.items() if key in keys})
+        self._fitted.clear()
+        for column, width in _WIDTHS.items():
+            self._resize(column, width)
+        self._place()
+        self._arrange()
+
+    def _resize(self, column: int, width: int) -> None:
+        """Make a column so wide, unless a person gave it another width."""
+        self.header.resizeSection(column, self._by_hand.get(self._entities.column_key(column), width))
+
+    def _place(self) -> None:
+        """Put the columns in the order that a person gave them; columns of values are beside the names at first."""
+        keys = {self._entities.column_key(column): column for column in range(self._entities.columnCount())}
+        fixed = list(keys)[: len(_WIDTHS)]
+        order = [each for each in self._order if each in keys]
+        order = order if set(fixed) <= set(order) else fixed
+        beside = order.index(fixed[NAME]) + 1
+        order[beside:beside] = [each for each in keys if each not in order]
+        self._is_placing = True
+        for place, key in enumerate(order):
+            self.header.moveSection(self.header.visualIndex(keys[key]), place)
+        self._is_placing = False
+
+    def _on_resized(self, column: int) -> None:
+        self._by_hand[self._entities.column_key(column)] = self.header.sectionSize(column)
+        self.changed.emit()
+
+    def _on_moved(self) -> None:
+        if not self._is_placing:
+            columns = map(self.header.logicalIndex, range(self.header.count()))
+            self._order = tuple(map(self._entities.column_key, columns))
+            self.changed.emit()
+
     def fit(self, width: int) -> None:
         """Show the columns that the dock has room for, at its ``width`` in pixels."""
         self._width = width
@@ -82,19 +140,19 @@ class EntityColumns(QObject):
         """Give the column of types the width of the longest."""
         most = max(62, min(130, self._width - _ROOM_FOR_OTHERS))
         names = [f"{MARKED} {each}" for each in types]
-        self._table.horizontalHeader().resizeSection(TYPE, width_for(self._table, names, least=62, most=most))
+        self._resize(TYPE, width_for(self._table, names, least=62, most=most))
 
     def fit_counts(self) -> None:
         """Give the columns of ids and numbers the width of the longest that is read; of ids as far as there is room."""
-        header, read = self._table.horizontalHeader(), list(self._entities.loaded_entities())
+        read = list(self._entities.loaded_entities())
         ids, most = (short_id(each.id) for each in read), self._width - _ROOM_BESIDE_IDS
         least = _WIDTHS[ID]
-        header.resizeSection(ID, width_for(self._table, ids, mono=True, least=least, most=max(least, most)))
+        self._resize(ID, width_for(self._table, ids, mono=True, least=least, most=max(least, most)))
         counts = {VERSION: "version", EVENTS: "events", SNAPSHOTS: "snapshots"}
         for column, name in counts.items():
             numbers = (getattr(each, name) for each in read)  # in a damaged store a version may be none
             largest = f"{format_number(max((each for each in numbers if isinstance(each, int)), default=0))}"
-            header.resizeSection(column, width_for(self._table, [largest], least=_WIDTHS[column]))
+            self._resize(column, width_for(self._table, [largest], least=_WIDTHS[column]))
 
     def set_filter(self, column: int, typed: str) -> None:
         """Filter by what is typed for a column; show why that is not valid."""
@@ -154,7 +212,7 @@ class EntityColumns(QObject):
             mode = QHeaderView.ResizeMode.Stretch if is_free else QHeaderView.ResizeMode.Interactive
             if self.header.sectionResizeMode(column) != mode:
                 self.header.setSectionResizeMode(column, mode)
-                self.header.resizeSection(column, _WIDTHS[column])
+                self._resize(column, _WIDTHS[column])
         self.header.show_lines(self._width >= _ROOM_FOR_FILTERS or bool(self._entities.query.tests))
 
     def _fit_values(self, columns: Iterable[int]) -> None:
@@ -164,18 +222,19 @@ class EntityColumns(QObject):
             width = width_for(self._table, [f"{title}   ", *self._states.texts(path)], least=56, most=120)
             if width > self.header.sectionSize(column) or column not in self._fitted:
                 self._fitted.add(column)
-                self.header.resizeSection(column, width)
+                self._resize(column, width)
 
-    def _on_inserted(self, _: QModelIndex, first: int, last: int) -> None:
-        """Put the columns of values beside the names."""
+    def _on_inserted(self) -> None:
         self._fitted.clear()
-        for column in range(first, last + 1):
-            self.header.moveSection(self.header.visualIndex(column), NAME + 1 + column - first)
+        self._place()
         self._show_filters()
 
     def _show_filters(self, _: object = None) -> None:
         for column in range(self._entities.columnCount()):
             self.header.show_filter(column, self._entities.column_filter(column))
+        descending = self._entities.query.descending
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.header.setSortIndicator(self._entities.sorted_column, order)
         self._arrange()
 
     def _cell_menu(self, cell: QModelIndex) -> QMenu | None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QTableView, QWidget
 
 from es_desktop.app.search.column_filter import HELP
@@ -27,6 +27,8 @@ class FilterHeader(Guarded, QHeaderView):
 
     edited = Signal(object, object)
     """The column, and what a person typed for it."""
+    resized_by_hand = Signal(object)
+    """The column whose edge a person moved."""
 
     def __init__(self, table: QTableView) -> None:
         """Call ``lay_out`` when the table has its model."""
@@ -34,6 +36,7 @@ class FilterHeader(Guarded, QHeaderView):
         self._table = table
         self._lines: list[QLineEdit] = []
         self._has_lines = False
+        self._pressed_at: list[int] = []
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
         self.sectionResized.connect(self.lay_out)
@@ -84,6 +87,20 @@ class FilterHeader(Guarded, QHeaderView):
                 line.setGeometry(left, ROW_HEIGHT + _GAP, self.sectionSize(column) - 2 * _GAP, _LINE)
                 QWidget.setTabOrder(previous, line)
                 previous = line
+
+    def _widths(self) -> list[int]:
+        return [self.sectionSize(column) for column in range(self.count())]
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = self._widths()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        now = self._widths()
+        for column, (before, after) in enumerate(zip(self._pressed_at, now, strict=False)):
+            if before != after and self.sectionResizeMode(column) == self.ResizeMode.Interactive:
+                self.resized_by_hand.emit(column)
 
     def _new_line(self, column: int) -> QLineEdit:
         line = line_edit("", "", self)

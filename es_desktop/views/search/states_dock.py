@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
-from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.examples import CONDITION
-from es_desktop.app.search.state_scan import StateSearch, parse_condition
-from es_desktop.app.text.times import parse_as_of
+from es_desktop.app.search.questions import StateQuestion
+from es_desktop.app.search.state_scan import parse_condition
 from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.views.entity.value_menu import Value, offer_values
@@ -53,7 +53,7 @@ class StatesDock(WorkspaceDock):
         self.as_of = line_edit(about, "as of… (at the end)", body, can_clear=True)
         self.as_of.setFixedWidth(168)
         self.types = PickButton("entity type", self._names_of_types, body)
-        self._types: frozenset[str] | None = None
+        self._is_showing = False
         self.button = QPushButton("Find", body)
         self.bar = QProgressBar(body, textVisible=False)
         self.bar.setAccessibleName("Progress of the search")
@@ -69,6 +69,7 @@ class StatesDock(WorkspaceDock):
         self._connect()
         theme.follow(self.line, self)
         self._show_widths()
+        self._show_question()
         self._show()
 
     def focus_line(self) -> None:
@@ -78,10 +79,7 @@ class StatesDock(WorkspaceDock):
 
     def list_matches(self, condition: str) -> None:
         """Show the dock, and list the entities whose last state meets a condition."""
-        self.line.offer(condition)
-        self.as_of.clear()
-        self._on_types(None)
-        self.types.show_picked(None)
+        self._finder.set_question(StateQuestion(condition))
         self.bring_forward(self.table)
         self._find()
 
@@ -108,12 +106,15 @@ class StatesDock(WorkspaceDock):
         self.line.left.connect(self.table.setFocus)
         self.as_of.returnPressed.connect(self._find)
         self.button.clicked.connect(lambda: self._finder.stop() if self._finder.is_searching else self._find())
-        self.types.picked.connect(self._on_types)
+        for line in (self.line, self.as_of):
+            line.textChanged.connect(lambda: self._keep())
+        self.types.picked.connect(lambda names: self._keep(types=names))
+        self._finder.question_changed.connect(self._show_question)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         offer_values(self.table, self._workspace, self._theme, self._values_at)
         self.table.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         self._finder.changed.connect(self._show)
-        self._workspace.store_changed.connect(self._on_store)
+        self._workspace.store_changed.connect(self._show)
         self._workspace.overview.changed.connect(self._show_widths)
 
     def _values_at(self, index: QModelIndex) -> list[Value]:
@@ -124,23 +125,25 @@ class StatesDock(WorkspaceDock):
         activity = self._workspace.overview.activity
         return {} if activity is None else activity.totals.entity_types
 
-    def _on_store(self) -> None:
-        self._on_types(None)  # another store has other types
-        self.types.show_picked(None)
-        self._show()
+    def _keep(self, **changes: Any) -> None:
+        """Have the finder keep what is typed."""
+        if not self._is_showing:
+            typed = replace(self._finder.question, condition=self.line.text(), as_of=self.as_of.text())
+            self._finder.set_question(replace(typed, **changes))
 
-    def _on_types(self, names: frozenset[str] | None) -> None:
-        self._types = names
+    def _show_question(self) -> None:
+        question, self._is_showing = self._finder.question, True
+        if self.line.text() != question.condition:
+            self.line.offer(question.condition)
+        if self.as_of.text() != question.as_of:
+            self.as_of.setText(question.as_of)
+        self.types.show_picked(question.types)
+        self._is_showing = False
 
     def _find(self) -> None:
         expression = self.line.usable()
-        if expression is None:
-            return
-        typed = self.as_of.text().strip()
-        try:
-            self._finder.find(StateSearch(expression, parse_as_of(typed) if typed else None, self._types))
-        except UserError as error:
-            self.hint.explain(str(error))
+        if expression is not None:
+            self._finder.ask(replace(self._finder.question, condition=expression))
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():

@@ -53,6 +53,12 @@ class DockArea(Guarded, QMainWindow):
             if bar.isVisible() and bar.x() >= 0:  # Qt moves one that it does not need outside
                 yield bar, [docks[bar.tabText(index)] for index in range(bar.count()) if bar.tabText(index) in docks]
 
+    @property
+    def in_front(self) -> list[Dock]:
+        """The docks that are in front of their tabs."""
+        fronts = (next((dock for dock in docks if dock.geometry().left() >= 0), None) for _, docks in self._groups())
+        return [each for each in fronts if each is not None]
+
     def _arrange(self) -> None:
         """Put the title bar of each dock in a group beside the tabs, or above its body if it has no room there."""
         if not self.isVisible():  # its tabs are hidden with it, and their Show event brings it here again
@@ -97,7 +103,5 @@ class DockArea(Guarded, QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        for bar, docks in self._groups():
-            front = next((dock for dock in docks if dock.geometry().left() >= 0), None)
-            if front is not None:
-                paint_card(painter, bar.geometry().united(front.geometry()), bar.geometry().bottom(), self._tokens)
+        for (bar, _), front in zip(self._groups(), self.in_front, strict=False):
+            paint_card(painter, bar.geometry().united(front.geometry()), bar.geometry().bottom(), self._tokens)

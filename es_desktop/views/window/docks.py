@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
@@ -92,6 +92,8 @@ class Docks:
         self.unbuilt(ActivityDock).log_requested.connect(lambda: self.log.raise_())
         self.unbuilt(SnapshotsDock).rebuild_requested.connect(self.rebuild.raise_)
         self.unbuilt(LogDock).timeline_requested.connect(self.timeline.raise_)
+        of_searches = {"entities": self.entities, "log": self.unbuilt(LogDock), "states": self.unbuilt(StatesDock)}
+        workspace.searches.applied.connect(lambda kind: of_searches[kind].raise_())
         for dock in self.all:
             dock.left.connect(lambda: self.timeline.bring_forward(self.timeline.table))
         self._is_low = False
@@ -110,6 +112,12 @@ class Docks:
         of_store = tuple(map(self.unbuilt, _OF_STORE))
         others = tuple(each for each in self.all if each not in of_store)
         return {"Panels of the store": of_store, "Panels of the entity": others}
+
+    def bring_to_front(self, names: Collection[str]) -> None:
+        """Bring docks in front of their tabs; the default ones in groups of which no dock is named."""
+        default: tuple[WorkspaceDock, ...] = (self.entities, self.timeline, self.state, self.rebuild)
+        for dock in (*default, *(each for each in self.all if each.objectName() in names)):
+            dock.raise_()
 
     def restore_default(self) -> None:
         """Restore the default layout."""
@@ -137,8 +145,7 @@ class Docks:
         for dock in self.all:
             dock.show()
         commands.setVisible(self._is_large)  # in a small window they are a menu
-        for dock in (self.entities, self.timeline, self.state, self.rebuild):
-            dock.raise_()
+        self.bring_to_front(())
         self.share_room()
 
     def fold(self) -> None:

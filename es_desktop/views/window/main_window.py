@@ -270,6 +270,8 @@ class MainWindow(Guarded, QMainWindow):
         from es_desktop.views.notes import NotesDock
         from es_desktop.views.tour.overlay import TourOverlay
 
+        from .store_views import StoreViews
+
         workspace, docks = context.workspace, context.docks
         for dock in docks.all:
             dock.trust_wanted.connect(self.actions_by_id["trust-code"].trigger)
@@ -292,6 +294,7 @@ class MainWindow(Guarded, QMainWindow):
         # What a person did decides at once what the next key can do.
         workspace.selection.version_changed.connect(lambda version: self._actions.update())
         self._recent.follow(workspace, context.guide)
+        StoreViews(workspace, docks, self.settings, self)
         workspace.times_changed.connect(self._on_times)
         workspace.inspector.event_types.changed.connect(self._actions.update)
         workspace.inspector.timeline.modelReset.connect(self._actions.update)
@@ -379,7 +382,6 @@ class MainWindow(Guarded, QMainWindow):
         self.settings.geometry = self.saveGeometry()
         if self._context is not None:
             self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
-            self._recent.keep_place()
             self._context.workspace.shut_down()
         if self in self.windows.all:
             self.windows.all.remove(self)

@@ -1,4 +1,4 @@
-"""The recent stores of a window: what is kept of each, and how it is opened again."""
+"""The recent stores of a window, and how one of them is opened again."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ class RecentStores(QObject):
         """
         self._guide = guide
         workspace.selection.version_changed.connect(lambda version: self._soon.start())
+        workspace.about_to_close.connect(lambda session: self.keep_place())
+        workspace.last_place = self._settings.last_place_of
         guide.changed.connect(self._keep_tour)
 
     def add(self, session: Session) -> None:
@@ -71,9 +73,8 @@ class RecentStores(QObject):
         """Open a recent store with the part of it that was shown the last time."""
         from es_desktop.app.store.opening import OpenOptions
 
-        entity, version = self._settings.last_place_of(store) or (None, None)
-        options = OpenOptions(last_scope=self._settings.last_scope_of(store), is_last=True)
-        self._workspace().open(store, entity=entity, version=version, options=options)
+        options = OpenOptions(last_scope=self._settings.last_scope_of(store))
+        self._workspace().open(store, options=options)
 
     def keep_place(self) -> None:
         """Save what is shown of the open store."""

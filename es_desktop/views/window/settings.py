@@ -13,6 +13,7 @@ from es_desktop.app.store.preview import StorePreview
 from es_desktop.app.text.plain import without_secrets
 
 if TYPE_CHECKING:
+    from es_desktop.app.store.view import StoreView
     from es_desktop.app.trust.settings import RememberedTrust
 
 _RECENT_KEPT: Final = 8
@@ -71,6 +72,7 @@ class Settings:
             self._store.remove(f"scope/{_key(forgotten)}")
             self._store.remove(f"place/{_key(forgotten)}")
             self._store.remove(f"preview/{_key(forgotten)}")
+            self._store.remove(f"view/{_key(forgotten)}")
         self._store.setValue(f"scope/{_key(store)}", scope or "")
 
     def last_scope_of(self, store: str) -> str | None:
@@ -108,6 +110,16 @@ class Settings:
     def add_tour_done(self, tour: str) -> None:
         """Keep that a tour was done."""
         self._store.setValue("tours/done", " ".join(dict.fromkeys((*self.tours_done, tour))))
+
+    def view_of(self, store: str) -> StoreView:
+        """Return how a store was shown the last time; the default view if unknown."""
+        from es_desktop.app.store.view import StoreView
+
+        return StoreView.from_json(self._text(f"view/{_key(store)}", "")) or StoreView()
+
+    def set_view_of(self, store: str, view: StoreView) -> None:
+        """Save how a store is shown."""
+        self._store.setValue(f"view/{_key(without_secrets(store))}", view.to_json())
 
     def frequency_of(self, store: str, default: int | None) -> int | None:
         """Return the saved snapshotting policy of a store (events between snapshots); ``None`` for off."""

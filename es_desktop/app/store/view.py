@@ -1,0 +1,28 @@
+"""How a store was shown the last time: its filters, columns and tabs. Kept for each store, in the settings."""
+
+from __future__ import annotations
+
+import msgspec
+
+from es_desktop.app.notes.notebook import JsonStruct
+from es_desktop.app.search.questions import EntityFilter, EventSearch, StateQuestion
+
+
+class ColumnLayout(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The columns of a table by their keys, as far as a person changed them."""
+
+    widths: dict[str, int] = msgspec.field(default_factory=dict)
+    """In pixels."""
+    order: tuple[str, ...] = ()
+    shown: dict[str, bool] = msgspec.field(default_factory=dict)
+
+
+class StoreView(JsonStruct, frozen=True, omit_defaults=True):
+    """What is shown of a store; by default as of one that was never open."""
+
+    entities: EntityFilter = EntityFilter()
+    log: EventSearch = EventSearch()
+    states: StateQuestion = StateQuestion()
+    columns: ColumnLayout = ColumnLayout()
+    in_front: tuple[str, ...] = ()
+    """The docks in front of their tabs, by name."""

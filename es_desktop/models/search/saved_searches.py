@@ -1,0 +1,65 @@
+"""The filters and conditions that a person saved under a name, for the open store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.search.questions import SavedSearch
+
+if TYPE_CHECKING:
+    from es_desktop.models.notes.notes import Notes
+
+    from .entities_model import EntitiesModel
+    from .event_log import EventLog
+    from .state_finder import StateFinder
+
+Kind = Literal["entities", "log", "states"]
+TITLES: Final[dict[str, str]] = {"entities": "Entities", "log": "Log", "states": "Find by state"}
+
+
+class SavedSearches(QObject):
+    """Saves what is asked for now, and asks for it again."""
+
+    applied = Signal(object)
+    """The ``Kind`` of the search that is asked for again."""
+
+    def __init__(self, notes: Notes, entities: EntitiesModel, log: EventLog, states: StateFinder) -> None:
+        super().__init__(notes)
+        self._notes, self._entities, self._log, self._states = notes, entities, log, states
+
+    def of(self, kind: Kind | None = None) -> list[SavedSearch]:
+        """Return the saved searches of a kind, or all, by name."""
+        found = [each for each in self._notes.notebook.searches if kind is None or each.key[0] == kind]
+        return sorted(found, key=lambda each: (each.name.casefold(), each.key))
+
+    def save(self, kind: Kind, name: str) -> None:
+        """Save what is asked for now, in place of the search that has the name."""
+        asked: dict[str, Any] = {
+            "entities": self._entities.filter,
+            "log": self._log.search,
+            "states": self._states.question,
+        }
+        search = SavedSearch(name, **{kind: asked[kind]})
+        self._notes.update(lambda notebook: notebook.with_search(search))
+
+    def rename(self, search: SavedSearch, name: str) -> None:
+        """Give a search another name, in place of the one that has it."""
+        renamed = SavedSearch(name, search.entities, search.log, search.states)
+        self._notes.update(lambda notebook: notebook.with_search(renamed, search))
+
+    def remove(self, search: SavedSearch) -> None:
+        self._notes.update(lambda notebook: notebook.without_search(search.key))
+
+    def apply(self, search: SavedSearch) -> None:
+        """Ask for it again."""
+        if search.entities is not None:
+            wanted = search.entities
+            self._notes.update(lambda notebook: notebook.with_entity_columns(wanted.value_paths))
+            self._entities.use_filter(wanted)
+        if search.log is not None:
+            self._log.set_search(search.log)
+        if search.states is not None:
+            self._states.ask(search.states)
+        self.applied.emit(search.key[0])

@@ -1,0 +1,66 @@
+"""What is shown of each store: reset when another one opens, and brought back when it opens again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+
+from es_desktop.app.store.view import StoreView
+from es_desktop.views.style.builders import delay
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
+
+    from .docks import Docks
+    from .settings import Settings
+
+_MILLISECONDS: Final = 500
+"""How long a view is shown before it is saved: also after a crash the next start has it."""
+
+
+class StoreViews(QObject):
+    """Saves the view of the open store, and shows that of the one that opens."""
+
+    def __init__(self, workspace: Workspace, docks: Docks, settings: Settings, parent: QObject) -> None:
+        """Create it after all that listens to ``workspace.store_changed``."""
+        super().__init__(parent)
+        self._workspace, self._docks, self._settings = workspace, docks, settings
+        self._saved: StoreView | None = None
+        soon = delay(_MILLISECONDS, self._save, self)
+        workspace.about_to_close.connect(lambda session: self._save())
+        workspace.store_changed.connect(self._show)
+        for changed in (
+            workspace.entities.query_changed,
+            workspace.log.changed,
+            workspace.states.question_changed,
+            docks.entities.columns.changed,
+            *(dock.visibilityChanged for dock in docks.all),
+        ):
+            changed.connect(lambda *_: soon.start())
+
+    def _save(self) -> None:
+        session = self._workspace.session
+        if session is None or session.absolute_name not in self._settings.recent:
+            return
+        view = self._view()
+        if view != self._saved:
+            self._saved = view
+            self._settings.set_view_of(session.absolute_name, view)
+
+    def _view(self) -> StoreView:
+        workspace, docks = self._workspace, self._docks
+        entities, layout = workspace.entities.filter, docks.entities.columns.layout
+        in_front = tuple(each.objectName() for each in docks.area.in_front)
+        return StoreView(entities, workspace.log.search, workspace.states.question, layout, in_front)
+
+    def _show(self) -> None:
+        session, workspace = self._workspace.session, self._workspace
+        if session is None:
+            return
+        view = self._saved = self._settings.view_of(session.absolute_name)
+        workspace.entities.use_filter(view.entities)
+        workspace.log.set_search(view.log)
+        workspace.states.set_question(view.states)
+        self._docks.entities.columns.use_layout(view.columns)
+        self._docks.bring_to_front(view.in_front)
