@@ -43,6 +43,11 @@ class SavedSearch:
     states: StateQuestion | None = None
 
     @property
+    def question(self) -> EntityFilter | EventSearch | StateQuestion | None:
+        """The one that it is."""
+        return self.entities or self.log or self.states
+
+    @property
     def key(self) -> tuple[str, str]:
         """Which of the three it is, and its name: there is at most one search for each."""
         kinds = ("entities", "log", "states")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.search.questions import SavedSearch
+from es_desktop.app.search.questions import EntityFilter, EventSearch, SavedSearch, StateQuestion
 
 if TYPE_CHECKING:
     from es_desktop.models.notes.notes import Notes
@@ -34,19 +35,29 @@ class SavedSearches(QObject):
         found = [each for each in self._notes.notebook.searches if kind is None or each.key[0] == kind]
         return sorted(found, key=lambda each: (each.name.casefold(), each.key))
 
-    def save(self, kind: Kind, name: str) -> None:
-        """Save what is asked for now, in place of the search that has the name."""
+    def current(self, kind: Kind, name: str = "") -> SavedSearch:
+        """Return what is asked for now, under a name."""
         asked: dict[str, Any] = {
             "entities": self._entities.filter,
             "log": self._log.search,
             "states": self._states.question,
         }
-        search = SavedSearch(name, **{kind: asked[kind]})
-        self._notes.update(lambda notebook: notebook.with_search(search))
+        return SavedSearch(name, **{kind: asked[kind]})
+
+    def why_not_saved(self, kind: Kind) -> str:
+        """Return why what is asked for now cannot be saved; empty if it can."""
+        if not self._notes.is_kept:
+            return "Open a store first." if self._notes.problem is None else str(self._notes.problem)
+        is_empty = self.current(kind).question in (EntityFilter(), EventSearch(), StateQuestion())
+        return "There is no filter, and no other order or column." if is_empty else ""
+
+    def save(self, kind: Kind, name: str) -> None:
+        """Save what is asked for now, in place of the search that has the name."""
+        self._notes.update(lambda notebook: notebook.with_search(self.current(kind, name)))
 
     def rename(self, search: SavedSearch, name: str) -> None:
         """Give a search another name, in place of the one that has it."""
-        renamed = SavedSearch(name, search.entities, search.log, search.states)
+        renamed = replace(search, name=name)
         self._notes.update(lambda notebook: notebook.with_search(renamed, search))
 
     def remove(self, search: SavedSearch) -> None:

@@ -24,6 +24,7 @@ from es_desktop.views.style.table_setup import choose_row, selected_ranges
 from es_desktop.views.style.tokens import Tokens
 
 from .entity_columns import EntityColumns
+from .saved_button import SavedButton
 
 _MOST: Final = 5_000
 
@@ -122,7 +123,9 @@ class EntitiesDock(WorkspaceDock):
         self.columns_button.clicked.connect(self._open_columns)
         self.clear_button = push_button("Clear filters", body, "link")
         self.clear_button.clicked.connect(workspace.entities.clear_filters)
-        below = fill(QHBoxLayout(), self.columns_button, (0, 1), self.clear_button, margins=(9, 2, 9, 4))
+        saved = SavedButton("entities", workspace, body)
+        left = (self.columns_button, saved)
+        below = fill(QHBoxLayout(), *left, (0, 1), self.clear_button, margins=(9, 2, 9, 4), spacing=10)
         row = fill(QVBoxLayout(), self.filter, margins=(9, 0, 9, 0))
         fill(QVBoxLayout(body), row, self.empty, (self.table, 1), below, margins=(1, 9, 1, 1), spacing=8)
         workspace.entities.dataChanged.connect(self._on_filled)

@@ -34,6 +34,7 @@ from es_desktop.views.style.view_menu import arrange_column, menu_of, on_heading
 
 from .histogram import Histogram
 from .log_tail import LogTail
+from .saved_button import SavedButton
 
 _WIDTHS: Final = {TIME: 92, TYPE: 78, ID: 88, VERSION: 56, EVENT: 150}
 _COLUMNS: Final = {
@@ -221,7 +222,8 @@ class LogDock(WorkspaceDock):
     def _lay_out(self, body: QWidget) -> None:
         for each in (self.clear, self.tail.follow):
             self.title_bar.add_widget(each)
-        picks = (self.id_prefix, 4, self.types, self.entity_types, 4, (self.caption, 1))
+        saved = SavedButton("log", self._workspace, body)
+        picks = (self.id_prefix, 4, self.types, self.entity_types, 4, (self.caption, 1), saved)
         fill(
             QVBoxLayout(body),
             fill(QHBoxLayout(), (self.text, 5), (self.times, 4), margins=(9, 9, 9, 0), spacing=6),

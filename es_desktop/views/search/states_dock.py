@@ -23,6 +23,8 @@ from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.view_menu import arrange_column
 from es_desktop.views.watch.expression_line import ExpressionLine
 
+from .saved_button import SavedButton
+
 _WIDTHS: Final = {TYPE: 78, ID: 88, AT: 60, CHANGED: 118}
 _COLUMNS: Final = {
     ID: Column(mono=True, dim=True),
@@ -89,7 +91,7 @@ class StatesDock(WorkspaceDock):
 
     def _lay_out(self, body: QWidget) -> None:
         self.line.error.setContentsMargins(13, 5, 13, 3)
-        below = (self.as_of, self.types, (0, 1), self.bar)
+        below = (self.as_of, self.types, (0, 1), self.bar, SavedButton("states", self._workspace, body))
         fill(
             QVBoxLayout(body),
             fill(QHBoxLayout(), (self.line, 1), self.button, margins=(9, 9, 9, 0), spacing=8),

@@ -183,13 +183,13 @@ class MainWindow(Guarded, QMainWindow):
     def show_palette(self) -> None:
         """Open the command palette."""
         from es_desktop.views.entity.commands_dock import CommandsDock
+        from es_desktop.views.search.saved_button import saved_actions
 
         from .palette import Palette
 
         panels = [dock.toggleViewAction() for dock in self.docks.all]
-        open_dialog(
-            Palette([*self.actions_by_id.values(), *self.docks.unbuilt(CommandsDock).palette_actions(), *panels], self)
-        )
+        commands, saved = self.docks.unbuilt(CommandsDock).palette_actions(), saved_actions(self.workspace)
+        open_dialog(Palette([*self.actions_by_id.values(), *commands, *saved, *panels], self))
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""

@@ -1,0 +1,161 @@
+"""Filters and conditions that are saved for a store: in the menu beside them, in the palette, and in its notebook."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+
+from es_desktop.app.notes.notebook import Notebook, notebook_from_json, notebook_to_json
+from es_desktop.app.search.questions import EntityFilter, EventSearch, SavedSearch, StateQuestion
+from es_desktop.views.search.saved_button import NameDialog
+from es_desktop.views.window.palette import Palette
+from tests.conftest import SAMPLES
+from tests.views.driving import Driver
+
+pytestmark = pytest.mark.one_window
+
+
+def opened_menu(driver: Driver, dock: QWidget) -> QMenu:
+    button = next(each for each in dock.findChildren(QPushButton) if each.text() == "Saved…")
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def offered(driver: Driver, dock: QWidget) -> list[tuple[str, bool]]:
+    """Return what the menu offers to be applied, and whether it is what is asked for now."""
+    menu = opened_menu(driver, dock)
+    found = [(each.text(), each.isChecked()) for each in menu.actions() if each.isCheckable()]
+    driver.dismiss(menu)
+    return found
+
+
+def choose(driver: Driver, dock: QWidget, *way: str) -> None:
+    """Click an entry of the menu, or of one of its menus."""
+    menu = opened_menu(driver, dock)
+    for text in way[:-1]:
+        inner = next(each.menu() for each in menu.actions() if each.text() == text)
+        driver.dismiss(menu)
+        assert isinstance(inner, QMenu)
+        menu = inner
+    next(each for each in menu.actions() if each.text() == way[-1]).trigger()
+    driver.dismiss(menu)
+
+
+def save(driver: Driver, dock: QWidget, name: str) -> None:
+    choose(driver, dock, "Save as…")
+    dialog = driver.dialog(NameDialog)
+    driver.qtbot.keyClicks(dialog.line, name)
+    driver.qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+
+
+def searched(driver: Driver) -> None:
+    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching)
+    driver.settle()
+
+
+def test_a_filter_of_entities_with_its_columns_is_saved_and_applied(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    dock, workspace = driver.window.docks.entities, driver.workspace
+    whole = workspace.entities.rowCount()
+    menu = opened_menu(driver, dock)
+    entry = next(each for each in menu.actions() if each.text().startswith("Save as…"))
+    assert not entry.isEnabled() and "no filter" in entry.text()
+    driver.dismiss(menu)
+    workspace.notes.update(lambda notebook: notebook.with_entity_columns(("total",)))
+    dock.columns.set_filter(dock.columns.header.count() - 1, "> 100")
+    driver.type_into(dock.filter, "Order")
+    driver.settle()
+    few = workspace.entities.rowCount()
+    assert 0 < few < whole
+    save(driver, dock, "open & dear")
+    assert offered(driver, dock) == [("open && dear", True)]
+    dock.clear_button.click()
+    workspace.notes.update(lambda notebook: notebook.with_entity_columns(()))
+    driver.settle()
+    assert workspace.entities.rowCount() == whole
+    assert offered(driver, dock) == [("open && dear", False)]
+    choose(driver, dock, "open && dear")
+    driver.settle()
+    assert (workspace.entities.rowCount(), dock.filter.text()) == (few, "Order")
+    assert workspace.entities.value_paths == ("total",)
+
+
+def test_a_search_of_the_log_is_renamed_replaced_and_deleted(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    dock = driver.window.docks.log
+    dock.raise_()
+    for text, name in (("SKU", "a"), ("PayPal", "b")):
+        driver.type_into(dock.text, text)
+        driver.qtbot.keyClick(dock.text, Qt.Key.Key_Return)
+        save(driver, dock, name)
+    assert offered(driver, dock) == [("a", False), ("b", True)]
+    choose(driver, dock, "Rename", "b")
+    dialog = driver.dialog(NameDialog)
+    driver.qtbot.keyClicks(dialog.line, "a")
+    assert "replaced" in dialog.result_line.text()
+    driver.qtbot.keyClicks(dialog.line, "b")
+    driver.qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert offered(driver, dock) == [("a", False), ("ab", True)]
+    choose(driver, dock, "a")
+    driver.settle()
+    assert dock.text.text() == "SKU"
+    choose(driver, dock, "Delete", "a")
+    assert offered(driver, dock) == [("ab", False)]
+
+
+def test_a_condition_is_found_in_the_palette_and_searched_again(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    docks = driver.window.docks
+    docks.states.raise_()
+    driver.type_into(docks.states.line, "total > 100")
+    docks.states.types.picked.emit(frozenset({"Order"}))
+    driver.qtbot.keyClick(docks.states.line, Qt.Key.Key_Return)
+    searched(driver)
+    found = docks.states.table.model().rowCount()
+    assert found
+    save(driver, docks.states, "dear")
+    driver.act("close")
+    driver.open(demo_store)
+    docks.timeline.raise_()
+    driver.act("palette")
+    palette = driver.dialog(Palette)
+    driver.qtbot.keyClicks(palette.line, "find by state: dear")
+    driver.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    searched(driver)
+    assert docks.states.line.text() == "total > 100"
+    assert docks.states.table.model().rowCount() == found
+    driver.qtbot.waitUntil(lambda: driver.is_in_front(docks.states))
+
+
+def test_another_store_has_others(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
+    driver.open(demo_store)
+    driver.workspace.log.update_search(text="SKU")
+    driver.workspace.searches.save("log", "a")
+    driver.settle()
+    driver.open(Path(shutil.copyfile(SAMPLES / "es-9.5.6-sqlite-plain.db", tmp_path / "other.db")))
+    assert driver.workspace.searches.of() == []
+    driver.open(demo_store)
+    assert [each.name for each in driver.workspace.searches.of()] == ["a"]
+
+
+def test_searches_are_kept_as_json_and_taken_along_in_a_case() -> None:
+    columns = {"state total": "> 1"}
+    searches = (
+        SavedSearch("a", entities=EntityFilter("x", frozenset({"T"}), True, columns, "id", False, ("total",))),
+        SavedSearch("a", log=EventSearch("x", frozenset({"E"}), None, 1.5, None, "ab")),
+        SavedSearch("b", states=StateQuestion("total > 1", "2026-05", None)),
+    )
+    notebook = Notebook()
+    for each in searches:
+        notebook = notebook.with_search(each)
+    assert notebook_from_json(notebook_to_json(notebook)) == notebook
+    assert notebook.searches == searches
+    own = SavedSearch("b", states=StateQuestion("own"))
+    assert Notebook().with_search(own).merged_with(notebook).searches == (own, *searches[:2])
+    assert notebook.without_search(("log", "a")).searches == (searches[0], searches[2])
