@@ -11,14 +11,12 @@ from typing import Any, Final
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.column_filter import ColumnTest, parse_column_filter
+from es_desktop.app.search.column_filter import parse_column_filter
 from es_desktop.app.search.found_words import Found, parts_found
 from es_desktop.app.search.lists import PAGE, EntityQuery, Listing
 from es_desktop.app.search.questions import EntityFilter
 from es_desktop.app.search.whole_states import EntityWithState
 from es_desktop.app.text.cells import Table
-from es_desktop.app.text.plain import ELLIPSIS
 from es_desktop.app.text.times import editable_time, format_day
 from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text, format_number
@@ -40,7 +38,8 @@ from es_desktop.models.table.model import (
 from es_desktop.models.table.paging import PagedModel
 from es_desktop.models.table.short_ids import ShortIds
 
-from .listed_states import UNREAD, ListedStates
+from .column_key import ColumnKey, exact
+from .listed_states import ListedStates
 
 _SORT_KEYS: Final = ("type", "id", "name", "version", "events", "snapshots", "created", "modified")
 """The name of each column in an ``EntityQuery``."""
@@ -50,8 +49,6 @@ TYPE, ID, NAME, VERSION, EVENTS, SNAPSHOTS, CREATED, CHANGED = range(len(_SORT_K
 
 
 _DAY: Final = len("2026-05-31")
-_Key = tuple[str, str]
-"""A column: its name in ``_SORT_KEYS``, or ``state`` and the path of the value."""
 
 
 class EntitiesModel(PagedModel[EntityFacts]):
@@ -120,9 +117,9 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self._ids = ShortIds(self, lambda: (each.id for each in self.loaded_entities()))
         self._chosen: tuple[EntityId | None, int | None] = (None, None)
         self._marks: Mapping[str, Marks] = {}
-        self._sorted_by: _Key = ("modified", "")
-        self._typed: dict[_Key, str] = {}
-        self._found: dict[_Key, Found | None] = {}
+        self._sorted_by: ColumnKey = ColumnKey("modified")
+        self._typed: dict[ColumnKey, str] = {}
+        self._found: dict[ColumnKey, Found | None] = {}
         self.value_paths: tuple[str, ...] = ()
         """The paths of the values of the states that have columns, after the other columns."""
         self.query = EntityQuery()
@@ -180,17 +177,17 @@ class EntitiesModel(PagedModel[EntityFacts]):
     def _value(self, entity: EntityFacts, path: str) -> str:
         return "" if self._states is None or entity.discarded else self._states.value(entity, path)
 
-    def _mark_found(self, by: str, path: str = "") -> Answers[EntityFacts]:
+    def _mark_found(self, *named: str) -> Answers[EntityFacts]:
         """Return the answer that marks the words of the filter, and what the filter of the column itself asks for."""
-        return {FOUND_ROLE: lambda row: self._found[by, path] if (by, path) in self._found else self._find(by, path)}
+        key = ColumnKey(*named)
+        return {FOUND_ROLE: lambda row: self._found[key] if key in self._found else self._find(key)}
 
-    def _find(self, by: str, path: str) -> Found | None:
-        parts, typed = self.query.text.split(), self._typed.get((by, path), "")
-        test = parse_column_filter(_test_of((by, path)), typed)
+    def _find(self, key: ColumnKey) -> Found | None:
+        parts, test = self.query.text.split(), key.test(self._typed.get(key, ""), ())
         if test is not None and test.operator in ("contains", "=") and not test.negates:
             parts.append(test.text)
-        self._found[by, path] = parts_found(parts)
-        return self._found[by, path]
+        self._found[key] = parts_found(parts)
+        return self._found[key]
 
     def column_filter(self, column: int) -> str:
         """Return what a person typed to filter a column."""
@@ -199,7 +196,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
     def set_column_filter(self, column: int, typed: str) -> None:
         """Ask for the entities that meet what was typed for a column. Raises ``UserError`` if that is not valid."""
         key = self._key(column)
-        parse_column_filter(_test_of(key), typed)
+        parse_column_filter(key.tested, typed)
         if typed.strip():
             self._typed[key] = typed
         else:
@@ -215,9 +212,9 @@ class EntitiesModel(PagedModel[EntityFacts]):
             case "created" | "modified":
                 return f"={editable_time(getattr(entity, by))[:_DAY]}"
             case "name":
-                return _exact(self.name(entity))
+                return exact(self.name(entity))
             case "state":
-                return _exact(self._value(entity, path))
+                return exact(self._value(entity, path))
             case _:
                 return f"={getattr(entity, by)}"
 
@@ -229,8 +226,8 @@ class EntitiesModel(PagedModel[EntityFacts]):
     @property
     def filter(self) -> EntityFilter:
         """What the entities are filtered and sorted by now, and which values have columns."""
-        query, typed = self.query, {_text_of(key): each for key, each in self._typed.items()}
-        order = _text_of(self._sorted_by), query.descending
+        query, typed = self.query, {key.text: each for key, each in self._typed.items()}
+        order = self._sorted_by.text, query.descending
         return EntityFilter(query.text, query.types, self.is_only_marked, typed, *order, self.value_paths)
 
     def use_filter(self, wanted: EntityFilter) -> None:
@@ -238,7 +235,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self.set_value_paths(wanted.value_paths)
         keys = {self.column_key(column): self._key(column) for column in range(len(self.columns))}
         self._typed = {keys[name]: typed for name, typed in wanted.columns.items() if name in keys}
-        self._sorted_by = keys.get(wanted.sort_by, ("modified", ""))
+        self._sorted_by = keys.get(wanted.sort_by, ColumnKey("modified"))
         only = frozenset(self._marks) if wanted.only_marked else None
         self._ask_again(text=wanted.text, types=wanted.types, only=only, descending=wanted.descending)
 
@@ -250,14 +247,14 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     def column_key(self, column: int) -> str:
         """Return the name of a column, which stays the same when others are added: ``version``, ``state total``."""
-        return _text_of(self._key(column))
+        return self._key(column).text
 
-    def _key(self, column: int) -> _Key:
+    def _key(self, column: int) -> ColumnKey:
         if column < len(_SORT_KEYS):
-            return _SORT_KEYS[column], ""
-        return "state", self.value_paths[column - len(_SORT_KEYS)]
+            return ColumnKey(_SORT_KEYS[column])
+        return ColumnKey("state", self.value_paths[column - len(_SORT_KEYS)])
 
-    def _paths(self, key: _Key) -> tuple[tuple[str | None, str], ...]:
+    def _paths(self, key: ColumnKey) -> tuple[tuple[str | None, str], ...]:
         """Return the paths of the value of a column, by entity type."""
         if key[0] == "name" and self._states is not None:
             return tuple(sorted(self._states.name_paths.items()))
@@ -265,9 +262,9 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     def _ask_again(self, **changes: Any) -> None:
         """Ask by the sorting and the filters of the columns, whose names may come from other paths now."""
-        found = (_test(key, typed, self._paths(key)) for key, typed in self._typed.items())
+        found = (key.test(typed, self._paths(key)) for key, typed in self._typed.items())
         tests, key = tuple(each for each in found if each is not None), self._sorted_by
-        query = replace(self.query, sort_by=_test_of(key), sort_paths=self._paths(key), tests=tests)
+        query = replace(self.query, sort_by=key.tested, sort_paths=self._paths(key), tests=tests)
         self._ask(replace(query, **changes))
 
     def show_states(self) -> None:
@@ -377,29 +374,6 @@ class EntitiesModel(PagedModel[EntityFacts]):
         if 0 <= column < len(self.columns):
             self._sorted_by = self._key(column)
             self._ask_again(descending=order == Qt.SortOrder.DescendingOrder)
-
-
-def _test_of(key: _Key) -> str:
-    """Return what a ``ColumnTest`` calls a column: a name is a value of the state, as others are."""
-    return "state" if key[0] == "name" else key[0]
-
-
-def _test(key: _Key, typed: str, paths: tuple[tuple[str | None, str], ...]) -> ColumnTest | None:
-    try:
-        return parse_column_filter(_test_of(key), typed, paths)
-    except UserError:  # it was kept, and times may have been written in another way then
-        return None
-
-
-def _text_of(key: _Key) -> str:
-    return " ".join(filter(None, key))
-
-
-def _exact(text: str) -> str | None:
-    if text == UNREAD:
-        return None
-    # A long text was cut: what is left of it is contained in the value.
-    return text[:-1] if text.endswith(ELLIPSIS) else f"={text}"
 
 
 def _title_of(path: str, *, whole: bool = False) -> str:
