@@ -98,9 +98,7 @@ class Tour:
 
 
 _CLOSED: Final = "The store of this tour is not open. What you did in it is still there."
-_DISCARDED: Final = (
-    "{name} is discarded and takes no more events. Create another one (Ctrl+Shift+N), or skip this step."
-)
+_DISCARDED: Final = "{name} is discarded and takes no more events. Create another one (New entity…), or skip this step."
 
 
 @dataclass(frozen=True, slots=True)

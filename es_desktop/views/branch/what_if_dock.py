@@ -35,6 +35,7 @@ from es_desktop.models.compare.compare_model import (
 from es_desktop.models.guard import Guarded
 from es_desktop.replay import EventRef
 from es_desktop.replay.compare import ComparedValue
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
@@ -45,8 +46,8 @@ from es_desktop.views.style.tokens import LIGHT, Tokens
 
 _HYPOTHETICAL: Final = "HYPOTHETICAL – never written"
 _TEACHING: Final = (
-    "Press Ctrl+I to start a branch at the chosen version. Skip, edit, move or insert events, and see how the states "
-    "would differ. A branch is kept in memory and never written to the store."
+    "Press {what-if} to start a branch at the chosen version. Skip, edit, move or insert events, and see how the "
+    "states would differ. A branch is kept in memory and never written to the store."
 )
 _BUTTONS: Final = (
     ("what-if-skip", "what-if-edit", "what-if-insert", "what-if-up", "what-if-down"),
@@ -240,12 +241,12 @@ class WhatIfDock(WorkspaceDock):
         if self._what_if.is_reading:
             return "The events are being read…"
         if self._what_if.is_on:
-            return "Reading the events was stopped. Press Ctrl+I to read them."
+            return with_keys("Reading the events was stopped. Press {what-if} to read them.")
         kept = self._what_if.kept
         if kept:
             others = "Another entity has a branch" if kept == 1 else f"{kept} other entities have branches"
-            return f"{_TEACHING}\n\n{others}. Choose it to continue."
-        return _TEACHING
+            return f"{with_keys(_TEACHING)}\n\n{others}. Choose it to continue."
+        return with_keys(_TEACHING)
 
     def _show_summary(self) -> None:
         entity, branch = self._what_if.entity, self._shown.branch
@@ -260,7 +261,7 @@ class WhatIfDock(WorkspaceDock):
     def _outcome_texts(self) -> list[str]:
         outcome = self._shown.outcome
         if outcome is None:
-            return ["stopped; press Ctrl+I to continue" if self._shown.is_stopped else "calculating…"]
+            return [with_keys("stopped; press {what-if} to continue") if self._shown.is_stopped else "calculating…"]
         if outcome.first is None:
             texts = ["the same states as in the history"]
         else:

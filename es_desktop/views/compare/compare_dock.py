@@ -14,6 +14,7 @@ from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RI
 from es_desktop.models.compare.comparison import Heading
 from es_desktop.replay import Exactness
 from es_desktop.views.entity.value_menu import Value, offer_values
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import ElidedLabel, Pill, WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
@@ -25,9 +26,10 @@ from es_desktop.views.style.view_menu import arrange_column
 _PATIENCE_MILLISECONDS: Final = 120
 _ROOM_FOR_WRITERS: Final = 300
 _EMPTY: Final = (
-    "Press M to compare from the chosen version, then go to another one: the differences are listed here. "
-    "Shift+M compares each version with the previous one, Ctrl+M with another entity or store."
+    "Press {compare-mark} to compare from the chosen version, then go to another one: the differences are listed here. "
+    "{compare-before} compares each version with the previous one, {compare-other} with another entity or store."
 )
+_FROM_ZERO: Final = "Press {from-zero} to rebuild from zero."
 _COLUMNS: Final = {LEFT_COLUMN: Column(mono=True), RIGHT_COLUMN: Column(mono=True), SET_AT: Column(pill=True)}
 
 
@@ -167,16 +169,16 @@ class CompareDock(WorkspaceDock):
         if comparison.error is not None:
             return str(comparison.error)
         if compared is None:
-            return "Choose an entity to compare." if comparison.is_on else _EMPTY
+            return "Choose an entity to compare." if comparison.is_on else with_keys(_EMPTY)
         found, version = comparison.search.found, compared.right.version
         is_level = compared.left.version == version
         if compared.is_one_entity and is_level:
             return f"Go to another version to see what differs from version {version}."
         by_events = found.holds(version) if found is not None and is_level else bool(compared.changes)
         if compared.changes:
-            return "" if by_events else "Only a snapshot differs here, not the events. Press Z to rebuild from zero."
+            return "" if by_events else f"Only a snapshot differs here, not the events. {with_keys(_FROM_ZERO)}"
         if by_events:
-            return "The events differ, but snapshots hide it. Press Z to rebuild from zero."
+            return f"The events differ, but snapshots hide it. {with_keys(_FROM_ZERO)}"
         return "No differences."
 
     def _show_divergences(self, compared: Compared | None) -> None:
@@ -191,7 +193,7 @@ class CompareDock(WorkspaceDock):
         elif search.is_running:
             self.versions.set_whole_text("Comparing every version…")
         else:
-            self.versions.set_whole_text("The versions were not compared. Press F5 to compare again.")
+            self.versions.set_whole_text(with_keys("The versions were not compared. Press {refresh} to compare again."))
 
     def _show_writers(self) -> None:
         has_room = self.width() >= _ROOM_FOR_WRITERS

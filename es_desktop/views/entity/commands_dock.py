@@ -25,10 +25,10 @@ from es_desktop.app.entity.fields import start_values
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide, plain_label
-from es_desktop.core import commands_of
-from es_desktop.core.counts import format_number
+from es_desktop.core import commands_of, counts
 from es_desktop.models.branch.current_branch import progress_of
 from es_desktop.models.runtime.tasks import Job, LatestRequest
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import delay, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.flow import FlowLayout
@@ -55,7 +55,7 @@ _NO_COMMANDS: Final = (
 
 _MOST_READ: Final = 5_000
 """Events of an entity that are all read for a what-if without being asked to."""
-_TOO_LONG: Final = "Commands are a what-if here, for which all {} events are read. Start one (Ctrl+I) to see them."
+_TOO_LONG: Final = "Commands are a what-if here, for which all {} events are read. Start one ({what-if}) to see them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class CommandsDock(WorkspaceDock):
             self._is_too_long = facts.events > _MOST_READ and self._workspace.what_if.current.branch is None
             if self._is_too_long:
                 self._offers_request.cancel()
-                self._show_hint(_TOO_LONG.format(format_number(facts.events)))
+                self._show_hint(with_keys(_TOO_LONG).format(counts.format_number(facts.events)))
                 return
             self._branch = self._workspace.what_if.commands(session, facts)
         branch = self._branch
@@ -252,7 +252,7 @@ class CommandsDock(WorkspaceDock):
             if self._branch is not None:
                 parts.append("what if · nothing is written")
             elif selection.version not in (None, view.facts.version):
-                parts.append(f"at the end ({format_number(view.facts.version)})")
+                parts.append(f"at the end ({counts.format_number(view.facts.version)})")
         self.title_bar.set_summary(", ".join(filter(None, parts)))
 
     def _show_hint(self, text: str) -> None:

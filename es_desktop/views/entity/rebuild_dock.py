@@ -19,6 +19,7 @@ from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.replay import Step
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import bare_button, fill, push_button
 from es_desktop.views.style.dock_frame import GAP, Pill, WorkspaceDock
 from es_desktop.views.style.icons import icon
@@ -184,7 +185,7 @@ class RebuildDock(WorkspaceDock):
         button = self.choice.button(_PICKED)
         button.setEnabled(view is not None and bool(view.bases.rows))
         why_not = "" if view is None or view.bases.rows else "\nThere is no snapshot of this entity."
-        set_tip(button, f"Choose the snapshot to rebuild from (Ctrl+R){why_not}")
+        set_tip(button, with_keys("Choose the snapshot to rebuild from ({from-picked})") + why_not)
 
     def _on_menu_requested(self, step: Step, at: QPoint) -> None:
         self._workspace.selection.go_to(step.version)

@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.verdict import BaseChoice
 from es_desktop.core.counts import count_text
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
 
-_NOT_CHECKED: Final = "No snapshot was checked yet. V checks those of this entity, Ctrl+Shift+V all of the store."
+_NOT_CHECKED: Final = (
+    "No snapshot was checked yet. {verify-entity} checks those of this entity, {verify-store} all of the store."
+)
 
 
 class SnapshotsDock(WorkspaceDock):
@@ -95,7 +98,7 @@ class SnapshotsDock(WorkspaceDock):
         self.reason.explain(str(current.siblingAtColumn(2).data()) if is_found and current.isValid() else "")
         self.title_bar.set_summary("" if view is None or is_found else count_text(count, "snapshot"))
         if is_found:
-            self.hint.explain(self._checker.summary or _NOT_CHECKED)
+            self.hint.explain(self._checker.summary or with_keys(_NOT_CHECKED))
         elif view is None:
             self.hint.explain("Choose an entity to see its snapshots.")
         else:

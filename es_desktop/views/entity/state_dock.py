@@ -12,6 +12,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.core.counts import count_text
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.replay import Exactness
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import delay, fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
@@ -41,7 +42,7 @@ class StateDock(WorkspaceDock):
         self.history_views = self.own_lists = (self.tree,)
         self.hidden_link = push_button("", body, "link")
         self.hidden_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the tree
-        set_tip(self.hidden_link, "Show or hide them (Shift+H)")
+        set_tip(self.hidden_link, with_keys("Show or hide them ({show-hidden})"))
         self.hint = Hint(parent=body, top=8, bottom=10)
         self._patience = delay(_PATIENCE_MILLISECONDS, self._on_long_work, self)
         self._set_up_tree(theme)

@@ -15,6 +15,7 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.core.counts import count_text
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
@@ -113,7 +114,7 @@ class TimelineDock(WorkspaceDock):
         self.history_views = self.strip, self.lanes, self.table
         self._theme = theme
         self._types = push_button("", body, "filter")
-        set_tip(self._types, "Filter events by type (T)")
+        set_tip(self._types, with_keys("Filter events by type ({filter-types})"))
         self._types.clicked.connect(self.choose_types)
         self.title_bar.add_widget(self._types)
         self._hidden = Label(parent=body, role="hint", wraps=True)

@@ -19,6 +19,7 @@ from es_desktop.core.counts import format_number
 from es_desktop.models.entity.display_preferences import Aspect
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import ABSENT, Change, value_at
+from es_desktop.views.preferences.keys import key_of, with_keys
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.view_menu import on_menu
@@ -105,7 +106,7 @@ def watch_value(workspace: Workspace, path: str) -> None:
     except UserError as error:
         workspace.refused.emit(error)
     else:
-        workspace.message.emit(f"{path} is watched. Press F8 to run to its next change.")
+        workspace.message.emit(f"{path} is watched. " + with_keys("Press {next-crossing} to run to its next change."))
 
 
 def find_value(workspace: Workspace, path: str, value: Any) -> None:
@@ -152,13 +153,14 @@ class ValueMenu(QMenu):
         self._do("Copy path", lambda: copy_path(workspace, path))
         self.addSeparator()
         self._display = self.addMenu("Show")
-        self._add_aspect("lanes", "Show as a lane under the timeline", "Remove the lane", "L")
-        self._add_aspect("pinned", "Pin to the top", "Unpin", "P")
-        self._add_aspect("hidden", "Hide", "Show again", "H")
+        self._add_aspect("lanes", "Show as a lane under the timeline", "Remove the lane", "lane")
+        self._add_aspect("pinned", "Pin to the top", "Unpin", "pin")
+        self._add_aspect("hidden", "Hide", "Show again", "hide")
         self._add_restoring()
 
-    def _do(self, text: str, run: Callable[[], object], keys: str = "", *, enabled: bool = True) -> None:
-        action = self.addAction(f"{text}\t{keys}" if keys else text)
+    def _do(self, text: str, run: Callable[[], object], name: str = "", *, enabled: bool = True) -> None:
+        """Add an entry; ``name`` is the action that does the same, whose key is shown."""
+        action = self.addAction(f"{text}\t{key_of(name)}")
         action.triggered.connect(lambda: run())
         action.setEnabled(enabled)
 
@@ -168,9 +170,9 @@ class ValueMenu(QMenu):
         writer = inspector.writer_of(self._path)
         if writer is not None:
             go = f"Set at {format_number(writer)} · {plain_label(self._type_at(writer))}"
-            self._do(go, lambda: self._workspace.selection.go_to(writer), "Ctrl+Return")
+            self._do(go, lambda: self._workspace.selection.go_to(writer), "go-to-writer")
         if count:
-            self._do(f"All writers ({format_number(count)})…", self._list_writers, "Y")
+            self._do(f"All writers ({format_number(count)})…", self._list_writers, "why")
         else:
             none = "No event set it" if inspector.knows_history else "Finding the events that set it…"
             self._do(none, self._list_writers, enabled=False)
@@ -178,10 +180,15 @@ class ValueMenu(QMenu):
     def _add_searches(self) -> None:
         workspace, path, value = self._workspace, self._path, self._value
         can_find = value is not ABSENT and condition_for_value(path, value) is not None
-        self._do("Run to its next change", lambda: workspace.watchpoints.run_to_change(path), ".")
-        self._do("Watch this value", lambda: watch_value(workspace, path), "Shift+W")
-        self._do("Find entities with this value", lambda: find_value(workspace, path, value), "F", enabled=can_find)
-        self._do("Compare with the previous version", workspace.comparison_requested.emit, "Shift+M")
+        self._do("Run to its next change", lambda: workspace.watchpoints.run_to_change(path), "next-change")
+        self._do("Watch this value", lambda: watch_value(workspace, path), "watch-value")
+        self._do(
+            "Find entities with this value",
+            lambda: find_value(workspace, path, value),
+            "find-value",
+            enabled=can_find,
+        )
+        self._do("Compare with the previous version", workspace.comparison_requested.emit, "compare-before")
 
     def _list_writers(self) -> None:
         popup = WritersPopup(self._workspace.writers, self._path, self._theme.tokens, self._owner)
@@ -193,10 +200,10 @@ class ValueMenu(QMenu):
         assert view is not None
         return view.outline.type_at(bisect_left(view.outline.versions, version))
 
-    def _add_aspect(self, aspect: Aspect, wanted: str, unwanted: str, keys: str) -> None:
+    def _add_aspect(self, aspect: Aspect, wanted: str, unwanted: str, name: str) -> None:
         preferences = self._workspace.preferences
         text = unwanted if preferences.has(aspect, self._path) else wanted
-        self._display.addAction(f"{text}\t{keys}", lambda: preferences.toggle(aspect, self._path))
+        self._display.addAction(f"{text}\t{key_of(name)}", lambda: preferences.toggle(aspect, self._path))
 
     def _add_restoring(self) -> None:
         field = self._field()

@@ -13,6 +13,7 @@ from es_desktop.app.text.times import format_time
 from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key
 from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
@@ -30,8 +31,8 @@ _ROOM_FOR_TYPES: Final = 310
 _ROWS_MEASURED: Final = 500
 _COLUMNS: Final = {ID: Column(mono=True, dim=True), WRITTEN: Column(dim=True)}
 _EMPTY: Final = (
-    "There are no bookmarks yet. Press Ctrl+B to bookmark the chosen event, Ctrl+Shift+B the entity, or Ctrl+T to "
-    "write a note on the event. Bookmarks and notes are never written to the store."
+    "There are no bookmarks yet. Press {bookmark-event} to bookmark the chosen event, {bookmark-entity} the entity, "
+    "or {note-on-event} to write a note on the event. Bookmarks and notes are never written to the store."
 )
 _NOT_KEPT: Final = (
     "The notes on this store cannot be read, so nothing can be bookmarked. "
@@ -165,7 +166,7 @@ class NotesDock(WorkspaceDock):
 
     def _on_changed(self) -> None:
         count, was_at_work = len(self._model.rows), self._is_at_work
-        self.hint.setText(_EMPTY if self._workspace.notes.problem is None else _NOT_KEPT)
+        self.hint.setText(with_keys(_EMPTY) if self._workspace.notes.problem is None else _NOT_KEPT)
         self.hint.setVisible(count == 0)
         for widget in (self.table, self._note):
             widget.setVisible(count > 0)

@@ -15,6 +15,7 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
 from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.search.entity_list import EntityList
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -27,6 +28,10 @@ from .entity_columns import EntityColumns
 from .saved_button import SavedButton
 
 _MOST: Final = 5_000
+
+_NO_BOOKMARK: Final = (
+    "No entity is bookmarked. Press {bookmark-entity} to bookmark the chosen entity, {bookmark-event} the chosen event."
+)
 
 
 class RowSelection(QObject):
@@ -254,5 +259,5 @@ def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:
     if not facts.entities:
         return "This store has no entities yet. Create one with New entity."
     if query.only == frozenset():
-        return "No entity is bookmarked. Press Ctrl+Shift+B to bookmark the chosen entity, Ctrl+B the chosen event."
+        return with_keys(_NO_BOOKMARK)
     return "No entity matches the filter."

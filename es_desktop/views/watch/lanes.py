@@ -25,6 +25,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.entity.value_menu import open_value_menu, value_in_view
 from es_desktop.views.glossary.parts import set_part
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.accessible import PRESS, REMOVE, SHOW_MENU, Part
 from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.theme import Theme
@@ -295,7 +296,7 @@ class EntityLanes(LanesView):
 
     def _on_lanes(self) -> None:
         lanes = self._workspace.lanes
-        absent = "working…" if lanes.is_running else "cancelled (F5)"
+        absent = "working…" if lanes.is_running else with_keys("cancelled ({refresh})")
         self.set_lanes([(path, lanes.get(path)) for path in lanes.paths], absent)
 
     def _on_menu_requested(self, path: str, point: QPoint) -> None:

@@ -35,6 +35,7 @@ from es_desktop.models.watch.watch_model import (
     WatchModel,
 )
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import bare_button, fill, line_edit, on_key
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.icons import icon
@@ -57,7 +58,7 @@ _CROSSING_COLUMNS: Final = {TIME: Column(dim=True), CHANGED: Column(mono=True, a
 _CROSSING_WIDTHS: Final = {VERSION: 56, TIME: 110, EVENT: 124}
 _EMPTY: Final = (
     "Nothing is watched yet. Type a path such as lines[0].price, or a condition such as total > 100, and press Enter. "
-    "Every event at which it changes is marked in the timeline. Press F8 to run to the next one."
+    "Every event at which it changes is marked in the timeline. Press {next-crossing} to run to the next one."
 )
 
 
@@ -200,10 +201,10 @@ class WatchDock(WorkspaceDock):
         self.table = WatchTable(workspace, theme, body)
         self.crossings = CrossingsTable(workspace, theme, body)
         self._tables = QSplitter(Qt.Orientation.Horizontal, body)
-        self.hint = Hint(_EMPTY, body, bottom=10)
+        self.hint = Hint(with_keys(_EMPTY), body, bottom=10)
         self.title_bar.add_widget(self.line)
-        self._back = self._button("Previous crossing (Shift+F8)", forward=False)
-        self._ahead = self._button("Next crossing (F8)", forward=True)
+        self._back = self._button(with_keys("Previous crossing ({previous-crossing})"), forward=False)
+        self._ahead = self._button(with_keys("Next crossing ({next-crossing})"), forward=True)
         self._lay_out(body)
         theme.follow(self.line, self)
         self.line.left.connect(self.left)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButto
 from es_desktop.models.guard import Guarded
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.glossary.terms import with_term
+from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
@@ -173,7 +174,7 @@ class ToolBar(Guarded, QToolBar):
         self.version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.version.setAccessibleName("Version")
         set_part(self.version, "version")
-        set_tip(self.version, "Type a version and press Enter (Ctrl+G)")
+        set_tip(self.version, with_keys("Type a version and press Enter ({go-to})"))
         self.version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.version.setFixedWidth(54)
         self.version.setKeyboardTracking(False)

@@ -14,6 +14,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec, flat
 from es_desktop.views.actions.spec import NO_STORE, Submenu, is_plain_key, nothing
 from es_desktop.views.actions.store import OPEN
+from es_desktop.views.preferences.keys import use_keys
 from es_desktop.views.style.builders import delay
 from es_desktop.views.style.dialogs import mark_mnemonics
 from es_desktop.views.style.icons import icon
@@ -89,6 +90,7 @@ class WindowActions:
     def set_keys(self, name: str, keys: str) -> None:
         """Give the action with an id these shortcuts, separated by spaces, and no others."""
         self.by_id[name].setShortcuts([QKeySequence(each) for each in keys.split()])
+        use_keys(name, self.by_id[name].text(), keys)
         self._why_not.pop(name, None)  # its tip names them
         self.update_soon()
 
@@ -110,6 +112,7 @@ class WindowActions:
         if spec.short:
             action.setIconText(spec.short)
         action.setCheckable(spec.is_checked is not None)
+        use_keys(spec.id, spec.text, spec.keys)
         if spec.keys:
             action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         action.triggered.connect(lambda: self._on_triggered(spec))
