@@ -107,7 +107,7 @@ class IndexFiller:
         if not is_surveyed:
             _count_events(connection)
         connection.execute(
-            "INSERT INTO event SELECT s.n, e.no, coalesce(s.position, ''), t.no, s.time FROM staged s"
+            "INSERT INTO event SELECT s.n, e.no, s.position, t.no, s.time FROM staged s"
             " CROSS JOIN topic t ON t.topic = s.topic CROSS JOIN entity e ON e.id = s.id"
         )
         if self._keeps_text:
@@ -118,13 +118,18 @@ class IndexFiller:
         _set_fact(connection, "last", until)
 
     def _add_topics(self, connection: sqlite3.Connection, topics: str) -> None:
-        for (topic,) in connection.execute(f"{topics} EXCEPT SELECT topic FROM topic").fetchall():
+        new = (
+            f"WITH new (topic) AS ({topics} EXCEPT SELECT topic FROM topic) SELECT topic, CAST(topic AS BLOB) FROM new"
+        )
+        for topic, stored in connection.execute(new).fetchall():
             event_type, entity_type = self._source.names_of(topic)
             if entity_type is not None:
                 connection.execute("INSERT OR IGNORE INTO kind (name) VALUES (?)", [entity_type])
             connection.execute(
-                "INSERT INTO topic (topic, name, kind) VALUES (?, ?, (SELECT no FROM kind WHERE name = ?))",
-                [topic, event_type, entity_type],
+                # A text that is not UTF-8 is stored as it is, because the events have it.
+                f"INSERT INTO topic (topic, name, kind) VALUES ({'CAST(? AS TEXT)' if isinstance(topic, str) else '?'},"
+                " ?, (SELECT no FROM kind WHERE name = ?))",
+                [stored if isinstance(topic, str) else topic, event_type, entity_type],
             )
 
 
@@ -137,9 +142,8 @@ def _last_id(connection: sqlite3.Connection) -> RawId | None:
 def _count_events(connection: sqlite3.Connection) -> None:
     """Count the events of a slice by entity, except those that the survey has counted."""
     connection.execute(
-        "INSERT INTO entity (id, events, first, last)"
-        " SELECT id, count(*), coalesce(min(position), ''), coalesce(max(position), '') FROM staged WHERE n > ?"
-        " GROUP BY id ON CONFLICT (id) DO UPDATE SET events = events + excluded.events,"
+        "INSERT INTO entity (id, events, first, last) SELECT id, count(*), min(position), max(position) FROM staged"
+        " WHERE n > ? GROUP BY id ON CONFLICT (id) DO UPDATE SET events = events + excluded.events,"
         " first = min(first, excluded.first), last = max(last, excluded.last)",
         [_fact(connection, "surveyed")],
     )

@@ -118,8 +118,9 @@ class AttachedSource:
         )
         # ``stage`` only moves the bounds: the rows of a slice are read from the file as they are inserted elsewhere.
         connection.execute(
-            "CREATE TEMP VIEW staged AS SELECT n, id, position, topic, NULL AS kind, time, text, 0 AS encrypted"
-            " FROM whole WHERE n > (SELECT after FROM bound) AND n <= (SELECT until FROM bound) ORDER BY n"
+            "CREATE TEMP VIEW staged AS SELECT n, id, coalesce(position, '') AS position, coalesce(topic, '') AS topic,"
+            " NULL AS kind, time, text, 0 AS encrypted FROM whole"
+            " WHERE n > (SELECT after FROM bound) AND n <= (SELECT until FROM bound) ORDER BY n"
         )
 
     def last_to_survey(self, connection: sqlite3.Connection) -> int:
@@ -129,7 +130,8 @@ class AttachedSource:
         connection.execute("DELETE FROM sequence")
         # CROSS JOIN keeps SQLite from reordering: each sequence is grouped first, then its two edge rows are looked up.
         connection.execute(
-            "INSERT INTO sequence SELECT x.id, x.events, x.first, x.last, a.time, a.topic, b.time, b.topic"
+            "INSERT INTO sequence SELECT x.id, x.events, x.first, x.last,"
+            " a.time, coalesce(a.topic, ''), b.time, coalesce(b.topic, '')"
             " FROM (SELECT id, count(*) AS events, min(position) AS first, max(position) AS last FROM whole"
             " WHERE id > ? AND n <= ? GROUP BY id ORDER BY id LIMIT ?) x"
             " CROSS JOIN whole a ON a.id = x.id AND a.position = x.first"

@@ -187,7 +187,7 @@ def _streamed(store: OpenedStore) -> StreamedSource:
     def rows(skipped: int) -> Iterator[StagedRow]:
         for item in islice(reader.all_records(), skipped, None):
             event = mapper.to_recorded_event(item)
-            names = (event.version, event.topic, event.entity_type, event.timestamp)
+            names = (event.version, _in_utf_8(event.topic), _in_utf_8(event.entity_type), event.timestamp)
             text = "" if event.error is not None else _text(event)
             yield StagedRow(raw_id(_id_of(item[0])), *names, text, event.is_encrypted)
 
@@ -200,6 +200,11 @@ def _streamed(store: OpenedStore) -> StreamedSource:
 
 def _id_of(found: Any) -> EntityId:
     return found if hasattr(found, "bytes") else str(found)
+
+
+def _in_utf_8(text: str) -> str:
+    """Return a text with an escape for each byte that is not UTF-8, as an index cannot take it."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def _text(event: RecordedEvent) -> str:

@@ -143,9 +143,9 @@ def test_what_needs_the_version_is_refused_and_the_rest_is_done(tmp_path: Path, 
     assert "and no whole number. Other entities can be read." in refused(ask(tmp_path, "explain", store, "a"))
     assert fine(ask(tmp_path, "explain", store, "b"))[-1] == "{}"
     copied = ask(tmp_path, "copy", store, tmp_path / "copy.esdb")
-    assert (copied.status, "1 entity NOT as in the store" in copied.out) == (1, True)
+    assert (copied.returncode, "1 entity NOT as in the store" in copied.stdout) == (1, True)
     rescued = ask(tmp_path, "rescue", store, tmp_path / "rescued.esdb")
-    assert (rescued.status, "2 events and 0 snapshots rescued" in rescued.out) == (1, True)
+    assert (rescued.returncode, "2 events and 0 snapshots rescued" in rescued.stdout) == (1, True)
 
 
 def test_the_index_has_the_entities_too(tmp_path: Path, no_version: tuple[Path, str]) -> None:

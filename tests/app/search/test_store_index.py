@@ -21,6 +21,7 @@ from es_desktop.index.source import id_of_raw
 from es_desktop.stores import NO_OPTIONS, OpenOptions
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, store_of
+from tests.app.storing import sql
 from tests.stores.formats.sample import Sample
 from tests.stores.formats.samples import SAMPLES
 from tests.stores.serving import Server
@@ -123,6 +124,26 @@ def test_encrypted_records_are_counted_and_hold_no_words(tmp_path: Path, folder:
         assert facts.encrypted == IN_AES.sequences
         assert facts.encrypted_entity is not None
         assert found(index, "name") == []
+
+
+@pytest.mark.parametrize("entity_id", ["'b'", "7"], ids=["read by SQL", "streamed"])
+@pytest.mark.parametrize("value", ["CAST(X'FF2343' AS TEXT)", "X'FF01'", "7", "1.5", "NULL"])
+@pytest.mark.parametrize("column", ["topic", "data", "position"])
+def test_whatever_an_event_has_in_its_columns_it_is_listed(
+    tmp_path: Path, folder: Path, column: str, value: str, entity_id: str
+) -> None:
+    store = store_of(tmp_path / "store.esdb", [event("a", 0), event("a", 1), event("b", 0)])
+    without_not_null = "replace(replace(sql, 'TEXT NOT NULL', 'TEXT'), 'BIGINT NOT NULL', 'BIGINT')"
+    sql(store, "PRAGMA writable_schema = 1", f"UPDATE sqlite_master SET sql = {without_not_null}")
+    sql(
+        store,
+        f"UPDATE integer_sequenced_items SET {column} = {value} WHERE position = 1",
+        f"UPDATE integer_sequenced_items SET sequence_id = {entity_id} WHERE sequence_id = 'b'",
+    )
+    with index_of(store, folder) as index:
+        listed = find_entities(index.session, index.database, EntityQuery(sort_by="events")).first
+        assert [each.events for each in listed] == [2, 1]
+        assert indexed_facts(index).events == len(event_rows(index.database, [1, 2, 3])) == 3
 
 
 def test_an_empty_store_has_an_empty_index(tmp_path: Path, folder: Path) -> None:
