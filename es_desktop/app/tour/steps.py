@@ -26,7 +26,7 @@ class Deed(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class TourFacts:
     """What a tour sees of the window at one moment."""
 
     is_open: bool = False
@@ -46,7 +46,7 @@ class Facts:
     """The name of the command that is chosen in its panel."""
 
 
-Check = Callable[[Facts], bool]
+Check = Callable[[TourFacts], bool]
 
 
 def did(*deeds: Deed) -> Check:
@@ -60,7 +60,7 @@ def shows(version: int, panel: str = "") -> Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TourStep:
     """One thing that a person does. Texts may name ``{name}`` and ``{events}`` of the facts."""
 
     title: str
@@ -90,7 +90,7 @@ class Tour:
     title: str
     sentence: str
     minutes: int
-    steps: tuple[Step, ...]
+    steps: tuple[TourStep, ...]
     ending: str
     """What a person knows at its end."""
     subject: UUID | None = None
@@ -102,21 +102,21 @@ _DISCARDED: Final = "{name} is discarded and takes no more events. Create anothe
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TourProgress:
     """How far a person is in a tour: the step in view, those that are done, and the facts of now."""
 
     tour: Tour
     at: int = 0
     """The index of the step in view; the number of steps at the end."""
     done: frozenset[int] = frozenset()
-    facts: Facts = field(default_factory=Facts)
+    facts: TourFacts = field(default_factory=TourFacts)
 
     @property
     def is_over(self) -> bool:
         return self.at == len(self.tour.steps)
 
     @property
-    def step(self) -> Step:
+    def step(self) -> TourStep:
         """The step in view; the last one at the end."""
         return self.tour.steps[min(self.at, len(self.tour.steps) - 1)]
 
@@ -149,14 +149,14 @@ class Progress:
         """Return a text of a step with the facts of now."""
         return template.replace("{name}", self.facts.name).replace("{events}", f"{self.facts.events:,}")
 
-    def observe(self, facts: Facts) -> Progress:
+    def observe(self, facts: TourFacts) -> TourProgress:
         """Return the progress with new facts: the next step is in view if what this one waits for has happened."""
         now = replace(self, facts=facts)
         if self.is_over or self.is_step_done or not self.step.is_done(facts):
             return now
         return replace(now, done=self.done | {self.at}).go(1)
 
-    def go(self, count: int) -> Progress:
+    def go(self, count: int) -> TourProgress:
         """Go to a later or an earlier step. One whose work is done already says so, and waits to be left."""
         at = max(0, min(self.at + count, len(self.tour.steps)))
         is_done = at < len(self.tour.steps) and self.tour.steps[at].is_done(self.facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from .steps import Deed, Step, Tour, did, shows
+from .steps import Deed, Tour, TourStep, did, shows
 
 WRONG_VERSION: Final = 9
 """The version from which on the total is wrong."""
@@ -23,7 +23,7 @@ FIVE_STEPS: Final = Tour(
     "Create, change, snapshot, rebuild, discard an order. You do it, and the tour notices.",
     4,
     (
-        Step(
+        TourStep(
             "Create an order",
             "An entity is what events are about. Its first event gives it an id and its first values.",
             "press New entity, type a customer, and press Create.",
@@ -32,7 +32,7 @@ FIVE_STEPS: Final = Tour(
             keys="Ctrl+Shift+N",
             about_subject=False,
         ),
-        Step(
+        TourStep(
             "Change it",
             "Nothing that is written is ever changed: a change is one more event behind the others. You see the very "
             "event before it is written.",
@@ -43,7 +43,7 @@ FIVE_STEPS: Final = Tour(
             lights=("commands", "state"),
             changes=True,
         ),
-        Step(
+        TourStep(
             "Take a snapshot",
             "{name} has {events} events. A snapshot keeps the state as it is now, so that the next rebuild can begin "
             "here and not at zero. It is a copy; the events stay.",
@@ -54,7 +54,7 @@ FIVE_STEPS: Final = Tour(
             lights=("timeline",),
             changes=True,
         ),
-        Step(
+        TourStep(
             "Rebuild it both ways",
             "A state is worked out from events. From the snapshot no event has to be read; from zero all {events} are. "
             "Both lead to the same state, and Rebuild shows both with what they cost.",
@@ -63,7 +63,7 @@ FIVE_STEPS: Final = Tour(
             did(Deed.REBUILT_FROM_ZERO, Deed.REBUILT_FROM_SNAPSHOT),
             keys="Z, then R, in the events",
         ),
-        Step(
+        TourStep(
             "Discard it",
             "The last event of an entity ends it: there is no state any more, and it takes no more events. Its history "
             "stays, and you can step back to each version.",
@@ -84,7 +84,7 @@ WRONG_TOTAL: Final = Tour(
     "Zoë Rossi paid 3.30 too little. Find the event that did it, and write the test that proves it.",
     8,
     (
-        Step(
+        TourStep(
             "Find the order",
             "The accounts say: the order of Zoë Rossi over 256.50 has a wrong total: she paid 3.30 too little.",
             "type her name, Zoë Rossi or only Rossi, into the line above the entities, and choose that order.",
@@ -94,7 +94,7 @@ WRONG_TOTAL: Final = Tour(
             lights=("entities",),
             about_subject=False,
         ),
-        Step(
+        TourStep(
             "Begin at its first event",
             "The order has 13 events. At the end its total is 256.50, and it is paid and shipped. At some event the "
             "total was right for the last time.",
@@ -104,7 +104,7 @@ WRONG_TOTAL: Final = Tour(
             keys="Home in the events",
             lights=("timeline", "state"),
         ),
-        Step(
+        TourStep(
             "Run to a change of total",
             "The total was 0.00, then it changed. You need not look at every event, only at those that changed this "
             "value.",
@@ -114,7 +114,7 @@ WRONG_TOTAL: Final = Tour(
             keys=".",
             lights=("timeline",),
         ),
-        Step(
+        TourStep(
             "Run to where it is wrong",
             "You can go on like this, and add up the lines yourself at each stop. Or let the program do it: this "
             "condition is true where the total is not the sum of its lines.",
@@ -125,7 +125,7 @@ WRONG_TOTAL: Final = Tour(
             lights=("timeline", "state"),
             code=CONDITION,
         ),
-        Step(
+        TourStep(
             "Look at the event",
             "Here it is: event 9, QuantityChanged. The quantity of SEE-0118 became 3, on two lines, and the total went "
             "down by 3.30. One line went from 4 to 3, but the other from 1 to 3.",
@@ -135,7 +135,7 @@ WRONG_TOTAL: Final = Tour(
             lights=("timeline",),
             version=WRONG_VERSION,
         ),
-        Step(
+        TourStep(
             "Look at the command",
             "The event carries the wrong total, so the command that wrote it reckoned wrong. It takes the first line "
             "of the product, and its event changes all of them:",
@@ -145,7 +145,7 @@ WRONG_TOTAL: Final = Tour(
             keys="Ctrl+K, then quantity",
             code=_CODE,
         ),
-        Step(
+        TourStep(
             "Write a test that fails",
             "The history is true to what the program did, so a test that only rebuilds it would pass. With the "
             "condition it fails at event 9, in your editor and in your debugger.",

@@ -13,7 +13,7 @@ from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.entity.view import StateView
-from es_desktop.app.tour.steps import Deed, Facts, Progress, Tour
+from es_desktop.app.tour.steps import Deed, Tour, TourFacts, TourProgress
 from es_desktop.app.transfer.export import ExportRequest
 from es_desktop.core import EntityId
 
@@ -32,7 +32,7 @@ class TourGuide(QObject):
         super().__init__(workspace)
         self._workspace = workspace
         self._store = store
-        self.progress: Progress | None = None
+        self.progress: TourProgress | None = None
         """How far the tour is that runs; ``None`` without one."""
         self.offered: Tour | None = None
         """The tour that a person is asked to begin, if none runs."""
@@ -61,7 +61,7 @@ class TourGuide(QObject):
         self._created = self.offered = None
         self._deeds.clear()
         self._workspace.open_demo(self._store, recreate=True)
-        self._set(Progress(tour))
+        self._set(TourProgress(tour))
 
     def end(self) -> None:
         """End the tour, or take the offer back. The store stays open."""
@@ -140,7 +140,7 @@ class TourGuide(QObject):
             return None
         return self.progress.tour.subject or self._created or self._workspace.selection.entity_id
 
-    def _facts(self, before: Facts) -> Facts:
+    def _facts(self, before: TourFacts) -> TourFacts:
         subject, workspace = self._subject, self._workspace
         if subject is None:
             return replace(before, is_open=self._is_open, version=None, panels=self._panels)
@@ -162,7 +162,7 @@ class TourGuide(QObject):
         if self.progress is not None:
             self._set(self.progress.observe(self._facts(self.progress.facts)))
 
-    def _set(self, progress: Progress) -> None:
+    def _set(self, progress: TourProgress) -> None:
         if progress != self.progress:
             self.progress = progress
             self.changed.emit()

@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from es_desktop.app.tour.steps import Progress, Tour
+from es_desktop.app.tour.steps import Tour, TourProgress
 from es_desktop.app.tour.tours import following_tour
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import bare_button, fill, push_button
 from es_desktop.views.style.icons import icon
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import BASE_POINTS, SMALL_POINTS, mono_font, restyle, ui_font
 from es_desktop.views.style.tokens import Tokens
 
@@ -100,9 +100,11 @@ class TourCard(Guarded, QFrame):
         self._leave.clicked.connect(self.left)
 
     def _lay_out(self) -> None:
+        key = Label("F6", self, "key")
+        set_tip(key, "F6 goes to this card, and back")
         self._rows = fill(
             QVBoxLayout(self),
-            fill(QHBoxLayout(), (self._caption, 1), self._close),
+            fill(QHBoxLayout(), (self._caption, 1), key, self._close, spacing=6),
             self._title,
             self._text,
             self._code_frame,
@@ -130,7 +132,7 @@ class TourCard(Guarded, QFrame):
         self.setAccessibleName(f"{self._caption.text()} {self._title.text()}")
         self.setAccessibleDescription(self._text.text())
 
-    def show_progress(self, progress: Progress) -> None:
+    def show_progress(self, progress: TourProgress) -> None:
         """Show the step in view, or the end."""
         tour, step, is_over = progress.tour, progress.step, progress.is_over
         count, obstacle = len(tour.steps), progress.obstacle
@@ -163,7 +165,7 @@ class TourCard(Guarded, QFrame):
         self.setAccessibleName(f"{self._caption.text()}: {self._title.text()}")
         self.setAccessibleDescription(f"{self._text.text()} {self._task.text()}")
 
-    def _show_task(self, progress: Progress) -> None:
+    def _show_task(self, progress: TourProgress) -> None:
         step, obstacle = progress.step, progress.obstacle
         self._task_frame.setVisible(not progress.is_over)
         self._do.setText("First" if obstacle else "Done" if progress.is_step_done else "Do it")

@@ -8,20 +8,20 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.tour.steps import Deed, Facts, Progress, Tour
+from es_desktop.app.tour.steps import Deed, Tour, TourFacts, TourProgress
 from es_desktop.app.tour.tours import FIVE_STEPS, TOURS, WRONG_TOTAL, WRONG_VERSION, following_tour
 from es_desktop.examples import Order, story
 
 MINE, OTHER = UUID(int=1), UUID(int=2)
-CHOSEN = Facts(is_open=True, subject=MINE, name="Order 1", events=2, version=1)
+CHOSEN = TourFacts(is_open=True, subject=MINE, name="Order 1", events=2, version=1)
 
 
-def having(*deeds: Deed) -> Facts:
+def having(*deeds: Deed) -> TourFacts:
     return replace(CHOSEN, deeds=frozenset(deeds))
 
 
 def test_each_step_waits_for_its_own_deed() -> None:
-    progress, deeds = Progress(FIVE_STEPS), list[Deed]()
+    progress, deeds = TourProgress(FIVE_STEPS), list[Deed]()
     for deed, at in zip(Deed, (1, 2, 3, 3, 4, 5), strict=False):
         deeds.append(deed)
         progress = progress.observe(having(*deeds))
@@ -30,7 +30,7 @@ def test_each_step_waits_for_its_own_deed() -> None:
 
 
 def test_what_was_done_before_its_step_is_noticed_but_the_step_is_not_passed_over() -> None:
-    early = Progress(FIVE_STEPS).observe(having(Deed.CREATED, Deed.SNAPSHOT_TAKEN))
+    early = TourProgress(FIVE_STEPS).observe(having(Deed.CREATED, Deed.SNAPSHOT_TAKEN))
     assert early.at == 1
     at_snapshot = early.observe(having(Deed.CREATED, Deed.SNAPSHOT_TAKEN, Deed.CHANGED))
     assert (at_snapshot.at, at_snapshot.is_step_done) == (2, True)
@@ -39,7 +39,7 @@ def test_what_was_done_before_its_step_is_noticed_but_the_step_is_not_passed_ove
 
 
 def test_back_and_skip_reach_every_step_and_no_further() -> None:
-    progress = Progress(FIVE_STEPS, facts=CHOSEN)
+    progress = TourProgress(FIVE_STEPS, facts=CHOSEN)
     assert progress.go(-1).at == 0
     skipped = progress.go(1).go(1)
     assert (skipped.at, skipped.done) == (2, set())
@@ -50,21 +50,21 @@ def test_back_and_skip_reach_every_step_and_no_further() -> None:
 
 
 def test_what_is_in_the_way_is_said_and_only_then() -> None:
-    at_snapshot = Progress(FIVE_STEPS, at=2, facts=CHOSEN)
+    at_snapshot = TourProgress(FIVE_STEPS, at=2, facts=CHOSEN)
     assert at_snapshot.obstacle == ""
-    assert "not open" in at_snapshot.observe(Facts()).obstacle
+    assert "not open" in at_snapshot.observe(TourFacts()).obstacle
     assert at_snapshot.observe(replace(CHOSEN, version=None)).obstacle == "Order 1 is not chosen now."
     assert "Order 1 is discarded" in at_snapshot.observe(having(Deed.CREATED, Deed.DISCARDED)).obstacle
-    assert Progress(FIVE_STEPS, facts=replace(CHOSEN, version=None)).obstacle == "", (
+    assert TourProgress(FIVE_STEPS, facts=replace(CHOSEN, version=None)).obstacle == "", (
         "any may be chosen at the first step"
     )
-    at_event = Progress(WRONG_TOTAL, at=4, facts=CHOSEN)
+    at_event = TourProgress(WRONG_TOTAL, at=4, facts=CHOSEN)
     assert at_event.obstacle == f"This step is about version {WRONG_VERSION}."
 
 
 @pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.id)
 def test_texts_are_short_and_whole(tour: Tour) -> None:
-    progress = Progress(tour, facts=replace(CHOSEN, events=1087))
+    progress = TourProgress(tour, facts=replace(CHOSEN, events=1087))
     for step in tour.steps:
         shown = progress.text(step.text)
         assert "{" not in shown and len(shown) < 260 and len(step.title) < 28
