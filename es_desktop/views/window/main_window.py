@@ -320,6 +320,7 @@ class MainWindow(Guarded, QMainWindow):
     def _on_store(self) -> None:
         context = self._context
         session = None if context is None else context.workspace.session
+        self.toolbar.setVisible(session is not None)  # the start page has no controls that cannot be used
         if context is None or session is None:
             set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
