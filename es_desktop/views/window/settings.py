@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QByteArray, QSettings
 
 from es_desktop.app.preferences.kept import Preferences
+from es_desktop.app.preferences.table import THEME
 from es_desktop.app.runtime.places import PREFERENCES_FILE
 from es_desktop.app.store.preview import StorePreview
 from es_desktop.app.text.plain import without_secrets
@@ -25,7 +26,11 @@ class Settings:
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._store = QSettings(str(file), QSettings.Format.IniFormat)
-        self.preferences = Preferences(file.with_name(PREFERENCES_FILE))
+        kept = file.with_name(PREFERENCES_FILE)
+        self.preferences = Preferences(kept)
+        theme = self._text("look/theme", "system")
+        if theme in ("light", "dark") and not kept.exists():  # of version 0.1
+            self.preferences.set(THEME, theme)
 
     def sync(self) -> None:
         """Write what was set to the file now; Qt would at the latest when it deletes the object."""

@@ -15,6 +15,7 @@ from es_desktop.app.preferences.table import GROUPS, PREFERENCES
 from es_desktop.views.preferences.dialog import PreferenceRow, PreferencesDialog
 from es_desktop.views.style.tokens import CONTRAST
 from es_desktop.views.window.palette import Palette, ShortcutSheet
+from es_desktop.views.window.settings import Settings
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -195,3 +196,26 @@ def test_what_is_set_is_kept_for_the_next_window(driver: Driver, dialog: Prefere
     driver.settle()
     file = driver.window.demo_path.with_name("preferences.json")
     assert Preferences(file).text("theme") == "contrast"
+
+
+def test_a_preference_holds_in_every_window(driver: Driver, sample: Path) -> None:
+    other = driver.window.another()
+    other.workspace.open(str(sample))
+    driver.qtbot.waitUntil(lambda: other.workspace.session is not None and other.workspace.runner.is_idle)
+    before = str(other.docks.entities.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole))
+    driver.window.preferences.set({"keys.about": "Ctrl+F12", "animations": False, "numbers": "plain"})
+    assert other.actions_by_id["about"].shortcuts() == [QKeySequence("Ctrl+F12")]
+    assert not other.docks.area.isAnimated() and before
+    driver.qtbot.waitUntil(lambda: other.workspace.runner.is_idle)
+    other.close()
+
+
+def test_the_theme_of_the_version_before_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "settings.ini"
+    file.write_text("[look]\ntheme=dark\n")
+    settings = Settings(file)
+    assert settings.preferences.text("theme") == "dark"
+    settings.preferences.set("theme", "system")
+    settings.preferences.save()
+    assert Settings(file).preferences.text("theme") == "system"
+    assert Settings(tmp_path / "none" / "settings.ini").preferences.text("theme") == "system"
