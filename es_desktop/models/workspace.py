@@ -236,9 +236,9 @@ class Workspace(QObject):
         self._poll_failure, self._conflicting = "", None
         self._poll.start()
         wanted, at = options.entity, options.version
-        if wanted is None and session.case is not None:
-            wanted, at = session.case.entity, session.case.version
         last = self.last_place(session.absolute_name) if wanted is None else None
+        if wanted is None and last is None and session.case is not None:
+            wanted, at = session.case.entity, session.case.version
         self._chooses_first = wanted is None and last is None
         if wanted is not None:
             self.choose_by_id(wanted, at)

@@ -99,10 +99,10 @@ class OpenedStore:
 
     @property
     def waits_for_permission(self) -> bool:
-        """Whether it could be written, but another program made it with our core: see ``OpenOptions.writes_any``."""
+        """Whether it could be written, but is a case, or another program made it: see ``OpenOptions.writes_any``."""
         tables = self.shown.tables
-        is_marked = not isinstance(tables, EsdbTables) or tables.is_marked
-        return self.may_be_written and not self.is_writable and not is_marked
+        needs_permission = isinstance(tables, EsdbTables) and tables.needs_permission
+        return self.may_be_written and not self.is_writable and needs_permission
 
     @property
     def is_writable(self) -> bool:
@@ -336,14 +336,17 @@ def _database(location: StoreLocation, options: OpenOptions, *, writable: bool) 
 def _database_of(
     store: FoundStore, database: Database, location: StoreLocation, *, writable: bool, options: OpenOptions
 ) -> Database:
-    """Return the database to read or write a store; a store that another program made is written only on request."""
+    """Return the database to read or write a store; a case, or what another program made, is written on request."""
     tables = store.tables
     if not isinstance(tables, EsdbTables) or options.rescues:
         return database
-    is_wanted = writable and (options.writes_any or tables.is_marked)
+    is_wanted = writable and (options.writes_any or not tables.needs_permission)
     if isinstance(database, postgresql.PostgresqlDatabase):
         return database.of_schema(str(tables.table.schema), writable=is_wanted)
     has_room = not isinstance(database, SqliteFile) or database.has_room
+    if database.writable and not is_wanted:
+        database.close()
+        return _file(_path(location), writable=False, may_be_written=True)
     if database.may_be_written or not has_room or not _may_be_written(_path(location)):
         return database
     if is_wanted:

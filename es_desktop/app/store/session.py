@@ -108,6 +108,8 @@ class Session(Reading):
             return ""
         if self.store.damage is not None:
             return "The file is damaged. Rescue what can be read into a new store first."
+        if self.store.waits_for_permission and self.case is not None:
+            return "A case is only read, so that it stays as it was handed on. Allow changes first."
         if self.store.waits_for_permission:
             return "Another program made this store with the core of this one, so it is only read. Allow changes first."
         if self.store.format.is_ours:

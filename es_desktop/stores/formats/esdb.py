@@ -28,6 +28,7 @@ class StoreNotes:
     """
 
     def __init__(self, name: str) -> None:
+        self.name: Final = name
         self._table = Table(
             name, MetaData(), Column("id", Integer, primary_key=True), Column("notes", Text, nullable=False)
         )
@@ -99,6 +100,12 @@ class EsdbTables:
     """Whether this program made it; another program with our core does not mark its tables."""
     has_snapshots: bool = True
     """Whether the snapshots can be read; if not, the events are shown without them."""
+    is_case: bool = False
+
+    @property
+    def needs_permission(self) -> bool:
+        """Whether it is written only if a person allows that: see ``OpenOptions.writes_any``."""
+        return self.is_case or not self.is_marked
 
     @property
     def events(self) -> Select[Any]:
@@ -135,7 +142,8 @@ class EsdbFormat:
             if is_marked or _is_of_our_core(layout, each):
                 kept = TableInfo(SqlSnapshot.__tablename__, tuple(_COLUMNS), each.schema)
                 has_snapshots = layout.read_rows(kept, select(kept.selectable()).limit(1)) is not None
-                yield EsdbTables(layout, each, is_marked, has_snapshots)
+                is_case = layout.named(CASE_NOTES.name) is not None
+                yield EsdbTables(layout, each, is_marked, has_snapshots, is_case)
 
 
 def _is_of_our_core(layout: Layout, events: TableInfo) -> bool:

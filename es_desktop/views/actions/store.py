@@ -175,6 +175,8 @@ def _choose_store(context: ActionContext) -> None:
 def _allow_changes(context: ActionContext) -> None:
     session = context.workspace.session
     text = "Another program made this store. What you change here, it will read; close it first if it keeps a state."
+    if session is not None and session.case is not None:
+        text = "This is a case. What you change here is in this file from now on, and no longer what was handed on."
     if session is not None and context.prompts.confirm("Allow changes", text, "Allow"):
         context.workspace.stores.open(session.absolute_name, replace(session.options, writes_any=True))
 
@@ -214,7 +216,7 @@ _several_stores: Final = need(
 _unmarked_store: Final = need(
     a_store,
     lambda ws: ws.session is None or ws.session.store.waits_for_permission,
-    "Only a store that another program made with the core of this one needs that.",
+    "Only a case, or a store that another program made with the core of this one, needs that.",
 )
 _encrypted_records: Final = need(
     a_store, lambda ws: ws.encrypted_entity is not None, "No record of this store is encrypted."

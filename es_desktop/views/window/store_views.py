@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from es_desktop.app.store.view import StoreView
+from es_desktop.views.notes import NotesDock
 from es_desktop.views.style.builders import delay
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ class StoreViews(QObject):
         if session is None:
             return
         view = self._saved = self._settings.view_of(session.absolute_name)
+        case, in_front = session.case, view.in_front
+        if case is not None and case.notebook.bookmarks and view == StoreView():
+            in_front = (NotesDock.name,)
         workspace.entities.use_filter(view.entities)
         workspace.log.set_search(view.log)
         workspace.states.set_question(view.states)
         self._docks.entities.columns.use_layout(view.columns)
-        self._docks.bring_to_front(view.in_front)
+        self._docks.bring_to_front(in_front)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.notes.notebook import Bookmark, DisplayPreferences, Notebook, Watchpoint
+from es_desktop.app.store.opening import OpenOptions
 from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
@@ -116,8 +117,13 @@ def test_it_stays_a_store_of_ours(demo_store: Path, tmp_path: Path) -> None:
         order = next(each for each in session.entities() if each.type == "Order" and not each.discarded)
         export_to_file(session, tmp_path / "more.jsonl", ExportRequest(ExportFormat.JSONL))
     path = case_of(demo_store, tmp_path, ExportRequest(CASE, (order.id,)))
+    before = path.read_bytes()
     with closing(open_session(str(path))) as case:
-        assert (case.is_writable, case.store.format.is_ours) == (True, True)
+        assert (case.is_writable, case.store.format.is_ours) == (False, True)
+        assert "a case is only read" in case.why_read_only.lower() and case.store.waits_for_permission
+    assert path.read_bytes() == before
+    with closing(open_session(str(path), options=OpenOptions(writes_any=True))) as case:
+        assert (case.is_writable, case.why_read_only) == (True, "")
         Commands(case).change_attribute(order.id, "note", "looked at", order.version)
         assert case.entity(order.id).version == order.version + 1
         assert import_file(case, tmp_path / "more.jsonl").events == 5129 - order.events

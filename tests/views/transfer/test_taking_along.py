@@ -15,6 +15,8 @@ from es_desktop.app.notes.address import Address
 from es_desktop.app.store.session import create_session, open_session
 from es_desktop.app.text.json_view import event_json, plain_json
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
+from es_desktop.models.notes.bookmarks import NOTE
+from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.transfer import ExportDialog, ImportDialog
 from tests.app.recording import event, store_of
 from tests.views.driving import Driver, W
@@ -102,6 +104,33 @@ def test_selected_entities_go_into_a_case_that_opens_here(driver: Driver, demo_s
     assert "a case: 3 entities of demo.esdb" in driver.window.statusBar().facts.toolTip() + str(  # type: ignore[attr-defined]
         driver.workspace.facts
     )
+
+
+def test_a_case_is_only_read_and_its_notes_are_in_view(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
+    driver.open(demo_store)
+    choose(driver, "Order")
+    order = driver.workspace.selection.entity_id
+    assert order is not None
+    driver.workspace.notes.set_bookmark(order, 1, "look at the price")
+    driver.answers.file = str(tmp_path / "case.esdb")
+    driver.press(KEY.Key_E, CTRL)
+    opened(driver, ExportDialog)
+    driver.press(KEY.Key_Return)
+    driver.settle()
+    before = (tmp_path / "case.esdb").read_bytes()
+    driver.open(tmp_path / "case.esdb")
+    notes = driver.window.docks.notes
+    assert driver.is_in_front(notes)
+    assert notes.table.model().index(0, NOTE).data() == "look at the price"
+    badge = next(each for each in driver.window.toolbar.findChildren(Pill) if each.isVisible())
+    assert badge.text() == "READ ONLY" and "case" in badge.toolTip()
+    assert "case" in driver.window.actions_by_id["snapshot"].toolTip()
+    assert (tmp_path / "case.esdb").read_bytes() == before
+    driver.window.docks.entities.raise_()
+    driver.act("allow-changes")
+    driver.settle()
+    assert badge.text() == "WRITABLE"
+    assert driver.is_in_front(driver.window.docks.entities), "it stays as it is shown"
 
 
 def test_a_test_is_of_one_entity_at_one_version(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
