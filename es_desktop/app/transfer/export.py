@@ -21,6 +21,7 @@ from es_desktop.app.notes.notebook import Notebook
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId
+from es_desktop.core.counts import format_number
 from es_desktop.core.events import now
 
 from .cloudevents import cloudevents_lines
@@ -63,7 +64,9 @@ class ExportFormat(enum.StrEnum):
     def why_not(self, rows: int = 0) -> str:
         """Return why a table of so many rows cannot be written in this format here; empty if it can."""
         if self is ExportFormat.XLSX and rows >= MOST_ROWS:
-            return f"A sheet holds {MOST_ROWS:,} rows with the headings, and these are {rows:,}."
+            return (
+                f"A sheet holds {format_number(MOST_ROWS)} rows with the headings, and these are {format_number(rows)}."
+            )
         return why_no_parquet() if self is ExportFormat.PARQUET else ""
 
 

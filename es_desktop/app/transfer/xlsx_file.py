@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.cells import cell_text
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 
 MOST_ROWS: Final = 1_048_576
 """Rows that a sheet holds, with that of the headings."""
@@ -29,7 +29,7 @@ def require_room(rows: int, columns: int) -> None:
     """Raise ``UserError`` if a sheet cannot hold as many rows, besides the headings, or as many columns."""
     for count, most, what in ((rows + 1, MOST_ROWS, "row"), (columns, MOST_COLUMNS, "column")):
         if count > most:
-            text = f"a sheet of Excel holds {count_text(most, what)}, and this table has {count:,}"
+            text = f"a sheet of Excel holds {count_text(most, what)}, and this table has {format_number(count)}"
             raise UserError(text, "Choose CSV or Parquet, or filter more.")
 
 
@@ -57,7 +57,7 @@ def write_xlsx(file: BinaryIO, headings: Sequence[str], rows: Iterable[Sequence[
             raise error.args[0] from None
         finally:
             sheet.release()
-    return f"{count_text(sheet.cut, 'text')} cut to {_MOST_CHARACTERS:,} characters" if sheet.cut else ""
+    return f"{count_text(sheet.cut, 'text')} cut to {format_number(_MOST_CHARACTERS)} characters" if sheet.cut else ""
 
 
 class _Sheet:

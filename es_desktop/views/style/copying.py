@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView, QTreeView
 
 from es_desktop.app.text.cells import Table, json_rows, markdown, tab_separated
-from es_desktop.core.counts import count_text
+from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.table.model import DeclaredColumns
 
 View = QTableView | QTreeView
@@ -35,13 +35,14 @@ def copy_rows(view: View, format: str = "", said: Callable[[str], object] = lamb
         said("Select rows to copy first.")
         return
     if count > _MOST_ROWS:
-        said(f"At most {_MOST_ROWS:,} rows are copied, and {count:,} are selected. Export what is seen instead.")
+        most, selected = format_number(_MOST_ROWS), format_number(count)
+        said(f"At most {most} rows are copied, not {selected}. Export what is seen instead.")
         return
 
     def done(table: Table) -> None:
         QGuiApplication.clipboard().setText(_FORMATS[format](table))
-        form = f" as {format}" if format else ", with their headings"
-        said(f"{count_text(len(table.rows), 'row')} copied{form}.")
+        form = f"as {format}" if format else "with headings"
+        said(f"{count_text(len(table.rows), 'row')} copied {form}.")
 
     model.read_table(_selected_rows(view), shown_columns(view), done)
 

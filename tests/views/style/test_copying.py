@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QTableView, QTreeView
 
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.store.session import create_session
 from es_desktop.app.text.json_view import iso_time
 from es_desktop.examples import Order
+from es_desktop.models.table.model import DeclaredColumns
 from es_desktop.replay import BLOCK
+from es_desktop.views.style.copying import copy_rows
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.table_setup import choose_row
 from es_desktop.views.window.messages_popup import MessagesPopup
@@ -139,3 +141,35 @@ def test_without_a_selection_the_clipboard_stays_and_a_message_says_why(orders: 
     assert QGuiApplication.clipboard().text() == "mine"
     orders.act("messages")
     assert orders.dialog(MessagesPopup).table.model().index(0, 1).data() == "Select rows to copy first."
+
+
+def test_every_table_and_tree_of_the_panels_can_be_copied(orders: Driver) -> None:
+    workspace, docks = orders.workspace, orders.window.docks
+    orders.choose("Order")
+    orders.act("snapshot")
+    orders.settle()
+    workspace.watchpoints.add("priority > 2")
+    docks.states.list_matches("priority > 0")
+    for action in ("verify-store", "compare-before", "bookmark-event", "what-if"):
+        orders.act(action)
+        orders.settle()
+    tables = []
+    for dock in docks.all:
+        dock.raise_()
+        orders.settle()
+        for view in (*dock.findChildren(QTableView), *dock.findChildren(QTreeView)):
+            model = view.model()
+            assert isinstance(model, DeclaredColumns), view.accessibleName()
+            tables.append(view.accessibleName())
+            if not model.rowCount():
+                continue
+            view.selectAll()
+            QGuiApplication.clipboard().setText("")
+            copy_rows(view, "JSON")
+            orders.qtbot.waitUntil(lambda: bool(QGuiApplication.clipboard().text()))
+            rows = json.loads(QGuiApplication.clipboard().text())
+            assert len(rows) == model.rowCount(), view.accessibleName()
+            assert all(rows[0]), "each column has a heading"
+    assert len(tables) >= 14
+    workspace.watchpoints.remove(0)
+    orders.act("what-if-end")
