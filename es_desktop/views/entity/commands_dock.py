@@ -141,7 +141,7 @@ class CommandsDock(WorkspaceDock):
         parts = (self._buttons, *self._chosen_parts, (0, 1))
         self._rows = fill(QVBoxLayout(self._page), *parts, margins=(12, 10, 12, 6), spacing=8)
         scroll = QScrollArea(body, widgetResizable=True)
-        scroll.setAccessibleName("Commands")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._page)

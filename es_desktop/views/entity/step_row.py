@@ -30,7 +30,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.replay.steps import Step
 from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.style.accessible import PRESS, SHOW_MENU, Part, SpokenParts
-from es_desktop.views.style.painted import AT_LEFT, paint_hatching, paint_text
+from es_desktop.views.style.painted import AT_LEFT, FocusRing, paint_hatching, paint_text
 from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.row_shapes import paint_cross, paint_swatch
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
@@ -88,6 +88,7 @@ class StepRow(Guarded, SpokenParts, QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.setAccessibleName(name)
+        FocusRing(self)
 
     @property
     def has_base(self) -> bool:

@@ -41,7 +41,7 @@ class PreferencesDialog(FormDialog):
         page.setObjectName("page")
         self._list = fill(QVBoxLayout(page), self._none, (0, 1), margins=(0, 0, 8, 0), spacing=12)
         self._area = QScrollArea(self, widgetResizable=True)
-        self._area.setAccessibleName("Preferences")
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(page)

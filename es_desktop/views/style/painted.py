@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QLineF, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from es_desktop.app.text.plain import elide
@@ -18,6 +18,7 @@ from .tokens import Tokens
 
 RADIUS: Final = 7
 """Pixels of the rounded corners of a card."""
+_FOCUS_EVENTS: Final = (QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.Resize)
 AT_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -147,3 +148,30 @@ class PaintedList(Guarded, SpokenParts, QAbstractScrollArea):
             show_tip(event.globalPos(), self.tip_at(event.pos()), self)
             return True
         return super().viewportEvent(event)
+
+
+class FocusRing(Guarded, QWidget):
+    """A line around the content of a view while that has the focus. The view owns it, and gets all clicks."""
+
+    def __init__(self, view: QAbstractScrollArea) -> None:
+        super().__init__(view)
+        self._view = view
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        for each in (view, view.viewport()):
+            each.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _FOCUS_EVENTS:
+            # Beside the scroll bars: Qt lays these over all else.
+            corner = self._view.viewport().geometry().bottomRight()
+            self.setGeometry(0, 0, corner.x() + 1, corner.y() + 1)
+            self.setVisible(self._view.hasFocus())
+            self.raise_()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().highlight().color(), 2))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)

@@ -68,12 +68,15 @@ QPushButton:default, QPushButton[role="accent"], QToolButton[role="accent"] { ba
   color: $on_accent; border-color: $accent; }
 QPushButton:default:hover, QPushButton[role="accent"]:hover, QToolButton[role="accent"]:hover {
   background: $accent_hover; border-color: $accent_hover; }
+QPushButton:default:focus, QPushButton[role="accent"]:focus, QToolButton[role="accent"]:focus {
+  border-color: $text; }
 QPushButton:default:pressed, QPushButton[role="accent"]:pressed, QToolButton[role="accent"]:pressed {
   background: $accent_pressed; border-color: $accent_pressed; }
 QPushButton:default:disabled, QPushButton[role="accent"]:disabled, QToolButton[role="accent"]:disabled {
   background: $soft; color: $disabled; border-color: $soft; }
 QToolButton[role="accent"][toolButtonStyle="0"] { padding: 4px 9px 3px 9px; }
 QPushButton[state="refused"] { border: 1px dashed $outline; background: transparent; color: $dim; }
+QPushButton[state="refused"]:focus { border-color: $accent; }
 QPushButton[role="danger"] { color: $red_text; }
 QPushButton[role="danger"]:hover { background: $red_soft; border-color: $red; }
 QPushButton[role="link"] { border: none; background: transparent; color: $accent_text; padding: 2px 6px; }

@@ -26,6 +26,7 @@ from es_desktop.models.table.model import DeclaredColumns
 from .builders import fill
 from .copying import copy_rows, selected_spans
 from .dialogs import open_dialog
+from .painted import FocusRing
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import mono_font, ui_font
 from .view_menu import ViewMenu
@@ -41,6 +42,7 @@ def set_up_view(view: QTableView | QTreeView, *, finds_by_typing: bool = False) 
     """
     view.installEventFilter(_ChosenOnly(view, finds_by_typing))
     ViewMenu(view)
+    FocusRing(view)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -27,6 +27,7 @@ from es_desktop.app.text.plain import plain_tip
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import MENUS, flat
 from es_desktop.views.style.builders import fill
+from es_desktop.views.style.painted import FocusRing
 from es_desktop.views.style.plain_text import Label
 
 _NAME, _REASON, _KEYS = range(3)
@@ -140,6 +141,7 @@ class ShortcutSheet(QDialog):
             columns.addLayout(fill(QVBoxLayout(), *parts, (0, 1), spacing=14))
         area = QScrollArea(self)
         area.setAccessibleName("Keyboard shortcuts")
+        FocusRing(area)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(page)

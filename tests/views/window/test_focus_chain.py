@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.views.driving import Driver
@@ -103,3 +104,29 @@ def test_the_panel_that_covers_another_has_its_focus(driver: Driver, demo_store:
     docks.timeline.raise_()
     driver.settle()
     assert docks.entities.table.hasFocus(), "who is elsewhere stays there"
+
+
+def test_each_focus_shows(driver: Driver, demo_store: Path) -> None:
+    """Where the focus is, something is painted that is not there without it."""
+    driver.open(demo_store)
+    driver.act("bookmark-entity")
+    driver.settle()
+    unseen = set()
+    for title in ("Entities", "Find by state", "Activity", "Event", "Watch", "Snapshots"):
+        click_tab(driver, title)
+        for each in round_trip(driver, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier):
+            driver.window.activateWindow()
+            driver.qtbot.waitUntil(driver.window.isActiveWindow)
+            each.setFocus(Qt.FocusReason.TabFocusReason)
+            with_focus = picture(each)
+            driver.window.centralWidget().setFocus()
+            if picture(each) == with_focus:
+                unseen.add(f"{title}: {type(each).__name__} {each.accessibleName() or each.objectName()}")
+    assert not unseen, "\n".join(sorted(unseen))
+
+
+def picture(widget: QWidget) -> QImage:
+    """Return what is painted at a widget and around it."""
+    top = widget.window()
+    place = QRect(widget.mapTo(top, QPoint(0, 0)), widget.size()).adjusted(-3, -3, 3, 3)
+    return top.grab(place).toImage()
