@@ -50,6 +50,7 @@ _GIVE_WAY: Final = (TYPE, VERSION, ID)
 """The columns that are hidden first when there is little space."""
 _TYPING_MILLISECONDS: Final = 250
 _ROOM_FOR_CAPTION: Final = 480
+_MOST_FOR_CAPTION: Final = 1_000
 _TIMES_HELP: Final = "A time range: 2025-03, 2025-03 .. 2025-04, .. 2025-03-01 14:30. Or drag in the bars."
 
 
@@ -159,6 +160,7 @@ class LogDock(WorkspaceDock):
         set_tip(self.clear, "Show all events again")
         self.histogram = Histogram(compact=True, parent=body)
         self.caption = ElidedLabel(parent=body)
+        self.caption.setObjectName("bars")
         self.caption.setFont(ui_font(SMALL_POINTS))
         self.table = LogTable(self._log.model, theme, body)
         self.tail = LogTail(self.table, self._log, body)
@@ -332,11 +334,11 @@ class LogDock(WorkspaceDock):
     def _show_bars(self) -> None:
         bars = self._workspace.overview.bars
         self.histogram.set_bars(bars)
-        self.histogram.setVisible(bars is not None)
-        self._fit(self.width())
+        for each in (self.histogram, self.caption):
+            each.setVisible(bars is not None)
 
     def _fit(self, width: int) -> None:
-        self.caption.setVisible(width >= _ROOM_FOR_CAPTION and self._workspace.overview.bars is not None)
+        self.caption.setMaximumWidth(_MOST_FOR_CAPTION if width >= _ROOM_FOR_CAPTION else 0)
 
     def _show(self) -> None:
         search = self._log.search

@@ -18,6 +18,8 @@ def content(dock: Dock) -> dict[str, object]:
     parts = (dock.title_bar, dock.widget())  # the title is cut beside a tab, and says less there
     for part in parts:
         labels = [each for each in part.findChildren(QLabel) if each.isVisibleTo(part) and each is not parts[0].title]
+        # How long a bar is depends on how wide the dock is.
+        labels = [each for each in labels if each.objectName() != "bars"]
         for number, label in enumerate(labels):
             name = f"label {number} of {type(part).__name__}"
             found[name] = label.whole_text() if isinstance(label, ElidedLabel) else label.text()
