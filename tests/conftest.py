@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.logging import caplog_records_key
 from hypothesis import Phase, settings
 from PySide6.QtCore import SLOT, QEvent, QEventLoop, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
@@ -38,14 +39,26 @@ IN_MEMORY = Path("/dev/shm")
 SAMPLES = Path(__file__).parent / "samples"
 
 
+HOMES = pytest.StashKey[Path]()
+_numbers = itertools.count()
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Give all processes of a run one runtime folder, away from the person's, and put stores where none is synced."""
+    """Give all processes of a run one runtime folder, away from the person's, and put stores where none is synced.
+
+    What the program imports is copied where it starts a process, as the tests do: that takes 0.3 seconds less for each.
+    """
     if not hasattr(config, "workerinput"):
         if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > 2 * 2**30:
             os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
         folder = tempfile.TemporaryDirectory(prefix="es-desktop-tests-")
         config.add_cleanup(folder.cleanup)
-        os.environ["XDG_RUNTIME_DIR"] = folder.name
+        for name in ("runtime", "homes"):
+            Path(folder.name, name).mkdir(0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(Path(folder.name, "runtime"))
+    config.stash[HOMES] = Path(os.environ["XDG_RUNTIME_DIR"]).with_name("homes")
+    new_processes()
+    processes.START_METHOD = METHOD  # type: ignore[misc]
 
 
 def pytest_collection_finish() -> None:
@@ -55,12 +68,29 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Keep what the program remembers out of the home of whoever runs the tests: each test has a home of its own.
+
+    Here and below are hooks, as five fixtures that each test has take as long as half of the tests.
+    """
+    home = f"{item.config.stash[HOMES]}/{os.getpid()}-{next(_numbers)}"
+    Path(home).mkdir()
+    os.environ.update(XDG_CONFIG_HOME=home, XDG_DATA_HOME=home, XDG_CACHE_HOME=home)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown() -> Iterator[None]:
-    """Delete what a test leaves to be deleted later: windows stayed until a test waited, and slowed what follows."""
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Delete what a test leaves to be deleted later: windows stayed until a test waited, and slowed what follows.
+
+    Fail a test in which what Qt called has raised: the guard of the tables lives on, and logs it.
+    """
+    logged = item.stash.get(caplog_records_key, {}).get("call", [])
+    failed = [each.getMessage() for each in logged if each.name == "es_desktop.models.guard"]
     yield
     if QApplication.instance():
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not failed, failed
 
 
 @pytest.fixture(scope="session")
@@ -84,13 +114,6 @@ class PatientBot(QtBot):
 
     def waitSignal(self, signal: SignalInstance, *, timeout: int = PATIENCE, **options: Any) -> SignalBlocker:
         return super().waitSignal(signal, timeout=timeout, **options)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _copied_processes() -> None:
-    """Have the program copy a process that imported it, where it starts one that does: 0.3 seconds less for each."""
-    new_processes()
-    processes.START_METHOD = METHOD  # type: ignore[misc]
 
 
 @pytest.fixture
@@ -137,27 +160,3 @@ def server() -> Iterator[Server]:
     """A real PostgreSQL server."""
     with running_server() as socket_folder:
         yield Server(socket_folder)
-
-
-@pytest.fixture(scope="session")
-def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home for each test, by a number: the factory would look through all earlier ones for the next."""
-    folder = tmp_path_factory.mktemp("homes")
-    return (folder / str(number) for number in itertools.count())
-
-
-@pytest.fixture(autouse=True)
-def _own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what the program remembers out of the home of whoever runs the tests."""
-    home = next(_homes)
-    home.mkdir()
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(home))
-
-
-@pytest.fixture(autouse=True)
-def _no_cell_that_cannot_be_shown(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fail a test in which what Qt called has raised: the guard of the tables lives on, and logs it."""
-    yield
-    failed = [each.getMessage() for each in caplog.get_records("call") if each.name == "es_desktop.models.guard"]
-    assert not failed, failed
