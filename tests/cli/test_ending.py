@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import environment
+from tests.running import Answer, copied, environment
 from tests.views.window.test_first_window import LIBRARIES
 
 ONLY_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="other systems have no such signals and devices")
@@ -119,18 +119,13 @@ def test_a_signal_ends_what_has_a_window_with_one_line(
     name: str, status: int, line: str, arguments: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "temporary").mkdir()
-    ended = subprocess.run(
-        [sys.executable, "-c", SIGNALLED.replace("NAME", name), *arguments],
-        env={**environment(tmp_path), "TMPDIR": str(tmp_path / "temporary"), "QT_QPA_PLATFORM": "offscreen"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    script = tmp_path / "signalled.py"
+    script.write_text(SIGNALLED.replace("NAME", name))
+    environ = {"TMPDIR": str(tmp_path / "temporary"), "QT_QPA_PLATFORM": "offscreen"}
+    ended = copied(tmp_path, *arguments, env=environ, script=script)
     assert (ended.returncode, ended.stderr) == (status, f"es-desktop: {line}\n")
     assert [*(tmp_path / "temporary").iterdir()] == [], "no temporary file is left"
-    assert not (tmp_path / "drawn.png").exists()
+    assert [*tmp_path.rglob("drawn.png")] == []
 
 
 @ONLY_POSIX
@@ -164,11 +159,11 @@ def run():
 QApplication.exec = staticmethod(run)
 sys.exit(main())
 """
-    environ = {**environment(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    script = tmp_path / "crashing.py"
+    script.write_text(crashing)
 
-    def start(*arguments: str) -> subprocess.CompletedProcess[str]:
-        line = [sys.executable, "-c", crashing, *arguments]
-        return subprocess.run(line, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    def start(*arguments: str) -> Answer:
+        return copied(tmp_path, *arguments, env={"QT_QPA_PLATFORM": "offscreen"}, script=script)
 
     assert start(str(demo_store)).returncode == -signal.SIGSEGV
     later = start()
