@@ -16,6 +16,8 @@ from es_desktop.views.branch.hypothetical_event_dialog import HypotheticalEventD
 from es_desktop.views.branch.what_if_dock import DifferencePane, WhatIfDock
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 MARKED = "HYPOTHETICAL – never written"
 

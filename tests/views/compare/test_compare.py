@@ -15,6 +15,8 @@ from es_desktop.views.compare.compare_dock import CompareDock
 from tests.altering import ORDER, with_more_vases
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
@@ -219,19 +221,19 @@ def test_a_file_that_is_no_store_is_refused_in_the_dialog(driver: Driver, dock: 
     assert not driver.workspace.comparison.is_on and not driver.answers.errors
 
 
-def test_an_earlier_store_that_was_opened_is_offered(driver: Driver, altered: Path, demo_store: Path) -> None:
-    driver.open(altered)
-    driver.workspace.open(str(demo_store), entity=str(ORDER))
-    driver.settle()
-    driver.act("compare-other")
-    dialog = driver.dialog(CompareDialog)
-    driver.settle()
+def test_an_earlier_store_that_was_opened_is_offered(own_driver: Driver, altered: Path, demo_store: Path) -> None:
+    own_driver.open(altered)
+    own_driver.workspace.open(str(demo_store), entity=str(ORDER))
+    own_driver.settle()
+    own_driver.act("compare-other")
+    dialog = own_driver.dialog(CompareDialog)
+    own_driver.settle()
     assert [dialog.store.itemText(at) for at in range(dialog.store.count())] == [
         f"{demo_store.name} (open)",
         str(altered),
     ]
     dialog.reject()
-    driver.settle()
+    own_driver.settle()
 
 
 def test_in_a_narrow_panel_nothing_is_cut_but_who_set_it_gives_way(driver: Driver, dock: CompareDock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -17,17 +18,20 @@ from es_desktop.views.search.states_dock import StatesDock
 from tests.models.working import Gate
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 LEFT = Qt.MouseButton.LeftButton
 CONDITION = 'status == "shipped" and total > 100'
 
 
 @pytest.fixture
-def dock(driver: Driver, demo_store: Path) -> StatesDock:
+def dock(driver: Driver, demo_store: Path) -> Iterator[StatesDock]:
     driver.open(demo_store)
     driver.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     dock = driver.window.docks.states
     assert driver.is_in_front(dock) and dock.line.hasFocus()
-    return dock
+    yield dock
+    dock.as_of.clear()
 
 
 def settle(driver: Driver) -> None:
@@ -167,8 +171,10 @@ def test_it_can_be_stopped(dock: StatesDock, driver: Driver) -> None:
 
 
 def test_what_was_found_before_it_was_stopped_stays(dock: StatesDock, driver: Driver) -> None:
-    dock.table.model().rowsInserted.connect(lambda *_: driver.qtbot.mouseClick(dock.button, LEFT))
+    inserted = dock.table.model().rowsInserted
+    stopping = inserted.connect(lambda *_: driver.qtbot.mouseClick(dock.button, LEFT))
     find(driver, dock, "version >= 0")
+    inserted.disconnect(stopping)
     count = dock.table.model().rowCount()
     assert count > 0
     assert dock.title_bar.summary().endswith(", stopped") or count == 300

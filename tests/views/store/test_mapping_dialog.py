@@ -18,6 +18,8 @@ from es_desktop.views.store.mapping_dialog import MappingDialog
 from tests.strangers import EVENTS, MAP, make_file
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
+
 
 @pytest.fixture
 def opener(tmp_path: Path) -> Opener:
@@ -45,8 +47,8 @@ def open_it(driver: Driver, dialog: MappingDialog) -> None:
     driver.settle()
 
 
-def test_an_unknown_store_opens_with_the_first_guess(driver: Driver, store: Path) -> None:
-    dialog = begin(driver, store)
+def test_an_unknown_store_opens_with_the_first_guess(own_driver: Driver, store: Path) -> None:
+    dialog = begin(own_driver, store)
     assert dialog.table.currentText() == "shop_log"
     assert {role: box.currentText() for role, box in dialog.columns.boxes.items()} == {
         "stream": "subject",
@@ -59,14 +61,14 @@ def test_an_unknown_store_opens_with_the_first_guess(driver: Driver, store: Path
     QAbstractItemModelTester(dialog.rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
     assert shown(dialog, 3)[:3] == ["OrderPlaced"] * 3
     assert "can be read" in dialog.result_line.text()
-    open_it(driver, dialog)
-    workspace = driver.workspace
+    open_it(own_driver, dialog)
+    workspace = own_driver.workspace
     assert workspace.facts is not None
     assert (workspace.facts.entities, workspace.facts.events, workspace.facts.snapshots) == (3, EVENTS, 1)
-    assert driver.answers.errors == []
-    driver.act("close")
-    driver.settle()
-    driver.open(store)
+    assert own_driver.answers.errors == []
+    own_driver.act("close")
+    own_driver.settle()
+    own_driver.open(store)
     assert workspace.facts is not None, "it is opened in the same way again"
 
 
