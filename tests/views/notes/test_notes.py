@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton
@@ -12,73 +13,75 @@ from es_desktop.models.table.model import FLAG_ROLE
 from tests.views.driving import Driver
 from tests.views.notes.noting import CTRL, NOTE, SHIFT, choose, chosen, dock_of, kept, rows, ticks, type_keys
 
+pytestmark = pytest.mark.one_window
 
-def test_a_journey_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
+
+def test_a_journey_by_keyboard_alone(own_driver: Driver, demo_store: Path) -> None:
     """Bookmark, write, visit, jump, remove; each time the focus is where a person continues."""
-    driver.open(demo_store)
-    dock, selection = dock_of(driver), driver.workspace.selection
-    account = choose(driver, "Account", 5)
+    own_driver.open(demo_store)
+    dock, selection = dock_of(own_driver), own_driver.workspace.selection
+    account = choose(own_driver, "Account", 5)
     short = str(account.id)[:8]
-    driver.press(Qt.Key.Key_B, CTRL)
-    assert ticks(driver) == (True, False)
-    driver.press(Qt.Key.Key_B, CTRL | SHIFT)
-    assert ticks(driver) == (True, True)
-    assert rows(driver) == [(short, "entity", ""), (short, "5", "")]
+    own_driver.press(Qt.Key.Key_B, CTRL)
+    assert ticks(own_driver) == (True, False)
+    own_driver.press(Qt.Key.Key_B, CTRL | SHIFT)
+    assert ticks(own_driver) == (True, True)
+    assert rows(own_driver) == [(short, "entity", ""), (short, "5", "")]
 
-    driver.go_to_history()
-    driver.press(Qt.Key.Key_J)
-    driver.press(Qt.Key.Key_J)
-    assert ticks(driver) == (False, True)
-    driver.press(Qt.Key.Key_T, CTRL)
+    own_driver.go_to_history()
+    own_driver.press(Qt.Key.Key_J)
+    own_driver.press(Qt.Key.Key_J)
+    assert ticks(own_driver) == (False, True)
+    own_driver.press(Qt.Key.Key_T, CTRL)
     assert QApplication.focusWidget() is dock.editor and dock.isVisible()
-    assert ticks(driver) == (True, True), "a note needs a bookmark"
-    type_keys(driver, "b is no shortcut in here")
+    assert ticks(own_driver) == (True, True), "a note needs a bookmark"
+    type_keys(own_driver, "b is no shortcut in here")
     assert selection.version == 7
-    driver.press(Qt.Key.Key_Escape)
-    assert QApplication.focusWidget() is driver.window.docks.timeline.table
-    assert rows(driver)[2] == (short, "7", "b is no shortcut in here")
-    driver.settle()
-    assert [each.note for each in kept(driver, demo_store)] == ["", "", "b is no shortcut in here"]
+    own_driver.press(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is own_driver.window.docks.timeline.table
+    assert rows(own_driver)[2] == (short, "7", "b is no shortcut in here")
+    own_driver.settle()
+    assert [each.note for each in kept(own_driver, demo_store)] == ["", "", "b is no shortcut in here"]
 
-    order = choose(driver, "Order", 2)
-    driver.press(Qt.Key.Key_T, CTRL | SHIFT)
-    type_keys(driver, "Of the whole order.")
-    driver.press(Qt.Key.Key_Escape)
-    driver.press(Qt.Key.Key_Up, CTRL)
-    driver.settle()
+    order = choose(own_driver, "Order", 2)
+    own_driver.press(Qt.Key.Key_T, CTRL | SHIFT)
+    type_keys(own_driver, "Of the whole order.")
+    own_driver.press(Qt.Key.Key_Escape)
+    own_driver.press(Qt.Key.Key_Up, CTRL)
+    own_driver.settle()
     assert (selection.entity_id, selection.version) == (account.id, 7)
-    driver.press(Qt.Key.Key_Up, CTRL)
+    own_driver.press(Qt.Key.Key_Up, CTRL)
     assert selection.version == 5
     messages: list[str] = []
-    driver.workspace.message.connect(messages.append)
-    driver.press(Qt.Key.Key_Up, CTRL)
+    own_driver.workspace.message.connect(messages.append)
+    own_driver.press(Qt.Key.Key_Up, CTRL)
     assert (selection.version, messages) == (5, ["There are no more bookmarks in that direction."])
-    driver.press(Qt.Key.Key_Down, CTRL)
-    driver.press(Qt.Key.Key_Down, CTRL)
-    driver.settle()
+    own_driver.press(Qt.Key.Key_Down, CTRL)
+    own_driver.press(Qt.Key.Key_Down, CTRL)
+    own_driver.settle()
     assert (selection.entity_id, selection.version) == (order.id, order.version)
     assert dock.editor.toPlainText() == "Of the whole order.", "the dock is where the person is"
 
-    driver.press(Qt.Key.Key_T, CTRL | SHIFT)
-    driver.press(Qt.Key.Key_Backtab, SHIFT)
+    own_driver.press(Qt.Key.Key_T, CTRL | SHIFT)
+    own_driver.press(Qt.Key.Key_Backtab, SHIFT)
     assert QApplication.focusWidget() is dock.table
-    driver.press(Qt.Key.Key_Up)
+    own_driver.press(Qt.Key.Key_Up)
     assert selection.entity_id == order.id, "looking at a note is not going there"
     assert dock.editor.toPlainText() == "b is no shortcut in here"
-    driver.press(Qt.Key.Key_Return)
-    driver.settle()
+    own_driver.press(Qt.Key.Key_Return)
+    own_driver.settle()
     assert (selection.entity_id, selection.version) == (account.id, 7)
-    driver.answers.agrees = False
-    driver.press(Qt.Key.Key_Delete)
-    assert len(rows(driver)) == 4, "the note would have gone with it"
-    driver.answers.agrees = True
-    driver.press(Qt.Key.Key_Delete)
-    assert rows(driver)[2][2] == "Of the whole order."
+    own_driver.answers.agrees = False
+    own_driver.press(Qt.Key.Key_Delete)
+    assert len(rows(own_driver)) == 4, "the note would have gone with it"
+    own_driver.answers.agrees = True
+    own_driver.press(Qt.Key.Key_Delete)
+    assert rows(own_driver)[2][2] == "Of the whole order."
     assert dock.editor.toPlainText() == "Of the whole order.", "the next one is chosen instead"
-    driver.press(Qt.Key.Key_Escape)
-    assert QApplication.focusWidget() is driver.window.docks.timeline.table
-    driver.settle()
-    assert len(kept(driver, demo_store)) == 3
+    own_driver.press(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is own_driver.window.docks.timeline.table
+    own_driver.settle()
+    assert len(kept(own_driver, demo_store)) == 3
 
 
 def test_a_journey_by_mouse(driver: Driver, demo_store: Path) -> None:

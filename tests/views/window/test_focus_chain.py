@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.views.driving import Driver
 from tests.views.window.test_plain_keys import click_tab, is_seen, tabs
 
+pytestmark = pytest.mark.one_window
+
 MOST = 120
 """Presses that are enough for a full round, whatever is shown."""
 
