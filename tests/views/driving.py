@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -99,6 +99,29 @@ class Answers:
         return True
 
 
+class _Screen(QObject):
+    """Has a window painted when its work is done: each answer to a task would paint it anew.
+
+    A display paints at most every 16 milliseconds; the platform of the tests paints after each event.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self._window = window
+        self._is_due = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        held = event.type() == QEvent.Type.UpdateRequest and not self._window.workspace.runner.is_idle
+        self._is_due |= held
+        return held
+
+    def paint(self) -> None:
+        """Have painted what was held back."""
+        if self._is_due:
+            self._is_due = False
+            QApplication.postEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
+
+
 class Driver:
     """A window, and what a person does to it."""
 
@@ -109,15 +132,22 @@ class Driver:
         self.answers = answers
         self.crashes: list[BaseException] = []
         window.workspace.runner.crashed.connect(self.crashes.append)
+        self._screen = _Screen(window)
 
     def settle(self) -> None:
-        """Wait until no task runs."""
-        self.qtbot.waitUntil(lambda: self._is_settled(), timeout=20_000)
+        """Wait until no task runs, and paint the window then."""
+        self.window.installEventFilter(self._screen)
+        try:
+            self.qtbot.waitUntil(lambda: self._is_settled(), timeout=20_000)
+        finally:
+            self.window.removeEventFilter(self._screen)
+            self._screen.paint()
         assert not self.crashes, self.crashes
 
     def _is_settled(self) -> bool:
         if not self.workspace.runner.is_idle:
             return False
+        self._screen.paint()
         for _ in range(2):  # what waits to be laid out is painted next, and painting asks for the rows that are in view
             QApplication.processEvents()
         return self.workspace.runner.is_idle
