@@ -12,7 +12,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.fields import Field
-from es_desktop.app.text.values import format_transition, format_value, format_wrong, is_member
+from es_desktop.app.text.values import format_transition, format_value, format_wrong, is_member, member_text
 from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import PATH_ROLE, PIN_ROLE, RIGHT, TONE_ROLE, Column, DeclaredColumns, Index
 from es_desktop.models.table.row_edits import RowEdit, row_edits
@@ -321,7 +321,7 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         if node.path in self._wrong.right:
             return format_wrong(node.value, self._wrong.right[node.path])
         change = None if self._is_begun else self._changes.get(node.path)
-        text = node.note or format_value(node.value)
+        text = node.note or (member_text(node.value, 80) if is_member(node.path) else format_value(node.value))
         if change is not None:
             text = format_transition(change.before, change.after)
         wrong = 0 if node.is_rest else self._wrong.around[node.path]

@@ -75,7 +75,7 @@ class HypotheticalEventDialog(FormDialog):
         return self._message.text()
 
     def _lay_out(self) -> None:
-        self.add(Pill("HYPOTHETICAL – never written", "amber", self))
+        self.add(Pill("HYPOTHETICAL – never written", "accent", self))
         self.add_form().row("Type", self.types)
         self.add(self.payload, stretch=1)
         self.add_line()

@@ -229,7 +229,7 @@ class WhatIfDock(WorkspaceDock):
         frame = self.choice.parent()
         if isinstance(frame, QWidget):
             frame.setVisible(is_there)
-        self.title_bar.set_badge(_HYPOTHETICAL if self._what_if.is_on else "", "amber")
+        self.title_bar.set_badge(_HYPOTHETICAL if self._what_if.is_on else "", "accent")
         self.hint.setText(self._hint_text())
         if self._shown.branch is not None:
             width = width_for(self.table, self._shown.types, swatch=True, least=90, most=190)

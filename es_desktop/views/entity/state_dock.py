@@ -25,6 +25,8 @@ from .value_menu import Value, offer_values, value_in_view
 from .writers_popup import WritersPopup
 
 _PATIENCE_MILLISECONDS: Final = 120
+_MOST_OPENED: Final = 50
+"""Values at the top, and members of one of them, that are expanded without being asked."""
 _COLUMNS: Final = {NAME: Column(paths=True), VALUE: Column(mono=True, arrow=True), SET_AT: Column(pill=True)}
 
 
@@ -39,6 +41,7 @@ class StateDock(WorkspaceDock):
         workspace, theme = self._workspace, self._theme
         self._inspector = workspace.inspector
         self.tree = QTreeView(body)
+        self._collapsed: set[str | None] = set()
         self.history_views = self.own_lists = (self.tree,)
         self.hidden_link = push_button("", body, "link")
         self.hidden_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the tree
@@ -101,6 +104,8 @@ class StateDock(WorkspaceDock):
         tree.doubleClicked.connect(self._on_double_clicked)
         for key in ("Return", "Enter"):
             on_key(tree, key, lambda: self.lead_to_change(tree.currentIndex()))
+        tree.collapsed.connect(lambda index: self._collapsed.add(model.path_at(index)))
+        tree.expanded.connect(lambda index: self._collapsed.discard(model.path_at(index)))
         offer_values(tree, self._workspace, self._theme, self._values_at)
         # Row backgrounds extend left of the first cell, which a tree does not repaint by itself.
         model.dataChanged.connect(lambda: tree.viewport().update())
@@ -145,6 +150,7 @@ class StateDock(WorkspaceDock):
             self._show("State")
             self.hint.setText("Choose an entity to see its state.")
             return
+        self._open_second_level()
         verdict = self._inspector.verdict(shown)
         self._show(f"State at {shown.version}")
         self.title_bar.badge.show_verdict(verdict)
@@ -156,6 +162,15 @@ class StateDock(WorkspaceDock):
             self.hint.setText(
                 self._editing_hint() + "Click “set at” to go to the event that set a value, right-click for more."
             )
+
+    def _open_second_level(self) -> None:
+        """Expand the values at the top that are not long, unless a person collapsed them."""
+        model = self._inspector.state
+        for row in range(min(model.rowCount(), _MOST_OPENED)):
+            index = model.index(row, NAME)
+            is_wanted = model.path_at(index) not in self._collapsed and model.hasChildren(index)
+            if is_wanted and not self.tree.isExpanded(index) and model.rowCount(index) <= _MOST_OPENED:
+                self.tree.expand(index)
 
     def _editing_hint(self) -> str:
         view = self._inspector.view

@@ -136,7 +136,7 @@ class ActivityDock(WorkspaceDock):
         hint = self._why_empty() if activity is None or not activity.totals.events else ""
         self.hint.explain(hint)
         lacks = progress is not None and progress.total - progress.done > _LEAST_MISSING * progress.total
-        self.title_bar.set_badge("so far" if lacks and not hint else "", "amber")
+        self.title_bar.set_badge("so far" if lacks and not hint else "")
 
     def _why_empty(self) -> str:
         workspace, indexer = self._workspace, self._workspace.listing.indexer

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -33,66 +33,23 @@ from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
 
 from ..glossary.parts import set_part
-from ..glossary.terms import with_term
 from .accessible import SpokenDock
 from .builders import bare_button, fill, make_choice
 from .icons import icon
 from .painted import RADIUS, paint_card
 from .plain_text import Label, set_tip
-from .theme import SMALL_POINTS, Theme, restyle, ui_font
+from .plain_text import Pill as Pill
+from .theme import SMALL_POINTS, Theme, ui_font
 from .tokens import LIGHT, Tokens
 
 if TYPE_CHECKING:
-    from es_desktop.app.entity.verdict import Verdict
     from es_desktop.models.workspace import Workspace
 
 GAP = 12
 TITLE_HEIGHT = 35
+_LEAST_TITLE: Final = 64
 WORDS_WIDTH = 132
 """Pixels for title, badge and summary beside tabs and controls."""
-_INFERRED = "inferred"
-_TRUST_HINT = " Click to trust the code that wrote this store: then it is exact."
-_TONES = {"exact": "green", "inferred": "amber", "broken": "red"}
-
-
-class Pill(Label):
-    """A short word on a rounded background, such as ``exact``; hidden without a text.
-
-    One that says ``inferred`` can be clicked, to trust the code that makes the state exact.
-    """
-
-    trust_wanted = Signal()
-
-    def __init__(self, text: str = "", tone: str = "neutral", parent: QWidget | None = None) -> None:
-        super().__init__("", parent, "pill")
-        self.setProperty("tone", tone)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_text(text, tone)
-
-    def show_text(self, text: str, tone: str = "neutral") -> None:
-        """Show a text in a tone: neutral, green, amber, red or accent."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        self.unsetCursor()
-        restyle(self, tone=tone)
-
-    def show_verdict(self, verdict: Verdict) -> None:
-        """Show the exactness of a state, with the reason as tooltip."""
-        self.show_text(verdict.word, _TONES[verdict.exactness.value])
-        hint = _TRUST_HINT if verdict.word == _INFERRED else ""
-        if hint:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-        set_tip(self, with_term(f"{verdict.reason}{hint}", self.part_at(None)))
-
-    def part_at(self, point: QPoint | None) -> str:
-        """Return the part of the window that the badge is, by what it says."""
-        return f"badge.{self.text().partition(' (')[0]}"
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        is_inside = self.rect().contains(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and is_inside and self.text() == _INFERRED:
-            self.trust_wanted.emit()
 
 
 class ElidedLabel(Label):
@@ -163,7 +120,7 @@ class TitleBar(Guarded, QWidget):
         self._close.clicked.connect(dock.close)
         buttons = fill(QHBoxLayout(), self._float, self._close, spacing=2)
         parts = (self.title, self._slot, (self._summary, 1), self.badge, buttons)
-        layout = fill(QHBoxLayout(self), *parts, margins=(13, 0, 12, 1), spacing=10)
+        layout = fill(QHBoxLayout(self), *parts, margins=(10, 0, 10, 1), spacing=6)
         layout.addStrut(TITLE_HEIGHT - layout.contentsMargins().bottom())
         dock.topLevelChanged.connect(self._show_buttons)
         dock.featuresChanged.connect(self._show_buttons)
@@ -178,6 +135,7 @@ class TitleBar(Guarded, QWidget):
         """Show the title, or if the dock has a tab, what the title has beside the tab's text."""
         text = self._title.removeprefix(self._dock.windowTitle()) if self._dock.is_in_group else self._title
         self.title.set_whole_text(text.strip())
+        self.title.setMinimumWidth(min(self.title.sizeHint().width(), _LEAST_TITLE))
         self.title.setVisible(bool(text))
 
     def least_width(self) -> int:

@@ -5,17 +5,22 @@ Qt guesses for each of these whether a text is markup, and texts from a store ma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from es_desktop.app.text.plain import elide, plain_lines, plain_tip, without_secrets
 from es_desktop.models.guard import Guarded
 
+from ..glossary.terms import with_term
+from .theme import restyle
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
+
+    from es_desktop.app.entity.verdict import Verdict
 
 
 def _lines(text: str) -> str:
@@ -66,6 +71,65 @@ def show_tip(point: QPoint, text: str, widget: QWidget) -> None:
 def set_title(window: QWidget, text: str) -> None:
     """Set the title of a window. Qt would replace ``[*]``, its mark for unsaved changes, so it is escaped."""
     window.setWindowTitle(elide(without_secrets(text)).replace("[*]", "[*][*]"))
+
+
+_INFERRED: Final = "inferred"
+_TRUST_HINT: Final = " Click to trust the code that wrote this store: then it is exact."
+_TONES: Final = {"exact": "green", "inferred": "neutral", "broken": "red"}
+_SIGNS: Final = {"green": ((0, 4), (3, 7), (8, 1)), "red": ((0, 0), (4, 4), (0, 8), (4, 4), (8, 0), (4, 4), (8, 8))}
+"""Of good and of bad news, beside the colour: the corners of a line, in pixels."""
+_SIGN_ROOM: Final = 13
+
+
+class Pill(Label):
+    """A short word on a rounded background, such as ``exact``; hidden without a text.
+
+    One that says ``inferred`` can be clicked, to trust the code that makes the state exact.
+    """
+
+    trust_wanted = Signal()
+
+    def __init__(self, text: str = "", tone: str = "neutral", parent: QWidget | None = None) -> None:
+        super().__init__("", parent, "pill")
+        self.setProperty("tone", tone)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_text(text, tone)
+
+    def show_text(self, text: str, tone: str = "neutral") -> None:
+        """Show a text in a tone: neutral, green, amber, red or accent."""
+        self.setText(text)
+        self.setVisible(bool(text))
+        self.unsetCursor()
+        self._sign = _SIGNS.get(tone, ())
+        self.setIndent(_SIGN_ROOM if self._sign else 0)
+        restyle(self, tone=tone)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._sign:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().color(self.foregroundRole()), 1.5, c=Qt.PenCapStyle.RoundCap))
+            left, top = 8, self.height() / 2 - 4
+            painter.drawPolyline([QPointF(left + x, top + y) for x, y in self._sign])
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        """Show the exactness of a state, with the reason as tooltip."""
+        self.show_text(verdict.word, _TONES[verdict.exactness.value])
+        hint = _TRUST_HINT if verdict.word == _INFERRED else ""
+        if hint:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        set_tip(self, with_term(f"{verdict.reason}{hint}", self.part_at(None)))
+
+    def part_at(self, point: QPoint | None) -> str:
+        """Return the part of the window that the badge is, by what it says."""
+        return f"badge.{self.text().partition(' (')[0]}"
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        is_inside = self.rect().contains(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and is_inside and self.text() == _INFERRED:
+            self.trust_wanted.emit()
 
 
 def message_box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str, more: str = "") -> QMessageBox:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QHoverEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,7 +36,6 @@ from .row_shapes import (
     MARK_ROOM,
     SWATCH_ROOM,
     paint_branch,
-    paint_cross,
     paint_diamond,
     paint_failure,
     paint_flag,
@@ -190,11 +189,8 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         hue = data(index, SWATCH_ROLE)
         if hue is not None:
             color = self._tokens.hue(hue)
-            if tone == "failed":
-                paint_cross(painter, QPointF(box.left() + 4.5, rect.center().y() + 0.5), self._colors["red"])
-            else:
-                faint = mix(color, self._tokens.panel, 0.5)
-                paint_swatch(painter, box.left(), rect, QColor(faint if tone == "faint" else color))
+            fades = tone in ("faint", "failed")
+            paint_swatch(painter, box.left(), rect, QColor(mix(color, self._tokens.panel, 0.5) if fades else color))
             box.setLeft(box.left() + SWATCH_ROOM)
         mark = data(index, MARK_ROLE)
         if mark:

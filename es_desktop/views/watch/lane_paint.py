@@ -32,7 +32,7 @@ _LEAST: Final = 3.0
 _TEXT_PAD: Final = 6.0
 _LEAST_TEXT: Final = 14.0
 _SAMPLE: Final = 32
-_TRUTH: Final = {"true": "green", "false": "neutral"}
+_TRUTH: Final = {"true": "accent", "false": "neutral"}
 
 
 class LanePictures:

@@ -210,3 +210,24 @@ def test_in_a_low_window_the_rebuild_is_one_line_that_an_arrow_unfolds(driver: D
     window.resize(1440, 900)
     driver.settle()
     assert dock.cards.isVisible() and not dock.arrow.isVisible() and dock.height() > before * 3 // 4
+
+
+def test_the_state_is_open_to_the_second_level_but_for_what_a_person_collapsed(
+    driver: Driver, demo_store: Path
+) -> None:
+    driver.open(demo_store)
+    driver.workspace.choose(entity_with(driver, 1).id)
+    driver.settle()
+    tree = driver.window.docks.state.tree
+    model = tree.model()
+    rows = {str(model.index(row, NAME).data()): model.index(row, NAME) for row in range(model.rowCount())}
+    assert tree.isExpanded(rows["lines"]) and tree.isExpanded(rows["address"])
+    member = model.index(0, VALUE, rows["lines"])
+    assert not tree.isExpanded(member.siblingAtColumn(NAME)) and " × " in member.data(), "as its values, not as {…}"
+    tree.setCurrentIndex(rows["lines"])
+    tree.setFocus()
+    tree.collapse(rows["lines"])
+    driver.workspace.selection.step(-1)
+    driver.settle()
+    assert not tree.isExpanded(rows["lines"]) and tree.isExpanded(rows["address"])
+    tree.expand(rows["lines"])
