@@ -147,6 +147,7 @@ REASONS = {
     "entity/value_menu: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
     "entity/commands_dock: f'{label}{reason}'": "both were made plain",
     "entity/timeline_dock: text": "three words of ours",
+    "store/start_page: text": "words of ours",
     "style/builders: text": "words of ours, or made plain by the caller",
     "style/builders: label": "words of ours",
     "style/form_dialog: agree": "words of ours, some with a key",
