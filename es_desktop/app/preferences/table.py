@@ -117,7 +117,7 @@ PREFERENCES: Final = (
     Preference(
         NUMBERS, TEXTS, "Numbers", Kind.CHOICE, "locale",
         "How counts, versions and durations are written. Values of a store are shown as they are.",
-        (("locale", "As the system's language does"), ("plain", "Plain: 1234.5")),
+        (("locale", "The system's"), ("plain", "Plain: 1234.5")),
     ),
     *(
         Preference(name, LIMITS, name, Kind.NUMBER, getattr(_DEFAULTS, name),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QFrame, QHBoxLayout, QScrollArea
 
 from es_desktop.app.preferences.table import GROUPS, Kind, Preference, Value
 from es_desktop.views.style.builders import fill, line_edit, make_choice, push_button
-from es_desktop.views.style.form_dialog import FormDialog, form_label
+from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 
 from .editors import make_editor
@@ -19,7 +19,7 @@ from .shortcuts import SHORTCUTS, owner_of, why_not_key
 
 _GROUPS: Final = (*GROUPS, SHORTCUTS)
 _NAME_WIDTH: Final = 210
-_EDITOR_WIDTH: Final = 250
+_EDITOR_WIDTH: Final = 270
 
 
 class PreferencesDialog(FormDialog):
@@ -110,7 +110,7 @@ class PreferenceRow(QWidget):
         kept = self.reset.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(kept)
-        title = form_label(preference.title)
+        title = Label(preference.title, self, wraps=True)
         title.setBuddy(self.editor)
         title.setFixedWidth(_NAME_WIDTH)
         self.notice = Label(parent=self, role="error", wraps=True)

@@ -27,7 +27,7 @@ def make_editor(preference: Preference, changed: Changed, parent: QWidget) -> tu
     editor, show = _MAKERS[preference.kind](preference, changed, parent)
     editor.setAccessibleName(preference.title)
     editor.setAccessibleDescription(preference.help)
-    editor.setFixedHeight(LINE_HEIGHT)
+    editor.setMinimumHeight(LINE_HEIGHT)
 
     def show_only(value: Value) -> None:
         with QSignalBlocker(editor):
