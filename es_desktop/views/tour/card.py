@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLa
 from es_desktop.app.tour.steps import Tour, TourProgress
 from es_desktop.app.tour.tours import following_tour
 from es_desktop.models.guard import Guarded
+from es_desktop.views.preferences.keys import key_of, with_keys
 from es_desktop.views.style.builders import bare_button, fill, push_button
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Label, set_tip
@@ -100,8 +101,8 @@ class TourCard(Guarded, QFrame):
         self._leave.clicked.connect(self.left)
 
     def _lay_out(self) -> None:
-        key = Label("F6", self, "key")
-        set_tip(key, "F6 goes to this card, and back")
+        key = Label(key_of("tour-card"), self, "key")
+        set_tip(key, with_keys("{tour-card} goes to this card, and back"))
         self._rows = fill(
             QVBoxLayout(self),
             fill(QHBoxLayout(), (self._caption, 1), key, self._close, spacing=6),
