@@ -73,7 +73,8 @@ class RowSelection(QObject):
             if stays:
                 self._table.executeDelayedItemsLayout()  # a reset table has no rows to scroll to
                 self._table.verticalScrollBar().setValue(self._scrolled)
-        self._chosen, self._query, self.scrolls_next = entity_id, self._entities.query, False
+        # An entity that was chosen before it was listed has not been scrolled to yet.
+        self._chosen, self._query, self.scrolls_next = None if row is None else entity_id, self._entities.query, False
 
     def _select_again(self) -> None:
         rows = sorted(row for row in map(self._entities.row_of, self._before) if row is not None)

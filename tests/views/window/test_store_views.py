@@ -146,3 +146,27 @@ def test_a_width_that_a_person_gave_stays_while_more_is_read(driver: Driver, dem
     driver.workspace.entities.set_filter("a")
     driver.settle()
     assert header.sectionSize(ID) == before + 30
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_entity_that_is_opened_is_chosen_and_in_view_in_the_list(
+    driver: Driver, demo_store: Path, again: bool
+) -> None:
+    driver.open(demo_store)
+    last = driver.workspace.entities.at(driver.workspace.entities.rowCount() - 1)
+    assert last is not None
+    if again:
+        driver.workspace.choose(last.id)
+        driver.settle()
+    driver.act("close")
+    driver.workspace.open(str(demo_store), entity=None if again else str(last.id))
+    driver.settle()
+    table = driver.window.docks.entities.table
+    assert driver.workspace.selection.entity_id == last.id
+    assert driver.workspace.entities.at(table.currentIndex().row()) == last
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+    before = table.verticalScrollBar().value()
+    table.verticalScrollBar().setValue(0)
+    driver.workspace.refresh()
+    driver.settle()
+    assert before and table.verticalScrollBar().value() == 0, "what others write leaves the list where it is"
