@@ -94,6 +94,7 @@ class Windows:
             if action.data() == "window":
                 menu.removeAction(action)
                 action.deleteLater()
+        menu.addSeparator().setData("window")
         for number, window in enumerate(self.all, 1):
             name, where, _ = describe_store(window.store) if window.store else ("no store", "", False)
             action = menu.addAction(f"&{number} {plain_label(' · '.join(filter(None, (name, where))))}")
