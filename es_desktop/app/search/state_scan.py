@@ -99,6 +99,9 @@ class EntityState(NamedTuple):
     """What ``EveryState.take`` returned."""
     failure: str = ""
     """Why the values are not of the entity's end, but of the state before an event that failed, or missing."""
+    exactness: Exactness = Exactness.EXACT
+    base: int | None = None
+    """The version of the snapshot that the state was rebuilt from; ``None`` for zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,7 @@ class StateScanner:
             state = walk.state()
         except EvaluationError as error:
             state, failure = walk.state_before_failure(), str(error)
-        return EntityState(candidate.raw_id, candidate.last, self._take(state), failure)
+        return EntityState(candidate.raw_id, candidate.last, self._take(state), failure, walk.exactness, walk.base)
 
     def _result(
         self,

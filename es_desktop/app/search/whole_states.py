@@ -67,6 +67,8 @@ class EntityWithState(NamedTuple):
     values: Mapping[str, Any]
     problem: str = ""
     """Why the values are not of its end, but of the state before an event that failed, or missing."""
+    exactness: str = ""
+    """The word of the verdict on the state; empty if it was not read."""
 
 
 def entities_with_states(
@@ -79,7 +81,7 @@ def entities_with_states(
         states = _states_of(index, rows, search, checkpoint) if paths is None or paths else {}
         for row, entity in zip(rows, facts_of_rows(index.session, rows), strict=True):
             checkpoint()
-            yield _with_state(entity, states.get(row.id))
+            yield _with_state(index, entity, states.get(row.id))
 
 
 def hits_with_states(
@@ -95,7 +97,7 @@ def hits_with_states(
             states |= _states_of(index, rows, search, checkpoint)
         for each in some:
             checkpoint()
-            yield each, _with_state(each.entity, states.get(raw_id(each.entity.id)))
+            yield each, _with_state(index, each.entity, states.get(raw_id(each.entity.id)))
 
 
 def _states_of(
@@ -112,5 +114,8 @@ def _states_of(
     return states
 
 
-def _with_state(entity: EntityFacts, state: EntityState | None) -> EntityWithState:
-    return EntityWithState(entity, {}) if state is None else EntityWithState(entity, state.values, state.failure)
+def _with_state(index: StoreIndex, entity: EntityFacts, state: EntityState | None) -> EntityWithState:
+    if state is None:
+        return EntityWithState(entity, {})
+    verdict = index.session.verdict(entity, state.exactness, state.base, state.failure)
+    return EntityWithState(entity, state.values, state.failure, verdict.word)

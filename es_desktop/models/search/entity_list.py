@@ -127,9 +127,10 @@ class EntityList(QObject):
         def read(checkpoint: Callable[[], None]) -> Iterator[Sequence[Any]]:
             names = all_name_paths(index, known)
             for found in entities_with_states(index, numbers, None, checkpoint):
-                yield [*cells(found, names), found.entity.mark or None, found.problem or None, dict(found.values)]
+                notes = found.entity.mark, found.exactness, found.problem
+                yield [*cells(found, names), *(each or None for each in notes), dict(found.values)]
 
-        headings = [*model.headings(fixed), "Mark", "Problem", "Values"]
+        headings = [*model.headings(fixed), "Mark", "Exactness", "Problem", "Values"]
         return SeenRows(len(numbers), headings, read, len(headings) - 1)
 
     def _read_table(self, numbers: Sequence[int], columns: Sequence[int], done: Callable[[Table], None]) -> None:

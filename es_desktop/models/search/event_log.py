@@ -201,9 +201,14 @@ class EventLog(QObject):
                 else:
                     assert index is not None, "its numbers are of an index"
                     found = events_by_number(index, some)
-                yield from ([answer(row) for answer in answers] for row in found)
+                for row in found:
+                    cells = [answer(row) for answer in answers]
+                    yield cells if columns is not None else [*cells, row.event.error or None]
 
-        return SeenRows(len(numbers), self.model.headings(shown), read, PAYLOAD if columns is None else None)
+        headings = self.model.headings(shown)
+        if columns is not None:
+            return SeenRows(len(numbers), headings, read)
+        return SeenRows(len(numbers), [*headings, "Problem"], read, PAYLOAD)
 
     def set_session(self, session: Session | None) -> None:
         self._session, self._order, self._is_counted, self.search = session, None, False, ALL

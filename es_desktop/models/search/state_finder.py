@@ -123,9 +123,12 @@ class StateFinder(QObject):
             for hit, found in hits_with_states(index, hits, as_of, checkpoint):
                 cells = [answer(hit) for answer in answers]
                 cells[VALUES] = {**cells[VALUES], **found.values}
-                yield cells
+                yield [*cells, found.exactness or None, found.problem or None]
 
-        return SeenRows(len(hits), model.headings(shown), read, wide)
+        headings = model.headings(shown)
+        if columns is None and index is not None:
+            headings += ["Exactness", "Problem"]
+        return SeenRows(len(hits), headings, read, wide)
 
     @property
     def is_searching(self) -> bool:

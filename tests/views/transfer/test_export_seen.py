@@ -49,7 +49,9 @@ def export(driver: Driver, file: Path, *, everything: bool = False, format: Expo
     dialog = driver.dialog(SeenDialog)
     driver.qtbot.waitUntil(dialog.isActiveWindow)
     if everything:
-        driver.qtbot.mouseClick(dialog.everything, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        driver.press(Qt.Key.Key_Tab)
+        driver.press(Qt.Key.Key_Down)
+        assert dialog.everything.isChecked()
     if format is not None:
         driver.qtbot.mouseClick(dialog.formats[format], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     driver.press(Qt.Key.Key_Return)
@@ -93,6 +95,7 @@ def test_all_columns_are_every_attribute_with_its_type(orders: Driver, tmp_path:
     assert types["total"] == "decimal128(5, 2)" and types["Created"] == "timestamp[us, tz=UTC]"
     by_customer = {row["customer"]: row for row in table.to_pylist()}
     assert by_customer["Di"]["total"] == Decimal("101.50") and by_customer["Di"]["Problem"] is None
+    assert {row["Exactness"] for row in by_customer.values()} == {"exact"}
     assert by_customer["Ann"]["lines"].startswith('[{"')
 
 
@@ -112,9 +115,10 @@ def test_the_log_is_exported_as_it_is_filtered(orders: Driver, tmp_path: Path) -
 
 def test_what_was_found_is_exported_with_the_states_of_its_time(orders: Driver, tmp_path: Path) -> None:
     states = orders.window.docks.states
-    states.list_matches('status == "open" and total > 100')
+    orders.press(Qt.Key.Key_F, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    orders.type_into(states.line, 'status == "open" and total > 100')
+    orders.press(Qt.Key.Key_Return)
     orders.settle()
-    states.table.setFocus()
     export(orders, tmp_path / "found.xlsx")
     headings, *rows = texts(tmp_path / "found.xlsx")
     assert "status" in headings and "total" in headings and "customer" not in headings and len(rows) == 2
@@ -122,6 +126,7 @@ def test_what_was_found_is_exported_with_the_states_of_its_time(orders: Driver, 
     headings, *rows = texts(tmp_path / "whole.xlsx")
     assert {row[headings.index("customer")] for row in rows} == {"Ann", "Cy"}
     assert headings.count("status") == 1
+    assert {row[headings.index("Exactness")] for row in rows} == {"exact"}
 
 
 def test_a_list_without_rows_is_not_offered(orders: Driver) -> None:
@@ -130,3 +135,18 @@ def test_a_list_without_rows_is_not_offered(orders: Driver) -> None:
     offered = {each.name: radio.isEnabled() for radio, each in dialog.lists.items()}
     assert offered == {"entities": True, "log": True, "states": False} and dialog.list.name == "entities"
     dialog.reject()
+
+
+def test_what_cannot_be_read_is_exported_with_the_reason(driver: Driver, broken_store: Path, tmp_path: Path) -> None:
+    driver.open(broken_store)
+    driver.window.docks.entities.table.setFocus()
+    export(driver, tmp_path / "all.parquet", everything=True, format=ExportFormat.PARQUET)
+    (row,) = pq.read_table(tmp_path / "all.parquet").to_pylist()
+    assert row["Exactness"] == "broken" and "fails at version" in row["Problem"] and row["customer"] == "Zoë"
+    log = driver.window.docks.log
+    log.bring_forward(log.table)
+    driver.settle()
+    export(driver, tmp_path / "log.parquet", everything=True, format=ExportFormat.PARQUET)
+    rows = pq.read_table(tmp_path / "log.parquet").to_pylist()
+    problems = {row["Version"]: row["Problem"] for row in rows if row["Problem"]}
+    assert problems.keys() == {2}
