@@ -102,9 +102,10 @@ class Dialogs:
         # Here, because few print, and the library of printers takes time to load.
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
-        dialog = QPrintDialog(QPrinter(QPrinter.PrinterMode.HighResolution), self._parent)
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)  # the dialog does not keep it alive
+        dialog = QPrintDialog(printer, self._parent)
         run_dialog(dialog)
-        return dialog.printer() if dialog.result() == QDialog.DialogCode.Accepted else None
+        return printer if dialog.result() == QDialog.DialogCode.Accepted else None
 
     def _file_to_make(
         self, title: str, name: str, file_filter: str, ending: str, *, overwrites: bool = True

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtPrintSupport import QPrintDialog
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from es_desktop.views.window.pictures import PictureDialog, PictureFormat
+from es_desktop.views.window.prompts import Dialogs
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -68,3 +72,16 @@ def test_a_view_is_printed_on_one_page(driver: Driver, demo_store: Path, tmp_pat
     driver.qtbot.mouseClick(dialog.agree_button, Qt.MouseButton.LeftButton)
     assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
     assert driver.window.statusBar().message.text() == "Entities was sent to the printer."  # type: ignore[attr-defined]
+
+
+def test_the_real_dialog_of_printers_gives_a_printer_or_none(driver: Driver) -> None:
+    prompts = Dialogs(driver.window)
+    for answer, is_given in ((QPrintDialog.accept, True), (QPrintDialog.reject, False)):
+
+        def later(answer: Callable[[QPrintDialog], None] = answer) -> None:
+            gc.collect()
+            (dialog,) = (each for each in QApplication.topLevelWidgets() if isinstance(each, QPrintDialog))
+            answer(dialog)
+
+        QTimer.singleShot(0, later)
+        assert (prompts.printer() is not None) == is_given
