@@ -195,6 +195,8 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         mark = data(index, MARK_ROLE)
         if mark:
             paint_diamond(painter, box.right() - 5, rect, self._colors["red" if mark == "red" else "amber"])
+            if mark == "red":
+                paint_failure(painter, box.right() - 5.0, rect, QColor(self._tokens.panel))
             box.setRight(box.right() - MARK_ROOM)
         if data(index, FLAG_ROLE):
             at_left = _side(index) & _RIGHT

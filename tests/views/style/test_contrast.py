@@ -8,11 +8,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QTableView, QWidget
 
-from es_desktop.models.table.model import TONE_ROLE
+from es_desktop.models.table.model import MARK_ROLE, TONE_ROLE
 from es_desktop.views.preferences.dialog import PreferencesDialog
+from es_desktop.views.style.rows import PAD
 from es_desktop.views.style.tokens import CONTRAST, DARK, LIGHT, Tokens
 from es_desktop.views.window.palette import Palette, ShortcutSheet
 from tests.views.driving import Driver
@@ -136,17 +138,35 @@ def test_marks_can_be_seen(tokens: Tokens) -> None:
         assert contrast(tokens.disabled, tokens.panel) >= 4.5
 
 
-def test_a_failed_row_has_a_sign_beside_its_colour(driver: Driver, demo_store: Path) -> None:
-    """In grey, too, its start differs from that of the row above."""
+def in_grey(table: QTableView, row: int, column: int, box: QRect) -> list[int]:
+    """Return the shades of a part of a cell; ``box`` is relative to its right end, or its start, and its middle."""
+    picture = table.viewport().grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    cell = table.visualRect(table.model().index(row, column))
+    left = cell.right() + box.left() if box.left() < 0 else cell.left() + box.left()
+    return [
+        picture.pixel(left + x, cell.center().y() + box.top() + y)
+        for x in range(box.width())
+        for y in range(box.height())
+    ]
+
+
+def test_what_failed_has_a_sign_beside_its_colour(driver: Driver, demo_store: Path) -> None:
+    """In grey, too, a failed row and a false snapshot differ from others."""
     driver.open(demo_store)
     show_a_failure(driver)
     table = driver.window.docks.timeline.table
     model = table.model()
     row = next(row for row in range(model.rowCount()) if model.index(row, 0).data(TONE_ROLE) == "failed")
-    picture = table.viewport().grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    start = QRect(4, -2, 4, 5)
+    assert len(set(in_grey(table, row, 0, start))) > 1 == len(set(in_grey(table, row - 1, 0, start)))
 
-    def start(row: int) -> set[int]:
-        box = table.visualRect(model.index(row, 0))
-        return {picture.pixel(box.left() + x, box.center().y() + y) for x in range(4, 8) for y in range(-2, 3)}
-
-    assert len(start(row)) > 1 == len(start(row - 1))
+    show_a_false_snapshot(driver)
+    last = model.columnCount() - 1
+    marks = {model.index(row, last).data(MARK_ROLE): row for row in range(model.rowCount())}
+    assert {"red"} < set(marks), marks
+    diamonds = []
+    for row in (marks["red"], next(row for mark, row in marks.items() if mark and mark != "red")):
+        table.scrollTo(model.index(row, 0))
+        shades = in_grey(table, row, last, QRect(-PAD - 8, -3, 7, 7))
+        diamonds.append(shades[len(shades) // 2] == max(shades))
+    assert diamonds == [True, False], "a light cross is on the false one"
