@@ -16,7 +16,18 @@ def tour_action(tour: Tour) -> str:
 
 
 def _tour(tour: Tour) -> ActionSpec:
-    return ActionSpec(tour_action(tour), f"Tour: {tour.title}", lambda on: on.guide.begin(tour))
+    return ActionSpec(tour_action(tour), f"Tour: {tour.title}", lambda on: _begin(on, tour))
+
+
+def _begin(context: ActionContext, tour: Tour) -> None:
+    """Begin a tour, unless another window has the store of the tours open: then show that one."""
+    others = (each for each in context.windows.all if each.workspace is not context.workspace)
+    busy = next((each for each in others if context.guide.owns(each.store)), None)
+    if busy is None:
+        context.guide.begin(tour)
+    else:
+        busy.come_forward()
+        context.workspace.message.emit("The demo store of the tours is open in another window.")
 
 
 def _go_to_card(context: ActionContext) -> None:

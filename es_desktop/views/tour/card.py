@@ -18,8 +18,9 @@ from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import BASE_POINTS, SMALL_POINTS, mono_font, restyle, ui_font
 from es_desktop.views.style.tokens import Tokens
 
-WIDTH: Final = 440
-"""Pixels."""
+_WIDTH: Final = 440
+_LINE: Final = 16
+"""Height of a line, in pixels, at which the card has that width."""
 _COLUMNS: Final = 2
 
 
@@ -28,6 +29,8 @@ class _Mark(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.is_wanted = False
+        """Whether the tour in view has such a step."""
         self._sign = Label(parent=self, role="mark")
         self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = Label(parent=self)
@@ -61,7 +64,6 @@ class TourCard(Guarded, QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "tour")
-        self.setFixedWidth(WIDTH)
         self._pressed: QPoint | None = None
         self._code = ""
         self._caption = Label(parent=self, role="dim")
@@ -81,7 +83,7 @@ class TourCard(Guarded, QFrame):
         code = fill(QHBoxLayout(self._code_frame), (self._code_label, 1), self._copy, margins=(10, 8, 4, 8), spacing=6)
         self._do = Label("Do it", self, "title")
         self._task = Label(parent=self, wraps=True)
-        self._keys = Label(parent=self, role="pill")
+        self._keys = Label(parent=self, role="key")
         self._task_frame = QFrame(self)
         self._task_frame.setProperty("role", "task")
         head = fill(QHBoxLayout(), self._do, (0, 1), self._keys)
@@ -126,8 +128,10 @@ class TourCard(Guarded, QFrame):
         self._caption.setText("Your first time here?")
         self._title.setText(f"{tour.title}, in {tour.minutes} minutes")
         self._text.setText(f"{tour.sentence} It has a demo store of its own. You find it in the menu Help, too.")
-        for part in (self._code_frame, self._task_frame, self._back, self._next, *self._marks):
+        for part in (self._code_frame, self._task_frame, self._back, self._next):
             part.hide()
+        for mark in self._marks:
+            mark.is_wanted = False
         self._help.setText("Start the tour")
         self._leave.setText("Not now")
         self.setAccessibleName(f"{self._caption.text()} {self._title.text()}")
@@ -149,7 +153,7 @@ class TourCard(Guarded, QFrame):
             self._marks.append(_Mark(self))
         rows = -(-count // _COLUMNS)
         for index, mark in enumerate(self._marks):
-            mark.setVisible(index < count)
+            mark.is_wanted = index < count
             if index < count:
                 self._grid.addWidget(mark, index % rows, index // rows)
                 title, now = tour.steps[index].title, index == progress.at
@@ -177,8 +181,18 @@ class TourCard(Guarded, QFrame):
         self._keys.setText(step.keys)
         self._keys.setVisible(bool(step.keys) and not obstacle)
 
-    def fit(self) -> None:
-        """Take the height that the texts need at the width of the card."""
+    def fit(self, room: QSize) -> None:
+        """Take the size that the texts need; where there is no room for all, without the list of steps."""
+        self.setFixedWidth(min(room.width(), round(_WIDTH * self.fontMetrics().height() / _LINE)))
+        for mark in self._marks:
+            mark.setVisible(mark.is_wanted)
+        self._take_height()
+        if self.height() > room.height():
+            for mark in self._marks:
+                mark.hide()
+            self._take_height()
+
+    def _take_height(self) -> None:
         for each in (*self._inner, self._rows):
             each.invalidate()  # the texts have changed, which layouts notice later
         self._rows.activate()

@@ -17,7 +17,7 @@ from es_desktop.views.entity.commands_dock import CommandsDock
 from es_desktop.views.style.dock_frame import Dock
 
 from .card import TourCard
-from .veil import Veil, place_card
+from .veil import MARGIN, Veil, place_card
 
 _LOOK_MILLISECONDS: Final = 120
 """How often the overlay looks where things are, while a tour runs: whatever moves them, the card follows."""
@@ -105,7 +105,7 @@ class TourOverlay(QObject):
             self._timer.stop()
         elif not self._timer.isActive():
             self._timer.start()
-        self.card.fit()
+        self.card.fit(self._room().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN).size())
         self._place()
 
     def _look(self) -> None:

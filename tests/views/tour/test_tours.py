@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from es_desktop.app.preferences.table import FONT_SIZE
 from es_desktop.app.tour.tours import CONDITION, TOURS
 from es_desktop.app.transfer.export import ExportFormat
 from es_desktop.examples.story import WRONG_TOTAL
@@ -323,3 +324,27 @@ def test_whoever_did_a_tour_is_offered_none(settings: Settings) -> None:
     settings.add_tour_done("five-steps")
     settings.add_tour_done("five-steps")
     assert (settings.tours_done, settings.offers_tour()) == (("five-steps",), False)
+
+
+def test_a_tour_runs_in_one_window_at_a_time(driver: Driver, guest: Guest) -> None:
+    driver.act("tour-five-steps")
+    guest.sees("1 of 5", "Create an order")
+    store, second = driver.window.store, driver.window.another()
+    second.actions_by_id["tour-wrong-total"].trigger()
+    driver.settle()
+    assert (second.context.guide.progress, driver.window.store) == (None, store)
+    second.close()
+    guest.clicks("Leave the tour")
+
+
+def test_with_large_letters_the_card_still_fits_a_small_window(driver: Driver, guest: Guest) -> None:
+    driver.window.resize(1024, 700)
+    driver.window.preferences.set({FONT_SIZE: 18})
+    driver.act("tour-wrong-total")
+    for number, step in enumerate(TOURS[1].steps, 1):
+        guest.sees(f"{number} of 7", step.title)
+        for each in guest.card.findChildren(QAbstractButton):
+            assert not each.isVisible() or guest.card.rect().contains(each.geometry())
+        guest.clicks("Skip")
+    guest.clicks("Close")
+    driver.window.preferences.set({FONT_SIZE: 13})
