@@ -7,6 +7,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from PySide6.QtCore import QEvent, QLineF, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from shiboken6 import isValid
 
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
@@ -162,7 +163,7 @@ class FocusRing(Guarded, QWidget):
             each.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _FOCUS_EVENTS:
+        if event.type() in _FOCUS_EVENTS and isValid(self._view):  # a view that is deleted loses the focus
             # Beside the scroll bars: Qt lays these over all else.
             corner = self._view.viewport().geometry().bottomRight()
             self.setGeometry(0, 0, corner.x() + 1, corner.y() + 1)
