@@ -17,8 +17,8 @@ from .view import EntityView, StateView
 MOST_UNASKED: Final = 5_000
 """So many steps are folded once more, only to measure them, in a quarter of a second."""
 _MOST_REPEATED: Final = 500
-"""So many steps are measured several times, as something else may run at the same time; the least time counts."""
-_REPEATS: Final = 3
+"""So many steps are measured twice, as something else may run at the same time; the least time counts."""
+_REPEATS: Final = 2
 _ALIKE: Final = 1.05
 _MOST_PATHS: Final = 2
 
