@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.plain import character_start
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId
 
@@ -27,7 +28,7 @@ def short_id(entity_id: EntityId) -> str:
     inside = _UUID_INSIDE.search(text)
     if inside is not None:
         return inside.group()[:_SHORT]
-    return text if len(text) <= _SHORT + 4 else f"…{text[-_SHORT:]}"
+    return text if len(text) <= _SHORT + 4 else f"…{text[character_start(text, len(text) - _SHORT) :]}"
 
 
 def short_ids(ids: Iterable[EntityId]) -> dict[EntityId, str]:
@@ -41,7 +42,7 @@ def short_ids(ids: Iterable[EntityId]) -> dict[EntityId, str]:
         texts = [_text(each) for each in ordered]
         same = [_first_difference(*pair) for pair in pairwise(texts)]
         for each, text, at in zip(ordered, texts, map(max, [0, *same], [*same, 0]), strict=False):
-            start = min(at - _SHORT + 2, len(text) - _SHORT)
+            start = character_start(text, min(at - _SHORT + 2, len(text) - _SHORT))
             found[each] = text[: at + 1] if at < _WIDEST else f"…{text[start : start + _SHORT]}"
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +11,12 @@ ELLIPSIS: Final = "…"
 LONGEST_LINE: Final = 1_000
 LONGEST_TEXT: Final = 4_000
 MOST_LINES: Final = 60
+_MOST_MARKS: Final = 32
+"""Marks of one letter that are kept together; a text may have thousands."""
+_JOINER: Final = "\N{ZERO WIDTH JOINER}"
+_JOINED: Final = frozenset((_JOINER, *map(chr, range(0x1F3FB, 0x1F400)), *map(chr, range(0xE0020, 0xE0080))))
+"""What continues the character before it: a joiner, tones of skin, tags of flags."""
+_FLAGS: Final = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 _UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 _LINE_END: Final = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TAG: Final = re.compile(r"<(?=\s*[a-zA-Z!?/])|&(?=lt;)")
@@ -33,8 +40,33 @@ def elide(text: str, limit: int = LONGEST_LINE) -> str:
     if not head.isprintable():
         head = _LINE_END.sub("↵", head).translate(_REPLACED)
     if len(head) > limit or len(text) > limit + 1:
-        return head[: max(0, limit - 1)] + ELLIPSIS
+        return head[: character_start(head, max(0, limit - 1))] + ELLIPSIS
     return head
+
+
+def in_sentence(text: str) -> str:
+    """Return a text for a line with others: what follows one in Arabic or Hebrew is not drawn inside of it."""
+    is_from_right = any(unicodedata.bidirectional(each) in ("R", "AL") for each in text[:LONGEST_LINE])
+    return f"{text}\N{LEFT-TO-RIGHT MARK}" if is_from_right else text
+
+
+def character_start(text: str, index: int) -> int:
+    """Return the start of what is seen as one character at an index: a letter with its marks, a joined emoji."""
+    for start in range(index, max(0, index - _MOST_MARKS), -1):
+        if not _continues(text, start):
+            return start
+    return index if index > _MOST_MARKS else 0
+
+
+def _continues(text: str, at: int) -> bool:
+    """Return whether what is at an index belongs to the character before it."""
+    if at >= len(text) or text.isascii():
+        return False
+    one = text[at]
+    if one in _FLAGS:  # two letters are one flag
+        run = next((number for number in range(at) if text[at - number - 1] not in _FLAGS), at)
+        return run % 2 == 1
+    return unicodedata.category(one) in ("Mn", "Mc", "Me") or one in _JOINED or text[at - 1] == _JOINER
 
 
 def plain_lines(text: str, limit: int = LONGEST_TEXT) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from es_desktop.app.entity.facts import values_by_type
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.view import EntityView, StateView
-from es_desktop.app.text.plain import plain_label
+from es_desktop.app.text.plain import in_sentence, plain_label
 from es_desktop.core.counts import count_text
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.models.workspace import Workspace
@@ -199,7 +199,8 @@ class TimelineDock(WorkspaceDock):
         facts = view.facts
         gone = " · discarded" if facts.discarded else ""
         counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
-        named = " ".join(filter(None, (facts.type, short_id(facts.id), self._workspace.listing.name_of(facts))))
+        parts = facts.type, short_id(facts.id), self._workspace.listing.name_of(facts)
+        named = " ".join(map(in_sentence, filter(None, parts)))
         self.title_bar.set_summary(f"{named} · {counts}{gone}")
 
     def _on_version(self, version: int | None) -> None:

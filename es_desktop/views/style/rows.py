@@ -309,7 +309,9 @@ class RowDelegate(Guarded, QStyledItemDelegate):
                 painter, x, self._baseline(box), shown, spans, self._colors["text"], QColor(self._tokens.found)
             )
         else:
+            painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # Arabic is cut at its left
             painter.drawText(x, self._baseline(box), shown)
+            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def _baseline(self, box: QRect) -> int:
         """Return the y of the baseline that all fonts of a row share."""

@@ -144,6 +144,8 @@ class Theme(QObject):
     ) -> None:
         super().__init__(app)
         self._app = app
+        # Texts are English and versions go from left to right, whatever the locale or Qt's arguments are.
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._folder = QTemporaryDir()
         self._mode: Mode = mode
         self.tokens = LIGHT
