@@ -20,7 +20,7 @@ from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.replay import Step
 from es_desktop.views.preferences.keys import with_keys
-from es_desktop.views.style.builders import bare_button, fill, push_button
+from es_desktop.views.style.builders import bare_button, delay, fill, push_button
 from es_desktop.views.style.dock_frame import GAP, Pill, WorkspaceDock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
@@ -86,6 +86,7 @@ _LONGEST_NOTE: Final = 80
 _ZERO: Final = Card(None, "Zero", [Line("no state yet", "dim")], tone="neutral")
 _MOST_LINES: Final = 6
 _CHIPS_FROM: Final = 200
+_PATIENCE_MILLISECONDS: Final = 120
 _FOLDED: Final = 8
 _UNFOLDED: Final = 248
 QWIDGETSIZE_MAX: Final = 16_777_215
@@ -114,6 +115,7 @@ class RebuildDock(WorkspaceDock):
         self.cards, self.chips = StepCards(body, self._hue_of), StepChips(body, self._hue_of)
         self.history_views = (self.cards, self.chips)
         self.hint = Hint(parent=body)
+        self._patience = delay(_PATIENCE_MILLISECONDS, self._on_long_work, self)
         self.compare_link = push_button("Run it, and compare", body, "link")
         self.compare_link.clicked.connect(self._pair.read_all)
         self.from_zero.add_link(self.compare_link)
@@ -210,10 +212,15 @@ class RebuildDock(WorkspaceDock):
         self._note.show_text(elide(note, _LONGEST_NOTE), "amber")
         set_tip(self._note, note)
         self.hint.explain("Choose an entity to see how its state is rebuilt." if shown is None else "")
+        self._patience.start()
 
     def _on_failed(self, error: UserError) -> None:
         self._on_state(None)
         self.hint.explain(str(error))
+
+    def _on_long_work(self) -> None:
+        if self._pair.is_running and self._pair.shown is None:
+            self.hint.explain("The state is being rebuilt, from its snapshot and from zero.")
 
     def set_tokens(self, tokens: Tokens) -> None:
         super().set_tokens(tokens)
@@ -258,6 +265,7 @@ class RebuildDock(WorkspaceDock):
             self.title_bar.set_badge("")
             self.title_bar.set_summary("")
         else:
+            self.hint.explain("")
             self._show_verdict(found)
             wanted |= self._show_lines(found)
             wanted.update(row for row in (self.cards, self.chips) if self._show_steps(row, found))
