@@ -212,6 +212,11 @@ class LogDock(WorkspaceDock):
         clear.setEnabled(not self._log.search.is_for_all)
         return menu
 
+    def follow(self) -> None:
+        """Show the dock, and keep the newest events in view; or stop that."""
+        self.bring_forward(self.table)
+        self.tail.follow.toggle()
+
     def focus_text(self) -> None:
         """Show the dock with the focus in its search line."""
         self.bring_forward(self.text)

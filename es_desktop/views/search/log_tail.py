@@ -45,8 +45,13 @@ class LogTail(Guarded, QObject):
 
     def _on_arrived(self, count: int) -> None:
         self._count += count
-        # The table is laid out only now.
-        QTimer.singleShot(0, self, self._table.scrollToBottom if self.follow.isChecked() else self._show)
+        QTimer.singleShot(0, self, self._on_inserted)
+
+    def _on_inserted(self) -> None:
+        if self.follow.isChecked():
+            self._table.scrollToBottom()
+        self._table.visualRect(self._table.model().index(0, 0))  # has the table laid out, which may still wait
+        self._show()
 
     def _on_follow(self, follows: bool) -> None:
         restyle(self.follow, state="on" if follows else "")

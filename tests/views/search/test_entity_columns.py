@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu
 
 from es_desktop.models.search.entities_model import CHANGED, NAME, TYPE
+from es_desktop.models.table.model import FOUND_ROLE
 from es_desktop.views.style.rows import PAD
 from es_desktop.views.style.theme import mono_font
 from tests.menagerie.keeping import emmett
@@ -62,6 +63,12 @@ def test_an_entity_is_found_by_its_name(driver: Driver, demo_store: Path) -> Non
     driver.settle()
     names = [str(dock.table.model().index(row, NAME).data()) for row in range(dock.table.model().rowCount())]
     assert "Grace Eriksen" in names
+    name = dock.table.model().index(names.index("Grace Eriksen"), NAME)
+    assert name.data(FOUND_ROLE)("Grace Eriksen") == [(0, 5), (6, 13)], "what was searched for is marked"
+    assert name.siblingAtColumn(CHANGED).data(FOUND_ROLE) is None
+    ground = driver.window.theme.tokens.found
+    image = dock.table.viewport().grab(dock.table.visualRect(name)).toImage()
+    assert any(image.pixelColor(x, image.height() // 2 - 6).name() == ground for x in range(image.width()))
     driver.type_into(dock.filter, " ")
     driver.qtbot.waitUntil(lambda: dock.title_bar.summary() == "300 · 5,129 events")
 
