@@ -147,7 +147,9 @@ class TourProgress:
 
     def text(self, template: str) -> str:
         """Return a text of a step with the facts of now."""
-        return template.replace("{name}", self.facts.name).replace("{events}", f"{self.facts.events:,}")
+        from es_desktop.core.counts import format_number  # the window is there before the core
+
+        return template.replace("{name}", self.facts.name).replace("{events}", format_number(self.facts.events))
 
     def observe(self, facts: TourFacts) -> TourProgress:
         """Return the progress with new facts: the next step is in view if what this one waits for has happened."""

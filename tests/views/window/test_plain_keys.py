@@ -99,7 +99,7 @@ def test_no_plain_key_writes_wherever_the_focus_is(driver: Driver, demo_store: P
     for dock in docks.all:
         dock.build()
     views = [view for dock in docks.all for view in dock.history_views]
-    assert len(views) == 8
+    assert len(views) == 9
     for view in (*views, docks.entities.table):
         for keys in PLAIN:
             view.setFocus()
