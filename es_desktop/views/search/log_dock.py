@@ -230,10 +230,10 @@ class LogDock(WorkspaceDock):
         for each in (self.clear, self.tail.follow):
             self.title_bar.add_widget(each)
         saved = SavedButton("log", self._workspace, body)
-        picks = (self.id_prefix, 4, self.types, self.entity_types, 4, (self.caption, 1), saved)
+        picks = (self.id_prefix, 4, self.types, self.entity_types, 4, (self.caption, 1))
         fill(
             QVBoxLayout(body),
-            fill(QHBoxLayout(), (self.text, 5), (self.times, 4), margins=(9, 9, 9, 0), spacing=6),
+            fill(QHBoxLayout(), (self.text, 5), (self.times, 4), saved, margins=(9, 9, 9, 0), spacing=6),
             fill(QHBoxLayout(), *picks, margins=(9, 6, 9, 4), spacing=4),
             self.histogram,
             self.hint,
