@@ -40,6 +40,7 @@ class LogTail(Guarded, QObject):
 
     @property
     def _is_at_end(self) -> bool:
+        self._table.executeDelayedItemsLayout()  # before that the end is where it was without the new rows
         bar = self._table.verticalScrollBar()
         return bar.value() >= bar.maximum()
 
