@@ -28,24 +28,22 @@ class Node:
         return " / ".join(self.path)
 
 
-def nodes(top: QObject, most_children: int = 60) -> Iterator[Node]:
+def nodes(top: QObject, most_children: int = 30) -> Iterator[Node]:
     """Yield what is below a widget, it first."""
     interface = QAccessible.queryAccessibleInterface(top)
     assert interface is not None
     yield from _walk(interface, (), most_children)
 
 
-def _walk(interface: QAccessibleInterface, above: tuple[str, ...], most_children: int) -> Iterator[Node]:
+def node_of(interface: QAccessibleInterface, above: tuple[str, ...] = ()) -> Node:
+    """Return what a screen reader is given; ``above`` is the path of what holds it."""
     state, text = interface.state(), QAccessible.Text
-    name, role = interface.text(text.Name), interface.role()
-    path = (*above, f"{role.name} {name!r}" if name else f"{role.name} {_class(interface)}")
-    number = interface.valueInterface()
-    value = interface.text(text.Value) if number is None else str(number.currentValue())
-    yield Node(
-        path,
+    name, role, number = interface.text(text.Name), interface.role(), interface.valueInterface()
+    return Node(
+        (*above, f"{role.name} {name!r}" if name else f"{role.name} {_class(interface)}"),
         role,
         name,
-        value,
+        interface.text(text.Value) if number is None else str(number.currentValue()),
         interface.text(text.Description),
         interface.rect(),
         not state.invisible,
@@ -53,10 +51,15 @@ def _walk(interface: QAccessibleInterface, above: tuple[str, ...], most_children
         bool(state.focusable),
         interface,
     )
+
+
+def _walk(interface: QAccessibleInterface, above: tuple[str, ...], most_children: int) -> Iterator[Node]:
+    here = node_of(interface, above)
+    yield here
     for index in range(min(interface.childCount(), most_children)):
         child = interface.child(index)
         if child is not None:
-            yield from _walk(child, path, most_children)
+            yield from _walk(child, here.path, most_children)
 
 
 def _class(interface: QAccessibleInterface) -> str:

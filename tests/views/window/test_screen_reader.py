@@ -16,7 +16,7 @@ from es_desktop.core.errors import StoreRefusedError
 from es_desktop.views.store.connect_dialog import PasswordDialog, UnlockDialog
 from es_desktop.views.store.mapping_dialog import MappingDialog
 from es_desktop.views.store.store_dialog import StoreDialog
-from tests.views.accessible import Node, nodes, part
+from tests.views.accessible import Node, node_of, nodes, part
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -91,12 +91,14 @@ def test_every_dock_can_be_read_and_one_behind_a_tab_is_not_there(driver: Driver
     driver.act("bookmark-event")
     driver.workspace.watchpoints.add("total")
     driver.settle()
-    found: set[str] = set()
+    found = set(faults(driver.window))
+    area = QAccessible.queryAccessibleInterface(driver.window.docks.area)
     for dock in driver.window.docks.all:
         dock.bring_forward(dock)
         driver.settle()
-        found.update(faults(driver.window))
-        docks = {each.name: each for each in nodes(driver.window) if each.role == ROLE.Pane and each.name}
+        found.update(faults(dock))
+        children = map(area.child, range(area.childCount()))
+        docks = {each.name: each for each in map(node_of, children) if each.role == ROLE.Pane and each.name}
         for other in driver.window.docks.all:
             assert docks[other.title].is_shown is Driver.is_in_front(other), (dock.title, other.title)
         outside = QRect(driver.window.frameGeometry())
