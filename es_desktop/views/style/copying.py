@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionRange, QModelIndex, QPersistentModelIndex
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView, QTreeView
 
 from es_desktop.app.text.cells import Table, json_rows, markdown, tab_separated
@@ -54,13 +54,18 @@ def shown_columns(view: View) -> list[int]:
     return [each for each in order if not header.isSectionHidden(each)]
 
 
-def add_copying(menu: QMenu, view: View) -> None:
-    """Add the formats in which the selected rows can be copied to the context menu of a view."""
+def add_copying(menu: QMenu, view: View, action_of: Callable[[str], QAction | None]) -> None:
+    """Add the formats in which the selected rows can be copied to the context menu of a view.
+
+    ``action_of`` returns an action of the window by its name: those that copy rows also say what they did.
+    """
     if isinstance(view.model(), DeclaredColumns) and view.selectionModel().hasSelection():
         menu.addSeparator()
         copying = menu.addMenu("Copy rows")
         for format in FORMATS:
-            copying.addAction(f"As {format}" if format else "With headings\tCtrl+C", partial(copy_rows, view, format))
+            action = action_of(f"copy-rows-{format.lower()}".removesuffix("-"))
+            run = partial(copy_rows, view, format) if action is None else action.trigger
+            copying.addAction(f"As {format}" if format else "With headings\tCtrl+C", run)
 
 
 def selected_spans(view: View) -> list[QItemSelectionRange]:

@@ -54,7 +54,7 @@ class ViewMenu(Guarded, QObject):
         menu.addSeparator()
         if index.isValid() and menu.isEmpty():
             menu.addAction("Copy the cell", partial(_copy, str(index.data() or "")))
-        add_copying(menu, view)
+        add_copying(menu, view, partial(_window_action, view))
         self._heading_menu(max(0, index.column()), menu)
         open_menu(menu, view.viewport().mapToGlobal(point))
 
