@@ -25,7 +25,7 @@ _DOT: Final = 2.4
 _DIAMOND: Final = 4.0
 
 
-class _Picture(QWidget):
+class _Picture(Guarded, QWidget):
     """The events of the last place: a dot each in its colour, snapshots below, a value above."""
 
     def __init__(self, preview: StorePreview | None, parent: QWidget) -> None:

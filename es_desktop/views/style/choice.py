@@ -9,13 +9,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QWidget
 
 from es_desktop.app.text.plain import elide, plain_label
+from es_desktop.models.guard import Guarded
 
 from .theme import restyle
 
 T = TypeVar("T")
 
 
-class ChoiceBox(QComboBox, Generic[T]):
+class ChoiceBox(Guarded, QComboBox, Generic[T]):
     """Offers values by their texts. Qt holds the texts only, because it would change the type of some values."""
 
     def __init__(

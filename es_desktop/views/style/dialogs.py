@@ -34,6 +34,11 @@ def open_menu(menu: QMenu, at: QPoint) -> None:
     menu.popup(at)
 
 
+def drop_down(menu: QMenu, at: QPoint) -> None:
+    """Show a menu that stays, such as one of the menu bar, at a point of the screen."""
+    menu.popup(at)
+
+
 def mark_mnemonics(menu: QMenu | QMenuBar) -> None:
     """Give each entry of a menu, or each menu of the bar, a letter that chooses it."""
     entries = [each for each in menu.actions() if not each.isSeparator()]

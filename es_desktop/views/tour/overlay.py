@@ -14,6 +14,7 @@ from es_desktop.app.tour.steps import Tour
 from es_desktop.app.tour.tours import following_tour
 from es_desktop.views.actions.spec import ActionContext
 from es_desktop.views.entity.commands_dock import CommandsDock
+from es_desktop.views.style.dialogs import drop_down
 from es_desktop.views.style.dock_frame import Dock
 
 from .card import TourCard
@@ -217,7 +218,7 @@ class TourOverlay(QObject):
                 dock.raise_()
                 dock.take_focus()
             elif isinstance(widget, QToolButton) and widget.menu() is not None:
-                widget.menu().popup(widget.mapToGlobal(widget.rect().bottomLeft()))
+                drop_down(widget.menu(), widget.mapToGlobal(widget.rect().bottomLeft()))
             elif widget is not None:
                 widget.setFocus()
             elif menu is not None:
@@ -230,7 +231,7 @@ class TourOverlay(QObject):
         """Open a menu at the entry of an action, or at the menu inside it that has the action."""
         action = self._window.findChild(QAction, name)
         bar = self._window.menuBar()
-        menu.popup(bar.mapToGlobal(bar.actionGeometry(menu.menuAction()).bottomLeft() + QPoint(0, 1)))
+        drop_down(menu, bar.mapToGlobal(bar.actionGeometry(menu.menuAction()).bottomLeft() + QPoint(0, 1)))
         inner = next((each for each in menu.findChildren(QMenu) if action in each.actions()), None)
         entry = action if inner is None else inner.menuAction()
         if entry is not None:

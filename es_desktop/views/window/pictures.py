@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 from es_desktop.app.transfer.export import FormatText
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, row_of
+from es_desktop.views.style.plain_text import set_tip
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -98,7 +99,7 @@ class PictureDialog(FormDialog):
         group = QButtonGroup(self)
         for format, radio in self.formats.items():
             group.addButton(radio)
-            radio.setToolTip(format.value.sentence)
+            set_tip(radio, format.value.sentence)
             radio.setAccessibleDescription(format.value.sentence)
             radio.setVisible(not prints)
         self.formats[PictureFormat.PNG].setChecked(True)

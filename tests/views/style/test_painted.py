@@ -17,4 +17,4 @@ def test_a_view_that_has_the_focus_may_be_deleted(qtbot: QtBot) -> None:
     window.show()
     view.setFocus()
     qtbot.waitUntil(ring.isVisible)
-    shiboken6.delete(window)
+    shiboken6.delete(view)

@@ -137,24 +137,40 @@ LITERAL = {"setWindowTitle", "setStatusTip", "setTitle", "QAction", "QPushButton
     *("addAction", "addMenu", "addButton", "addItem", "addItems", "push_button")
 }
 """What takes a text that is ours, or one that ``plain`` made."""
-PLAIN = {"elide", "plain_label", "plain_lines", "plain_tip", "count_text"}
+PLAIN = {"elide", "plain_label", "plain_lines", "plain_tip", "count_text", "format_number"}
 NO_TEXT = {"self", "body", "button", "action", "each", "self.recent", "self.by_id[spec.id]"} | {
     *("self.agree_button", "icon('search', theme.tokens)"),
     *("QMessageBox.StandardButton.Cancel", "QMessageBox.StandardButton.Close", "box.StandardButton.Close"),
 }
 """Widgets, actions and icons."""
 REASONS = {
-    "entity/value_menu: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
+    "entity/value_menu: f'{text}\\t{key_of(name)}'": "words of ours, or made plain by the caller",
     "entity/commands_dock: f'{label}{reason}'": "both were made plain",
     "entity/timeline_dock: text": "three words of ours",
+    "entity/timeline_dock: f'Only {name}'": "made plain there",
+    "entity/timeline_dock: f'Hide {name}'": "made plain there",
+    "preferences/editors: [*(text for _, text in preference.choices), *sorted(zones() - {'UTC'})]": "words of ours, or "
+    "names of time zones",
+    "search/saved_button: title": "two words of ours",
     "store/start_page: text": "words of ours",
+    "style/copying: f'As {format}' if format else 'With headings\\tCtrl+C'": "the names of our formats",
+    "style/view_menu: f'Hide {self._title(column)}'": "made plain by _title",
+    "style/view_menu: self._title(each)": "made plain by _title",
+    "style/view_menu: menu": "a menu that is there",
+    "style/view_menu: text": "words of ours",
     "style/builders: text": "words of ours, or made plain by the caller",
     "style/builders: label": "words of ours",
     "style/form_dialog: agree": "words of ours, some with a key",
     "style/choice: f'All {self._noun}s'": "a word of ours",
+    "transfer/seen_dialog: each.title": "words of ours",
+    "transfer/seen_dialog: each.about.title": "the names of our formats",
     "transfer: each.about.title": "the names of our formats",
     "trust: found": "paths in a line that is edited: the text is the value",
     "watch/watch_dock: text": "words of ours",
+    "window/pictures: view.windowTitle()": "in a file, which holds it as plain text",
+    "window/pictures: each.value.title": "the names of our formats",
+    "window/pictures: radio": "a widget",
+    "window/windows: f\"&{number} {plain_label(' · '.join(filter(None, (name, where))))}\"": "a number, and made plain",
     "window/prompts: yes": "a word of ours",
     "window/palette: column": "of an item of a list, made plain there",
     "window/window_actions: name": "the menus of our table of actions",

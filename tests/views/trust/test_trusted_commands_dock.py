@@ -24,7 +24,7 @@ def test_the_commands_of_another_program_are_a_what_if_once_its_code_is_trusted(
     driver.workspace.trust_control.begin(trust, lambda active: None, driver.answers.errors.append)
     driver.settle()
     assert list(dock.buttons) == ["fill", "crash"]
-    assert dock.title_bar.summary() == "what if · nothing is written"
+    assert dock.title_bar.summary() == "Zoë, what if · nothing is written"
     dock.open_command("fill")
     driver.settle()
     driver.type_into(dock.form.editor("item").focusProxy(), "lamp")
