@@ -73,6 +73,8 @@ class DisplayPreferences(msgspec.Struct, frozen=True, omit_defaults=True):
     lanes: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
+    no_lanes: bool = False
+    """Whether a person wants no lanes, where some would be drawn without being asked for."""
     name: str = ""
     """Of the value that names an entity; empty for one that is guessed."""
 

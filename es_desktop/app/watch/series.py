@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Progress
@@ -93,6 +94,24 @@ class Lane:
 
     def _index(self, version: float) -> int:
         return bisect_right(self.starts, version) - 1
+
+
+_TELLING: Final = ("total", "balance", "amount", "quantity", "price", "count")
+_STATES: Final = ("status", "state", "phase", "stage")
+
+
+def offered_paths(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which values of a state are drawn as lanes without being asked for: one number, and its status.
+
+    None of a state without numbers. Of several numbers it is one that is named like a sum, or else the first fraction.
+    """
+    numbers = [name for name, value in state.items() if isinstance(value, int | float | Decimal)]
+    numbers = [name for name in numbers if not isinstance(state[name], bool)]
+    if not numbers:
+        return ()
+    named = [name for name in _TELLING if name in numbers]
+    fractions = [name for name in numbers if not isinstance(state[name], int)]
+    return ((named or fractions or numbers)[0], *[name for name in _STATES if name in state][:1])
 
 
 def lanes_of_paths(view: EntityView, paths: Sequence[str], progress: Progress) -> list[Lane]:

@@ -10,7 +10,9 @@ from typing import Final, Literal, get_args
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.notes.notebook import DisplayPreferences
+from es_desktop.app.watch.series import offered_paths
 from es_desktop.models.notes.notes import Notes
 from es_desktop.replay import PathError, parse_path
 
@@ -41,9 +43,13 @@ class TypePreferences(QObject):
         self._notes = notes
         self._inspector = inspector
         self.shows_hidden = False
+        self.draws_numbers = False
+        """Whether a number of an entity is drawn as a lane without being asked for, see ``offered_paths``."""
+        self._offered: tuple[str, ...] = ()
         self.current = DisplayPreferences()
         notes.changed.connect(self._read)
-        inspector.outline_changed.connect(self._read)
+        inspector.outline_changed.connect(self._on_outline)
+        inspector.state_changed.connect(self._on_state)
 
     @property
     def entity_type(self) -> str | None:
@@ -70,7 +76,11 @@ class TypePreferences(QObject):
         if aspect != "lanes":
             contrary = "pinned" if aspect == "hidden" else "hidden"
             kept[contrary] = tuple(each for each in kept[contrary] if each not in paths)
-        self._notes.update(lambda notebook: notebook.with_paths(entity_type, **kept))
+        found = self._notes.notebook.preferences_of(entity_type)
+        if aspect != "lanes":
+            kept["lanes"] = found.lanes  # and not those that are only offered
+        no_lanes = not paths and self.draws_numbers if aspect == "lanes" else found.no_lanes
+        self._notes.update(lambda notebook: notebook.with_paths(entity_type, **kept, no_lanes=no_lanes))
 
     def set_shows_hidden(self, shows_hidden: bool) -> None:
         """Show hidden values in a faint colour, or not at all."""
@@ -82,12 +92,24 @@ class TypePreferences(QObject):
         paths: tuple[str, ...] = getattr(self.current, aspect)
         return paths
 
+    def _on_outline(self, view: EntityView | None) -> None:
+        if view is None:
+            self._offered = ()
+        self._read()
+
+    def _on_state(self, shown: StateView | None) -> None:
+        if self.draws_numbers and not self._offered and shown is not None and shown.state:
+            self._offered = offered_paths(shown.state)
+            self._read()
+
     def _read(self) -> None:
         entity_type = self.entity_type
         found = DisplayPreferences() if entity_type is None else self._notes.notebook.preferences_of(entity_type)
         # A notebook is a file, so a path in it may be invalid.
         lanes, hidden, pinned = (tuple(filter(_is_path, each)) for each in (found.lanes, found.hidden, found.pinned))
-        preferences = DisplayPreferences(lanes, hidden, pinned, found.name)
+        if not lanes and not found.no_lanes:
+            lanes = self._offered
+        preferences = DisplayPreferences(lanes, hidden, pinned, found.no_lanes, found.name)
         if preferences != self.current:
             self.current = preferences
             self._arrange()

@@ -236,6 +236,7 @@ class MainWindow(Guarded, QMainWindow):
         from es_desktop.views.entity.commands_dock import CommandsDock
 
         workspace, docks = context.workspace, context.docks
+        workspace.preferences.draws_numbers = True
         PlainKeys(docks.all, self, self._actions)
         self._actions.add_panels(docks.panels)
         self._actions.workspace = workspace

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.watch.series import offered_paths
 from es_desktop.examples import FALSE_SNAPSHOT, FALSE_VERSION
 from es_desktop.examples.story import NEWER_EVENT
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
@@ -146,6 +147,25 @@ def test_what_begins_or_ends_an_entity_is_not_a_change_of_all_its_values(driver:
     assert {model.index(row, NAME).data(TONE_ROLE) for row in range(model.rowCount())} == {"faint"}
 
 
+def test_a_number_and_the_status_are_lanes_until_a_person_wants_others(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.workspace.choose(entity_with(driver, 1).id)
+    driver.settle()
+    lanes, preferences = driver.window.docks.timeline.lanes, driver.workspace.preferences
+    assert lanes.isVisible() and driver.workspace.lanes.paths == ("total", "status")
+    preferences.toggle("hidden", "note")
+    assert not driver.workspace.notes.notebook.preferences_of("Order").lanes, "they are only offered"
+    for path in ("status", "total"):
+        preferences.toggle("lanes", path)
+    driver.workspace.choose(FALSE_SNAPSHOT)
+    driver.settle()
+    assert driver.workspace.lanes.paths == ("balance",)
+    driver.workspace.choose(entity_with(driver, 1).id)
+    driver.settle()
+    assert not lanes.isVisible(), "a person wants none of this type"
+    assert offered_paths({"name": "Zoë", "gift": True, "status": "open"}) == (), "without numbers there are none"
+
+
 def test_a_false_snapshot_is_known_in_every_view(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     driver.workspace.choose(FALSE_SNAPSHOT)
@@ -197,7 +217,7 @@ def test_in_a_low_window_the_rebuild_is_one_line_that_an_arrow_unfolds(driver: D
     assert dock.title_bar.badge.text() == "same state" and dock.title_bar.badge.isVisible()
     driver.qtbot.mouseClick(dock.arrow, Qt.MouseButton.LeftButton)
     driver.settle()
-    assert dock.cards.isVisible() and dock.chips.isVisible() and not lines[0].isVisible()
+    assert dock.cards.isVisible() and dock.from_zero.isVisible() and not lines[0].isVisible()
     driver.qtbot.mouseClick(dock.arrow, Qt.MouseButton.LeftButton)
     driver.settle()
     assert not dock.cards.isVisible() and dock.height() < 60

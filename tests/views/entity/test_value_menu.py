@@ -184,15 +184,12 @@ def test_shift_f10_opens_the_menu_of_what_has_the_focus(driver: Driver, demo_sto
     driver.open(demo_store)
     driver.choose("Order")
     docks, shift = driver.window.docks, Qt.KeyboardModifier.ShiftModifier
-    driver.workspace.preferences.toggle("lanes", "total")
-    driver.settle()
+    assert driver.workspace.lanes.paths == ("total", "status")
     for view in (docks.timeline.lanes, docks.rebuild.cards, docks.timeline.table):
         view.setFocus()
         driver.press(Qt.Key.Key_F10, shift)
         assert driver.dialogs(QMenu), view.accessibleName()
         close(driver)
-    driver.workspace.preferences.toggle("lanes", "total")
-    driver.settle()
 
 
 def take(driver: Driver, path: str) -> None:

@@ -33,9 +33,11 @@ def go_to(driver: Driver, version: int) -> None:
 
 @pytest.fixture
 def order(driver: Driver, demo_store: Path) -> Iterator[Driver]:
+    driver.workspace.preferences.draws_numbers = False  # no lanes but those of the test
     driver.open(demo_store)
     driver.choose("Order")
     yield driver
+    driver.workspace.preferences.draws_numbers = True
     for menu in driver.dialogs(ValueMenu):
         menu.close()
     QApplication.sendPostedEvents()
@@ -198,6 +200,7 @@ def test_ctrl_return_goes_to_the_event_that_set_the_value(order: Driver) -> None
 
 def test_without_a_chosen_value_one_is_asked_for(own_driver: Driver, demo_store: Path) -> None:
     order = own_driver
+    order.workspace.preferences.draws_numbers = False
     order.open(demo_store)
     order.choose("Order")
     messages = messages_of(order)
@@ -346,7 +349,7 @@ def test_the_choice_is_kept_for_a_store_that_is_only_read(driver: Driver, sample
     driver.open(sample)
     assert names(driver)[0] == path
     assert other not in names(driver)
-    assert driver.window.docks.timeline.lanes.current_path == path
+    assert driver.workspace.lanes.paths[-1] == path, "after the one that was there without being asked for"
     assert sample.read_bytes() == before
     assert not driver.answers.errors
 

@@ -140,6 +140,7 @@ def test_marks_can_be_seen(tokens: Tokens) -> None:
 
 def in_grey(table: QTableView, row: int, column: int, box: QRect) -> list[int]:
     """Return the shades of a part of a cell; ``box`` is relative to its right end, or its start, and its middle."""
+    table.scrollTo(table.model().index(row, column))
     picture = table.viewport().grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     cell = table.visualRect(table.model().index(row, column))
     left = cell.right() + box.left() if box.left() < 0 else cell.left() + box.left()

@@ -163,10 +163,6 @@ def test_painted_things_are_read_and_used(driver: Driver, demo_store: Path) -> N
     assert "snapshot" in part(strip, "Version 9 ").text(QAccessible.Text.Name)
 
     press(part(docks.rebuild.cards, "0 "))
-    names = list(driver.state())
-    docks.state.tree.setFocus()
-    docks.state.tree.setCurrentIndex(docks.state.tree.model().index(names.index("total"), 0))
-    driver.act("lane")
     driver.act("last")
     driver.settle()
     lane = part(docks.timeline.lanes, "total")
