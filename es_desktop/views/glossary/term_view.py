@@ -12,6 +12,7 @@ from es_desktop.app.preferences.kept import Preferences
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.dialogs import open_dialog
+from es_desktop.views.style.painted import FocusRing
 from es_desktop.views.style.plain_text import Hint, Label
 
 from .terms import Term, terms
@@ -80,6 +81,8 @@ class GlossaryDialog(Guarded, QDialog):
         self._none = Hint("No term has all these words.", page)
         fill(QVBoxLayout(page), *self.views, self._none, (0, 1), margins=(0, 0, 10, 0), spacing=14)
         self._area = QScrollArea(self, widgetResizable=True)
+        self._area.setAccessibleName("Explanation")
+        FocusRing(self._area)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(page)

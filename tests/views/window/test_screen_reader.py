@@ -60,6 +60,8 @@ OPENING = (
     "messages",
     "what-if-insert",
     "context-menu",
+    "preferences",
+    "glossary",
 )
 """The actions that open a dialog, a popup or a menu with the demo."""
 
