@@ -101,7 +101,9 @@ class Server:
         """Make an empty database, and return its URL. ``options`` are those of CREATE DATABASE."""
         name = f"t{uuid4().hex}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" {options}')  # type: ignore[call-overload] # a name made here
+            # Its files are copied: as records of the log, which is the default, they take a third longer.
+            made = f'CREATE DATABASE "{name}" STRATEGY file_copy {options}'
+            connection.execute(made)  # type: ignore[call-overload] # a name made here
         return self.url(name)
 
     def database_with_password(self) -> str:
