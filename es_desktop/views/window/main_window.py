@@ -21,7 +21,6 @@ from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.actions.view import show_preferences
 from es_desktop.views.actions.what_if import add_hypothesis
 from es_desktop.views.glossary.parts import set_part
-from es_desktop.views.preferences.shortcuts import live_preferences
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.icons import icon
@@ -32,6 +31,7 @@ from es_desktop.views.style.tokens import Tokens
 from .drops import FileDrops
 from .recent import RecentStores
 from .settings import LAYOUT_VERSION, Settings
+from .shortcuts import live_preferences
 from .status import StatusBar
 from .toolbar import ToolBar
 from .window_actions import PlainKeys, WindowActions
