@@ -6,6 +6,7 @@ import atexit
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 import tempfile
 import time
@@ -44,6 +45,8 @@ def run_program(
     line: Sequence[str], variables: Mapping[str, str], folder: Path, out: Path, err: Path, script: Path | None = None
 ) -> None:
     """Be the program, or a script, in a new process: with its arguments, variables, folder and files of output."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what the program had blocked when it started the first copy
     os.environ.clear()
     os.environ.update(variables)
     os.chdir(folder)

@@ -161,7 +161,7 @@ def _run(session: pytest.Session, theirs: Connection, messages: Connection) -> N
     recorder = _Recorder(session.config)
     plugins.register(recorder)
     recorder.take()  # what was recorded before
-    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+    with suppress(EOFError, ConnectionError, KeyboardInterrupt):
         number = messages.recv()
         while number is not None:
             following = messages.recv()
