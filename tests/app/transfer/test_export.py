@@ -18,6 +18,7 @@ from es_desktop.app.text.json_view import event_json, snapshot_json
 from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.records import Record
+from es_desktop.stores import OpenOptions
 from tests.app.recording import ODD_PAYLOADS, event, records, snapshot, store_of, stored_rows
 from tests.app.storing import sql
 
@@ -88,7 +89,7 @@ def test_chosen_entities_show_the_same_states(
         chosen = [each for each in session.entities() if each.snapshots][:3]
         assert len(chosen) == 3
         made = brought_back(source, tmp_path, format, *[str(each.id) for each in chosen])
-        with closing(open_session(str(made))) as case:
+        with closing(open_session(str(made), options=OpenOptions(writes_any=True))) as case:
             assert case.is_writable
             assert list(case.entities()) == chosen
             for entity in chosen:

@@ -14,6 +14,7 @@ from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.replay import plain_state
+from es_desktop.stores import OpenOptions
 from tests.conftest import SAMPLES
 
 FOREIGN = sorted(path.name for path in SAMPLES.glob("*.db"))
@@ -58,7 +59,7 @@ def test_what_comes_back_shows_the_same(
             assert import_file(made, tmp_path / "out.esdb").events == done.events
             assert shown(made) == expected
         return
-    with closing(open_session(str(tmp_path / "out.esdb"))) as case:
+    with closing(open_session(str(tmp_path / "out.esdb"), options=OpenOptions(writes_any=True))) as case:
         assert case.is_writable
         assert shown(case) == expected
 
