@@ -97,12 +97,9 @@ def sharing(arguments):
 
     Single files are not shared, as one process begins sooner. What a person gives counts more: ``-n 0`` is one process.
     """
-    if any(Path(each.partition("::")[0]).is_file() or each.startswith(("-n", "--numprocesses")) for each in arguments):
+    if any(Path(each.partition("::")[0]).is_file() for each in arguments):
         return []
-    count = min((os.cpu_count() or 1) + 1, 8)
-    if sys.platform.startswith("linux"):
-        return ["-p", "tests.sharing", f"--copies={count}"]
-    return [f"--numprocesses={count}", "--dist=worksteal"]  # elsewhere a copy of a process with libraries may hang
+    return [f"--numprocesses={min((os.cpu_count() or 1) + 1, 8)}", "--dist=worksteal"]
 
 
 def main(arguments):
