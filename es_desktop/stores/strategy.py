@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import repeat
@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     select,
     tuple_,
+    update,
 )
 from sqlalchemy.orm import Mapper, Session, scoped_session
 from sqlalchemy.types import TypeEngine
@@ -100,17 +101,22 @@ class SQLAlchemyActiveRecordStrategy:
                 if not _is_kept(key, kept):
                     names = " and ".join("integers of 64 bits" if each is int else f"{each.__name__}s" for each in kept)
                     raise ItemRefusedError(f"{key!r} is no {_KEYS[index]} for a table of {names}")
-        try:
-            self._write(items)
-        except exc.IntegrityError as error:
-            raise self.refusal(items, error) from error
-        except (exc.OperationalError, exc.InternalError) as error:
-            raise DatastoreError(f"nothing was written: {reason_of(error)}", passing_reason(error)[1]) from error
-        except (exc.DBAPIError, OverflowError, UnicodeError) as error:
-            reason = reason_of(error) if isinstance(error, exc.DBAPIError) else error
-            if isinstance(error, exc.ProgrammingError) and getattr(error.orig, "sqlstate", None):
-                raise DatastoreError(f"nothing was written: {reason}") from error  # no table, or no permission
-            raise ItemRefusedError(f"an event of {items[0][0]} cannot be stored: {reason}") from error
+        self._write(items, lambda connection: self._insertion.write(connection, items))
+
+    def replace(self, item: Any) -> None:
+        """Put an item in the place of the one at its position, in one transaction.
+
+        Raises ``SequencedItemError`` if there is none, and otherwise as ``append`` does.
+        """
+        key, values = zip(self.columns[:2], item, strict=False), zip(self.columns[2:], item[2:], strict=True)
+        statement = update(self.table).where(*(column == value for column, value in key))  # type: ignore[arg-type]
+        statement = statement.values({column.key: value for column, value in values})
+
+        def write(connection: Connection) -> None:
+            if not connection.execute(statement).rowcount:
+                raise SequencedItemError(f"there is nothing at {position_text(item)}")
+
+        self._write([item], write)
 
     def refusal(self, items: list[Any], error: exc.IntegrityError) -> SequencedItemError:
         """Return the error for items that break a constraint, which need not be that of their positions.
@@ -248,16 +254,30 @@ class SQLAlchemyActiveRecordStrategy:
         with answered(connection, lambda: last in self._items(last[0], {"eq": last[1]})):
             connection.commit()
 
-    def _write(self, items: list[Any]) -> None:
-        """Write items and commit, including what the session's transaction wrote before."""
+    def _write(self, items: list[Any], write: Callable[[Connection], None]) -> None:
+        """Write items and commit. Raises as ``append`` does."""
+        try:
+            self._write_and_commit(items[-1], write)
+        except exc.IntegrityError as error:
+            raise self.refusal(items, error) from error
+        except (exc.OperationalError, exc.InternalError) as error:
+            raise DatastoreError(f"nothing was written: {reason_of(error)}", passing_reason(error)[1]) from error
+        except (exc.DBAPIError, OverflowError, UnicodeError) as error:
+            reason = reason_of(error) if isinstance(error, exc.DBAPIError) else error
+            if isinstance(error, exc.ProgrammingError) and getattr(error.orig, "sqlstate", None):
+                raise DatastoreError(f"nothing was written: {reason}") from error  # no table, or no permission
+            raise ItemRefusedError(f"an event of {items[0][0]} cannot be stored: {reason}") from error
+
+    def _write_and_commit(self, last: Any, write: Callable[[Connection], None]) -> None:
+        """Write and commit, including what the session's transaction wrote before; ``last`` is an item of it."""
         session, engine = self._session_or_engine()
         if engine is not None:
             with engine.connect() as connection:
-                self._insertion.write(connection, items)
-                self.commit(connection, items[-1])
+                write(connection)
+                self.commit(connection, last)
             return
         try:
-            self._insertion.write(session.connection(self._bound), items)
+            write(session.connection(self._bound))
             session.commit()
         except BaseException:
             session.rollback()

@@ -206,7 +206,10 @@ class Commands:
         return self.run(entity_id, _DISCARD, {}, expected_version)
 
     def take_snapshot(self, entity_id: core.EntityId, version: int | None = None) -> Changes:
-        """Take a snapshot at a version, or at the last one. ``snapshots`` is empty if there is one already."""
+        """Take a snapshot at a version, or at the last one, in the place of one that is known to be false.
+
+        ``snapshots`` is empty if there is another one already.
+        """
         self._require_writable()
         if self._session.store.tables.snapshots is None:
             raise UserError("the snapshots of this store cannot be read, so none is taken", "Its notes say why.")
@@ -216,6 +219,14 @@ class Commands:
             except core.ConcurrencyError as error:
                 raise UserError(f"the snapshot could not be taken: {error}", "Refresh, and try again.") from error
         return recorded(entity_id)
+
+    def preview_replacement(self, entity_id: core.EntityId, version: int) -> tuple[Change, ...]:
+        """Return the differences of the snapshot at a version to the true one that ``take_snapshot`` would write."""
+        with _refusals(), _folding():
+            entity = self._session.repository.get_entity(entity_id, lte=version)
+        found = next((each.state for each in self._session.snapshots(entity_id) if each.version == version), None)
+        now, then = (state and plain_state(state) for state in (found, entity and vars(entity)))
+        return tuple(diff(now, then))
 
     @contextmanager
     def _entity(self, entity_id: core.EntityId, expected_version: int) -> Iterator[Any]:

@@ -182,6 +182,15 @@ class KnownChecks:
         """Return the checks of an entity's snapshots, by version."""
         return {} if entity_id is None else self._checks.get(entity_id, {})
 
+    def is_false(self, entity_id: EntityId, version: int) -> bool:
+        """Return whether the snapshot of an entity at a version is known to be false."""
+        check = self.of(entity_id).get(version)
+        return check is not None and check.ok is False
+
+    def forget(self, entity_id: EntityId, versions: Iterable[int]) -> None:
+        """Forget the checks of snapshots that were taken anew."""
+        self._checks[entity_id] = {at: each for at, each in self.of(entity_id).items() if at not in versions}
+
     def add(self, found: Iterable[EntityCheck]) -> None:
         """Take checks, instead of older ones of the same snapshots."""
         for each in found:

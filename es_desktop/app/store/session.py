@@ -18,13 +18,44 @@ from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
 from .reader import Reading
 
 if TYPE_CHECKING:
-    from es_desktop.stores import OpenedStore, StoreLocation
+    from es_desktop.app.entity.verdict import KnownChecks
+    from es_desktop.stores import OpenedStore, SQLAlchemyActiveRecordStrategy, StoreLocation
 
 _MOST_NAMED: Final = 8
 """Parts that were left out, in one line."""
 _WAY_OUT: Final = "To change things, work on a copy of it."
 _CORE_MODELS: Final = (core.DomainEntity, core.VersionedEntity, core.TimestampedEntity, core.TimestampedVersionedEntity)
 """What the core defines of entities without any model: states of such an entity are exact."""
+
+
+class SoundSnapshots(core.EventStore):
+    """The snapshots of a store without those that are known to be false: nothing is built on one of these."""
+
+    def __init__(self, strategy: SQLAlchemyActiveRecordStrategy, mapper: core.Mapper, checks: KnownChecks) -> None:
+        super().__init__(strategy, mapper)
+        self._strategy = strategy
+        self._checks = checks
+
+    def append(self, event_or_events: Any) -> None:
+        """Store a new snapshot; one at the version of a false one takes its place. Raises as ``EventStore.append``."""
+        snapshot = event_or_events
+        if isinstance(snapshot, core.Snapshot) and self._checks.is_false(
+            snapshot.originator_id, snapshot.originator_version
+        ):
+            try:
+                self._strategy.replace(self.sequenced_item_mapper.to_sequenced_item(snapshot))
+            except core.ItemRefusedError:
+                raise
+            except core.SequencedItemError as error:
+                raise core.ConcurrencyError(str(error)) from error
+        else:
+            super().append(event_or_events)
+
+    def get_most_recent_event(self, entity_id: core.EntityId, lt: Any = None, lte: Any = None) -> Any:
+        found = super().get_most_recent_event(entity_id, lt=lt, lte=lte)
+        while found is not None and self._checks.is_false(entity_id, self.position_of(found)):
+            found = super().get_most_recent_event(entity_id, lt=self.position_of(found))
+        return found
 
 
 class Session(Reading):
@@ -166,7 +197,9 @@ class Session(Reading):
             if opened.is_writable:
                 policies.append(core.PersistencePolicy(self.event_store, event_type=core.DomainEntity.Event))
             if opened.tables.snapshots is not None:
-                snapshots = core.EventStore(opened.tables.snapshots.strategy, self._mapper(GenericSnapshotMapper))
+                snapshots = SoundSnapshots(
+                    opened.tables.snapshots.strategy, self._mapper(GenericSnapshotMapper), self.checks
+                )
                 strategy = core.EventSourcedSnapshotStrategy(snapshots)
                 if opened.is_writable:
                     policies.append(core.PersistencePolicy(snapshots, event_type=core.Snapshot))
