@@ -169,6 +169,10 @@ class ChecksModel(RowsModel[EntityCheck]):
             parent=parent,
         )
 
+    def entity(self, entity_id: EntityId | None) -> EntityFacts | None:
+        """Return the facts of an entity that has a row."""
+        return next((each.entity for each in self.rows if each.entity.id == entity_id), None)
+
     def show(self, found: Sequence[EntityCheck]) -> None:
         """Show the results of a check; true snapshots have no row."""
         false = [each for each in found if each.check.ok is False]
@@ -195,6 +199,8 @@ class SnapshotChecker(QObject):
         """The snapshots that the last check found not to be true."""
         self.summary = ""
         """The result of the last check, as a sentence; empty without one."""
+        self._all: Sequence[EntityCheck] = ()
+        self._where = ""
         self._request = LatestRequest(runner)
         self._session: Session | None = None
 
@@ -203,14 +209,21 @@ class SnapshotChecker(QObject):
         self._session = session
 
     def on_changes(self, changes: Changes) -> None:
-        """Forget all checks if events are folded in another way now."""
+        """Forget all checks if events are folded in another way now; check anew what had a false snapshot."""
+        session, entity_id = self._session, changes.entity_id
         if changes.alters_folding:
             self.clear()
+        elif session is not None and entity_id is not None and changes.snapshots:
+            session.checks.forget(entity_id, changes.snapshots)
+            self.changed.emit()
+            entity = self.found.entity(entity_id)
+            if entity is not None and not self._request.is_running:
+                self._check_again(session, entity)
 
     def clear(self) -> None:
         """Cancel a running check, and forget all results."""
         self._request.cancel()
-        self.summary = ""
+        self.summary, self._all = "", ()
         self.found.show(())
         if self._session is not None and self._session.checks:
             self._session.checks.clear()
@@ -232,9 +245,15 @@ class SnapshotChecker(QObject):
     def check_store(self, reading: Reading) -> None:
         self._run(reading, lambda job: list(verify_store(reading, job.report)), "of the store")
 
+    def _check_again(self, reading: Reading, entity: EntityFacts) -> None:
+        """Check the snapshots of an entity, and show the results in the place of those before."""
+        others, where = [each for each in self._all if each.entity.id != entity.id], self._where
+        self._run(reading, lambda job: [*others, *verify_entity(reading, entity, job.check)], where)
+
     def _run(self, reading: Reading, work: Callable[[Job], list[EntityCheck]], where: str) -> None:
         def done(found: list[EntityCheck]) -> None:
             reading.checks.add(found)
+            self._all, self._where = found, where
             self.summary = _sentence(found, where)
             self.found.show(found)
             self.changed.emit()

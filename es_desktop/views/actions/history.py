@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ..style.dialogs import open_dialog
-from .spec import ActionContext, ActionSpec, a_store, an_entity, need
+from .spec import ActionContext, ActionSpec, a_known_entity, a_store, an_entity, need
 
 if TYPE_CHECKING:
+    from es_desktop.app.entity.facts import EntityCheck
     from es_desktop.models.workspace import Workspace
 
 
@@ -55,6 +56,34 @@ def _verify_store(context: ActionContext) -> None:
         context.workspace.checker.check_store(session)
 
 
+def _false_snapshot(workspace: Workspace) -> EntityCheck | None:
+    """Return the check of the nearest snapshot of the version in view, if it is false."""
+    from es_desktop.app.entity.facts import EntityCheck
+    from es_desktop.app.entity.verdict import NEAREST
+
+    view, version = workspace.inspector.view, workspace.selection.version
+    nearest = None if view is None or version is None else view.bases.chosen(NEAREST, version)
+    if view is None or nearest is None:
+        return None
+    check = workspace.checker.checks_of(view.facts.id).get(nearest.version)
+    return EntityCheck(view.facts, check) if check is not None and check.ok is False else None
+
+
+def replace_snapshot(context: ActionContext, found: EntityCheck | None) -> None:
+    """Ask whether a true snapshot takes the place of a false one."""
+    from ..entity.change_dialog import ReplaceSnapshotDialog
+
+    if found is None:
+        return
+    entity_id, version = found.entity.id, found.check.version
+    open_dialog(
+        ReplaceSnapshotDialog(context.workspace, found, context.window),
+        lambda: context.workspace.commander.run(
+            "Replacing the snapshot", lambda commands: commands.take_snapshot(entity_id, version)
+        ),
+    )
+
+
 def _is_in_a_run(workspace: Workspace) -> bool:
     rows, index = workspace.inspector.timeline.rows, workspace.selection.index
     row = None if index is None else rows.row_of(index)
@@ -73,6 +102,9 @@ def _show_only_this_type(context: ActionContext) -> None:
 
 
 _a_snapshot: Final = need(an_entity, _may_have_a_snapshot, "This entity has no snapshots.")
+_one_that_is_false: Final = need(
+    a_known_entity, lambda ws: _false_snapshot(ws) is not None, "No false snapshot is known at this version."
+)
 _a_run: Final = need(an_entity, _is_in_a_run, "The chosen event is not in a run of equal events.")
 _a_hidden_type: Final = need(an_entity, lambda ws: bool(ws.inspector.event_types.hidden), "All event types are shown.")
 BASES: Final = (
@@ -84,8 +116,10 @@ BASES: Final = (
 CHECKS: Final = (
     ActionSpec("verify-entity", "Check the snapshots of this entity", _verify_entity, "V", an_entity),
     ActionSpec("verify-store", "Check every snapshot of the store", _verify_store, "Ctrl+Shift+V", a_store),
+    ActionSpec("replace-snapshot", "Replace the false snapshot…",
+               lambda on: replace_snapshot(on, _false_snapshot(on.workspace)), "Ctrl+Alt+S", _one_that_is_false),
     ActionSpec("worth", "Snapshot costs…", _snapshot_costs, "Ctrl+Shift+W", a_store),
-)
+)  # fmt: skip
 EVENT_TYPES: Final = (
     ActionSpec("filter-types", "Filter events by type…", lambda on: on.docks.timeline.choose_types(), "T", an_entity),
     ActionSpec("show-only-type", "Show only this event type", _show_only_this_type, "", an_entity),

@@ -8,13 +8,16 @@ from typing import Any, Final
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.commands import Preview
+from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.fields import Field, creation_fields, model_title
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide
 from es_desktop.app.text.values import summarise_changes
+from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import LatestRequest
 from es_desktop.models.workspace import Workspace
+from es_desktop.replay import Change
 from es_desktop.views.style.builders import delay, fill, text_page
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, row_of
@@ -184,6 +187,33 @@ class DiscardDialog(FormDialog):
     def _on_preview(self, preview: Preview) -> None:
         self._pane.show_preview(preview)
         self.agree_button.setEnabled(True)
+
+
+class ReplaceSnapshotDialog(FormDialog):
+    """Shows how a false snapshot differs from the true one, and asks whether that takes its place."""
+
+    def __init__(self, workspace: Workspace, found: EntityCheck, parent: QWidget | None = None) -> None:
+        entity, version = found.entity, found.check.version
+        super().__init__(f"Replace the false snapshot at version {format_number(version)}", "Replace snapshot", parent)
+        self.agree_button.setEnabled(False)
+        self._values = Label(parent=self, role="mono", wraps=True)
+        self.add(Label(f"{entity.type} {entity.id}", self, "dim"), self._values)
+        self.add(Label("The new one is what the events lead to. No event changes.", self, "dim"))
+        self.add_result()
+        commands, request = workspace.commander.commands, LatestRequest(workspace.runner)
+        request.start(
+            "Preparing the snapshot",
+            lambda job: commands.preview_replacement(entity.id, version),
+            self._on_preview,
+            failed=lambda error: self.result_line.show_text(str(error), "error"),
+        )
+        self.finished.connect(lambda _: request.cancel())
+
+    def _on_preview(self, changes: Sequence[Change]) -> None:
+        self._values.setText(summarise_changes(changes, _MOST_CHANGES, "\n"))
+        self.agree_button.setEnabled(True)
+        self.agree_button.setFocus()
+        self.make_room()
 
 
 _WIDTH: Final = 460

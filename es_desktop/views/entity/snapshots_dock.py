@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
+from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.verdict import BaseChoice
 from es_desktop.core.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
@@ -26,6 +27,9 @@ class SnapshotsDock(WorkspaceDock):
     name, title = "snapshots", "Snapshots"
     rebuild_requested = Signal()
     """A person chose a snapshot to rebuild from."""
+
+    replacement_wanted = Signal(object)
+    """A person wants a true snapshot in the place of a false one, an ``EntityCheck``."""
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
@@ -57,6 +61,8 @@ class SnapshotsDock(WorkspaceDock):
     def show_found(self) -> None:
         """Show the snapshots that are not true in front of the other panels; the focus stays where it is."""
         self.choice.button(1).setChecked(True)
+        if not self.found.currentIndex().isValid():  # Enter would go nowhere
+            self.found.setCurrentIndex(self.found.model().index(0, 0))
         self._show_rows()
         self.show()
         self.raise_()
@@ -73,6 +79,20 @@ class SnapshotsDock(WorkspaceDock):
         self.table.addActions([go, base])
         found = self.found.addAction("Go to this snapshot")
         found.triggered.connect(lambda: self._on_found_chosen(self.found.currentIndex()))
+        self._replace = self.found.addAction("Replace by a true snapshot…")
+        self._replace.triggered.connect(self._want_replacement)
+
+    @property
+    def _replaceable(self) -> EntityCheck | None:
+        """The false snapshot in the current row; ``None`` if it is none, or cannot be replaced."""
+        index, session = self.found.currentIndex(), self._workspace.session
+        found = self._checker.found.at(index.row()) if index.isValid() else None
+        is_writable = session is not None and session.is_writable
+        return found if found is not None and found.check.ok is False and is_writable else None
+
+    def _want_replacement(self) -> None:
+        if self._replaceable is not None:
+            self.replacement_wanted.emit(self._replaceable)
 
     def _on_base_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -94,6 +114,7 @@ class SnapshotsDock(WorkspaceDock):
         count = 0 if view is None else len(view.snapshots)
         self.table.setVisible(count > 0 and not is_found)
         self.found.setVisible(is_found and self._checker.found.count() > 0)
+        self._replace.setEnabled(self._replaceable is not None)
         current = self.found.currentIndex()
         self.reason.explain(str(current.siblingAtColumn(2).data()) if is_found and current.isValid() else "")
         self.title_bar.set_summary("" if view is None or is_found else count_text(count, "snapshot"))

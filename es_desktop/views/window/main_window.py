@@ -14,6 +14,7 @@ from es_desktop.app.tour.tours import TOURS
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
+from es_desktop.views.actions.history import replace_snapshot
 from es_desktop.views.actions.notes import remove_bookmark
 from es_desktop.views.actions.store import ask_for_missing_option, open_dropped, show_refusal
 from es_desktop.views.actions.transfer import offer_import
@@ -268,6 +269,7 @@ class MainWindow(Guarded, QMainWindow):
     def _connect(self, context: ActionContext) -> None:
         from es_desktop.views.entity.commands_dock import CommandsDock
         from es_desktop.views.entity.event_dock import EventDock
+        from es_desktop.views.entity.snapshots_dock import SnapshotsDock
         from es_desktop.views.notes import NotesDock
         from es_desktop.views.tour.overlay import TourOverlay
 
@@ -284,6 +286,7 @@ class MainWindow(Guarded, QMainWindow):
         docks.state.change_wanted.connect(lambda path: lead_to_change(context, path))
         docks.unbuilt(CommandsDock).hypothesis_wanted.connect(lambda edits: add_hypothesis(context, edits))
         workspace.checker.false_found.connect(lambda: docks.snapshots.show_found())
+        docks.unbuilt(SnapshotsDock).replacement_wanted.connect(lambda found: replace_snapshot(context, found))
         workspace.search_requested.connect(lambda condition: docks.states.list_matches(condition))
         workspace.comparison_requested.connect(self.actions_by_id["compare-before"].trigger)
         workspace.commander.written.connect(self._on_written)
@@ -309,6 +312,7 @@ class MainWindow(Guarded, QMainWindow):
             workspace.what_if.current.row_changed,
             workspace.comparison.changed,
             workspace.trust_control.changed,
+            workspace.checker.changed,
         ):
             changed.connect(self._actions.update_soon)
         docks.unbuilt(EventDock).limit_met.connect(lambda name: show_preferences(context, name))

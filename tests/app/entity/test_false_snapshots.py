@@ -49,12 +49,11 @@ def test_a_later_snapshot_is_true_as_soon_as_the_false_one_is_known(session: Ses
 def test_commands_and_their_previews_start_from_what_is_true(session: Session) -> None:
     false_versions(session)
     commands, last = Commands(session), last_version(session)
-    preview = commands.preview(FALSE_SNAPSHOT, "deposit", {"amount": Decimal(1), "reference": "mended"}, last)
+    values = {"amount": Decimal(1), "reference": "found"}
+    preview = commands.preview(FALSE_SNAPSHOT, "deposit", values, last)
     assert [(each.path, each.before) for each in preview.changes if each.path == "balance"] == [("balance", TRUE)]
     commands.set_frequency(1)
-    assert commands.run(FALSE_SNAPSHOT, "deposit", {"amount": Decimal(1), "reference": "mended"}, last).snapshots == (
-        last + 1,
-    )
+    assert commands.run(FALSE_SNAPSHOT, "deposit", values, last).snapshots == (last + 1,)
     assert false_versions(session) == [FALSE_VERSION], "the policy, too, takes true ones"
 
 
