@@ -31,6 +31,8 @@ class TourFacts:
 
     is_open: bool = False
     """Whether the store of the tour is open."""
+    was_open: bool = False
+    """Whether it was open in this tour: it is made at the start."""
     subject: EntityId | None = None
     """The entity that the tour is about: that of the tour, or the one that was created last, or else the chosen one."""
     name: str = "The entity of this tour"
@@ -97,6 +99,7 @@ class Tour:
     """The entity of the demo that it is about; ``None`` for one that the person creates."""
 
 
+_BEING_MADE: Final = "The store of this tour is being made. If that was cancelled, leave the tour and start it again."
 _CLOSED: Final = "The store of this tour is not open. What you did in it is still there."
 _DISCARDED: Final = "{name} is discarded and takes no more events. Create another one (New entity…), or skip this step."
 
@@ -136,7 +139,7 @@ class TourProgress:
         if self.is_over or self.is_step_done:
             return ""
         if not facts.is_open:
-            return _CLOSED
+            return _CLOSED if facts.was_open else _BEING_MADE
         if step.changes and Deed.DISCARDED in facts.deeds:
             return _DISCARDED.format(name=facts.name)
         if step.about_subject and facts.version is None:

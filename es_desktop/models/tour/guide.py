@@ -143,11 +143,14 @@ class TourGuide(QObject):
     def _facts(self, before: TourFacts) -> TourFacts:
         subject, workspace = self._subject, self._workspace
         if subject is None:
-            return replace(before, is_open=self._is_open, version=None, panels=self._panels)
+            is_open = self._is_open
+            was_open = before.was_open or is_open
+            return replace(before, is_open=is_open, was_open=was_open, version=None, panels=self._panels)
         is_chosen, view = subject == workspace.selection.entity_id, workspace.inspector.view
         facts = replace(
             before,
             is_open=True,
+            was_open=True,
             subject=subject,
             version=workspace.selection.version if is_chosen else None,
             deeds=frozenset(self._deeds[subject]),

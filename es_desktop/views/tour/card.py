@@ -161,7 +161,9 @@ class TourCard(Guarded, QFrame):
         self._back.show()
         self._back.setEnabled(progress.at > 0)
         following = following_tour(tour)
-        self._help.setVisible(following is not None if is_over else not progress.is_step_done)
+        self._help.setVisible(
+            following is not None if is_over else not progress.is_step_done and progress.facts.was_open
+        )
         label = "Back to it" if obstacle else "Show me"
         self._help.setText(f"Go on: {following.title}" if is_over and following is not None else label)
         self._next.setVisible(not is_over)

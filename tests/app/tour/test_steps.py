@@ -52,7 +52,8 @@ def test_back_and_skip_reach_every_step_and_no_further() -> None:
 def test_what_is_in_the_way_is_said_and_only_then() -> None:
     at_snapshot = TourProgress(FIVE_STEPS, at=2, facts=CHOSEN)
     assert at_snapshot.obstacle == ""
-    assert "not open" in at_snapshot.observe(TourFacts()).obstacle
+    assert "not open" in at_snapshot.observe(TourFacts(was_open=True)).obstacle
+    assert "is being made" in at_snapshot.observe(TourFacts()).obstacle
     assert at_snapshot.observe(replace(CHOSEN, version=None)).obstacle == "Order 1 is not chosen now."
     assert "Order 1 is discarded" in at_snapshot.observe(having(Deed.CREATED, Deed.DISCARDED)).obstacle
     assert TourProgress(FIVE_STEPS, facts=replace(CHOSEN, version=None)).obstacle == "", (
