@@ -197,11 +197,11 @@ class TimelineDock(WorkspaceDock):
             self.title_bar.set_summary("")
             return
         facts = view.facts
-        gone = " · discarded" if facts.discarded else ""
+        gone = "discarded · " if facts.discarded else ""
         counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
         parts = facts.type, short_id(facts.id), self._workspace.listing.name_of(facts)
         named = " ".join(map(in_sentence, filter(None, parts)))
-        self.title_bar.set_summary(f"{named} · {counts}{gone}")
+        self.title_bar.set_summary(f"{named} · {gone}{counts}")
 
     def _on_version(self, version: int | None) -> None:
         self.strip.set_position(version)

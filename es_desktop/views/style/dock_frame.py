@@ -48,12 +48,16 @@ if TYPE_CHECKING:
 GAP = 12
 TITLE_HEIGHT = 35
 _LEAST_TITLE: Final = 64
+_BETWEEN_FACTS: Final = " · "
 WORDS_WIDTH = 132
 """Pixels for title, badge and summary beside tabs and controls."""
 
 
 class ElidedLabel(Label):
-    """A dim label of one line that is cut if there is little space; its tooltip is the whole text."""
+    """A dim label of one line that is cut if there is little space; its tooltip is the whole text.
+
+    With ``drops_facts``, the last of the facts between dots are left out first: a part of a fact says nothing.
+    """
 
     def __init__(
         self,
@@ -61,9 +65,12 @@ class ElidedLabel(Label):
         parent: QWidget | None = None,
         cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         role: str = "dim",
+        *,
+        drops_facts: bool = False,
     ) -> None:
         super().__init__(elide(text), parent, role)
         self._whole = text
+        self._drops_facts = drops_facts
         self.setAccessibleName(text)
         self._cut = cut
         self.setIndent(0)  # otherwise a style sheet's padding brings an indent that no property tells
@@ -81,8 +88,11 @@ class ElidedLabel(Label):
         return self._whole
 
     def _fit(self) -> None:
-        line = elide(self._whole)
-        shown = self.fontMetrics().elidedText(line, self._cut, self.contentsRect().width())
+        line, width, metrics = elide(self._whole), self.contentsRect().width(), self.fontMetrics()
+        kept = line
+        while self._drops_facts and _BETWEEN_FACTS in kept and metrics.horizontalAdvance(kept) > width:
+            kept = kept.rpartition(_BETWEEN_FACTS)[0]
+        shown = metrics.elidedText(kept, self._cut, width)
         self.setText(shown)
         set_tip(self, "" if shown == line else self._whole)
 
@@ -109,7 +119,7 @@ class TitleBar(Guarded, QWidget):
         self.title = ElidedLabel(title, self, role="title")
         self.badge = Pill(parent=self)
         self._slot = fill(QHBoxLayout(), spacing=6)
-        self._summary = ElidedLabel(parent=self)
+        self._summary = ElidedLabel(parent=self, drops_facts=True)
         self._summary.setFont(ui_font(SMALL_POINTS))
         self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         tips = "Float or dock this panel", "Hide this panel (show it again from the View menu)"

@@ -217,6 +217,19 @@ def test_a_summary_gives_way(qtbot: QtBot) -> None:
     assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width() - 60, "nothing is cut without a mark"
 
 
+def test_a_summary_leaves_out_its_last_facts_whole(qtbot: QtBot) -> None:
+    label = ElidedLabel(drops_facts=True)
+    qtbot.addWidget(label)
+    whole = "Order 5f2c91d0 · 42 events · 1 snapshot"
+    label.set_whole_text(whole)
+    label.show()
+    for text in (whole, "Order 5f2c91d0 · 42 events", "Order 5f2c91d0"):
+        label.resize(label.fontMetrics().horizontalAdvance(text) + 2, 20)
+        assert (label.text(), label.toolTip()) == (text, "" if text == whole else whole)
+    label.resize(label.width() - 10, 20)
+    assert label.text().endswith("…"), "the first fact is cut"
+
+
 def test_a_pill_is_coloured_by_its_tone(theme: Theme, qtbot: QtBot) -> None:
     pill = Pill("READ ONLY", "amber")
     qtbot.addWidget(pill)
