@@ -36,8 +36,8 @@ _ROOM: Final = {VERSION: 332, SNAPSHOTS: 400, CHANGED: 500, EVENTS: None, CREATE
 _ROOM_WITHOUT_NAMES: Final = {**_ROOM, SNAPSHOTS: 332, CHANGED: 0}
 _ROOM_BESIDE_IDS: Final = 264
 """Pixels that the other columns need beside the id."""
-_ROOM_FOR_OTHERS: Final = 222
-"""Pixels that id, version and time need beside the type."""
+_ROOM_FOR_OTHERS: Final = 208
+"""Pixels that id and name need beside the type, and the scroll bar."""
 _LEAST_FOR_NAMES: Final = 96
 _ROOM_FOR_FILTERS: Final = 300
 _MOST_TYPES: Final = 6
