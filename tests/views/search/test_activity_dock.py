@@ -235,7 +235,7 @@ def test_a_store_that_is_being_indexed_says_how_far_it_is(driver: Driver, demo_s
     dock = driver.window.docks.activity
     texts: list[str] = []
     driver.workspace.listing.indexer.grown.connect(lambda: texts.extend(hints(dock)))
-    dock.raise_()
+    driver.workspace.store_changed.connect(dock.raise_)  # each store has tabs of its own in front
     driver.workspace.open(str(demo_store))
     driver.settle()
     dock.setFloating(True)
@@ -246,8 +246,8 @@ def test_a_store_that_is_being_indexed_says_how_far_it_is(driver: Driver, demo_s
 def test_paused_indexing_is_shown(driver: Driver, demo_store: Path) -> None:
     dock = driver.window.docks.activity
     driver.workspace.open(str(demo_store))
-    dock.raise_()
     driver.qtbot.waitUntil(lambda: driver.workspace.listing.indexer.index is not None)
+    dock.raise_()
     driver.workspace.listing.indexer.pause()
     driver.settle()
     assert hints(dock) == ["Indexing is paused, and only indexed events can be counted. Resume it in the Store menu."]
