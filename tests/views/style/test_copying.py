@@ -120,7 +120,7 @@ def test_the_log_is_copied_with_whole_payloads(orders: Driver) -> None:
 def test_found_entities_have_a_column_for_each_value_and_trees_their_paths(orders: Driver) -> None:
     docks = orders.window.docks
     docks.states.list_matches('customer == "Ann" and priority > 1')
-    orders.settle()
+    orders.qtbot.waitUntil(docks.states.table.isVisible)
     headings, row = copied(orders, docks.states, docks.states.table)
     values = dict(zip(headings, row, strict=True))
     assert (values["customer"], values["priority"], values["Version"]) == ("Ann", str(CHANGES % 3 + 1), str(CHANGES))
