@@ -119,10 +119,12 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
     opened = OpenWindow(home, SAMPLES / "es-3.1.0-sqlalchemy-sqlite.db")
     window = opened.window
     every = sorted(set(guarded_methods()), key=lambda each: (each[0].__module__, each[0].__name__, each[1]))
+    kept = []  # PySide keeps a method that it has found once, but does not keep it alive
     for cls, name in Random(seed).sample(every, min(rounds, len(every))):
         pipe.send(f"{cls.__name__}.{name}")
         before = vars(cls)[name]
-        setattr(cls, name, guarded(_raising(name)))
+        kept.append(guarded(_raising(name)))
+        setattr(cls, name, kept[-1])
         try:
             window.resize(1_000 + len(name), 700)
             for dock in window.docks.all:
