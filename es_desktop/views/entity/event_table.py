@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.entity.view import EntityView
@@ -67,6 +67,14 @@ class EventTable(Guarded, QTableView):
         self._event = event
         self._follow()
         if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the current row in view, as where lanes take some of the room."""
+        current = self.visualRect(self.currentIndex())
+        was_in_view = current.isValid() and current.top() >= 0 and current.bottom() <= event.oldSize().height()
+        super().resizeEvent(event)
+        if was_in_view:
             self.scrollTo(self.currentIndex())
 
     def turn(self, direction: int) -> bool:

@@ -335,3 +335,16 @@ def test_strip_table_and_filter_agree_on_the_hue_of_a_type(shopping: Shopping) -
     shopping.types.set_shown(0, False)
     assert shopping.dock.strip.content.hues[0] == painted[0] + FAINT_HUE
     assert shopping.dock.strip.content.hues[1:] == painted[1:], "positions stay the same"
+
+
+def test_the_chosen_row_stays_in_view_where_the_table_gets_less_room(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.choose("Account")
+    table = driver.window.docks.timeline.table
+    driver.workspace.selection.go_to(driver.workspace.selection.last)
+    driver.settle()
+    for height in (1000, 800, 700):
+        driver.window.resize(1440, height)
+        driver.settle()
+        row = table.visualRect(table.currentIndex())
+        assert row.top() >= 0 and row.bottom() <= table.viewport().height()
