@@ -27,6 +27,15 @@ def connection() -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+@pytest.mark.parametrize("odd", [[], [0], [2], [0, 1], [1, 3], [0, 1, 2, 3]])
+def test_each_of_many_rows_is_written_once_whatever_its_texts(connection: sqlite3.Connection, odd: list[int]) -> None:
+    rows = [(number, "\udcffa" if number in odd else "é\0") for number in range(4)]
+    connection.execute("CREATE TABLE t (number, text)")
+    connection.cursor().executemany("INSERT INTO t VALUES (?, ?)", rows)
+    assert connection.execute("SELECT number, text FROM t ORDER BY rowid").fetchall() == rows
+    assert connection.execute("SELECT DISTINCT typeof(text) FROM t").fetchall() == [("text",)]
+
+
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 @pytest.mark.parametrize("odd", [[], [0], [1], [3], [0, 1], [2, 4]])
 def test_each_row_is_read_once_whatever_its_texts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -24,7 +24,7 @@ _CHECK_EVERY: Final = 100_000
 class AnyTextConnection(sqlite3.Connection):
     """A connection whose cursors read each text: a byte that is not UTF-8 becomes a lone surrogate.
 
-    No text in UTF-8 has one. As a parameter of ``execute``, such a text is written as it was read. Only iterating
+    No text in UTF-8 has one. As a parameter, such a text is written as it was read. Only iterating
     over a cursor itself raises ``OperationalError`` at such a text. A lock of another program is waited for at most
     ``lock_seconds``, and not after the work of the thread was stopped.
     """
@@ -72,8 +72,20 @@ class _Cursor(sqlite3.Cursor):
                 raise self._why_no_memory() from None
             raise
 
-    def executemany(self, *args: Any) -> Any:
-        return self.connection.wait_for_lock(partial(super().executemany, *args))
+    def executemany(self, statement: str, rows: Iterable[Any]) -> Any:
+        left, at, execute_many = [*rows], 0, super().executemany
+
+        def counted() -> Iterator[Any]:
+            nonlocal at
+            for at, row in enumerate(left):  # noqa: B007 - it is the row that could not be taken
+                yield row
+
+        while True:
+            try:
+                return self.connection.wait_for_lock(lambda: execute_many(statement, counted()))
+            except UnicodeEncodeError:
+                self.execute(*_as_bytes(statement, left[at]))
+                del left[: at + 1]
 
     def fetchone(self) -> Any:
         return next(iter(self.fetchall(1)), None)
