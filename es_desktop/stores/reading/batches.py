@@ -58,7 +58,10 @@ class BatchReader:
             yield sequence_id, list(map(read, items))
 
     def snapshot_versions(self, sequence_ids: Sequence[EntityId]) -> dict[EntityId, list[int]]:
-        """Return the versions of the snapshots of each sequence, ascending. Sequences without any are left out."""
+        """Return the versions of the snapshots of each sequence, ascending. Sequences without any are left out.
+
+        So is a snapshot at no version, as in a damaged store.
+        """
         if self._snapshots is None:
             return {}
         sequence_id, position, *_ = self._snapshots.strategy.columns
@@ -66,7 +69,8 @@ class BatchReader:
         statement = select(sequence_id, position).where(wanted).order_by(sequence_id, position)
         found: dict[EntityId, list[int]] = {}
         for each, version in self._rows(statement):
-            found.setdefault(each, []).append(version)
+            if isinstance(version, int):
+                found.setdefault(each, []).append(version)
         return found
 
     def snapshots_at(self, keys: Sequence[EventKey]) -> dict[EventKey, RecordedSnapshot]:

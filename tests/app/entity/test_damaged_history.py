@@ -160,7 +160,7 @@ def test_the_index_has_the_entities_too(tmp_path: Path, no_version: tuple[Path, 
 
 
 @pytest.mark.parametrize("position", ["'one'", "X'01'", "1.5"])
-def test_a_snapshot_at_no_version_is_passed_over(demo_store: Path, position: str) -> None:
+def test_a_snapshot_at_no_version_is_passed_over(tmp_path: Path, demo_store: Path, position: str) -> None:
     with closing(open_session(str(demo_store), writable=False)) as session:
         entity = next(each for each in session.entities() if each.snapshots == 1)
         expected = session.explain(entity.id, base=ZERO)
@@ -168,3 +168,5 @@ def test_a_snapshot_at_no_version_is_passed_over(demo_store: Path, position: str
     with closing(open_session(str(demo_store), writable=False)) as session:
         assert session.snapshots(entity.id) == []
         assert session.explain(entity.id).steps[-1].version == expected.steps[-1].version
+    found = ask(tmp_path, "find", demo_store, 'status == "open"')
+    assert (found.returncode, "Order" in found.stdout) == (0, True)
