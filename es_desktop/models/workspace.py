@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.entity.facts import StoreFacts
@@ -33,7 +33,7 @@ from .entity.snapshots import SnapshotChecker
 from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
-from .runtime.tasks import Job, LatestRequest, TaskRunner
+from .runtime.tasks import LatestRequest, TaskRunner
 from .search.entity_list import EntityList
 from .search.event_log import EventLog
 from .search.overview import Overview
@@ -41,13 +41,12 @@ from .search.saved_searches import SavedSearches
 from .search.state_finder import StateFinder
 from .selection import Selection
 from .snapshot_cost.meter import CostMeter
+from .store.poll import Poll
 from .store.sessions import SessionCloser, StoreOpener
 from .transfer.transfer import Copier, Transfer
 from .trust.trust_control import TrustControl
 from .watch.history_values import Lanes
 from .watch.watchpoints import Watchpoints
-
-_POLL_MILLISECONDS: Final = 400
 
 
 class Workspace(QObject):
@@ -85,9 +84,10 @@ class Workspace(QObject):
         super().__init__(parent)
         self.indexes = indexes or places.indexes()
         self.runner = runner
-        self._entity_request, self._poll_request = LatestRequest(runner), LatestRequest(runner)
+        self._entity_request = LatestRequest(runner)
         self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
+        self._poll = Poll(runner, self)
         self.notes = Notes(runner, shelf, self)
         self.selection = Selection(self)
         self.listing = EntityList(runner, self.indexes, lambda: self.selection.entity_id, self)
@@ -118,13 +118,8 @@ class Workspace(QObject):
         self.facts: StoreFacts | None = None
         self._chooses_first = False
         self._wanted_version: int | None = None
-        self._conflicting: Changes | None = None
-        """The changes of another program that a command conflicted with."""
         self._has_events = False
         """Whether the events of the chosen entity are read already: then only its snapshots may have changed."""
-        self._poll_failure = ""
-        self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MILLISECONDS)
         self._connect()
 
     def _connect(self) -> None:
@@ -134,7 +129,9 @@ class Workspace(QObject):
             part.refused.connect(self.refused)
         self.trust_control.message.connect(self.message)
         self.runner.refused.connect(self._on_refused)
-        self._poll.timeout.connect(self._on_poll)
+        self._poll.changed.connect(self._on_changes)
+        self._poll.outdated.connect(self.reopen)
+        self._poll.refused.connect(self.refused)
         self.selection.entity_changed.connect(self._on_entity_chosen)
         self.stores.opened.connect(self._on_opened)
         self.listing.listed.connect(self._on_listed)
@@ -145,7 +142,7 @@ class Workspace(QObject):
             signal.connect(self._on_changes)
         for reader in (self.listing, self.log, self.checker):
             self.changed.connect(reader.on_changes)
-        self.commander.outdated.connect(self._on_outdated)
+        self.commander.outdated.connect(self._poll.look_now)
         self.copier.made.connect(self.open)
         self.entity_loaded.connect(lambda view: self.what_if.set_entity(self.session, view and view.facts))
         self.player.stops_at = self.watchpoints.is_crossed_at
@@ -189,15 +186,13 @@ class Workspace(QObject):
 
     def unlock(self, keys: tuple[bytes, ...]) -> None:
         """Reopen the store with keys for its encrypted records; the entity and version stay chosen."""
-        session, chosen, encrypted = self.session, self.selection.entity_id, self.encrypted_entity
+        session, encrypted = self.session, self.encrypted_entity
         if session is not None and encrypted is not None:
-            entity = None if chosen is None else str(chosen)
-            options = replace(session.options, keys=keys, entity=entity, version=self.selection.version)
-            self.stores.unlock(session, encrypted, options)
+            self.stores.unlock(session, encrypted, self._options_here(session, keys=keys))
 
     def close_store(self) -> None:
         """Close the open store, if there is one, and cancel its tasks."""
-        self._poll.stop()
+        self._poll.set_session(None)
         if self.session is not None:
             self.about_to_close.emit(self.session)
         self.runner.cancel_all()
@@ -233,8 +228,7 @@ class Workspace(QObject):
         self._set_session(session)
         self.notes.read(session.kept_name, session.case)
         self.store_changed.emit()
-        self._poll_failure, self._conflicting = "", None
-        self._poll.start()
+        self._poll.set_session(session)
         wanted, at = options.entity, options.version
         last = self.last_place(session.absolute_name) if wanted is None else None
         if wanted is None and last is None and session.case is not None:
@@ -323,12 +317,10 @@ class Workspace(QObject):
         self._entity_request.start("Reading the entity", lambda job: EntityView(session, entity_id), done)
 
     def _on_refused(self, error: UserError) -> None:
-        session, chosen = self.session, self.selection.entity_id
+        session = self.session
         if isinstance(error, StoreDamaged) and session is not None and not session.options.rescues:
             # Damage that was found only now: show what can be read.
-            entity = None if chosen is None else str(chosen)
-            options = replace(session.options, rescues=True, entity=entity, version=self.selection.version)
-            self.stores.open(session.absolute_name, options)
+            self.stores.open(session.absolute_name, self._options_here(session, rescues=True))
         elif not self.trust_control.show_error(error):
             self.refused.emit(error)
 
@@ -349,52 +341,17 @@ class Workspace(QObject):
                 self._wanted_version = changes.events[-1][0]
             self._load_entity()
 
-    def _on_outdated(self, conflicting: Changes) -> None:
-        """Poll at once: the conflict is reported when the person sees what another program wrote."""
-        self._conflicting = conflicting
-        self._check_for_changes(self.runner.run, quiet=False)
-
     def _show_checks(self) -> None:
         self.inspector.snapshots.set_checks(self.checker.checks_of(self.selection.entity_id))
 
-    def _on_poll(self) -> None:
-        if not self._poll_request.is_running:  # a new request would cancel it
-            self._check_for_changes(self._poll_request.start, quiet=True)
-
-    def _check_for_changes(self, run: Callable[..., object], *, quiet: bool) -> None:
-        session = self.session
-        if session is None:
-            return
-
-        def look(job: Job) -> tuple[bool, bool]:
-            changed = session.has_changed()
-            return changed, changed and session.is_outdated()
-
-        def done(found: tuple[bool, bool]) -> None:
-            self._poll_failure = ""
-            changed, is_outdated = found
-            if session is self.session and is_outdated:
-                self.reopen()
-            elif session is self.session:
-                self._read_others(Changes(initiator=Initiator.OTHERS) if changed else None)
-
-        def failed(error: UserError) -> None:
-            known, self._poll_failure = self._poll_failure, str(error)
-            if self._poll_failure != known:  # once, and not at each poll
-                self.refused.emit(error)
-            self._read_others(None)
-
-        run("Looking for changes", look, done, failed=failed, quiet=quiet)
-
     def reopen(self) -> None:
         """Open the store again as it is shown, if there is one."""
-        session, chosen = self.session, self.selection.entity_id
+        session = self.session
         if session is not None:
-            entity = None if chosen is None else str(chosen)
-            self.open(session.absolute_name, entity=entity, version=self.selection.version, options=session.options)
+            self.stores.open(session.absolute_name, self._options_here(session))
 
-    def _read_others(self, changes: Changes | None) -> None:
-        """Read what others wrote. A conflict is read even if the poll found nothing: an earlier one has seen it."""
-        conflicting, self._conflicting = self._conflicting, None
-        if found := changes or conflicting:
-            self._on_changes(found)
+    def _options_here(self, session: Session, **changed: Any) -> OpenOptions:
+        """Return the options that open a store again as it is shown, some of them changed."""
+        chosen = self.selection.entity_id
+        entity = None if chosen is None else str(chosen)
+        return replace(session.options, entity=entity, version=self.selection.version, **changed)
