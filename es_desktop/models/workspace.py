@@ -52,6 +52,8 @@ from .watch.watchpoints import Watchpoints
 class Workspace(QObject):
     store_changed = Signal()
     """Another store is open, or none."""
+    typing_ends = Signal()
+    """The store is about to close: what was typed for it and still waits is applied now. ``about_to_close`` follows."""
     about_to_close = Signal(object)
     """The ``Session`` of the open store: what is shown of it can still be asked for."""
     facts_changed = Signal(object)
@@ -194,6 +196,7 @@ class Workspace(QObject):
         """Close the open store, if there is one, and cancel its tasks."""
         self._poll.set_session(None)
         if self.session is not None:
+            self.typing_ends.emit()
             self.about_to_close.emit(self.session)
         self.runner.cancel_all()
         session, self.session, self.facts = self.session, None, None

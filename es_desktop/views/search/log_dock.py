@@ -264,6 +264,7 @@ class LogDock(WorkspaceDock):
         for changed in (workspace.overview.changed, workspace.times_changed):
             changed.connect(self._show_overview)
         workspace.listing.indexer.grown.connect(self._show_summary)
+        workspace.typing_ends.connect(self._on_typing_ends)
         for signal in (log.changed, workspace.listing.indexer.paused_changed, workspace.store_changed):
             signal.connect(self._show)
 
@@ -292,6 +293,11 @@ class LogDock(WorkspaceDock):
     def _on_typed(self) -> None:
         self._goes_to_rows = False
         self._typed.start()
+
+    def _on_typing_ends(self) -> None:
+        """Search for what was just typed: it belongs to this store, not to the next one."""
+        if self._typed.isActive():
+            self._search()
 
     def _on_text_changed(self, line: QLineEdit) -> None:
         """Search again when a line was cleared by its button, which does not emit ``textEdited``."""

@@ -117,6 +117,18 @@ def test_nothing_of_one_store_is_seen_in_the_next_and_it_is_back_in_the_first(
     assert (driver.workspace.selection.entity_id, driver.workspace.selection.version) == (entity, 1)
 
 
+def test_words_that_wait_to_be_searched_for_stay_in_the_store_in_which_they_were_typed(
+    driver: Driver, demo_store: Path, other_store: Path
+) -> None:
+    driver.open(demo_store)
+    log, line = driver.workspace.log, driver.window.docks.log.text
+    driver.type_into(line, "SKU")
+    driver.open(other_store)  # long before the pause after which a line is searched for
+    assert line.text() == "" and log.search.is_for_all
+    driver.open(demo_store)
+    assert line.text() == "SKU" == log.search.text
+
+
 def test_the_types_and_bookmarks_that_are_listed_are_of_one_store(
     driver: Driver, demo_store: Path, other_store: Path
 ) -> None:
