@@ -16,7 +16,7 @@ from es_desktop.app.store.session import open_session
 from es_desktop.models.runtime.tasks import Progress
 from es_desktop.replay import BLOCK, Exactness
 from tests.menagerie.keeping import emmett
-from tests.models.working import Working, files_beside, no_check
+from tests.models.working import Working, cancelled_at, files_beside, no_check
 
 # Opening --------------------------------------------------------------------------------------------------------------
 
@@ -145,13 +145,11 @@ def test_the_demo_is_made_once_and_can_be_made_afresh(working: Working, tmp_path
     assert working.workspace.facts.events == events
 
 
-def test_making_the_demo_can_be_cancelled(qtbot: QtBot, working: Working, tmp_path: Path) -> None:
+def test_making_the_demo_can_be_cancelled(working: Working, tmp_path: Path) -> None:
     path = tmp_path / "data" / "demo.esdb"
-    with qtbot.waitSignal(working.workspace.runner.progressed) as progressed:
+    with cancelled_at(working.workspace.runner):
         working.workspace.open_demo(path)
-    assert progressed.args is not None
-    progressed.args[0].job.cancel()
-    working.settle()
+        working.settle()
     assert (working.workspace.session, list(path.parent.iterdir()), working.refused) == (None, [], [])
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.qtbot import QtBot
 
@@ -18,10 +19,11 @@ from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.search.lists import Listing
 from es_desktop.app.store.session import open_session
-from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.runtime.tasks import Job, Progress, Queue, TaskRunner
+from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.workspace import Workspace
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds that a thread waits for another before the test counts as failed."""
 
 
@@ -39,6 +41,39 @@ class Gate:
 
     def wait_until_started(self) -> None:
         assert self.started.wait(PATIENCE)
+
+
+def hold_indexing(indexer: Indexer, runner: TaskRunner) -> Gate:
+    """Have each index that opens from now on wait before it is filled, until the gate is opened."""
+    gate = Gate()
+    indexer.opened.connect(lambda index: runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True))
+    return gate
+
+
+@contextmanager
+def cancelled_at(
+    runner: TaskRunner, wanted: Callable[[Progress], bool] = lambda each: True
+) -> Iterator[list[Progress]]:
+    """Cancel tasks at their progress, as a person does; return it. Their work waits for that, however fast it is."""
+    seen: list[Progress] = []
+    reported, cancelled = Job.report, Event()
+
+    def report(job: Job, done: int, total: int) -> None:
+        reported(job, done, total)
+        if wanted(Progress(job, done, total)):
+            assert cancelled.wait(PATIENCE)
+
+    def cancel(progress: Progress) -> None:
+        seen.append(progress)
+        if wanted(progress):
+            progress.job.cancel()
+            cancelled.set()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Job, "report", report)
+        runner.progressed.connect(cancel)
+        yield seen
+        runner.progressed.disconnect(cancel)
 
 
 class Working:

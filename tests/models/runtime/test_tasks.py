@@ -152,7 +152,7 @@ def test_an_error_in_what_takes_the_result_does_not_leave_the_runner_busy(qtbot:
     def done(result: object) -> None:
         raise KeyError("in a slot")
 
-    with qtbot.capture_exceptions() as exceptions, qtbot.waitSignal(runner.idle, timeout=2000):
+    with qtbot.capture_exceptions() as exceptions, qtbot.waitSignal(runner.idle):
         runner.run("Reading", lambda job: 1, done)
     assert [error_type for error_type, *_ in exceptions] == [KeyError]
     assert runner.is_idle

@@ -16,14 +16,14 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.lists import PAGE, EntityQuery, Listing
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId, RecordedEvent
-from es_desktop.models.runtime.tasks import Queue, TaskRunner
+from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.search.entities_model import ID, NAME, EntitiesModel
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.models.table.model import LEFT, RIGHT, SPOKEN_ROLE, TIP_ROLE, TONE_ROLE
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, store_of
 from tests.index.indexing import timed_event
-from tests.models.working import Gate
+from tests.models.working import hold_indexing
 
 ENTITIES = 2 * PAGE + 10
 
@@ -142,8 +142,7 @@ def test_the_list_follows_the_store(listed: Listed, session: Session, store: Pat
 def test_a_large_store_shows_its_first_entities_before_its_index_is_there(
     listed: Listed, session: Session, every_store_is_large: None
 ) -> None:
-    gate = Gate()
-    listed.list.indexer.opened.connect(lambda index: listed.runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True))
+    gate = hold_indexing(listed.list.indexer, listed.runner)
     listed.list.set_session(session)
     listed.wait_for_rows(PAGE)
     assert listed.list.indexer.is_indexing

@@ -15,7 +15,7 @@ from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, store_of
-from tests.models.working import Gate
+from tests.models.working import Gate, hold_indexing
 
 EVENTS = 40
 
@@ -81,9 +81,11 @@ def test_a_store_is_indexed_when_it_is_opened(indexing: Indexing, session: Sessi
 def test_a_large_store_is_indexed_while_the_person_works(
     indexing: Indexing, session: Session, every_store_is_large: None
 ) -> None:
+    gate = hold_indexing(indexing.indexer, indexing.runner)
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
     assert indexing.runner.is_idle and indexing.indexer.is_indexing
+    gate.opened.set()
     indexing.wait_for("completed")
     assert "grown" in indexing.signals
     assert indexing.index.state.is_whole
@@ -100,9 +102,11 @@ def test_appended_events_are_indexed_at_an_update(indexing: Indexing, session: S
 
 
 def test_it_can_be_paused_and_resumed(indexing: Indexing, session: Session, every_store_is_large: None) -> None:
+    gate = hold_indexing(indexing.indexer, indexing.runner)
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
     indexing.indexer.pause()
+    gate.opened.set()
     assert (indexing.indexer.is_paused, indexing.indexer.is_indexing) == (True, False)
     indexing.indexer.update()
     assert not indexing.indexer.is_indexing, "it was paused"
@@ -116,11 +120,13 @@ def test_it_can_be_paused_and_resumed(indexing: Indexing, session: Session, ever
 def test_a_store_that_is_closed_while_it_is_indexed_is_released(
     indexing: Indexing, session: Session, tmp_path: Path, every_store_is_large: None
 ) -> None:
+    gate = hold_indexing(indexing.indexer, indexing.runner)
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
     closed = indexing.index
     indexing.indexer.set_session(None)
     assert (indexing.indexer.index, indexing.indexer.is_indexing) == (None, False)
+    gate.opened.set()
     other = store_of(tmp_path / "other.esdb", [event("other", at) for at in range(5)])
     with closing(open_session(str(other), writable=False)) as another:
         indexing.indexer.set_session(another)
@@ -143,10 +149,12 @@ def test_a_store_that_is_closed_before_its_index_is_open_emits_nothing(indexing:
 
 
 def test_an_update_while_it_is_at_work_follows_it(indexing: Indexing, session: Session, store: Path) -> None:
+    gate = hold_indexing(indexing.indexer, indexing.runner)
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
     with closing(open_session(str(store))) as writing:
         append_records(writing.store.tables, [event("cart", EVENTS)])
     indexing.indexer.update()
+    gate.opened.set()
     indexing.wait_for("completed", 2)
     assert indexing.index.state.events == EVENTS + 1

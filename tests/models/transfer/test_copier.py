@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.store.session import open_session
-from tests.models.working import Working
+from tests.models.working import Working, cancelled_at
 
 
 @pytest.fixture
@@ -43,10 +43,10 @@ def test_a_cancelled_copy_reports_its_progress_and_can_be_continued(
 ) -> None:
     working.open(demo_store)
     path, runner = tmp_path / "copy.esdb", working.workspace.runner
-    cancelling = runner.progressed.connect(lambda progress: progress.job.cancel())
-    copy(working, path)
-    working.settle()
-    runner.progressed.disconnect(cancelling)
+    with cancelled_at(runner) as seen:
+        copy(working, path)
+        working.settle()
+    assert seen
     (message,) = messages
     with closing(open_session(str(path))) as half:
         there = half.facts().entities

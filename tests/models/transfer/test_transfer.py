@@ -14,7 +14,7 @@ from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_t
 from es_desktop.models.runtime.tasks import Progress
 from es_desktop.models.transfer.transfer import PlannedImport
 from tests.app.recording import event, store_of, stored_rows
-from tests.models.working import Working
+from tests.models.working import Working, cancelled_at
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def test_a_cancelled_export_leaves_no_half_file(
     folder.mkdir()
     if older is not None:
         (folder / "out.esdb").write_text(older)
-    working.workspace.transfer.export(session_of(working), folder / "out.esdb", ExportRequest(ExportFormat.CASE))
-    working.workspace.runner.cancel_all()
-    working.settle()
+    with cancelled_at(working.workspace.runner):
+        working.workspace.transfer.export(session_of(working), folder / "out.esdb", ExportRequest(ExportFormat.CASE))
+        working.settle()
     assert messages == []
     left = {each.name: each.read_text() for each in folder.iterdir()}
     assert left == ({} if older is None else {"out.esdb": older})
@@ -91,9 +91,9 @@ def test_a_cancelled_import_writes_nothing(working: Working, demo_store: Path, t
     working.workspace.transfer.import_planned.connect(plans.append)
     working.workspace.transfer.plan_import(session_of(working), tmp_path / "out.jsonl")
     working.settle()
-    working.workspace.transfer.carry_out(plans[0])
-    working.workspace.runner.cancel_all()
-    working.settle()
+    with cancelled_at(working.workspace.runner):
+        working.workspace.transfer.carry_out(plans[0])
+        working.settle()
     assert session_of(working).facts().events == 0
 
 

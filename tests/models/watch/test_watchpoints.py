@@ -15,7 +15,7 @@ from es_desktop.replay.conditions import Condition
 from es_desktop.replay.watch import crossings
 from tests.app.recording import event, store_of
 from tests.models.watch.watching import CART, WATCHED, carts, crossed, watch
-from tests.models.working import Working, somebody_else
+from tests.models.working import Working, cancelled_at, somebody_else
 
 # Watchpoints ----------------------------------------------------------------------------------------------------------
 
@@ -182,32 +182,28 @@ def test_an_invalid_kept_expression_shows_its_error_and_the_others_work(working:
 # Long histories -------------------------------------------------------------------------------------------------------
 
 
+def finds_crossings(progress: Progress) -> bool:
+    return progress.job.title == "Finding crossings" and progress.done > 0
+
+
 def test_a_search_that_is_cancelled_leaves_nothing_behind(working: Working, qtbot: QtBot, tmp_path: Path) -> None:
     working.open(carts(tmp_path / "long.esdb", 5_000))
     watchpoints, runner = working.workspace.watchpoints, working.workspace.runner
-    messages: list[Progress] = []
-
-    def cancel(progress: Progress) -> None:
-        if progress.job.title == "Finding crossings":
-            messages.append(progress)
-            progress.job.cancel()
-
-    runner.progressed.connect(cancel)
-    watchpoints.add("flag")
-    assert watchpoints.traces.is_running
-    working.settle()
-    assert messages and 0 < messages[0].done < messages[0].total == 5_000
+    with cancelled_at(runner, finds_crossings) as messages:
+        watchpoints.add("flag")
+        assert watchpoints.traces.is_running
+        working.settle()
+    assert 0 < messages[-1].done < messages[-1].total == 5_000
     assert not watchpoints.traces.is_running
     assert watchpoints.trace(watchpoints.all[0]) is None
     assert list(watchpoints.crossed_versions) == []
-    runner.progressed.disconnect(cancel)
     working.workspace.selection.go_to(0)
     watchpoints.run_to_next()
     working.settle()
     assert working.workspace.selection.version == 500, "it is computed when it is wanted again"
     assert crossed(watchpoints, 0) == [0, *(v + up for v in range(500, 5_000, 1_000) for up in (0, 1))]
-    runner.progressed.connect(cancel)
-    working.workspace.refresh()
-    working.settle()
+    with cancelled_at(runner, finds_crossings):
+        working.workspace.refresh()
+        working.settle()
     assert watchpoints.trace(watchpoints.all[0]) is None, "the old trace may be outdated"
     assert list(watchpoints.crossed_versions) == []

@@ -184,9 +184,9 @@ def test_a_million_events_are_painted_at_once(qtbot: QtBot) -> None:
     for position in (654_321, 654_322, 654_323):
         strip.set_tokens(LIGHT)
         strip.set_position(position)
-        start = time.perf_counter()
+        start = time.thread_time()
         strip.grab()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.thread_time() - start)
     # A few milliseconds in truth; the bound only separates columns from a million dots.
     assert min(taken) < 0.1
 

@@ -136,8 +136,8 @@ def test_a_hundred_thousand_flags_are_painted_at_once(qtbot: QtBot) -> None:
     taken = []
     for position in (54_321, 54_322, 54_323):
         strip.set_position(position)
-        start = time.perf_counter()
+        start = time.thread_time()
         strip.grab()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.thread_time() - start)
     # A few milliseconds in truth; the bound only separates one mark per column from a hundred thousand.
     assert min(taken) < 0.1

@@ -16,6 +16,7 @@ from es_desktop.models.table.model import SWATCH_ROLE
 from es_desktop.views.search.activity_dock import ActivityDock, percent
 from es_desktop.views.search.bar_list import BarList
 from tests.conftest import SAMPLES
+from tests.models.working import hold_indexing
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -245,10 +246,12 @@ def test_a_store_that_is_being_indexed_says_how_far_it_is(driver: Driver, demo_s
 
 def test_paused_indexing_is_shown(driver: Driver, demo_store: Path) -> None:
     dock = driver.window.docks.activity
+    gate = hold_indexing(driver.workspace.listing.indexer, driver.workspace.runner)
     driver.workspace.open(str(demo_store))
     driver.qtbot.waitUntil(lambda: driver.workspace.listing.indexer.index is not None)
     dock.raise_()
     driver.workspace.listing.indexer.pause()
+    gate.opened.set()
     driver.settle()
     assert hints(dock) == ["Indexing is paused, and only indexed events can be counted. Resume it in the Store menu."]
     driver.workspace.listing.indexer.resume()

@@ -234,8 +234,8 @@ def test_painting_does_not_depend_on_the_number_of_events(qtbot: QtBot) -> None:
     taken = []
     for histogram in (few, many):
         histogram.grab()
-        start = time.perf_counter()
+        start = time.thread_time()
         for _ in range(5):
             histogram.grab()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.thread_time() - start)
     assert taken[1] < 10 * taken[0] + 0.05

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.search.event_log import ALL, PAYLOAD
 from tests.benchmarks.stores import make_store
-from tests.models.working import Gate
+from tests.models.working import Gate, hold_indexing
 from tests.views.driving import Driver
 
 LEFT = Qt.MouseButton.LeftButton
@@ -27,11 +26,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def gate(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> Gate:
     """What holds up the indexing of any store of more than a thousand events."""
     monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 1_000)
-    gate, runner = Gate(), driver.workspace.runner
-    driver.workspace.listing.indexer.opened.connect(
-        lambda index: runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True)
-    )
-    return gate
+    return hold_indexing(driver.workspace.listing.indexer, driver.workspace.runner)
 
 
 def find_states(driver: Driver) -> int:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from es_desktop.app.store.session import open_session
-from es_desktop.models.runtime.tasks import Progress
+from tests.models.working import cancelled_at
 from tests.views.driving import Driver
 
 PAGE = 4096
@@ -39,16 +39,9 @@ def test_reading_a_damaged_file_shows_its_progress_and_can_be_cancelled(driver: 
     content = bytearray(path.read_bytes())
     content[20 * 512 : 21 * 512] = b"\xff" * 512
     path.write_bytes(content)
-    seen: list[Progress] = []
-
-    def cancel(progress: Progress) -> None:
-        seen.append(progress)
-        if progress.total > 100:  # pages, after the file was copied
-            progress.job.cancel()
-
-    driver.workspace.runner.progressed.connect(cancel)
-    driver.open(path)
+    # Pages, after the file was copied.
+    with cancelled_at(driver.workspace.runner, lambda progress: progress.total > 100) as seen:
+        driver.open(path)
     assert [each.total for each in seen] == [1, len(content) // 512]
     assert {each.job.title for each in seen} == {"Opening the store"}
     assert driver.workspace.session is None and driver.answers.errors == []
-    driver.workspace.runner.progressed.disconnect(cancel)

@@ -324,9 +324,9 @@ def test_many_points_and_bands_are_painted_at_once(qtbot: QtBot) -> None:
     taken = []
     for _ in range(3):
         panel.lanes.set_tokens(LIGHT)
-        start = time.perf_counter()
+        start = time.thread_time()
         panel.shown()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.thread_time() - start)
     # A few hundredths of a second in truth; the bound only separates columns from a hundred thousand strokes.
     assert min(taken) < 0.3
     assert len(panel.colors(100, 1) | panel.colors(60_000, 1)) > 4, "bands that are too short share a column"
