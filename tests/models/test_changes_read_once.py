@@ -19,7 +19,7 @@ from es_desktop.core import EntityId
 from es_desktop.examples import Example
 from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.transfer.transfer import PlannedImport
-from tests.models.working import Working, somebody_else
+from tests.models.working import Working, only_looking_at_conflicts, somebody_else
 
 LOOKING = "Looking for changes"
 INDEX = ("Indexing", "Listing the entities", "Counting the entities", "Counting for the overview")
@@ -171,7 +171,12 @@ def test_a_conflict(counted: Counted, demo_store: Path) -> None:
             others.change_attribute(entity_id, "a", "theirs", at)
         return commands.change_attribute(entity_id, "foo", "mine", at)
 
-    tasks, _ = counted.of(lambda: counted.working.workspace.commander.run_on_entity("Changing", change))
+    def act() -> None:
+        with only_looking_at_conflicts(counted.working.workspace):
+            counted.working.workspace.commander.run_on_entity("Changing", change)
+            counted.working.settle()
+
+    tasks, _ = counted.of(act)
     assert tasks == once("Changing", *INDEX, *LOG, *SHOWN)
     assert (len(counted.working.conflicts), counted.working.view.facts.version) == (1, entity.version + 1)
 

@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.commands import Changes, Commands
@@ -21,6 +21,7 @@ from es_desktop.app.search.lists import Listing
 from es_desktop.app.store.session import open_session
 from es_desktop.models.runtime.tasks import Job, Progress, Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
+from es_desktop.models.store.poll import Poll
 from es_desktop.models.workspace import Workspace
 
 PATIENCE = 60.0
@@ -147,6 +148,18 @@ class Working:
             "Changing", lambda commands, id_, at: commands.change_attribute(id_, name, value, at)
         )
         self.settle()
+
+
+@contextmanager
+def only_looking_at_conflicts(workspace: Workspace) -> Iterator[None]:
+    """Have a workspace learn of what others write from its own commands alone, however long that takes them."""
+    poll = workspace.findChild(Poll)
+    assert isinstance(poll, Poll)
+    timer = poll.findChild(QTimer)
+    assert isinstance(timer, QTimer) and timer.isActive()
+    timer.stop()
+    yield
+    timer.start()
 
 
 @contextmanager

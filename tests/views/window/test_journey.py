@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
 from es_desktop.app.store.session import open_session
 from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog, NewEntityDialog
 from es_desktop.views.style.choice import ChoiceBox
+from tests.models.working import only_looking_at_conflicts
 from tests.views.driving import Driver
 
 EVENT, CHANGED = 3, 4
@@ -242,16 +243,14 @@ def test_a_conflict_loses_nothing_and_can_be_tried_again(driver: Driver, demo_st
     view = driver.workspace.inspector.view
     assert view is not None
     name, first = view.fields[0].name, view.facts.version
-    # The poll is stopped so that the window cannot learn of the other's event before the person writes.
-    for timer in driver.workspace.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        timer.stop()
-    other = open_session(str(demo_store))
-    Commands(other).change_attribute(view.facts.id, name, "theirs", first)
-    other.close()
-    driver.workspace.commander.run_on_entity(
-        "Changing", lambda commands, entity_id, version: commands.change_attribute(entity_id, name, "mine", version)
-    )
-    driver.settle()
+    with only_looking_at_conflicts(driver.workspace):
+        other = open_session(str(demo_store))
+        Commands(other).change_attribute(view.facts.id, name, "theirs", first)
+        other.close()
+        driver.workspace.commander.run_on_entity(
+            "Changing", lambda commands, entity_id, version: commands.change_attribute(entity_id, name, "mine", version)
+        )
+        driver.settle()
     (conflict,) = driver.answers.conflicts
     assert [each.version for each in conflict.arrived] == [first + 1]
     assert driver.state()[name] == "theirs → mine"
