@@ -147,3 +147,9 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
         unfinished.write_text("mine")
         path.write_text("theirs")
     assert [each.read_text() for each in tmp_path.iterdir()] == ["theirs"]
+
+
+@pytest.mark.parametrize("name", ["/", ".", "", ".."])
+def test_a_name_that_can_be_no_file_is_refused_in_words(name: str) -> None:
+    with pytest.raises(StoreRefusedError, match="exists already"), new_file(Path(name)):
+        raise AssertionError("there is nowhere to write")

@@ -41,7 +41,9 @@ def new_file(path: Path, *, replaces: bool = False, step: Step = no_step) -> Ite
 
 def _refuse_log(path: Path) -> None:
     """Raise ``StoreRefusedError`` if a log is there without its database: SQLite would write it into the new file."""
+    if path.exists():
+        return
     log = next((each for end in _LOGS if (each := path.with_name(path.name + end)).exists()), None)
-    if log is not None and not path.exists():
+    if log is not None:
         text = f"{log} is the log of a database that is not there any more"
         raise StoreRefusedError(text, "Put its database back, remove the log, or choose another name.")
