@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.transfer.export import FormatText
+from es_desktop.models.runtime.tasks import Job
 from es_desktop.views.style.choice import PickButton
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.window.main_window import MainWindow
@@ -133,9 +134,15 @@ class Driver:
         self.crashes: list[BaseException] = []
         window.workspace.runner.crashed.connect(self.crashes.append)
         self._screen = _Screen(window)
+        self._running: list[Job] = []
+        window.workspace.runner.started.connect(self._running.append)
+        window.workspace.runner.ended.connect(self._on_ended)
 
     def settle(self) -> None:
-        """Wait until no task runs, and paint the window then."""
+        """Wait until no task runs but looking for changes, and paint the window then.
+
+        While a test holds up a queue by a task with the title ``Waiting``, quiet tasks may wait there.
+        """
         self.window.installEventFilter(self._screen)
         try:
             self.qtbot.waitUntil(lambda: self._is_settled(), timeout=20_000)
@@ -144,13 +151,21 @@ class Driver:
             self._screen.paint()
         assert not self.crashes, self.crashes
 
+    def _on_ended(self, job: Job) -> None:
+        if job in self._running:  # it may have started before
+            self._running.remove(job)
+
+    def _is_idle(self) -> bool:
+        titles = {each.title for each in self._running}
+        return self.workspace.runner.is_idle and ("Waiting" in titles or titles <= {"Looking for changes"})
+
     def _is_settled(self) -> bool:
-        if not self.workspace.runner.is_idle:
+        if not self._is_idle():
             return False
         self._screen.paint()
         for _ in range(2):  # what waits to be laid out is painted next, and painting asks for the rows that are in view
             QApplication.processEvents()
-        return self.workspace.runner.is_idle
+        return self._is_idle()
 
     def act(self, name: str) -> None:
         """Choose an action, as its menu entry does."""

@@ -100,7 +100,6 @@ def test_every_view_of_values_has_the_menu(driver: Driver, demo_store: Path) -> 
     assert path == docks.event.tree.model().index(0, 0).data()
     see("event", path)
     workspace.search_requested.emit("total > 0")
-    driver.qtbot.waitUntil(lambda: not workspace.states.is_searching)
     driver.settle()
     click_with_the_right_button(driver, docks.states.table, docks.states.table.model().index(0, 3))
     see("find by state", "total")
@@ -129,7 +128,7 @@ def test_the_entities_with_a_value_are_found_from_its_menu(driver: Driver, demo_
     click_with_the_right_button(driver, tree, model.index(row, 0))
     choose(menus(driver)["channel"], "Find entities")
     close(driver)
-    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching)
+    driver.settle()
     assert docks.states.line.text().startswith("channel == ")
     assert Driver.is_in_front(docks.states) and docks.states.table.model().rowCount() > 1
     docks.states.line.clear()
@@ -213,7 +212,7 @@ def test_the_chosen_value_is_watched_found_and_copied_by_key_or_palette(driver: 
     assert "status" not in QGuiApplication.clipboard().text()
     take(driver, "status")
     driver.press(Qt.Key.Key_F)
-    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching)
+    driver.settle()
     assert driver.window.docks.states.line.text().startswith('status == "')
     assert driver.window.docks.states.table.model().rowCount() > 1
     driver.window.docks.states.line.clear()

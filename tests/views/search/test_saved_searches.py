@@ -60,11 +60,6 @@ def save(driver: Driver, dock: QWidget, name: str) -> None:
     driver.qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
 
 
-def searched(driver: Driver) -> None:
-    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching)
-    driver.settle()
-
-
 def test_a_filter_of_entities_with_its_columns_is_saved_and_applied(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     dock, workspace = driver.window.docks.entities, driver.workspace
@@ -122,7 +117,7 @@ def test_a_condition_is_found_in_the_palette_and_searched_again(driver: Driver, 
     driver.type_into(docks.states.line, "total > 100")
     docks.states.types.picked.emit(frozenset({"Order"}))
     driver.qtbot.keyClick(docks.states.line, Qt.Key.Key_Return)
-    searched(driver)
+    driver.settle()
     found = docks.states.table.model().rowCount()
     assert found
     save(driver, docks.states, "dear")
@@ -133,7 +128,7 @@ def test_a_condition_is_found_in_the_palette_and_searched_again(driver: Driver, 
     palette = driver.dialog(Palette)
     driver.qtbot.keyClicks(palette.line, "find by state: dear")
     driver.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
-    searched(driver)
+    driver.settle()
     assert docks.states.line.text() == "total > 100"
     assert docks.states.table.model().rowCount() == found
     driver.qtbot.waitUntil(lambda: driver.is_in_front(docks.states))

@@ -34,17 +34,12 @@ def dock(driver: Driver, demo_store: Path) -> Iterator[StatesDock]:
     dock.as_of.clear()
 
 
-def settle(driver: Driver) -> None:
-    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching, timeout=20_000)
-    driver.settle()
-
-
 def find(driver: Driver, dock: StatesDock, condition: str) -> None:
     """Type a condition, and press Return."""
     driver.type_into(dock.line, condition)
     driver.qtbot.keyClick(dock.line, Qt.Key.Key_Return)
     driver.dismiss(dock.line.completer().popup())
-    settle(driver)
+    driver.settle()
 
 
 def visible_labels(dock: StatesDock) -> list[QLabel]:
@@ -101,7 +96,7 @@ def test_states_are_as_of_a_time(dock: StatesDock, driver: Driver) -> None:
     now = dock.table.model().rowCount()
     driver.type_into(dock.as_of, "2026-05-02")
     driver.press(Qt.Key.Key_Return)
-    settle(driver)
+    driver.settle()
     search = driver.workspace.states.search
     end = datetime(2026, 5, 3).timestamp()
     assert search is not None and search.as_of is not None
@@ -113,7 +108,7 @@ def test_states_are_as_of_a_time(dock: StatesDock, driver: Driver) -> None:
     assert hint_text(dock).startswith("'in May' is no date or time")
     driver.type_into(dock.as_of, "1999-01-01")
     driver.press(Qt.Key.Key_Return)
-    settle(driver)
+    driver.settle()
     assert hint_text(dock) == "No entity's state matches."
     assert not dock.table.isVisible()
 
@@ -166,7 +161,7 @@ def test_it_can_be_stopped(dock: StatesDock, driver: Driver) -> None:
     driver.qtbot.mouseClick(dock.button, LEFT)
     assert (dock.button.text(), dock.bar.isVisible()) == ("Find", False)
     gate.opened.set()
-    settle(driver)
+    driver.settle()
     assert dock.table.model().rowCount() == 0
 
 

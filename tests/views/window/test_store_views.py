@@ -88,7 +88,6 @@ def choose_everything(driver: Driver) -> None:
     driver.type_into(docks.states.as_of, "2030-01-01")
     driver.qtbot.keyClick(docks.states.as_of, Qt.Key.Key_Return)
     docks.states.types.picked.emit(frozenset({"Order"}))
-    driver.qtbot.waitUntil(lambda: not workspace.states.is_searching)
     workspace.watchpoints.add("total")
     docks.snapshots.raise_()
     docks.event.raise_()
