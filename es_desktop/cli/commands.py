@@ -164,7 +164,7 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
         complain(searched.trouble)
 
 
-def _verify(session: Session, args: argparse.Namespace) -> Iterable[str]:
+def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
     entity = None if args.entity is None else session.entity(session.find_id(args.entity))
 
     def checks() -> Iterator[EntityCheck]:
@@ -172,7 +172,11 @@ def _verify(session: Session, args: argparse.Namespace) -> Iterable[str]:
             args.status = FOUND_WRONG if found.check.ok is False else args.status
             yield found
 
-    return _lines(checks(), args, json_view.check_json, output.check_lines)
+    yield from _lines(checks(), args, json_view.check_json, output.check_lines)
+    if entity is None and session.unchecked and args.json:
+        complain(session.unchecked)
+    elif entity is None and session.unchecked:
+        yield session.unchecked
 
 
 def _compare(session: Session, args: argparse.Namespace) -> Iterable[str]:
@@ -233,7 +237,7 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:
         raise
     args.status = FOUND_WRONG if copied.mismatches else OK
     target = without_secrets(args.target)
-    return _one(args, output.copied_json, output.copied_lines, copied, target, session.left_out(entities))
+    return _one(args, output.copied_json, output.copied_lines, copied, target, session.left_out(entities, is_copy=True))
 
 
 def _rescue(session: Session, args: argparse.Namespace) -> Iterable[str]:

@@ -127,7 +127,7 @@ class MappedTables:
         conditions += [sa.not_(each) for each in left_out if not isinstance(each, sa.SelectBase)]
         return statement.select_from(self.source).where(*conditions)
 
-    def left_out(self) -> Iterator[tuple[str, sa.SelectBase]]:
+    def left_out(self, row: str = "event") -> Iterator[tuple[str, sa.SelectBase]]:
         """Yield what the rows are that are not read, in words, with a select of them."""
         for what, function in self.map.left_out.items():
             found = function(self)
@@ -140,7 +140,7 @@ class MappedTables:
                 is_there = sa.select(sa.literal(1)).select_from(joined).where(*(one == other for one, other in keys))
                 is_read = [] if self.map.where is None else [self.map.where(self)]
                 rows = sa.select(sa.literal(1)).select_from(self.main).where(~is_there.exists(), *is_read)
-                yield f"event without a row in {info.shown_name}", rows
+                yield f"{row} without a row in {info.shown_name}", rows
 
     def beside(self, name: str) -> sa.FromClause:
         """Return another table of the schema, where ``*`` in its name is the text that it matched in this one's."""

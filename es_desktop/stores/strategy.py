@@ -65,7 +65,9 @@ class SQLAlchemyActiveRecordStrategy:
         session: scoped_session[Session] | Session,
         active_record_class: type[Any] | FromClause,
         sequenced_item_class: type[Any] = SequencedItem,
+        written: Table | None = None,
     ) -> None:
+        """``written`` is the table that is written to, where a subquery of it is read."""
         self.session = session
         self.active_record_class = active_record_class
         self.sequenced_item_class = sequenced_item_class
@@ -74,6 +76,7 @@ class SQLAlchemyActiveRecordStrategy:
         if missing:
             raise TypeError(f"{active_record_class} lacks the columns {missing} of its sequenced items")
         self.table: FromClause = mapped.local_table if isinstance(mapped, Mapper) else mapped
+        self.written: FromClause = self.table if written is None else written
         self.columns: list[ColumnElement[Any]] = [mapped.columns[name] for name in sequenced_item_class._fields]
         self._primary_key = list(mapped.primary_key)
         self._bound: dict[str, Any] = {"clause": self.table}
@@ -81,7 +84,7 @@ class SQLAlchemyActiveRecordStrategy:
         self._exact_id_types: frozenset[type] = getattr(self.columns[0].type, "exact_id_types", frozenset())
         self._key_types = [_types_kept_by(column.type) for column in self.columns[:2]]
         self._selections = {True: Selection(self.columns), False: Selection(self.columns[1:])}
-        self._insertion = Insertion(self.table, self.columns)
+        self._insertion = Insertion(self.written, self.columns)
         self._selects: dict[tuple[Any, ...], Select[Any]] = {}
         self._is_plain = isinstance(self.table, Table)
         self._prepared: dict[tuple[Any, ...], PreparedStatement] = {}
@@ -108,8 +111,9 @@ class SQLAlchemyActiveRecordStrategy:
 
         Raises ``SequencedItemError`` if there is none, and otherwise as ``append`` does.
         """
-        key, values = zip(self.columns[:2], item, strict=False), zip(self.columns[2:], item[2:], strict=True)
-        statement = update(self.table).where(*(column == value for column, value in key))  # type: ignore[arg-type]
+        columns = [self.written.c[str(column.key)] for column in self.columns]
+        key, values = zip(columns[:2], item, strict=False), zip(columns[2:], item[2:], strict=True)
+        statement = update(self.written).where(*(column == value for column, value in key))  # type: ignore[arg-type]
         statement = statement.values({column.key: value for column, value in values})
 
         def write(connection: Connection) -> None:

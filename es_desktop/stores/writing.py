@@ -49,15 +49,19 @@ class AppendPreview:
 
 
 def append_records(
-    tables: StoreTables, records: Iterable[tuple[RecordType, Any]], *, skip_identical: bool = False
+    tables: StoreTables,
+    records: Iterable[tuple[RecordType, Any]],
+    *,
+    skip_identical: bool = False,
+    refused: list[str] | None = None,
 ) -> AppendResult:
     """Append records, each an item of four fields, in one transaction: all of them, or none.
 
-    With ``skip_identical`` a record that exists already, equal in every field, is skipped. Raises
-    ``SequencedItemError`` if another record is at a position, ``DatastoreError`` if the database cannot be written.
-    Nothing is written if ``records`` raises.
+    With ``skip_identical`` a record that exists already, equal in every field, is skipped. ``refused`` gets the reason
+    for each record whose position another one has; without it, that raises ``SequencedItemError``. Raises
+    ``DatastoreError`` if the database cannot be written. Nothing is written if ``records`` raises.
     """
-    events, snapshots = _add_all(tables, records, skip_identical=skip_identical)
+    events, snapshots = _add_all(tables, records, skip_identical=skip_identical, refused=refused)
     return AppendResult(events.written, snapshots.written, events.skipped + snapshots.skipped)
 
 
@@ -79,14 +83,19 @@ def preview_records(tables: StoreTables, records: Iterable[tuple[RecordType, Any
 
 
 def _add_all(
-    tables: StoreTables, records: Iterable[tuple[RecordType, Any]], *, skip_identical: bool, is_preview: bool = False
+    tables: StoreTables,
+    records: Iterable[tuple[RecordType, Any]],
+    *,
+    skip_identical: bool,
+    is_preview: bool = False,
+    refused: list[str] | None = None,
 ) -> tuple[_Batch, _Batch]:
     if tables.snapshots is None:
         raise DatastoreError("the store has no table of snapshots")
     # Closing this separate connection rolls back what is not committed.
     with tables.events.strategy.session.get_bind().engine.connect() as connection:
-        events = _Batch(connection, tables.events, skip_identical, is_preview)
-        snapshots = _Batch(connection, tables.snapshots, skip_identical, is_preview)
+        events = _Batch(connection, tables.events, skip_identical, is_preview, refused)
+        snapshots = _Batch(connection, tables.snapshots, skip_identical, is_preview, refused)
         for record_type, item in records:
             (events if record_type == "event" else snapshots).add(item)
         events.flush()
@@ -101,7 +110,14 @@ def _add_all(
 class _Batch:
     """Records of one table that are written together, or counted for a preview."""
 
-    def __init__(self, connection: Connection, table: SequenceTable, skip_identical: bool, is_preview: bool) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        table: SequenceTable,
+        skip_identical: bool,
+        is_preview: bool,
+        refused: list[str] | None,
+    ) -> None:
         self.written = 0
         self.skipped = 0
         self.sequences: set[EntityId] = set()
@@ -111,8 +127,9 @@ class _Batch:
         self._connection = connection
         self._table = table
         self._columns = table.strategy.columns
-        self._insertion = None if is_preview else Insertion(table.strategy.table, self._columns)
+        self._insertion = None if is_preview else Insertion(table.strategy.written, self._columns)
         self._skip_identical = skip_identical
+        self._refused = refused
         self._waiting: dict[EventKey, Any] = {}
 
     def add(self, item: Any) -> None:
@@ -148,6 +165,8 @@ class _Batch:
             self.skipped += 1
         elif self._insertion is None:
             self.conflicts.append(position_text(item))
+        elif self._refused is not None:
+            self._refused.append(f"{position_text(item)} is taken by another record")
         else:
             by = " by another record" if self._skip_identical else ""
             raise SequencedItemError(f"{position_text(item)} is taken{by}")

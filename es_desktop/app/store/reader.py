@@ -71,6 +71,13 @@ class Reading:
         """How another process opens the same store; ``None`` if it could not fold as this one does."""
         return None if self.trusted is not None else (self.store.location.absolute_name, self.options)
 
+    @property
+    def unchecked(self) -> str:
+        """The snapshots that no check finds, because they are in no list, as one line; empty if there are none."""
+        tables = self.store.tables
+        found = [each for each in (*tables.left_out, *tables.unlisted) if "snapshot" in each]
+        return f"not checked: {'; '.join(found)}" if found else ""
+
     def facts(self) -> StoreFacts:
         """Return the facts of the whole store. Reads every entity."""
         entities = list(self.entities())

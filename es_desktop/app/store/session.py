@@ -117,10 +117,10 @@ class Session(Reading):
                 found += [(f"{name}/{part}", f"{name}/{part}") for part in tables.scopes]
         return tuple(found)
 
-    def left_out(self, entities: Collection[core.EntityId] | None = None) -> str:
+    def left_out(self, entities: Collection[core.EntityId] | None = None, *, is_copy: bool = False) -> str:
         """Return what of the database is not in an export or a copy of the store, as one line; empty if nothing.
 
-        It is empty for chosen ``entities`` too: then a person has said what is in it.
+        It is empty for chosen ``entities`` too: then a person has said what is in it. A copy has the entities only.
         """
         if entities is not None:
             return ""
@@ -128,7 +128,7 @@ class Session(Reading):
         parts = [] if tables.scope is None else [f"{each} ({tables.scope_word})" for each in tables.scopes]
         parts = [each for each in parts if each != f"{tables.scope} ({tables.scope_word})"]
         parts += [str(each) for each in stores if each.table_name != self.store.shown.table_name and not each.is_empty]
-        parts += tables.left_out
+        parts += (*tables.left_out, *(tables.unlisted if is_copy else ()))
         more = f"; and {len(parts) - _MOST_NAMED} more" if len(parts) > _MOST_NAMED else ""
         return f"not in it: {'; '.join(parts[:_MOST_NAMED])}{more}" if parts else ""
 

@@ -36,6 +36,7 @@ from .xlsx_file import MOST_ROWS, require_room, write_xlsx
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
+    from es_desktop.stores.writing import AppendResult
 
 
 class ExportFormat(enum.StrEnum):
@@ -225,14 +226,18 @@ def _fill(opened: OpenedStore, source: RecordSource, request: ExportRequest) -> 
         opened.write_case_notes(_case_of(request, source.store_name).to_json())
 
 
-def fill_store(opened: OpenedStore, source: RecordSource) -> None:
-    """Write the records of a source to a new store, and the notes of a working copy."""
+def fill_store(opened: OpenedStore, source: RecordSource, refused: list[str] | None = None) -> AppendResult:
+    """Write the records of a source to a new store, and the notes of a working copy.
+
+    ``refused`` gets the reason for each record whose position another one has, which is refused as a whole without it.
+    """
     from es_desktop.stores.writing import append_records
 
-    append_records(opened.tables, source.records())
+    written = append_records(opened.tables, source.records(), refused=refused)
     copy_notes = source.store.tables.copy_notes
     if copy_notes is not None:  # without them, the records of a working copy are misread
         opened.write_copy_notes(copy_notes)
+    return written
 
 
 def _case_of(request: ExportRequest, source: str) -> Case:

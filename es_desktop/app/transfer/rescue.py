@@ -30,6 +30,8 @@ class RescueReport:
     """Why each record that can be read is not in the new store."""
     incomplete: int
     """How many entities of a store of ours lack events between their first and their last one."""
+    left_out: tuple[str, ...] = ()
+    """What of a store of another program no list shows, in words."""
 
     @property
     def is_whole(self) -> bool:
@@ -49,6 +51,7 @@ class RescueReport:
                 else ""
             )
             found.append(f"not in it: {'; '.join(self.refused[:_MOST_NAMED])}{more}")
+        found += [f"not in it: {'; '.join(self.left_out)}"] if self.left_out else []
         return found
 
 
@@ -61,10 +64,13 @@ def rescue_store(store: str, options: OpenOptions, path: Path, progress: Progres
         if session.store.location.path is None:
             raise UserError("only a file can be rescued", "Export the store of a server instead.")
         refused: list[str] = []
+        left_out = session.store.tables.left_out
+        if session.store.format.is_ours:  # no program writes such rows
+            refused, left_out = [*left_out], ()
         source = RecordSource(session, None, progress, refused=refused)
-        new_store(path.expanduser().resolve(), lambda opened: fill_store(opened, source))
+        written = new_store(path.expanduser().resolve(), lambda opened: fill_store(opened, source, refused))
         incomplete = 0
         if session.store.format.is_ours:
             incomplete = sum(each.has_gap for each in session.store.reader.sequences())
         lost = "" if session.store.damage is None else session.store.damage.lost
-        return RescueReport(source.events, source.snapshots, lost, tuple(refused), incomplete)
+        return RescueReport(written.events, written.snapshots, lost, tuple(refused), incomplete, left_out)

@@ -243,7 +243,7 @@ class SnapshotChecker(QObject):
         self._run(reading, lambda job: list(verify_entity(reading, entity, job.check)), f"of {entity.type}")
 
     def check_store(self, reading: Reading) -> None:
-        self._run(reading, lambda job: list(verify_store(reading, job.report)), "of the store")
+        self._run(reading, lambda job: list(verify_store(reading, job.report)), _OF_STORE)
 
     def _check_again(self, reading: Reading, entity: EntityFacts) -> None:
         """Check the snapshots of an entity, and show the results in the place of those before."""
@@ -254,7 +254,7 @@ class SnapshotChecker(QObject):
         def done(found: list[EntityCheck]) -> None:
             reading.checks.add(found)
             self._all, self._where = found, where
-            self.summary = _sentence(found, where)
+            self.summary = _sentence(found, where, reading.unchecked)
             self.found.show(found)
             self.changed.emit()
             self.message.emit(self.summary)
@@ -264,11 +264,15 @@ class SnapshotChecker(QObject):
         self._request.start("Checking snapshots", work, done, queue=Queue.SCAN)
 
 
-def _sentence(found: list[EntityCheck], where: str) -> str:
+_OF_STORE: Final = "of the store"
+
+
+def _sentence(found: list[EntityCheck], where: str, unchecked: str) -> str:
     false = [each for each in found if each.check.ok is False]
     unknown = sum(each.check.ok is None for each in found)
+    more = f" ({unchecked})" if unchecked and where == _OF_STORE else ""
     if not found:
-        return f"There is no snapshot {where} to check."
+        return f"There is no snapshot {where} to check{more}."
     text = f"{count_text(len(found), 'snapshot')} {where} checked: "
     if false:
         entity, at = false[0].entity, false[0].check.version
@@ -277,4 +281,4 @@ def _sentence(found: list[EntityCheck], where: str) -> str:
         text += "none can be checked, because the model is not here"
     else:
         text += "all are true" if not unknown else f"none is false, {unknown} cannot be checked"
-    return f"{text}."
+    return f"{text}{more}."

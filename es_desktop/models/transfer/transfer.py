@@ -160,7 +160,7 @@ class Copier(QObject):
                 hint = f"The copy is left in {path} as it is. Look at the entity in both before you work in it."
                 self.refused.emit(UserError(f"the copy is not right: {describe_mismatches(copied)}", hint))
                 return
-            self.message.emit(f"{describe_copy(copied)}{_left_out(session, entities)}.")
+            self.message.emit(f"{describe_copy(copied)}{_left_out(session, entities, is_copy=True)}.")
             self.made.emit(str(path))
 
         def dropped(copied: CopyResult | None) -> None:
@@ -170,8 +170,8 @@ class Copier(QObject):
         self._request.start(f"Copying to {path.name}", work, done, dropped=dropped, queue=Queue.SCAN)
 
 
-def _left_out(session: Session, entities: Sequence[EntityId] | None) -> str:
-    left_out = session.left_out(entities)
+def _left_out(session: Session, entities: Sequence[EntityId] | None, *, is_copy: bool = False) -> str:
+    left_out = session.left_out(entities, is_copy=is_copy)
     return f"; {left_out}" if left_out else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -87,6 +87,8 @@ class StoreTables:
     """The notes of a working copy; ``None`` if the store is not one."""
     left_out: tuple[str, ...] = ()
     """Records of the tables that are not shown, in words."""
+    unlisted: tuple[str, ...] = ()
+    """Records that no list shows, and only an export of the whole store has, in words."""
     scopes: tuple[str, ...] = ()
     """The applications, tenants or partitions that share the tables, if there are several."""
     scope: str | None = None
@@ -187,19 +189,20 @@ class ForeignTables:
         left_out = [*self.mapped.left_out(), *self.left_out]
         left_out += [("event without an id", rows_without_id(self.events))] if rules.leaves_out else []
         if self.snapshots is not None:
+            left_out += self.snapshots.left_out("snapshot")
             their_rules = rules_of(database, self.snapshots, self.first_id, rules)
             watches.append(RowWatch(database, self.snapshots, self.first_id, their_rules, rules))
             kept = sound_select(self.snapshots, self.first_id, their_rules, self.mapped)
             snapshots = table(self.snapshots, kept, "snapshots", self.snapshot_mapper)
-            left_out.append(("snapshot of an entity without events", _snapshots_without_events(events, kept)))
+            left_out.append(("snapshot of an entity without events", snapshots_without_events(events, kept)))
         counted = [(what, database.count(rows)) for what, rows in left_out]
         if self.snapshots is not None and (their_rules.numbers or their_rules.leaves_out):
             every, own = (database.count(each) for each in (self.snapshots.select(self.first_id), kept))
             without_own = None if every is None or own is None else every - own
             counted.append(("snapshot without an id or a version of its own", without_own))
-        words = tuple(_counted_text(*each) for each in counted if each[1] != 0)
+        words = counted_texts(counted)
         found_notes += _lost_ends(database, self.mapped, self.first_id)
-        found_notes += [f"{each} {'is' if each.startswith('1 ') else 'are'} left out" for each in words]
+        found_notes += with_verb(words, "left out")
         notes = [*self.notes, *self.mapped.notes, *found_notes]
         if scopes:
             shown = "all are shown" if chosen is None else f"{chosen} is shown"
@@ -277,11 +280,21 @@ def _first_version(database: Querying, mapped: MappedTables, events: Select[Any]
     return 0 if lowest == 0 else 1
 
 
-def _snapshots_without_events(events: Select[Any], snapshots: Select[Any]) -> Select[Any]:
+def snapshots_without_events(events: Select[Any], snapshots: Select[Any]) -> Select[Any]:
     """Return a select of the snapshots of entities that have no events, which no list shows."""
     kept, found = snapshots.subquery("kept"), events.subquery("events")
     theirs, ours = (type_coerce(each.c.sequence_id, NullType()) for each in (found, kept))
     return select(kept.c.position).where(~exists().where(theirs == ours))
+
+
+def counted_texts(counted: Iterable[tuple[str, int | None]]) -> tuple[str, ...]:
+    """Return the counts of rows in words, without those that are 0; ``None`` is a number that is not known."""
+    return tuple(_counted_text(*each) for each in counted if each[1] != 0)
+
+
+def with_verb(words: Iterable[str], what: str) -> list[str]:
+    """Return sentences such as ``3 events without an id are left out`` of what ``counted_texts`` returned."""
+    return [f"{each} {'is' if each.startswith('1 ') else 'are'} {what}" for each in words]
 
 
 def _counted_text(what: str, count: int | None) -> str:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Engine, Integer, MetaData, Select, Table, Text, exc, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Engine,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    exc,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses
@@ -15,10 +31,18 @@ from ..engines.sqlite import APPLICATION_ID
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
 from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
-from ..queries import as_datastore_errors
-from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot
+from ..queries import Querying, as_datastore_errors
+from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot, shown_version
 from ..strategy import SQLAlchemyActiveRecordStrategy
-from .base import InSql, SequenceTable, StoreTables, TableSet
+from .base import (
+    InSql,
+    SequenceTable,
+    StoreTables,
+    TableSet,
+    counted_texts,
+    snapshots_without_events,
+    with_verb,
+)
 
 
 class StoreNotes:
@@ -114,15 +138,72 @@ class EsdbTables:
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
         copy_notes = COPY_NOTES.read(session, self.layout)
         mapper = our_mapper(classes)
+        left_out, unlisted, is_sound = self._hidden_rows(session)
+
+        def table(rows: Any) -> SequenceTable:
+            if is_sound:
+                return SequenceTable(SQLAlchemyActiveRecordStrategy(session, rows), mapper)
+            read = _SOUND[rows].subquery(rows.__tablename__)
+            return SequenceTable(SQLAlchemyActiveRecordStrategy(session, read, written=rows.__table__), mapper)
+
         return StoreTables(
-            events=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper),
-            snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper)
-            if self.has_snapshots
-            else None,
+            events=table(SqlIntegerSequencedItem),
+            snapshots=table(SqlSnapshot) if self.has_snapshots else None,
+            notes=(*with_verb(left_out, "left out"), *with_verb(unlisted, "in no list")),
             case_notes=CASE_NOTES.read(session, self.layout),
             copy_notes=copy_notes,
-            in_sql=_IN_SQL if copy_notes is None and self.has_snapshots else None,
+            left_out=left_out,
+            unlisted=unlisted,
+            in_sql=_IN_SQL if copy_notes is None and self.has_snapshots and is_sound else None,
         )
+
+    def _hidden_rows(self, session: scoped_session[Session]) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+        """Return the rows that are left out, and those that no list shows, in words, and whether each row is sound.
+
+        Those that cannot be counted are not among them: reading them reports the damage.
+        """
+        database = Querying(session.get_bind().engine)
+
+        def counted(rows: Mapping[str, Select[Any]]) -> dict[str, int]:
+            return {what: database.count(each) or 0 for what, each in rows.items()}
+
+        odd, kept = {}, select(_SNAPSHOT)
+        if self.layout.dialect == "sqlite":  # a server keeps what the tables declare
+            odd = counted({what: rows for what, rows in _ODD.items() if self.has_snapshots or "snapshot" not in what})
+            kept = _SOUND[_SNAPSHOT]
+        of_nobody = {_ORPHAN: snapshots_without_events(select(_EVENT), kept)} if self.has_snapshots else {}
+        left_out = counted_texts((what, count) for what, count in odd.items() if what != _UNNUMBERED)
+        return left_out, counted_texts(counted(of_nobody).items()), not any(odd.values())
+
+
+_EVENT, _SNAPSHOT = SqlIntegerSequencedItem, SqlSnapshot
+_NO_VERSION: Final[ColumnElement[Any]] = literal_column(f"'{shown_version(None)}'")
+_SOUND: Final[dict[Any, Select[Any]]] = {
+    _EVENT: select(
+        _EVENT.id,
+        _EVENT.sequence_id,
+        type_coerce(func.coalesce(_EVENT.position, _NO_VERSION), _EVENT.position.type).label("position"),
+        _EVENT.topic,
+        _EVENT.data,
+    ).where(_EVENT.sequence_id.is_not(None)),
+    _SNAPSHOT: select(_SNAPSHOT).where(
+        _SNAPSHOT.sequence_id.is_not(None), func.typeof(_SNAPSHOT.position) == "integer"
+    ),
+}
+"""The rows that are shown, where SQLite has others because a file was damaged, or its tables were changed.
+
+An event is shown also if its version is no whole number, or NULL, which no comparison finds. Nothing says of which
+version such a snapshot is.
+"""
+_UNNUMBERED: Final = "event without a version"
+_ORPHAN: Final = "snapshot of an entity without events"
+_ODD: Final[dict[str, Select[Any]]] = {
+    "event without an id": select(_EVENT).where(_EVENT.sequence_id.is_(None)),
+    _UNNUMBERED: select(_EVENT).where(_EVENT.position.is_(None)),
+    "snapshot without an id or a version": select(_SNAPSHOT).where(
+        or_(_SNAPSHOT.sequence_id.is_(None), func.typeof(_SNAPSHOT.position) != "integer")
+    ),
+}
 
 
 class EsdbFormat:

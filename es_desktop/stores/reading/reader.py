@@ -110,8 +110,11 @@ class StoreReader:
         statement, width = self._summaries(only is not None, limit is not None)
         given = {name: value for name, value in (("only", only), ("limit", limit)) if value is not None}
         read = self._events.mapper.to_recorded_event
+        before = None
         for events, *items in self._database.stream(statement, given):
-            first_item, last_item = items[:width], items[width:]
+            if items[0] == before:  # of a damaged table, where several events have its first or its last version
+                continue
+            before, first_item, last_item = items[0], items[:width], items[width:]
             yield SequenceSummary(items[0], read(first_item), read(last_item), events, snapshots.get(items[0], 0))
 
     def events(
