@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from es_desktop.core import DatastoreError
+
 from .database import SECONDS_PER_BAR, IndexDatabase, transaction
 from .source import RawId, Source
 
@@ -63,6 +65,9 @@ class IndexFiller:
         self._survey(connection, report)
         last = _fact(connection, "last")
         while (until := self._source.stage(connection, last)) is not None:
+            if until <= last:
+                text = f"the table does not go forward after {last}"
+                raise DatastoreError(text, "Rescue what can be read.", is_damage=True)
             with transaction(connection):
                 if last == _fact(connection, "last"):  # else another process has filled in this slice
                     self._add_slice(connection, last, until)

@@ -41,6 +41,7 @@ from .queries import (
     may_use_driver,
     reason_of,
 )
+from .walking import pages, require_forward
 
 _PAGE: Final = 1000
 _BOUNDS: Final = {
@@ -179,12 +180,15 @@ class SQLAlchemyActiveRecordStrategy:
         if not last:
             return
         statement = select(*key, *self.columns).order_by(*key).limit(_PAGE)
-        statement = statement.where(_compared(key, last[0], ColumnElement.__le__))
-        page = self._rows(statement)
-        while page:
-            yield from (self.sequenced_item_class._make(row[len(key) :]) for row in page)
-            after = _compared(key, page[-1][: len(key)], ColumnElement.__gt__)
-            page = self._rows(statement.where(after)) if len(page) == _PAGE else []
+        statement = statement.where(compared(key, last[0], ColumnElement.__le__))
+        width = len(key)
+
+        def read(after: Any) -> list[Any]:
+            page = statement if after is None else statement.where(compared(key, after, ColumnElement.__gt__))
+            return self._rows(page)
+
+        for page in pages(read, lambda row: tuple(row[:width]), _PAGE):
+            yield from (self.sequenced_item_class._make(row[width:]) for row in page)
 
     def keyed_reads(self) -> KeyedReads:
         """Return what reads items by many keys at once."""
@@ -211,7 +215,10 @@ class SQLAlchemyActiveRecordStrategy:
                 columns = selection.read(connection, self._select(reads_ids, ascending, *given), parameters)
         if not reads_ids:
             columns.insert(0, repeat(sequence_id))
-        return list(map(self._new_item, zip(*columns, strict=False)))
+        items = list(map(self._new_item, zip(*columns, strict=False)))
+        if ascending and items:
+            require_forward(given.get("gt"), items[0][1], items[-1][1])
+        return items
 
     def _select(self, reads_ids: bool, ascending: bool, *given: str) -> Select[Any]:
         """Return the select for a sequence, with parameters for the given bounds and limit.
@@ -328,7 +335,7 @@ def _fits(position: int) -> bool:
     return -(2**63) <= position < 2**63
 
 
-def _compared(key: list[ColumnElement[Any]], values: Any, operator: Any) -> Any:
+def compared(key: list[ColumnElement[Any]], values: Any, operator: Any) -> Any:
     """Return the comparison of a key with values, as of tuples if it has several columns."""
     given = [literal(value, each.type) for value, each in zip(values, key, strict=True)]
     return operator(key[0], given[0]) if len(key) == 1 else operator(tuple_(*key), tuple_(*given))

@@ -70,7 +70,7 @@ def snapshots_of_ours_at_no_version(connection: sqlite3.Connection) -> None:
         "rescue rescued.esdb": (
             "3 events and 0 snapshots rescued",
             "in it: 2 events without an id; the event at 'no version' of 'cart-2'",
-            "and 3 more",
+            "and 2 more",
         ),
     },
     window=("2 events without an id are left out",),

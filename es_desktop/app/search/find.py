@@ -187,10 +187,8 @@ def _candidates(
 
 
 def _in_store(session: Session) -> Iterator[Candidate]:
-    after: EntityId | None = None
-    while spans := session.store.batches.spans(after, _LISTED):
+    for spans in session.store.batches.all_spans(_LISTED):
         yield from (Candidate(raw_id(each.sequence_id), each.events, each.first, each.last) for each in spans)
-        after = spans[-1].sequence_id
 
 
 def _in_index(database: IndexDatabase, asked: EntitySearch, among: Collection[int] | None) -> Iterator[Candidate]:

@@ -116,6 +116,7 @@ class Reading:
         """Return one entity. Raises ``UserError`` if there is none."""
         found = next(self._reader.sequences(only=entity_id), None)
         if found is None:
+            self._reader.require_absent(entity_id)
             raise UserError(f"there is no entity {entity_id} in this store", "Refresh: it may have been another store.")
         return EntityFacts.of(found)
 

@@ -75,7 +75,9 @@ class SqliteFile:
         driver: Any = connection.connection.driver_connection
         # The check takes a definition of a newer SQLite for damage; it is passed over anyway.
         is_checked = self.damage is None and not getattr(driver, "bad_definition", "")
-        return is_checked and is_damaged(driver, self.path)
+        if not is_checked:
+            return False
+        return is_damaged(driver, self.path, knows_order=not unknown_collations(connection.exec_driver_sql))
 
     def has_changed(self) -> bool:
         """Return whether another program committed since the last call; ``False`` at the first call.

@@ -14,6 +14,7 @@ from es_desktop.stores.formats.base import StoreTables
 from es_desktop.stores.queries import EventKey, Selection
 
 from ..queries import Querying
+from ..walking import pages
 
 
 class Span(NamedTuple):
@@ -47,6 +48,10 @@ class BatchReader:
         if after is not None:
             statement = statement.where(sequence_id > literal(after, sequence_id.type))
         return list(map(Span._make, self._rows(statement)))
+
+    def all_spans(self, size: int) -> Iterator[Sequence[Span]]:
+        """Yield all sequences in the order of their ids, in pages of ``size``."""
+        return pages(lambda after: self.spans(after, size), itemgetter(0), size)
 
     def events(self, after: Mapping[EntityId, int | None]) -> Iterator[tuple[EntityId, list[RecordedEvent]]]:
         """Yield each sequence with its events after the given position (``None``: all events), in ascending order.

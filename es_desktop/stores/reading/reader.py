@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -18,12 +19,12 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     type_coerce,
 )
 from sqlalchemy.types import NullType
 
 from es_desktop.core import (
+    DatastoreError,
     EntityId,
     EventPlayer,
     EventSourcedSnapshotStrategy,
@@ -37,11 +38,16 @@ from es_desktop.stores.queries import EventKey, Selection
 
 from ..queries import Querying
 from ..records import is_shown
+from ..strategy import compared
+from ..walking import pages
 
 _STREAM_SIZE = 500
 _OUTLINE_PAGE = 10_000
 _PAGE_SIZE = 5000
 """Rows of a page of all records. If a format computes its numbers, each page costs as much as the whole table."""
+
+
+_NOT_FOUND = "the index of a table does not lead to its rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,8 @@ class StoreReader:
             if items[0] == before:  # of a damaged table, where several events have its first or its last version
                 continue
             before, first_item, last_item = items[0], items[:width], items[width:]
+            if first_item[0] is None or last_item[0] is None:
+                raise DatastoreError(_NOT_FOUND, "Rescue what can be read.", is_damage=True)
             yield SequenceSummary(items[0], read(first_item), read(last_item), events, snapshots.get(items[0], 0))
 
     def events(
@@ -160,15 +168,15 @@ class StoreReader:
         sequence_id, position, topic, *_ = self._events.strategy.columns
         selection, name_of = Selection([position, topic]), self._events.mapper.event_type
         statement = select(position, topic).where(sequence_id == entity_id).order_by(position).limit(_OUTLINE_PAGE)
-        page = statement
-        while True:
+
+        def read(after: Any) -> list[tuple[Any, Any]]:
+            page = statement if after is None else statement.where(position > after)
             with self._database.connection() as connection:
-                versions, topics = selection.read(connection, page, {})
-            known = list(versions)
-            yield known, list(map(name_of, topics))
-            if len(known) < _OUTLINE_PAGE:
-                return
-            page = statement.where(position > known[-1])
+                return list(zip(*selection.read(connection, page, {}), strict=True))
+
+        for page in pages(read, itemgetter(0), _OUTLINE_PAGE):
+            versions, topics = zip(*page, strict=True)
+            yield versions, list(map(name_of, topics))
 
     def first_types(self, count: int) -> list[tuple[str, str]] | None:
         """Return the types of the first events of all, oldest first; ``None`` if no key of the table tells which.
@@ -240,6 +248,11 @@ class StoreReader:
         for (found,) in self._database.stream(select(sequence_id).distinct()):
             yield found
 
+    def require_absent(self, entity_id: EntityId) -> None:
+        """Raise ``DatastoreError`` if there is a sequence that a read by its id has not found."""
+        if entity_id in self.ids():
+            raise DatastoreError(_NOT_FOUND, "Rescue what can be read.", is_damage=True)
+
     @cached_property
     def has_shown_ids(self) -> bool:
         """Whether a store of ours in SQLite had an id, when it was first asked, whose text is not what is stored."""
@@ -271,8 +284,8 @@ class StoreReader:
             items = [limited(table.c[name], is_payload) for table in (first, last) for name, is_payload in columns]
             statement = (
                 select(spans.c.events, *items)
-                .join_from(spans, first, at_first)
-                .join(last, at_last)
+                .outerjoin_from(spans, first, at_first)
+                .outerjoin(last, at_last)
                 .order_by(spans.c.sequence_id)
             )
             self._made[is_one, is_limited] = statement, len(names)
@@ -291,15 +304,15 @@ class StoreReader:
     def _all_items(self, table: SequenceTable, *where: ColumnElement[bool], by_sequence: bool = False) -> Iterator[Any]:
         columns = table.strategy.columns
         key = columns[:2] if by_sequence else _key(table)
-        make = table.strategy.sequenced_item_class._make
+        make, width = table.strategy.sequenced_item_class._make, len(columns)
         statement = select(*columns, *key).where(*where).order_by(*key).limit(_PAGE_SIZE)
-        page = list(self._database.stream(statement))
-        while page:
-            yield from (make(row[: len(columns)]) for row in page)
-            if len(page) < _PAGE_SIZE:
-                return
-            last = [literal(value, column.type) for value, column in zip(page[-1][len(columns) :], key, strict=True)]
-            page = list(self._database.stream(statement.where(tuple_(*key) > tuple_(*last))))
+
+        def read(after: Any) -> list[Any]:
+            page = statement if after is None else statement.where(compared(key, after, ColumnElement.__gt__))
+            return list(self._database.stream(page))
+
+        for page in pages(read, lambda row: tuple(row[width:]), _PAGE_SIZE):
+            yield from (make(row[:width]) for row in page)
 
 
 def _player(tables: StoreTables) -> EventPlayer:
@@ -334,9 +347,8 @@ def _key(table: SequenceTable) -> list[ColumnElement[Any]]:
 
 def _items(table: SequenceTable, entity_id: EntityId, lte: int | None) -> Iterator[Any]:
     # In pages: an open query would block writers for as long as the caller takes to consume the records.
-    page = table.strategy.get_items(entity_id, lte=lte, limit=_STREAM_SIZE)
-    while page:
+    def read(after: Any) -> list[Any]:
+        return table.strategy.get_items(entity_id, gt=after, lte=lte, limit=_STREAM_SIZE)
+
+    for page in pages(read, itemgetter(1), _STREAM_SIZE):
         yield from page
-        if len(page) < _STREAM_SIZE:
-            return
-        page = table.strategy.get_items(entity_id, gt=page[-1][1], lte=lte, limit=_STREAM_SIZE)
