@@ -78,7 +78,7 @@ def one_at_a_time() -> Iterator[None]:
 
     Each that starts a server makes the system's user for it, if need be.
     """
-    with closing(sqlite3.connect(Path(os.environ["XDG_RUNTIME_DIR"], "starting"), timeout=60)) as lock:
+    with closing(sqlite3.connect(Path(os.environ["XDG_RUNTIME_DIR"], "starting"), timeout=100)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
 
