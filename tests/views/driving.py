@@ -196,11 +196,15 @@ class Driver:
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the focus is."""
-        if QApplication.activeWindow() is None:
-            self.window.activateWindow()  # as a window manager does when a dialog closes
-            self.qtbot.waitUntil(self.window.isActiveWindow)
+        self.activate()
         target = QApplication.focusWidget() or self.window
         self.qtbot.keyClick(target, key, modifier)
+
+    def activate(self) -> None:
+        """Have the window in front if none is, as a window manager does when a dialog or a menu closes."""
+        if QApplication.activeWindow() is None or QApplication.focusWindow() is None:
+            self.window.activateWindow()
+            self.qtbot.waitUntil(lambda: self.window.isActiveWindow() and QApplication.focusWindow() is not None)
 
     def go_to_history(self) -> None:
         """Go from the list of entities to the events of the chosen one, where plain keys are shortcuts."""

@@ -118,7 +118,7 @@ WRONG_TOTAL: Final = Tour(
             "Run to where it is wrong",
             "You can go on like this, and add up the lines yourself at each stop. Or let the program do it: this "
             "condition is true where the total is not the sum of its lines.",
-            "open Run to a condition, paste this condition, and run forward.",
+            "open Debug ▸ Run ▸ Run to a condition, paste this condition, and run forward.",
             ("run-to-condition",),
             shows(WRONG_VERSION),
             keys="Ctrl+Shift+F8",
@@ -149,7 +149,8 @@ WRONG_TOTAL: Final = Tour(
             "Write a test that fails",
             "The history is true to what the program did, so a test that only rebuilds it would pass. With the "
             "condition it fails at event 9, in your editor and in your debugger.",
-            "export it as a pytest file that fails where the condition is true, and choose a file.",
+            "open Store ▸ Export, import and copy ▸ Export, choose pytest file, which has the condition already, and "
+            "choose a file.",
             ("export",),
             did(Deed.TEST_EXPORTED),
             keys="Ctrl+E",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtWidgets import QApplication
+
 from ..style.dialogs import open_dialog
 from .spec import ActionContext, ActionSpec, a_known_entity, a_store, an_entity, need
 
@@ -53,6 +55,7 @@ def _verify_entity(context: ActionContext) -> None:
 def _verify_store(context: ActionContext) -> None:
     session = context.workspace.session
     if session is not None:
+        context.docks.snapshots.asked_from = QApplication.focusWidget()
         context.workspace.checker.check_store(session)
 
 

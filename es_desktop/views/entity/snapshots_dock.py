@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.verdict import BaseChoice
@@ -30,6 +30,9 @@ class SnapshotsDock(WorkspaceDock):
 
     replacement_wanted = Signal(object)
     """A person wants a true snapshot in the place of a false one, an ``EntityCheck``."""
+
+    asked_from: QWidget | None = None
+    """What had the focus when all snapshots were asked for."""
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
@@ -59,13 +62,19 @@ class SnapshotsDock(WorkspaceDock):
         self._show_rows()
 
     def show_found(self) -> None:
-        """Show the snapshots that are not true in front of the other panels; the focus stays where it is."""
+        """Show the snapshots that are not true in front of the other panels.
+
+        They get the focus if a person asked for all snapshots, and went nowhere else since.
+        """
         self.choice.button(1).setChecked(True)
         if not self.found.currentIndex().isValid():  # Enter would go nowhere
             self.found.setCurrentIndex(self.found.model().index(0, 0))
         self._show_rows()
         self.show()
         self.raise_()
+        if self.asked_from is not None and self.asked_from is QApplication.focusWidget():
+            self.found.setFocus()
+        self.asked_from = None
 
     def _add_actions(self) -> None:
         """Add the entries of the context menu; their shortcuts work in the table only."""

@@ -260,6 +260,8 @@ class EntityColumns(QObject):
         kept = tuple(each for each in chosen if each != path)
         paths = (*chosen, path) if kept == chosen else kept
         self._workspace.notes.update(lambda notebook: notebook.with_entity_columns(paths))
+        if path in self._entities.value_paths:
+            self.header.bring_into_view(self._entities.columnCount() - 1)
 
     def _name_by(self, entity_type: str, path: str) -> None:
         self._workspace.notes.update(lambda notebook: notebook.with_paths(entity_type, name=path))
@@ -272,13 +274,18 @@ def _add_paths(
     chosen: Mapping[str, Container[str]],
     choose: Callable[[str, str], None],
 ) -> None:
-    """Add a menu for each entity type with the paths of its states; those that are ``chosen`` are checked."""
-    menu.setEnabled(any(paths.values()))
-    for entity_type, found in paths.items():
-        if found:
-            inner = menu.addMenu(plain_label(f"{title} {entity_type}", 60))
-            for path in found:
-                action = inner.addAction(plain_label(path, 60))
-                action.setCheckable(True)
-                action.setChecked(path in chosen.get(entity_type, ()))
-                action.triggered.connect(partial(choose, entity_type, path))
+    """Add the paths of the states of each entity type, in a menu for each if there are several types.
+
+    Those that are ``chosen`` are checked.
+    """
+    types = [each for each, found in paths.items() if found]
+    menu.setEnabled(bool(types))
+    for entity_type in types:
+        of_type = plain_label(f"{title} {entity_type}", 60)
+        inner = menu.addMenu(of_type) if len(types) > 1 else menu
+        inner.setTitle(of_type)
+        for path in paths[entity_type]:
+            action = inner.addAction(plain_label(path, 60))
+            action.setCheckable(True)
+            action.setChecked(path in chosen.get(entity_type, ()))
+            action.triggered.connect(partial(choose, entity_type, path))

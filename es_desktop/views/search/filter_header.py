@@ -69,6 +69,10 @@ class FilterHeader(Guarded, QHeaderView):
         """Return the line under the title of a column."""
         return self._lines[column]
 
+    def bring_into_view(self, column: int) -> None:
+        """Scroll to a column; the rows in view stay."""
+        self._table.scrollTo(self.model().index(self._table.rowAt(0), column))
+
     def lay_out(self, *_: object) -> None:
         """Put each line under its title."""
         while len(self._lines) < self.count():
@@ -122,7 +126,7 @@ class FilterHeader(Guarded, QHeaderView):
         if isinstance(watched, QLineEdit) and watched in self._lines:
             column = self._lines.index(watched)
             if event.type() == QEvent.Type.FocusIn:
-                self._table.scrollTo(self.model().index(self._table.rowAt(0), column))
+                self.bring_into_view(column)
             if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
                 if event.key() == Qt.Key.Key_Down:
                     self._table.setFocus()

@@ -77,7 +77,7 @@ class TourCard(Guarded, QFrame):
         self._code_label = Label(parent=self, wraps=True)
         self._code_label.setFont(mono_font())
         self._copy = push_button("Copy", self, "link")
-        self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._code))
+        self._copy.clicked.connect(self._copy_code)
         self._code_frame = QFrame(self)
         self._code_frame.setProperty("role", "preview")
         code = fill(QHBoxLayout(self._code_frame), (self._code_label, 1), self._copy, margins=(10, 8, 4, 8), spacing=6)
@@ -148,6 +148,7 @@ class TourCard(Guarded, QFrame):
         self._code = "" if is_over else step.code
         self._code_label.setText(self._code)
         self._code_frame.setVisible(bool(self._code))
+        self._copy.setText("Copy")
         self._show_task(progress)
         while len(self._marks) < count:
             self._marks.append(_Mark(self))
@@ -182,6 +183,10 @@ class TourCard(Guarded, QFrame):
         self._task.setText(obstacle or (done if progress.is_step_done else task))
         self._keys.setText(step.keys)
         self._keys.setVisible(bool(step.keys) and not obstacle)
+
+    def _copy_code(self) -> None:
+        QGuiApplication.clipboard().setText(self._code)
+        self._copy.setText("Copied")
 
     def fit(self, room: QSize) -> None:
         """Take the size that the texts need; where there is no room for all, without the list of steps."""

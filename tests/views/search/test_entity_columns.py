@@ -17,6 +17,7 @@ from es_desktop.views.style.rows import PAD
 from es_desktop.views.style.theme import mono_font
 from tests.menagerie.keeping import emmett
 from tests.views.driving import Driver
+from tests.views.hands import name_of
 
 pytestmark = pytest.mark.one_window
 
@@ -79,7 +80,7 @@ def test_a_person_chooses_what_names_an_entity(driver: Driver, demo_store: Path)
     header = table.horizontalHeader()
     header.customContextMenuRequested.emit(QPoint(5, 5))
     (menu,) = driver.dialogs(QMenu)
-    named = next(each for each in menu.findChildren(QMenu) if each.title() == "Name of every Account")
+    named = next(each for each in menu.findChildren(QMenu) if name_of(each.title()) == "Name of every Account")
     paths = {each.text(): each for each in named.actions()}
     assert paths["owner"].isChecked() and not paths["currency"].isChecked()
     paths["currency"].trigger()
@@ -105,7 +106,7 @@ def test_columns_of_values_have_filters_and_a_cell_can_be_one(driver: Driver, de
     driver.qtbot.mouseClick(dock.columns_button, Qt.MouseButton.LeftButton)
     for path in ("status", "total"):
         (menu,) = driver.dialogs(QMenu)
-        values = next(each for each in menu.findChildren(QMenu) if each.title() == "Values of Order")
+        values = next(each for each in menu.findChildren(QMenu) if name_of(each.title()) == "Values of Order")
         next(each for each in values.actions() if each.text() == path).trigger()
     driver.dismiss(menu)
     model, header = dock.table.model(), dock.columns.header

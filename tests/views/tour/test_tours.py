@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
-    QToolButton,
     QWidget,
 )
 
@@ -27,6 +26,7 @@ from es_desktop.views.watch.expression_line import RunDialog
 from es_desktop.views.window.palette import Palette
 from es_desktop.views.window.settings import Settings
 from tests.views.driving import Driver
+from tests.views.hands import Mouse
 
 pytestmark = pytest.mark.one_window
 
@@ -66,14 +66,6 @@ class Guest:
         button = self.button(text, where)
         self.driver.qtbot.waitUntil(button.isEnabled)
         self.driver.qtbot.mouseClick(button, LEFT)
-        self.driver.settle()
-
-    def clicks_tool(self, name: str) -> None:
-        action = self.driver.window.actions_by_id[name]
-        tool = next(each for each in self.driver.window.findChildren(QToolButton) if each.defaultAction() is action)
-        where = tool.mapTo(self.driver.window, tool.rect().center())
-        assert self.driver.window.childAt(where) is tool, "the veil takes no clicks"
-        self.driver.qtbot.mouseClick(tool, LEFT)
         self.driver.settle()
 
 
@@ -198,62 +190,65 @@ def test_both_tours_by_keys_alone_in_a_small_window(driver: Driver, guest: Guest
 
 
 def test_both_tours_by_clicks(driver: Driver, guest: Guest, tmp_path: Path) -> None:
-    window, docks = driver.window, driver.window.docks
-    driver.act("tour-five-steps")
+    window, docks, mouse = driver.window, driver.window.docks, Mouse(driver)
+    mouse.menu("Help", "Tour: Five steps")
     guest.sees("1 of 5", "Create an order")
     driver.act("reset-layout")  # with the room of this size
     assert docks.commands.isVisible()
-    guest.clicks_tool("new-entity")
+    mouse.button(window.toolbar, "New entity")
     new = driver.dialog(NewEntityDialog)
     driver.type_into(new.editor("customer").findChildren(QLineEdit)[0], "You")
-    guest.clicks("Create", new)
+    mouse.button(new, "Create")
     guest.sees("2 of 5", "Change it")
-    guest.clicks("Change attribute…", docks.commands)
+    mouse.button(docks.commands, "Change attribute…")
     change = driver.dialog(ChangeDialog)
     assert change.editor is not None
     driver.type_into(change.editor.findChildren(QLineEdit)[0], "Ada")
-    guest.clicks("Write event", change)
+    mouse.button(change, "Write event")
     guest.sees("3 of 5", "Take a snapshot")
-    guest.clicks_tool("snapshot")
+    mouse.button(window.toolbar, "Take snapshot")
     guest.sees("4 of 5", "Rebuild it both ways")
-    guest.clicks("from zero", window)
-    guest.clicks("from snapshot", window)
+    mouse.button(window, "from zero")
+    mouse.button(window, "from snapshot")
     guest.sees("5 of 5", "Discard it")
-    guest.clicks("Discard…", docks.commands)
-    guest.clicks("Discard", driver.dialog(DiscardDialog))
+    mouse.button(docks.commands, "Discard…")
+    mouse.button(driver.dialog(DiscardDialog), "Discard")
     guest.sees("done", "Well done")
+    assert mouse.clicks == 11
 
-    guest.clicks("Go on: The wrong total")
+    mouse.button(guest.card, "Go on: The wrong total")
     guest.sees("1 of 7", "Find the order")
-    driver.type_into(docks.entities.filter, "Rossi")
+    mouse.click(docks.entities.filter)
+    driver.qtbot.keyClicks(docks.entities.filter, "Rossi")
     driver.settle()
-    names = [
-        str(docks.entities.table.model().index(row, 1).data()) for row in range(driver.workspace.entities.rowCount())
-    ]
-    driver.click_cell(docks.entities.table, names.index("7715f753"), 1)
+    rows = map(driver.workspace.entities.at, range(driver.workspace.entities.rowCount()))
+    mouse.cell(docks.entities.table, [each.id for each in rows].index(WRONG_TOTAL), 1)
     guest.sees("2 of 7", "Begin at its first event")
-    guest.clicks_tool("first")
+    mouse.button(window.toolbar, "First event")
     guest.sees("3 of 7", "Run to a change of total")
-    driver.click_cell(docks.state.tree, list(driver.state()).index("total"), 0)
-    driver.act("next-change")  # as the menu of the value does
+    mouse.cell(docks.state.tree, list(driver.state()).index("total"), 0, right=True)
+    mouse.popup("Run to its next change")
     guest.sees("4 of 7", "Run to where it is wrong")
-    guest.clicks("Copy")
-    driver.act("run-to-condition")
+    mouse.button(guest.card, "Copy")
+    assert guest.button("Copied").isVisible()
+    mouse.menu("Debug", "Run", "Run to a condition…")
     run = driver.dialog(RunDialog)
     run.line.paste()
-    guest.clicks("Run forward", run)
+    mouse.button(run, "Run forward")
     guest.sees("5 of 7", "Look at the event")
-    guest.clicks("Show me")
+    mouse.tab(docks.event)
     guest.sees("6 of 7", "Look at the command")
-    guest.clicks("Change quantity", docks.commands)
+    mouse.button(docks.commands, "Change quantity")
     guest.sees("7 of 7", "Write a test that fails")
     driver.answers.file = str(tmp_path / "test_order.py")
-    driver.act("export")
+    mouse.menu("Store", "Export, import and copy", "Export…")
     dialog = driver.dialog(ExportDialog)
-    guest.clicks("pytest file", dialog)
-    guest.clicks("Choose file…", dialog)
+    mouse.button(dialog, ExportFormat.PYTEST.about.title)
+    mouse.button(dialog, "Choose file…")
     guest.sees("done", "Well done")
-    guest.clicks("Close")
+    assert f"FAILS_WHERE = {CONDITION!r}" in (tmp_path / "test_order.py").read_text("utf-8")
+    mouse.button(guest.card, "Close")
+    assert mouse.clicks - 11 == 19
     assert not guest.card.isVisible()
 
 

@@ -1,57 +1,149 @@
-"""Jobs from beginning to end on the real window, each by the mouse and by the keyboard.
+"""Jobs from beginning to end on the real window, each by the mouse and by the keyboard: clicks and keys are counted.
 
-A developer checks all snapshots of the demo, goes to the false one, and replaces it. An analyst lists the open orders
-over 100 with their customers, and writes them to a spreadsheet.
+A developer goes from "the total of this order is wrong" to the event and a test that fails at it; checks all
+snapshots, goes to the false one, and replaces it. An analyst writes the open orders over 100 with their customers to a
+spreadsheet.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QLabel
 
+from es_desktop.app.tour.tours import CONDITION, WRONG_VERSION
 from es_desktop.app.transfer.export import ExportFormat
 from es_desktop.examples import FALSE_SNAPSHOT, FALSE_VERSION
+from es_desktop.examples.story import WRONG_TOTAL
+from es_desktop.models.entity.state_model import SET_AT
 from es_desktop.views.entity.change_dialog import ReplaceSnapshotDialog
+from es_desktop.views.transfer import ExportDialog
 from es_desktop.views.transfer.seen_dialog import SeenDialog
+from es_desktop.views.watch.expression_line import RunDialog
 from tests.app.transfer.sheets import sheet_of
 from tests.views.driving import Driver
+from tests.views.hands import ALT, CTRL, KEY, SHIFT, Keyboard, Mouse
 
 pytestmark = pytest.mark.one_window
 
-KEY, LEFT = Qt.Key, Qt.MouseButton.LeftButton
-CTRL, ALT, SHIFT = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Control", "Alt", "Shift"))
 DIFFERENCE = "balance 3832.98 → 3770.02"
 
 
-def click(driver: Driver, widget: QWidget, at: QPoint | None = None) -> None:
-    assert widget.isVisible() and widget.isEnabled()
-    driver.qtbot.mouseClick(widget, LEFT, pos=widget.rect().center() if at is None else at)
+@pytest.fixture
+def mouse(driver: Driver, demo_store: Path) -> Mouse:
+    """The mouse, before the demo store."""
+    driver.open(demo_store)
+    return Mouse(driver)
 
 
-def click_button(driver: Driver, top: QWidget, text: str) -> None:
-    button = next(each for each in top.findChildren(QAbstractButton) if each.isVisible() and each.text() == text)
-    driver.qtbot.waitUntil(button.isEnabled)
-    click(driver, button)
+@pytest.fixture
+def keyboard(driver: Driver, demo_store: Path) -> Keyboard:
+    """The keyboard, before the demo store: the list of entities has the focus."""
+    driver.open(demo_store)
+    assert driver.window.docks.entities.table.hasFocus()
+    return Keyboard(driver)
+
+
+def row_of(driver: Driver, name: str) -> int:
+    """Return the row of the state with a value at the top."""
+    return list(driver.state()).index(name)
+
+
+# The total of this order is wrong
+
+
+def sees_the_event(driver: Driver) -> None:
+    selection = driver.workspace.selection
+    assert (selection.entity_id, selection.version) == (WRONG_TOTAL, WRONG_VERSION)
+    state = driver.window.docks.state.tree.model()
+    assert state.index(row_of(driver, "total"), SET_AT).data() == str(WRONG_VERSION)
+
+
+def test_a_wrong_total_leads_to_a_test_that_fails_by_mouse(driver: Driver, mouse: Mouse, tmp_path: Path) -> None:
+    """The name, the condition and nothing else is typed."""
+    docks = driver.window.docks
+    mouse.click(docks.entities.filter)
+    driver.qtbot.keyClicks(docks.entities.filter, "rossi")
     driver.settle()
+    rows = map(driver.workspace.entities.at, range(driver.workspace.entities.rowCount()))
+    mouse.cell(docks.entities.table, [each.id for each in rows].index(WRONG_TOTAL), 1)
+    mouse.button(driver.window.toolbar, "First event")
+    mouse.menu("Debug", "Run", "Run to a condition…")
+    run = driver.dialog(RunDialog)
+    driver.qtbot.keyClicks(run.line, CONDITION)
+    mouse.button(run, "Run forward")
+    sees_the_event(driver)
+    driver.answers.file = str(tmp_path / "test_order.py")
+    mouse.menu("Store", "Export, import and copy", "Export…")
+    dialog = driver.dialog(ExportDialog)
+    mouse.button(dialog, ExportFormat.PYTEST.about.title)
+    assert dialog.fails_where.text() == CONDITION
+    mouse.button(dialog, "Choose file…")
+    assert mouse.clicks == 12
+    fails_at_the_event(tmp_path / "test_order.py")
 
 
-def click_entries(driver: Driver, where: QWidget, *texts: str) -> None:
-    """Click an entry in menus that lead from one to the next."""
-    for text in texts:
-        texts_there = [each.text().replace("&", "").split("\t")[0] for each in where.actions()]
-        assert text in texts_there
-        action = where.actions()[texts_there.index(text)]
-        geometry = where.actionGeometry(action)  # type: ignore[attr-defined]
-        assert action.isEnabled() and where.rect().contains(geometry.center())
-        click(driver, where, geometry.center())
-        inner = action.menu()
-        if isinstance(inner, QMenu):
-            driver.qtbot.waitUntil(inner.isVisible)
-            where = inner
+def fails_at_the_event(file: Path) -> None:
+    """Run the test as its first lines say, in a process of its own."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "--rootdir", ".", file.name]
+    root = str(Path(__file__).parents[3])
+    environment = {**os.environ, "PYTHONBREAKPOINT": "0", "PYTHONPATH": root}
+    ended = subprocess.run(
+        command, cwd=file.parent, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
+    )
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "1 failed" in ended.stdout
+    topic = "es_desktop.examples.order#Order.QuantityChanged"
+    assert f"AssertionError: after event {WRONG_VERSION}, {topic}: {CONDITION}" in ended.stdout
+
+
+def test_a_wrong_total_leads_to_a_test_that_fails_by_keyboard(
+    driver: Driver, keyboard: Keyboard, tmp_path: Path
+) -> None:
+    keyboard.press(KEY.Key_Slash)
+    keyboard.type("rossi")
+    keyboard.press(KEY.Key_Return)
+    keyboard.press_until(KEY.Key_Down, lambda: driver.workspace.selection.entity_id == WRONG_TOTAL)
+    keyboard.press(KEY.Key_Return)
+    keyboard.press(KEY.Key_Home)
+    keyboard.press(KEY.Key_F8, CTRL | SHIFT)
+    keyboard.type(CONDITION)
+    keyboard.press(KEY.Key_Return)
+    sees_the_event(driver)
+    file = tmp_path / "test_order.py"
+    driver.answers.file = str(file)
+    keyboard.press(KEY.Key_E, CTRL)
+    dialog = driver.dialog(ExportDialog)
+    keyboard.tab_to(dialog.formats[ExportFormat.CASE])
+    keyboard.press_until(KEY.Key_Down, dialog.formats[ExportFormat.PYTEST].isChecked)
+    keyboard.press(KEY.Key_Return)
+    assert (keyboard.keys, keyboard.letters) == (19, 63)
+    assert f"FAILS_WHERE = {CONDITION!r}" in file.read_text("utf-8")
+
+
+def test_from_a_value_to_the_event_that_set_it_by_mouse(driver: Driver, mouse: Mouse) -> None:
+    driver.workspace.choose(WRONG_TOTAL)
     driver.settle()
+    mouse.cell(driver.window.docks.state.tree, row_of(driver, "note"), SET_AT)
+    assert (mouse.clicks, driver.workspace.selection.version) == (1, 0)
+
+
+def test_from_a_value_to_the_event_that_set_it_by_keyboard(driver: Driver, keyboard: Keyboard) -> None:
+    driver.workspace.choose(WRONG_TOTAL)
+    driver.window.docks.state.tree.setFocus()
+    driver.settle()
+    tree = driver.window.docks.state.tree
+    keyboard.press_until(KEY.Key_Down, lambda: tree.currentIndex().siblingAtColumn(0).data() == "note")
+    to_the_value = keyboard.keys
+    keyboard.press(KEY.Key_Return, CTRL)
+    assert (keyboard.keys - to_the_value, driver.workspace.selection.version) == (1, 0)
+
+
+# Snapshots
 
 
 def sees_the_false_one(driver: Driver) -> None:
@@ -75,44 +167,38 @@ def sees_it_replaced(driver: Driver) -> None:
     assert "3627.94" in driver.state()["balance"] and docks.state.title_bar.badge.text() == "exact"
 
 
-def test_a_false_snapshot_is_found_and_replaced_by_mouse_alone(driver: Driver, demo_store: Path) -> None:
-    driver.open(demo_store)
-    docks = driver.window.docks
-    click_entries(driver, driver.window.menuBar(), "Debug", "Snapshots", "Check every snapshot of the store")
-    assert docks.snapshots.found.isVisible(), "the list opens by itself"
-    driver.click_cell(docks.snapshots.found, 0, 2)
-    driver.settle()
+def test_a_false_snapshot_is_found_and_replaced_by_mouse_alone(driver: Driver, mouse: Mouse) -> None:
+    found = driver.window.docks.snapshots.found
+    mouse.menu("Debug", "Snapshots", "Check every snapshot of the store")
+    assert found.isVisible(), "the list opens by itself"
+    mouse.cell(found, 0, 2)
     sees_the_false_one(driver)
-    table = docks.snapshots.found
-    table.customContextMenuRequested.emit(table.visualRect(table.model().index(0, 2)).center())
-    (menu,) = driver.dialogs(QMenu)
-    click_entries(driver, menu, "Replace by a true snapshot…")
+    mouse.cell(found, 0, 2, right=True)
+    mouse.popup("Replace by a true snapshot…")
     dialog = driver.dialog(ReplaceSnapshotDialog)
     driver.qtbot.waitUntil(dialog.agree_button.isEnabled)
-    assert DIFFERENCE in [each.text() for each in dialog.findChildren(type(dialog.result_line).__mro__[1])]
-    click_button(driver, dialog, "Replace snapshot")
+    assert DIFFERENCE in [each.text() for each in dialog.findChildren(QLabel)]
+    mouse.button(dialog, "Replace snapshot")
+    assert mouse.clicks == 7
     sees_it_replaced(driver)
 
 
-def test_a_false_snapshot_is_found_and_replaced_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
-    driver.open(demo_store)
-    driver.press(KEY.Key_V, CTRL | SHIFT)
-    driver.settle()
-    docks = driver.window.docks
-    assert docks.snapshots.found.isVisible()
-    for _ in range(80):
-        if docks.snapshots.found.hasFocus():
-            break
-        driver.press(KEY.Key_Tab)
-    driver.press(KEY.Key_Return)
-    driver.settle()
+def test_a_false_snapshot_is_found_and_replaced_by_keyboard_alone(driver: Driver, keyboard: Keyboard) -> None:
+    keyboard.press(KEY.Key_V, CTRL | SHIFT)
+    found = driver.window.docks.snapshots.found
+    assert found.isVisible()
+    keyboard.tab_to(found)
+    keyboard.press(KEY.Key_Return)
     sees_the_false_one(driver)
-    driver.press(KEY.Key_S, CTRL | ALT)
+    keyboard.press(KEY.Key_S, CTRL | ALT)
     dialog = driver.dialog(ReplaceSnapshotDialog)
     driver.qtbot.waitUntil(dialog.agree_button.isEnabled)
-    driver.press(KEY.Key_Return)
-    driver.settle()
+    keyboard.press(KEY.Key_Return)
+    assert keyboard.keys == 4
     sees_it_replaced(driver)
+
+
+# Open orders over 100
 
 
 def read_orders(file: Path) -> dict[str, tuple[str, float]]:
@@ -137,81 +223,47 @@ def are_the_open_orders(driver: Driver, file: Path) -> None:
     assert "was written" in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
 
 
-def test_open_orders_over_100_become_a_spreadsheet_by_mouse(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
+def test_open_orders_over_100_become_a_spreadsheet_by_mouse(driver: Driver, mouse: Mouse, tmp_path: Path) -> None:
     """The numbers and words of the filters are typed; all else is clicked."""
-    driver.open(demo_store)
     dock = driver.window.docks.entities
-    click(driver, dock.filter)
-    driver.qtbot.keyClicks(QApplication.focusWidget(), "order")
-    driver.settle()
-    for path in ("status", "total"):
-        click(driver, dock.columns_button)
-        (menu,) = driver.dialogs(QMenu)
-        click_entries(driver, menu, "Values", "Values of Order", path)
-        driver.window.activateWindow()  # as a window manager does when a menu closes
-        driver.qtbot.waitUntil(driver.window.isActiveWindow)
+    mouse.click(dock.filter)
+    driver.qtbot.keyClicks(dock.filter, "order")
     driver.settle()
     header, model = dock.columns.header, dock.table.model()
-    for line, text in ((model.columnCount() - 2, "=open"), (model.columnCount() - 1, "> 100")):
-        click(driver, header.line(line))
-        driver.qtbot.keyClicks(QApplication.focusWidget(), text)
+    for path, text in (("status", "=open"), ("total", "> 100")):
+        mouse.click(dock.columns_button)
+        mouse.popup("Values of Order", path)
+        line = header.line(model.columnCount() - 1)
+        mouse.click(line)
+        driver.qtbot.keyClicks(line, text)
         driver.settle()
     driver.qtbot.waitUntil(lambda: 0 < model.rowCount() < 60)
-    driver.settle()
     driver.answers.file = str(tmp_path / "open.xlsx")
-    click_entries(driver, driver.window.menuBar(), "Store", "Export, import and copy", "Export what is seen…")
+    mouse.menu("Store", "Export, import and copy", "Export what is seen…")
     dialog = driver.dialog(SeenDialog)
     assert dialog.formats[ExportFormat.XLSX].isChecked() and dialog.list.name == "entities"
-    click_button(driver, dialog, "Choose file…")
+    mouse.button(dialog, "Choose file…")
+    assert mouse.clicks == 13
     are_the_open_orders(driver, tmp_path / "open.xlsx")
 
 
 def test_open_orders_over_100_become_a_spreadsheet_by_keyboard(
-    driver: Driver, demo_store: Path, tmp_path: Path
+    driver: Driver, keyboard: Keyboard, tmp_path: Path
 ) -> None:
-    driver.open(demo_store)
     dock = driver.window.docks.entities
-    assert dock.table.hasFocus()
     header, model = dock.columns.header, dock.table.model()
-    driver.press(KEY.Key_Slash)
-    driver.qtbot.keyClicks(dock.filter, "order")
-    driver.settle()
-    for path in ("status", "total"):
-        driver.qtbot.keyClick(dock.columns_button, KEY.Key_Space)
-        (menu,) = driver.dialogs(QMenu)
-        by_keys(driver, menu, "Values", "Values of Order", path)
-        driver.dismiss(menu)
-    driver.settle()
-    for column, text in ((model.columnCount() - 2, "=open"), (model.columnCount() - 1, "> 100")):
-        for _ in range(80):
-            if header.line(column).hasFocus():
-                break
-            driver.press(KEY.Key_Tab)
-        driver.qtbot.keyClicks(QApplication.focusWidget(), text)
-        driver.settle()
+    keyboard.press(KEY.Key_Slash)
+    keyboard.type("order")
+    for path, text in (("status", "=open"), ("total", "> 100")):
+        keyboard.tab_to(dock.columns_button)
+        keyboard.press(KEY.Key_Space)
+        keyboard.menu("Values of Order", path)
+        keyboard.tab_to(header.line(model.columnCount() - 1), back=True)
+        keyboard.type(text)
     driver.qtbot.waitUntil(lambda: 0 < model.rowCount() < 60)
-    driver.settle()
     driver.answers.file = str(tmp_path / "open.xlsx")
-    driver.press(KEY.Key_E, CTRL | ALT)
-    dialog = driver.dialog(SeenDialog)
-    driver.qtbot.waitUntil(dialog.isActiveWindow)
-    driver.press(KEY.Key_Return)
-    driver.settle()
+    keyboard.press(KEY.Key_E, CTRL | ALT)
+    driver.dialog(SeenDialog)
+    keyboard.press(KEY.Key_Return)
+    assert (keyboard.keys, keyboard.letters) == (18, 15)
     are_the_open_orders(driver, tmp_path / "open.xlsx")
-
-
-def by_keys(driver: Driver, menu: QMenu, *texts: str) -> None:
-    """Go down menus to an entry, and press Enter."""
-    for text in texts:
-        for _ in range(40):
-            action = menu.activeAction()
-            if action is not None and action.text().replace("&", "") == text:
-                break
-            driver.qtbot.keyClick(menu, KEY.Key_Down)
-        else:
-            raise AssertionError(f"{text} is not in the menu")
-        driver.qtbot.keyClick(menu, KEY.Key_Return)
-        inner = action.menu()
-        if isinstance(inner, QMenu):
-            driver.qtbot.waitUntil(inner.isVisible)
-            menu = inner

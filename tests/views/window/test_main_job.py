@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog
 from es_desktop.views.style.choice import ChoiceBox
 from tests.views.driving import Driver
+from tests.views.hands import Mouse
 
 CONTROL, SHIFT, ALT = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Control", "Shift", "Alt"))
 KEY = Qt.Key
@@ -112,35 +113,9 @@ def test_the_main_job_by_keyboard_alone(at_start: Driver, demo_store: Path) -> N
     assert facts(driver)[2]
 
 
-def click(driver: Driver, widget: QWidget, at: QPoint | None = None) -> None:
-    assert widget.isVisible() and widget.isEnabled()
-    where = widget.rect().center() if at is None else at
-    driver.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=where)
-
-
-def click_button(driver: Driver, top: QWidget, name: str) -> None:
-    """Click the button with a text or an accessible name."""
-    buttons = [each for each in top.findChildren(QAbstractButton) if each.isVisible()]
-    button = next(each for each in buttons if name in (each.text(), each.accessibleName()))
-    driver.qtbot.waitUntil(button.isEnabled)
-    click(driver, button)
-    driver.settle()
-
-
-def click_menu(driver: Driver, *texts: str) -> None:
-    """Click an entry in the menus of the window, one menu after another."""
-    where = driver.window.menuBar()
-    for text in texts:
-        action = next(each for each in where.actions() if each.text().replace("&", "") == text)
-        click(driver, where, where.actionGeometry(action).center())
-        found = action.menu()
-        where = found if isinstance(found, QMenu) else where
-    driver.settle()
-
-
-def pick(driver: Driver, box: QComboBox, text: str) -> None:
+def pick(driver: Driver, mouse: Mouse, box: QComboBox, text: str) -> None:
     """Open a list of options, and click one."""
-    click(driver, box)
+    mouse.click(box)
     view = box.view()
     driver.qtbot.waitUntil(view.isVisible)
     index = view.model().index(box.findText(text), 0)
@@ -149,20 +124,19 @@ def pick(driver: Driver, box: QComboBox, text: str) -> None:
     def is_chosen() -> bool:
         if view.isVisible():  # Qt ignores a click that comes as soon as a second one of a double click
             driver.qtbot.mouseMove(view.viewport(), view.visualRect(index).center())
-            click(driver, view.viewport(), view.visualRect(index).center())
+            mouse.click(view.viewport(), view.visualRect(index).center())
         return box.currentText() == text
 
     driver.qtbot.waitUntil(is_chosen)
 
 
 def test_the_main_job_by_mouse_alone(at_start: Driver, demo_store: Path) -> None:
-    driver, window = at_start, at_start.window
+    driver, window, mouse = at_start, at_start.window, Mouse(at_start)
     selection = driver.workspace.selection
-    click_button(driver, window.start_page, demo_store.name)
+    mouse.button(window.start_page, demo_store.name)
 
     docks = window.docks
-    driver.click_cell(docks.entities.table, open_order(driver), 1)
-    driver.settle()
+    mouse.cell(docks.entities.table, open_order(driver), 1)
     last, strip = selection.version, docks.timeline.strip
     assert last is not None and last > 3
 
@@ -174,31 +148,31 @@ def test_the_main_job_by_mouse_alone(at_start: Driver, demo_store: Path) -> None
     assert selection.version == 3
     driver.qtbot.mouseMove(strip, at(1))
     driver.qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=at(1))
-    click_button(driver, window.toolbar, "Last event")
+    mouse.button(window.toolbar, "Last event")
     assert selection.version == last
 
-    click_menu(driver, "Entity", "Change an attribute…")
+    mouse.menu("Entity", "Change an attribute…")
     dialog = driver.dialog(ChangeDialog)
     boxes = {each.accessibleName(): each for each in dialog.findChildren(ChoiceBox)}
-    pick(driver, boxes["Attribute"], "gift")
+    pick(driver, mouse, boxes["Attribute"], "gift")
     driver.settle()
     boxes = {each.accessibleName(): each for each in dialog.findChildren(ChoiceBox) if each.isVisible()}
     gift = boxes["gift"]
     wanted = "no" if gift.currentText() == "yes" else "yes"
-    pick(driver, gift, wanted)
-    click_button(driver, dialog, "Write event")
+    pick(driver, mouse, gift, wanted)
+    mouse.button(dialog, "Write event")
     assert facts(driver)[0] == last + 1
 
-    click_button(driver, window.toolbar, "Take snapshot")
+    mouse.button(window.toolbar, "Take snapshot")
     assert last + 1 in facts(driver)[1]
     assert docks.rebuild.title_bar.badge.text().startswith("same state")
-    click_button(driver, window.toolbar, "Step back")
+    mouse.button(window.toolbar, "Step back")
     cards = docks.rebuild.cards
-    click(driver, cards.viewport(), cards.card_rect(0).center())
+    mouse.click(cards.viewport(), cards.card_rect(0).center())
     driver.settle()
     assert (selection.version or 0) < last
 
-    click_menu(driver, "Entity", "Discard the entity…")
+    mouse.menu("Entity", "Discard the entity…")
     discard = driver.dialog(DiscardDialog)
-    click_button(driver, discard, discard.agree_button.text())
+    mouse.button(discard, discard.agree_button.text())
     assert facts(driver)[2]
