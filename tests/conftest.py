@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from _pytest.logging import caplog_records_key
 from hypothesis import Phase, settings
 from PySide6.QtCore import SLOT, QEvent, QEventLoop, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
+from pytest_timeout import Settings, timeout_timer
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
 
 from es_desktop.app.runtime import processes
 from tests.forking import METHOD, new_processes
 from tests.stores.serving import Server, one_at_a_time, running_server
+from tests.watching import Watch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"  # numbers have the separators of the person's language
@@ -40,6 +43,7 @@ SAMPLES = Path(__file__).parent / "samples"
 
 
 HOMES = pytest.StashKey[Path]()
+WATCH = pytest.StashKey[Watch]()
 _numbers = itertools.count()
 
 
@@ -57,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
             Path(folder.name, name).mkdir(0o700)
         os.environ["XDG_RUNTIME_DIR"] = str(Path(folder.name, "runtime"))
     config.stash[HOMES] = Path(os.environ["XDG_RUNTIME_DIR"]).with_name("homes")
+    config.stash[WATCH] = Watch(os.dup(2))
+    config.add_cleanup(config.stash[WATCH].close)
     new_processes()
     processes.START_METHOD = METHOD  # type: ignore[misc]
 
@@ -66,6 +72,16 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_timeout_set_timer(item: pytest.Item, settings: Settings) -> bool:
+    item.config.stash[WATCH].start(settings.timeout, partial(timeout_timer, item, settings))
+    return True
+
+
+def pytest_timeout_cancel_timer(item: pytest.Item) -> bool:
+    item.config.stash[WATCH].stop()
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)
