@@ -5,9 +5,13 @@ Both the known formats and the maps that people write are declared with these cl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Literal
+
+IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ TIME_UNITS: Final[Mapping[str, float]] = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 
 """How many of each unit are one second. Ticks are those of .NET, which count from the year 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ColumnMap:
     """The columns of events or snapshots. ``None`` for what the table does not hold."""
 
@@ -137,3 +141,24 @@ class ColumnMap:
         """What is read from a row, in the order of the fields of ``ForeignItem``."""
         first = (self.stream, self.version, self.type, self.payload, self.time, self.entity)
         return (*first, self.metadata, self.scope, self.order, self.mark)
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The columns that a table must have to match the map of a format, in lower case."""
+        if self.rows is not None:
+            return frozenset(self.needs)
+        joined = {ours for join in self.joins.values() for ours in join.on}
+        read = {name for part in self.parts for name in _named_in(part)}
+        names = {*self.needs, *self.only, *joined, *read}
+        return frozenset(name.lower() for name in names if "." not in name)
+
+
+def _named_in(source: Source | None) -> list[str]:
+    match source:
+        case str():
+            return [source]
+        case JsonField(column):
+            return [column]
+        case Template(text):
+            return IN_BRACES.findall(text)
+    return []

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, Final, cast
 
@@ -71,7 +71,7 @@ _LIMITS: Final = text("SELECT set_config('lock_timeout', '1s', true), set_config
 """How long a read may take, and how long a read waits for a table that another session has locked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableInfo:
     """One table or view: its name and its columns, as the database spells them."""
 
@@ -95,7 +95,7 @@ class TableInfo:
     has_collation: bool = False
     """Whether the SQLite file uses a collation of SQLite's own, by which texts may be equal that are not the same."""
 
-    @property
+    @cached_property
     def lower(self) -> frozenset[str]:
         """The names of the columns in lower case, since databases differ in how they fold case."""
         return frozenset(map(str.lower, self.columns))

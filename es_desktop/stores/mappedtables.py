@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import reduce
 from itertools import takewhile
@@ -12,13 +11,12 @@ import sqlalchemy as sa
 
 from es_desktop.core import StoreRefusedError
 
-from .columnmap import ColumnMap, Constant, FirstOf, Join, JsonField, Source, Template
+from .columnmap import IN_BRACES, ColumnMap, Constant, FirstOf, Join, JsonField, Source, Template
 from .foreign import ForeignId, ForeignItem, number_in, text_in
 from .layout import Layout, TableInfo, match_name
 from .records import WholeNumber
 
 _LARGE_OBJECTS: Final = sa.table("pg_largeobject_metadata", sa.column("oid"), schema="pg_catalog")
-_IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _PLAIN_TYPES: Final = frozenset(
     {"bigint", "integer", "smallint", "numeric", "real", "double precision", "boolean"}
     | {"text", "character varying", "character", "name", "uuid", "bytea", "jsonb", "inet", "cidr"}
@@ -162,7 +160,7 @@ class MappedTables:
 
     def _columns_to_combine(self, layout: Layout, info: TableInfo) -> sa.Select[Any]:
         columns = self._selectable(info).c
-        return sa.select(*(columns[name] for name in sorted(columns_of(self.map))))
+        return sa.select(*(columns[name] for name in sorted(self.map.columns)))
 
     def _selectable(self, info: TableInfo) -> sa.FromClause:
         return info.selectable(ignores_underscores=self.map.ignores_underscores)
@@ -193,7 +191,7 @@ class MappedTables:
     def _template_text(self, template: str) -> sa.ColumnElement[Any]:
         """Return the text of a template, NULL if one of its columns is NULL."""
         # ``split`` returns texts and, at the odd indexes, names of columns.
-        parts = [part for part in enumerate(_IN_BRACES.split(template)) if part[0] % 2 or part[1]]
+        parts = [part for part in enumerate(IN_BRACES.split(template)) if part[0] % 2 or part[1]]
         texts = [sa.cast(self[text], sa.String) if index % 2 else sa.literal(text) for index, text in parts]
         return reduce(lambda first, second: first + second, texts)
 
@@ -242,8 +240,7 @@ def has_values(statement: sa.Select[Any], field: str) -> bool:
 
 def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:
     """Return the tables of a database that match the column map of a format, each with its joined tables."""
-    wanted = columns_of(column_map)
-    found = [info for info in layout.tables if _fits(layout, column_map, wanted, info)]
+    found = [info for info in layout.tables if _fits(layout, column_map, info)]
     if not column_map.combines_tables:
         return [MappedTables(layout, column_map, info) for info in found]
     found = [info for info in found if layout.has_rows(info) is not None]
@@ -272,9 +269,9 @@ def _common_letters(first: str, second: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
 
 
-def _fits(layout: Layout, column_map: ColumnMap, wanted: frozenset[str], info: TableInfo) -> bool:
+def _fits(layout: Layout, column_map: ColumnMap, info: TableInfo) -> bool:
     """Return whether a table has the name and the columns of a format's map, and the tables to join exist."""
-    has = info.lower
+    has, wanted = info.lower, column_map.columns
     if column_map.ignores_underscores:
         has = frozenset(name.replace("_", "") for name in has)
     if (
@@ -291,24 +288,3 @@ def joined_table(layout: Layout, column_map: ColumnMap, info: TableInfo, join: J
     """Return the table of a join, in the schema of the first table; ``None`` if there is none."""
     star = match_name(column_map.table, info.name) or ""
     return layout.table_in_schema_of(info, join.table.replace("*", star).lower(), *join.needs)
-
-
-def columns_of(column_map: ColumnMap) -> frozenset[str]:
-    """Return the columns that a table must have to match a format's map, in lower case."""
-    if column_map.rows is not None:
-        return frozenset(column_map.needs)
-    joined = {ours for join in column_map.joins.values() for ours in join.on}
-    read = {name for part in column_map.parts for name in _named_in(part)}
-    names = {*column_map.needs, *column_map.only, *joined, *read}
-    return frozenset(name.lower() for name in names if "." not in name)
-
-
-def _named_in(source: Source | None) -> list[str]:
-    match source:
-        case str():
-            return [source]
-        case JsonField(column):
-            return [column]
-        case Template(text):
-            return _IN_BRACES.findall(text)
-    return []
