@@ -34,9 +34,9 @@ from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.app.watch.watchpoints import watch
 from es_desktop.core import DatastoreError
-from es_desktop.core.counts import count_text
 from es_desktop.stores import OpenOptions
-from es_desktop.system.waiting import stoppable
+from es_desktop.system.counts import count_text
+from es_desktop.system.stop import stoppable
 
 from . import output
 from .ending import BAD_INPUT, FOUND_WRONG, OK

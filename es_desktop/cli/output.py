@@ -19,9 +19,9 @@ from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import elide
 from es_desktop.app.transfer.working_copy import CopyResult, describe_copy
 from es_desktop.core import RecordedEvent
-from es_desktop.core.counts import count_text
 from es_desktop.replay import ABSENT, Change, Rebuild
 from es_desktop.replay.watch import Crossing
+from es_desktop.system.counts import count_text
 
 _WIDEST: Final = 100
 _MOST_LINES: Final = 50_000

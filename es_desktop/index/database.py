@@ -19,7 +19,7 @@ from threading import RLock
 from typing import Any, Final
 
 from es_desktop.core import DatastoreError
-from es_desktop.system.limits import harden
+from es_desktop.system.sqlite_limits import harden
 from es_desktop.system.waiting import LOCK_STEP, is_locked, passing_reason, wait_for_lock
 
 VERSION: Final = 4

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, false, func, select
 
 from es_desktop.core import StoreRefusedError
-from es_desktop.core.counts import count_text
+from es_desktop.system.counts import count_text
 
 from .columnmap import ColumnMap
 from .formats import FORMATS, TableFormat

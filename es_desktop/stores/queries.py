@@ -18,7 +18,8 @@ import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError, EntityId
 from es_desktop.system.limits import limits, over
-from es_desktop.system.waiting import STOPPED, is_stopped, passing_reason
+from es_desktop.system.stop import STOPPED, is_stopped
+from es_desktop.system.waiting import passing_reason
 
 _STREAMED: Final = {"yield_per": 500}
 _LIMIT: Final = sa.text("SELECT set_config('statement_timeout', '5s', true)")

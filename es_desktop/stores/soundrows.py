@@ -25,7 +25,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError
-from es_desktop.core.counts import count_text
+from es_desktop.system.counts import count_text
 
 from .columnmap import FirstOf
 from .foreign import ForeignId, ForeignItem

@@ -1,1 +1,1 @@
-"""What every folder may use of the machine: files, locks and limits, with the standard library alone."""
+"""What every folder may use, with the standard library alone: files, locks and limits of the machine, and numbers."""

@@ -1,13 +1,13 @@
-"""What keeps a database from being used for a while, such as a lock; and who may end the wait for it."""
+"""What keeps a database from being used for a while, such as a lock."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import local
+from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
+
+from .stop import is_stopped
 
 LOCK_SECONDS: Final = 5.0
 """How long a lock of another program is waited for."""
@@ -15,7 +15,6 @@ LOCK_STEP: Final = 0.1
 """How long SQLite itself waits for one, in seconds, before it is seen whether the work was stopped: it cannot stop."""
 LOCKED: Final = "it is locked by another program"
 LOCKED_HINT: Final = "Try again when that program is done."
-STOPPED: Final = "it was cancelled"
 NO_ROOM: Final = "there is no room left on the disk"
 NO_ROOM_HINT: Final = "Free some space, or choose another disk."
 _BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
@@ -31,37 +30,6 @@ _UNWRITTEN: Final = (
     sqlite3.SQLITE_IOERR_SHMMAP,
 )
 """What SQLite says of a full disk, besides ``SQLITE_FULL``; of a broken one as well."""
-_thread: Final = local()
-
-
-@contextmanager
-def stoppable(
-    is_stopped: Callable[[], bool] = lambda: False, progress: Callable[[int, int], object] = lambda done, total: None
-) -> Iterator[None]:
-    """Let ``is_stopped`` end the statements that this thread runs in the block: asked about ten times a second.
-
-    ``progress`` receives what ``report`` is called with in the block, and ends it by raising.
-    """
-    before = vars(_thread).copy()
-    _thread.is_stopped, _thread.progress = is_stopped, progress
-    try:
-        yield
-    finally:
-        vars(_thread).clear()
-        vars(_thread).update(before)
-
-
-def report(done: int, total: int) -> None:
-    """Report how much of long work in this thread is done to who waits for it. Raises what ends the work."""
-    progress: Callable[[int, int], object] | None = getattr(_thread, "progress", None)
-    if progress is not None:
-        progress(done, total)
-
-
-def is_stopped() -> bool:
-    """Return whether nobody waits for the work of this thread any more."""
-    asked: Callable[[], bool] | None = getattr(_thread, "is_stopped", None)
-    return asked is not None and asked()
 
 
 def is_locked(error: BaseException) -> bool:

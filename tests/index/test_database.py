@@ -12,7 +12,7 @@ import pytest
 from es_desktop.index import IndexDatabase
 from es_desktop.index.database import VERSION
 from es_desktop.index.totals import index_state
-from es_desktop.system.waiting import stoppable
+from es_desktop.system.stop import stoppable
 from tests.app.recording import event, store_of
 from tests.index.indexing import content, fill
 

@@ -13,7 +13,8 @@ import pytest
 
 from es_desktop.app.notes.notebook import Notebook, NotebookFolder
 from es_desktop.stores.engines.any_text import AnyTextConnection
-from es_desktop.system.limits import VARIABLE, Limits, harden, limits
+from es_desktop.system.limits import VARIABLE, Limits, limits
+from es_desktop.system.sqlite_limits import harden
 from tests.running import ask, fine, refused
 
 ENTITY = "00000000-0000-4000-8000-000000000001"

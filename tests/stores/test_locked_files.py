@@ -11,7 +11,7 @@ import pytest
 
 from es_desktop.core import DatastoreError, KnownClasses
 from es_desktop.stores import Counts, StoreLocation, create_store, open_store
-from es_desktop.system.waiting import stoppable
+from es_desktop.system.stop import stoppable
 from tests.stores.test_file_locks import append
 
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from es_desktop.core import ConcurrencyError, DatastoreError, KnownClasses, SequencedItem, StoreRefusedError
 from es_desktop.stores import OpenedStore, create_store, open_store, parse_location
 from es_desktop.stores.writing import append_records
-from es_desktop.system.waiting import stoppable
+from es_desktop.system.stop import stoppable
 from tests.stores.link import Link
 from tests.stores.serving import Server
 

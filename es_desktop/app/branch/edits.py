@@ -16,9 +16,9 @@ import msgspec
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.core import DomainEvent, KnownClasses, ValueDecodingError, ValueEncodingError, topic_of, values
-from es_desktop.core.counts import format_number
 from es_desktop.replay import Branch, BranchEdit, Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
 from es_desktop.replay.edits import FRAME
+from es_desktop.system.counts import format_number
 
 from .view import RecordedHistory
 

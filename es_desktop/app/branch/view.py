@@ -12,11 +12,11 @@ from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import RecordedEvent
-from es_desktop.core.counts import format_number
 from es_desktop.replay import BLOCK, BranchEdit, Chain, Change, Checkpoint, Mark, PlainTree, Step, compare_states, diff
 from es_desktop.replay.branch import Branch, BranchEntry
 from es_desktop.replay.chain import Moment, walk
 from es_desktop.replay.fold import Fold
+from es_desktop.system.counts import format_number
 
 _PAGE: Final = 2_000
 

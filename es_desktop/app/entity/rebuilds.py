@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from es_desktop.app.text.times import format_cost
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.replay import BLOCK, Chain, Change, Checkpoint, Step
 from es_desktop.replay.compare import compare_states
 from es_desktop.replay.verify import SnapshotCheck, check_snapshots
+from es_desktop.system.counts import count_text, format_number
 
 from .verdict import FALSE_SNAPSHOT, NEAREST, ZERO, BaseChoice, difference_text
 from .view import EntityView, StateView

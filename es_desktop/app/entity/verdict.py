@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
-from es_desktop.core.counts import format_number
 from es_desktop.replay import Exactness, Step
 from es_desktop.replay.verify import SnapshotCheck
+from es_desktop.system.counts import format_number
 
 from .facts import EntityCheck
 

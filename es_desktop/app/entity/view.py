@@ -13,13 +13,13 @@ from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import describe_change, format_transition, format_value, is_member, summarise_changes
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
-from es_desktop.core.counts import format_number
 from es_desktop.replay import ABSENT, BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step, join_path, parse_path
 from es_desktop.replay.chain import EntityPlayer
 from es_desktop.replay.compare import same_tree
 from es_desktop.replay.diff import Part, value_of
 from es_desktop.replay.steps import Blame
 from es_desktop.stores import OpenOptions
+from es_desktop.system.counts import format_number
 
 from .fields import Field, Ways, state_fields, ways_to_change
 from .generic import GenericEntity

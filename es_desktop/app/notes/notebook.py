@@ -17,7 +17,7 @@ from es_desktop.app.entity.ids import matching_exact_id, short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.questions import SavedSearch
 from es_desktop.core import EntityId
-from es_desktop.core.counts import format_number
+from es_desktop.system.counts import format_number
 from es_desktop.system.kept_file import kept_file, make_folder, sync_folder
 
 

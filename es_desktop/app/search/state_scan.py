@@ -11,12 +11,12 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
-from es_desktop.core.counts import count_text
 from es_desktop.index.source import RawId, id_of_raw
 from es_desktop.replay import ABSENT, Exactness, PlainTree, Step
 from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.diff import parse_path, value_of
+from es_desktop.system.counts import count_text
 
 from .state_values import state_values
 from .state_walk import EvaluationError, Start, Walk, facts_of_first, is_later

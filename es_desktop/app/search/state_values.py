@@ -12,10 +12,10 @@ from math import isfinite
 from typing import Any, Final, NamedTuple
 
 from es_desktop.app.text.values import format_value
-from es_desktop.core.counts import count_text
 from es_desktop.index.states import value_key
 from es_desktop.replay import PlainTree
 from es_desktop.replay.diff import join_path, members
+from es_desktop.system.counts import count_text
 
 _MOST_VALUES: Final = 200
 _MOST_CHARACTERS: Final = 4_000

@@ -8,7 +8,7 @@ from typing import Final
 
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
-from es_desktop.core.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number
 
 Interval = int | None
 """Events from one snapshot to the next; ``None`` if there is never one."""

@@ -8,6 +8,8 @@ from bisect import bisect_right
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from es_desktop.system.counts import count_text, format_number
+
 if TYPE_CHECKING:  # the start page is there before anything of a store is loaded
     from es_desktop.app.entity.view import EntityView
     from es_desktop.app.store.session import Session
@@ -61,7 +63,6 @@ def preview_of(
     ``entities`` is how many the store has, ``name`` that of the entity, ``lane`` a line to be drawn, if there is one.
     """
     from es_desktop.app.entity.ids import short_id
-    from es_desktop.core.counts import count_text, format_number
 
     facts, outline = view.facts, view.outline
     is_secret = bool(session.options.keys) or facts.is_encrypted

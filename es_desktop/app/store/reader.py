@@ -23,9 +23,9 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, Case, CopyNotes, has_core_type
 from es_desktop.app.trust.fold import LIMITS, Limits, Trust, TrustedFold, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
-from es_desktop.core.counts import count_text
 from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
 from es_desktop.replay.chain import Player
+from es_desktop.system.counts import count_text
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, OpenOptions

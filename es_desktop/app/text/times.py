@@ -12,7 +12,7 @@ from itertools import count, islice, takewhile
 from typing import Any, Final
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.core.counts import format_number
+from es_desktop.system.counts import format_number
 
 from .plain import elide
 from .time_format import time_format

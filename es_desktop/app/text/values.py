@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any, Final
 
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.replay.diff import ABSENT, Change
 from es_desktop.replay.steps import Step
+from es_desktop.system.counts import count_text, format_number
 
 from .plain import ELLIPSIS as ELLIPSIS
 from .plain import elide as elide

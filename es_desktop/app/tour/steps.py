@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from es_desktop.system.counts import format_number
+
 if TYPE_CHECKING:  # the start page reads the tours before the core is loaded
     from es_desktop.core import EntityId
 
@@ -150,8 +152,6 @@ class TourProgress:
 
     def text(self, template: str) -> str:
         """Return a text of a step with the facts of now."""
-        from es_desktop.core.counts import format_number  # the window is there before the core
-
         return template.replace("{name}", self.facts.name).replace("{events}", format_number(self.facts.events))
 
     def observe(self, facts: TourFacts) -> TourProgress:

@@ -21,8 +21,8 @@ from es_desktop.app.notes.notebook import Notebook
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId
-from es_desktop.core.counts import format_number
 from es_desktop.core.events import now
+from es_desktop.system.counts import format_number
 
 from .cloudevents import cloudevents_lines
 from .csv_file import EVENT_HEADINGS, csv_lines, event_rows

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.session import open_session
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.stores import OpenOptions
+from es_desktop.system.counts import count_text, format_number
 
 from .export import fill_store
 from .record_source import RecordSource

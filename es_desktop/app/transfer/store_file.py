@@ -14,7 +14,7 @@ from es_desktop.app.notes.notebook import JsonStruct, Notebook
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import day_text
 from es_desktop.core import DatastoreError, RecordedEvent, SequencedItemError, StoreRefusedError
-from es_desktop.core.counts import count_text
+from es_desktop.system.counts import count_text
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.cells import cell_text
-from es_desktop.core.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number
 
 MOST_ROWS: Final = 1_048_576
 """Rows that a sheet holds, with that of the headings."""

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Progress
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
 from es_desktop.replay.watch import series_of_moments
+from es_desktop.system.counts import count_text, format_number
 
 NO_TEXT: Final = 0
 """The number of the text that stands for no value."""

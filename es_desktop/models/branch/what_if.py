@@ -15,9 +15,9 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId
-from es_desktop.core.counts import count_text
 from es_desktop.models.runtime.tasks import LatestRequest, Queue, TaskRunner
 from es_desktop.replay import Branch, EventRef
+from es_desktop.system.counts import count_text
 
 from .current_branch import CurrentBranch, progress_of
 

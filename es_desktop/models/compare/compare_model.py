@@ -10,10 +10,10 @@ from typing import Any, Final
 from PySide6.QtCore import QObject
 
 from es_desktop.app.text.values import difference_texts, format_value
-from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answer, Column, RowsModel
 from es_desktop.replay import ABSENT
 from es_desktop.replay.compare import ComparedValue
+from es_desktop.system.counts import format_number
 
 PATH_COLUMN, LEFT_COLUMN, RIGHT_COLUMN, SET_AT = range(4)
 _MOST_ROWS: Final = 5000

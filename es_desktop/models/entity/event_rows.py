@@ -15,9 +15,9 @@ from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
 from es_desktop.app.entity.view import summarise_steps
 from es_desktop.app.text.times import exact_time, format_gap, format_time
 from es_desktop.app.text.values import NOTHING_CHANGED, describe_step, summarise_changes
-from es_desktop.core.counts import format_number
 from es_desktop.models.table.paging import Blocks
 from es_desktop.replay import BLOCK, Step
+from es_desktop.system.counts import format_number
 
 SHORTEST_RUN: Final = 4
 """From how many events of one type, one after another, a run is collapsed."""

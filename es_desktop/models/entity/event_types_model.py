@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.entity.facts import Outline, count_by_type
-from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, RowsModel, checked_if
+from es_desktop.system.counts import format_number
 
 TICK, NAME, COUNT = range(3)
 

@@ -19,11 +19,11 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel, time_column
 from es_desktop.replay import plain_state
 from es_desktop.replay.verify import SnapshotCheck
+from es_desktop.system.counts import count_text, format_number
 
 _CHECK_WORDS: Final = {True: "true", False: "false", None: "unknown"}
 

@@ -13,12 +13,12 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.text.values import format_transition, format_value, format_wrong, is_member, member_text
-from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import PATH_ROLE, PIN_ROLE, RIGHT, TONE_ROLE, Column, DeclaredColumns, Index
 from es_desktop.models.table.row_edits import RowEdit, row_edits
 from es_desktop.replay import ABSENT, Change, join_path, members, parse_path
 from es_desktop.replay.compare import same_tree
 from es_desktop.replay.diff import Part, value_of
+from es_desktop.system.counts import format_number
 
 _MOST_MEMBERS: Final = 1000
 """Members of one value that are shown; of the others the number is shown."""

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError, of_database
 from es_desktop.core import DatastoreError
-from es_desktop.system.waiting import stoppable
+from es_desktop.system.stop import stoppable
 
 _LONG_SECONDS: Final = 0.25
 """Work that ends sooner reports no progress: a bar would only flicker."""

@@ -19,7 +19,6 @@ from es_desktop.app.search.whole_states import EntityWithState
 from es_desktop.app.text.cells import Table
 from es_desktop.app.text.times import editable_time, format_day
 from es_desktop.core import EntityId
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.table.model import (
     FLAG_ROLE,
@@ -37,6 +36,7 @@ from es_desktop.models.table.model import (
 )
 from es_desktop.models.table.paging import PagedModel
 from es_desktop.models.table.short_ids import ShortIds
+from es_desktop.system.counts import count_text, format_number
 
 from .column_key import ColumnKey, exact
 from .listed_states import ListedStates

@@ -20,10 +20,10 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_day, parse_as_of
 from es_desktop.app.text.values import format_value
 from es_desktop.app.transfer.seen import SeenRows
-from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if, time_column
 from es_desktop.models.table.short_ids import ShortIds
+from es_desktop.system.counts import format_number
 
 from .indexer import Indexer
 

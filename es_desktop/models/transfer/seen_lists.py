@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from es_desktop.core.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number
 
 if TYPE_CHECKING:
     from es_desktop.app.transfer.seen import SeenRows

@@ -25,8 +25,8 @@ from es_desktop.app.transfer.rescue import rescue_store
 from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.app.transfer.working_copy import CopyResult, StoreCopier, describe_copy, describe_mismatches
 from es_desktop.core import EntityId
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
+from es_desktop.system.counts import count_text, format_number
 
 if TYPE_CHECKING:
     from es_desktop.app.transfer.import_ import AppendPreview, AppendResult

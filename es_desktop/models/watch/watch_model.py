@@ -13,13 +13,13 @@ from es_desktop.app.notes.notebook import Watchpoint
 from es_desktop.app.text.times import format_time, utc_time
 from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.app.watch.watchpoints import WatchTrace
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import RIGHT, TONE_ROLE, Answer, Column, Index, RowsModel, checked_if
 from es_desktop.models.table.reading import UNREAD
 from es_desktop.replay import ABSENT
 from es_desktop.replay.watch import Crossing
+from es_desktop.system.counts import format_number
 
 from .watchpoints import Watchpoints
 

@@ -18,7 +18,6 @@ from es_desktop.app.watch.watchpoints import (
     refusal,
     watch_traces,
 )
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.notes.notes import Notes
 from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
@@ -28,6 +27,7 @@ from es_desktop.replay import ABSENT, value_at
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.replay.diff import PathError
 from es_desktop.replay.watch import Crossing, WatchTarget, next_crossing
+from es_desktop.system.counts import format_number
 
 
 class Watchpoints(QObject):

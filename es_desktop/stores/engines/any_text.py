@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, Final
 
-from es_desktop.system.limits import Clock, harden
+from es_desktop.system.sqlite_limits import Clock, harden
 from es_desktop.system.waiting import LOCK_SECONDS, LOCK_STEP, is_locked, wait_for_lock
 
 _any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")

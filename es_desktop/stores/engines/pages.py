@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from mmap import mmap
 from typing import Any, Final
 
-from es_desktop.system.waiting import report
+from es_desktop.system.stop import report
 
 _TABLE_INTERIOR, _TABLE_LEAF, _INDEX_INTERIOR, _INDEX_LEAF = 5, 13, 2, 10
 _ENCODINGS: Final = {2: "UTF-16le", 3: "UTF-16be"}

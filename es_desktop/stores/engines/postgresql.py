@@ -22,7 +22,8 @@ from es_desktop.stores.foreign import stored_text
 from es_desktop.stores.queries import reason_of
 from es_desktop.stores.records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
 from es_desktop.system.limits import limits
-from es_desktop.system.waiting import LOCK_SECONDS, LOCKED_HINT, STOPPED, is_locked, is_stopped
+from es_desktop.system.stop import STOPPED, is_stopped
+from es_desktop.system.waiting import LOCK_SECONDS, LOCKED_HINT, is_locked
 
 _CONNECT_SECONDS: Final = 10
 _RETRY_SECONDS: Final = 3

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from es_desktop.core import StoreRefusedError
-from es_desktop.system.waiting import report
+from es_desktop.system.stop import report
 
 from .any_text import AnyTextConnection
 from .damage import Damage, rescue

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from sqlalchemy.types import NullType
 
 from es_desktop.core import DatastoreError, KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
-from es_desktop.core.counts import count_text
+from es_desktop.system.counts import count_text
 
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper

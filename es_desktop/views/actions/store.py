@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtGui import QGuiApplication
 
 from es_desktop.app.runtime.errors import StoreDamaged, StoreRefused, UserError
-from es_desktop.system.limits import NAMES
+from es_desktop.system.limits import NAMES, limit_met
 
 from ..style.dialogs import open_dialog
 from .spec import ActionContext, ActionSpec, a_store, need
@@ -130,8 +130,6 @@ def ask_for_missing_option(context: ActionContext, error: StoreRefused, options:
 
 def show_refusal(context: ActionContext, error: UserError) -> None:
     """Show an error; of a limit, or of an open file that is damaged, replaced or gone, offer what can be done."""
-    from es_desktop.system.limits import limit_met
-
     session, met = context.workspace.session, limit_met(str(error))
     if met:
         if context.prompts.choose(error, ["Raise the limit…"]) is not None:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.system.counts import count_text
 
 from ..style.dialogs import open_dialog
 from ..style.dock_frame import WorkspaceDock
@@ -91,8 +92,6 @@ def _import(context: ActionContext) -> None:
 
 def offer_import(context: ActionContext, planned: PlannedImport) -> None:
     """Show what an import would write, or why it cannot write."""
-    from es_desktop.core.counts import count_text
-
     from ..transfer import ImportDialog
 
     preview, name = planned.preview, planned.path.name

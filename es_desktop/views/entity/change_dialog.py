@@ -14,10 +14,10 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide
 from es_desktop.app.text.values import summarise_changes
-from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Change
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.builders import delay, fill, text_page
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, row_of

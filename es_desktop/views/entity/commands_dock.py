@@ -8,16 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QApplication,
-    QButtonGroup,
-    QFrame,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QButtonGroup, QFrame, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from es_desktop.app.branch.commands import BranchCommands
 from es_desktop.app.entity.commands import Offer, Preview
@@ -25,9 +16,10 @@ from es_desktop.app.entity.fields import start_values
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide, plain_label
-from es_desktop.core import commands_of, counts
+from es_desktop.core import commands_of
 from es_desktop.models.branch.current_branch import progress_of
 from es_desktop.models.runtime.tasks import Job, LatestRequest
+from es_desktop.system.counts import format_number
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import delay, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -224,7 +216,7 @@ class CommandsDock(WorkspaceDock):
             self._is_too_long = facts.events > _MOST_READ and self._workspace.what_if.current.branch is None
             if self._is_too_long:
                 self._offers_request.cancel()
-                self._show_hint(with_keys(_TOO_LONG).format(counts.format_number(facts.events)))
+                self._show_hint(with_keys(_TOO_LONG).format(format_number(facts.events)))
                 return
             self._branch = self._workspace.what_if.commands(session, facts)
         branch = self._branch
@@ -252,7 +244,7 @@ class CommandsDock(WorkspaceDock):
             if self._branch is not None:
                 parts.append("what if · nothing is written")
             elif selection.version not in (None, view.facts.version):
-                parts.append(f"at the end ({counts.format_number(view.facts.version)})")
+                parts.append(f"at the end ({format_number(view.facts.version)})")
         self.title_bar.set_summary(", ".join(filter(None, parts)))
 
     def _show_hint(self, text: str) -> None:

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 from es_desktop.app.entity.view import StateView
 from es_desktop.app.text.times import exact_time
 from es_desktop.core import RecordedEvent
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.replay import plain_state
+from es_desktop.system.counts import format_number
 from es_desktop.system.limits import limit_met
 from es_desktop.views.style.builders import fill, push_button, text_page
 from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock

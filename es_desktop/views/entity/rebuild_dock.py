@@ -15,10 +15,10 @@ from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import elide, format_value, format_wrong
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.replay import Step
+from es_desktop.system.counts import format_number
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import bare_button, delay, fill, push_button
 from es_desktop.views.style.dock_frame import GAP, Pill, WorkspaceDock

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.verdict import BaseChoice
-from es_desktop.core.counts import count_text
+from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock

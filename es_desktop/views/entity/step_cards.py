@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import describe_change, elide, format_value, is_member, member_text
-from es_desktop.core.counts import format_number
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.painted import AT_RIGHT, paint_text
 from es_desktop.views.style.row_shapes import paint_diamond
 from es_desktop.views.style.theme import ui_font

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import describe_change, elide
-from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.replay.steps import Step
+from es_desktop.system.counts import format_number
 from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.style.accessible import PRESS, SHOW_MENU, Part, SpokenParts
 from es_desktop.views.style.painted import AT_LEFT, FocusRing, paint_hatching, paint_text

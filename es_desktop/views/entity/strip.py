@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from es_desktop.core.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.style.accessible import PRESS, Part, Slide
 from es_desktop.views.style.painted import PaintedWidget

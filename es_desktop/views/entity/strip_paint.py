@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from es_desktop.core.counts import format_number
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.painted import paint_hatching
 from es_desktop.views.style.row_shapes import fill_with, paint_cross
 from es_desktop.views.style.tokens import HUE_COUNT, LIGHT, Tokens, mix

@@ -15,10 +15,10 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.watch.watchpoints import condition_for_value, expression_for_path
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.display_preferences import Aspect
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import ABSENT, Change, value_at
+from es_desktop.system.counts import format_number
 from es_desktop.views.preferences.keys import key_of, with_keys
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.theme import Theme

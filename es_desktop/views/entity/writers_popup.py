@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Sign
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label

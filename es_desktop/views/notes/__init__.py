@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTableView, QVBoxLayout, Q
 
 from es_desktop.app.notes.notebook import Bookmark, BookmarkRow
 from es_desktop.app.text.times import format_time
-from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
+from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key
 from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock

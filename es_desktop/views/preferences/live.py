@@ -22,6 +22,7 @@ from es_desktop.app.preferences.table import (
     action_id,
 )
 from es_desktop.app.text.time_format import TimeFormat
+from es_desktop.system.counts import use_separators
 from es_desktop.system.limits import NAMES, set_limits
 from es_desktop.views.style.theme import Mode, Theme, use_animations
 
@@ -127,8 +128,6 @@ _EFFECTS: Final[Mapping[str, Callable[[LivePreferences], None]]] = {
 
 def use_locale(numbers: str) -> None:
     """Have numbers written as the system's language does, or plain."""
-    from es_desktop.core.counts import use_separators
-
     locale = QLocale.c() if numbers == "plain" else QLocale.system()
     if numbers == "plain":
         locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)

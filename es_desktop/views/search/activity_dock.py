@@ -12,7 +12,7 @@ from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
-from es_desktop.core.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint

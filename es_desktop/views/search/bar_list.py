@@ -23,8 +23,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.text.plain import elide
-from es_desktop.core.counts import format_number
 from es_desktop.models.guard import Guarded
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.accessible import PRESS, Part
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel

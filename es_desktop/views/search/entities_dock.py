@@ -13,8 +13,8 @@ from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.search.lists import EntityQuery
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.search.entity_list import EntityList
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox

@@ -13,9 +13,9 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.view import ColumnLayout
 from es_desktop.app.text.plain import plain_label
-from es_desktop.core.counts import format_number
 from es_desktop.models.search.entities_model import CHANGED, CREATED, EVENTS, ID, MARKED, NAME, SNAPSHOTS, TYPE, VERSION
 from es_desktop.models.workspace import Workspace
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for

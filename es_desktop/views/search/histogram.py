@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.search.lists import Bars
-from es_desktop.core.counts import format_number
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.accessible import PRESS, Part
 from es_desktop.views.style.painted import PaintedWidget
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from es_desktop.app.search.lists import Bars
 from es_desktop.app.text.times import format_length, format_time_range, time_ticks
-from es_desktop.core.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.painted import AT_RIGHT, paint_text
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix

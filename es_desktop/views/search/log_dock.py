@@ -16,10 +16,10 @@ from es_desktop.app.search.lists import Activity, EventSearch
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.time_spans import Span, editable_span, parse_span
 from es_desktop.app.text.times import calendar_time
-from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.replay.diff import join_path
+from es_desktop.system.counts import count_text
 from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill, line_edit, on_key, push_button
 from es_desktop.views.style.choice import PickButton

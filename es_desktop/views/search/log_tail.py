@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import EventLog
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.builders import push_button
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.theme import restyle

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 from es_desktop.app.search.examples import CONDITION
 from es_desktop.app.search.questions import StateQuestion
 from es_desktop.app.search.state_scan import parse_condition
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill, line_edit
 from es_desktop.views.style.choice import PickButton

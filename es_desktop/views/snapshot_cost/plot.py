@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from es_desktop.app.snapshot_cost.cost import Point, point_text
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
-from es_desktop.core.counts import format_number
+from es_desktop.system.counts import format_number
 from es_desktop.views.entity.strip_scale import nice_step
 from es_desktop.views.style.accessible import PRESS, Part
 from es_desktop.views.style.painted import AT_RIGHT, PaintedWidget

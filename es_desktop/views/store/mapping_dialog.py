@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QGridLayout, QHBoxLay
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.opening import OpenOptions, PreviewRow
 from es_desktop.app.store.table_maps import OPTIONAL, Sampled, guess_columns, guess_map, make_map, map_to_toml, toml_of
-from es_desktop.core.counts import count_text
 from es_desktop.models.runtime.tasks import LatestRequest, Queue
 from es_desktop.models.table.model import RIGHT, TONE_ROLE, RowsModel
 from es_desktop.models.table.model import Column as TableColumn
 from es_desktop.models.workspace import Workspace
+from es_desktop.system.counts import count_text
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog, form_label, row_of

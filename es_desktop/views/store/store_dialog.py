@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.store.folder import StoreFile
 from es_desktop.app.text.values import format_bytes
-from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import RIGHT, Column, RowsModel, time_column
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label

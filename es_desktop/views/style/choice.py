@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QWidget
 
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
+from es_desktop.system.counts import format_number
 
 from .theme import restyle
 
@@ -109,8 +110,6 @@ class PickButton(QPushButton):
         restyle(self, state="" if names is None else "on")
 
     def _fill(self) -> None:
-        from es_desktop.core.counts import format_number  # the window is there before the core
-
         menu = self._menu
         menu.clear()
         every = menu.addAction(f"All {self._noun}s")

@@ -11,8 +11,8 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QTableView, QTreeView
 
 from es_desktop.app.text.cells import Table, json_rows, markdown, tab_separated
-from es_desktop.core.counts import count_text, format_number
 from es_desktop.models.table.model import DeclaredColumns
+from es_desktop.system.counts import count_text, format_number
 
 View = QTableView | QTreeView
 _MOST_ROWS: Final = 20_000

@@ -14,10 +14,10 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import elide
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, suggested_name
 from es_desktop.core import EntityId
-from es_desktop.core.counts import count_text
 from es_desktop.models.transfer.transfer import PlannedImport
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay.conditions import Condition
+from es_desktop.system.counts import count_text
 from es_desktop.views.style.builders import offer_versions
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label

@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.watch.series import Lane
-from es_desktop.core.counts import format_number
 from es_desktop.models.workspace import Workspace
+from es_desktop.system.counts import format_number
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.entity.value_menu import open_value_menu, value_in_view
 from es_desktop.views.glossary.parts import set_part

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.watch.watchpoints import WatchTrace
-from es_desktop.core.counts import count_text
 from es_desktop.models.guard import Guarded
 from es_desktop.models.watch.watch_model import (
     CHANGED,
@@ -35,6 +34,7 @@ from es_desktop.models.watch.watch_model import (
     WatchModel,
 )
 from es_desktop.models.workspace import Workspace
+from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import bare_button, fill, line_edit, on_key
 from es_desktop.views.style.dock_frame import WorkspaceDock

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from es_desktop.models.guard import Guarded
+from es_desktop.system.counts import format_number
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.preferences.keys import with_keys
@@ -256,6 +257,4 @@ def _frequency_text(frequency: int | None) -> str:
 
 
 def _of_text(last: int) -> str:
-    from es_desktop.core.counts import format_number  # the window is there before the core
-
     return f"of {format_number(last)}"

@@ -23,7 +23,7 @@ from es_desktop.app.text.times import (
     zones,
 )
 from es_desktop.app.text.values import format_bytes, format_value
-from es_desktop.core.counts import count_text, format_number, use_separators
+from es_desktop.system.counts import count_text, format_number, use_separators
 
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC).timestamp()
 

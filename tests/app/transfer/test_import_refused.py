@@ -13,7 +13,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.stores.writing import AppendResult
-from es_desktop.system.waiting import stoppable
+from es_desktop.system.stop import stoppable
 from tests.app.recording import stored_rows
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, changed, cloud_event
 

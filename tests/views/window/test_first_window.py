@@ -29,7 +29,7 @@ QApplication.exec = paint
 from es_desktop.__main__ import main
 sys.exit(main())
 """
-LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "sqlalchemy", "yaml"}
+LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "sqlalchemy", "sqlite3", "yaml"}
 FOLDERS = {
     "app": {
         *(
@@ -51,7 +51,7 @@ FOLDERS = {
     },
     "cli": {"arguments", "ending"},
     "models": {"entity.player", "guard"},
-    "system": {"limits", "locked_folder", "waiting"},
+    "system": {"counts", "limits", "locked_folder"},
 }
 """What the window loads of a folder that it could do without; of no other is anything loaded."""
 LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "prompts", "headless")

@@ -1,0 +1,41 @@
+"""Whether anybody waits for the work of a thread, and how much of it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import local
+from typing import Final
+
+STOPPED: Final = "it was cancelled"
+_thread: Final = local()
+
+
+@contextmanager
+def stoppable(
+    is_stopped: Callable[[], bool] = lambda: False, progress: Callable[[int, int], object] = lambda done, total: None
+) -> Iterator[None]:
+    """Let ``is_stopped`` end the statements that this thread runs in the block: asked about ten times a second.
+
+    ``progress`` receives what ``report`` is called with in the block, and ends it by raising.
+    """
+    before = vars(_thread).copy()
+    _thread.is_stopped, _thread.progress = is_stopped, progress
+    try:
+        yield
+    finally:
+        vars(_thread).clear()
+        vars(_thread).update(before)
+
+
+def report(done: int, total: int) -> None:
+    """Report how much of long work in this thread is done to who waits for it. Raises what ends the work."""
+    progress: Callable[[int, int], object] | None = getattr(_thread, "progress", None)
+    if progress is not None:
+        progress(done, total)
+
+
+def is_stopped() -> bool:
+    """Return whether nobody waits for the work of this thread any more."""
+    asked: Callable[[], bool] | None = getattr(_thread, "is_stopped", None)
+    return asked is not None and asked()
