@@ -160,7 +160,7 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 
     window = MainWindow(make_workspace, theme, settings, places.demo_store())
     report_bugs()
-    window.ready.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
+    window.ready.connect(_collect_garbage)
     window.ready.connect(lambda: _open(window, args))
     if args.demo and not (args.entity or args.at):
         window.ready.connect(window.offer_tour)
@@ -168,12 +168,23 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     for why in filter(None, (places.why_nothing_is_kept(), why_not)):
         logging.getLogger(__name__).warning(why)
         window.ready.connect(lambda why=why: window.workspace.message.emit(why))
-    earlier = take_crashes(places.crashes())
+    window.ready.connect(lambda: _show_earlier_crash(window))
     with reports_crash(places.crashes(), versions()) as note_store:
-        if earlier:
-            window.ready.connect(lambda: show_crash(window, earlier[-1], window.open_recent))
         window.show()
         return app.exec()
+
+
+def _collect_garbage() -> None:
+    """Collect garbage from now on, but what is there by now stays: looking through it again holds the window up."""
+    gc.freeze()
+    gc.enable()
+
+
+def _show_earlier_crash(window: MainWindow) -> None:
+    """Show what the last of the processes left that crashed, once."""
+    earlier = take_crashes(places.crashes())
+    if earlier:
+        show_crash(window, earlier[-1], window.open_recent)
 
 
 class _SignalWatch(QObject):
@@ -247,6 +258,7 @@ def _unseen(app: QApplication, args: argparse.Namespace, picture: Path | None) -
             return workspace
 
         window = MainWindow(make_workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", prompts)
+        window.ready.connect(_collect_garbage)
         if picture is None:
             window.show()
             test = SelfTest(window, folder)

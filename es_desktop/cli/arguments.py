@@ -54,7 +54,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if "--" in arguments:
         at = arguments.index("--")
         first, rest = arguments[:at], [f"{_NO_OPTION}{each}" for each in arguments[at + 1 :]]
-    args = parser.parse_intermixed_args([*first, *rest], started)
+    args = parser.parse_intermixed_args([*first, *rest], started) if arguments else parser.parse_args([], started)
     for name, value in vars(args).items():
         setattr(args, name, _unmarked(value))
     if vars(args).get("limit"):

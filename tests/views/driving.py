@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.transfer.export import FormatText
 from es_desktop.models.runtime.tasks import Job
-from es_desktop.views.style.choice import PickButton
 from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.fields import PickButton
 from es_desktop.views.window.main_window import MainWindow
 
 W = TypeVar("W", bound=QWidget)

@@ -10,6 +10,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import platformdirs
 
@@ -61,11 +62,9 @@ def meeting_address() -> str:
 
     That is a socket in a folder of this machine; on Windows the name of a pipe.
     """
-    import hashlib  # the others do not need it
-
     person = os.environ.get("USERNAME", "") if sys.platform == "win32" else str(os.getuid())
     about = f"{person} {settings_file()}"
-    name = f"{NAME}-{hashlib.blake2b(about.encode(errors='surrogateescape'), digest_size=10).hexdigest()}"
+    name = f"{NAME}-{crc32(about.encode(errors='surrogateescape')):08x}"
     if sys.platform == "win32":
         return name
     own = os.environ.get("XDG_RUNTIME_DIR", "")

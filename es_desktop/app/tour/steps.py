@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
+from es_desktop.core import EntityId
 from es_desktop.system.counts import format_number
 
-if TYPE_CHECKING:  # the start page reads the tours before the core is loaded
-    from es_desktop.core import EntityId
+from .summary import TourSummary
 
 
 class Deed(enum.Enum):
@@ -90,10 +90,7 @@ class TourStep:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    id: str
-    title: str
-    sentence: str
-    minutes: int
+    summary: TourSummary
     steps: tuple[TourStep, ...]
     ending: str
     """What a person knows at its end."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from . import summary
 from .steps import Deed, Tour, TourStep, did, shows
+from .summary import TourSummary
 
 WRONG_VERSION: Final = 9
 """The version from which on the total is wrong."""
@@ -18,10 +20,7 @@ line = next((line for line in self._lines if line["sku"] == sku), None)
 total = self._total + (quantity - line["quantity"]) * line["price"]"""
 
 FIVE_STEPS: Final = Tour(
-    "five-steps",
-    "Five steps",
-    "Create, change, snapshot, rebuild, discard an order. You do it, and the tour notices.",
-    4,
+    summary.FIVE_STEPS,
     (
         TourStep(
             "Create an order",
@@ -79,10 +78,7 @@ FIVE_STEPS: Final = Tour(
 )
 
 WRONG_TOTAL: Final = Tour(
-    "wrong-total",
-    "The wrong total",
-    "Zoë Rossi paid 3.30 too little. Find the event that did it, and write the test that proves it.",
-    8,
+    summary.WRONG_TOTAL,
     (
         TourStep(
             "Find the order",
@@ -165,6 +161,6 @@ WRONG_TOTAL: Final = Tour(
 TOURS: Final = (FIVE_STEPS, WRONG_TOTAL)
 
 
-def following_tour(tour: Tour) -> Tour | None:
-    """Return the tour after one; ``None`` after the last."""
-    return next(iter(TOURS[TOURS.index(tour) + 1 :]), None)
+def tour_of(about: TourSummary) -> Tour:
+    """Return the tour that a summary is about."""
+    return next(each for each in TOURS if each.summary == about)

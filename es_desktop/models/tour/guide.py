@@ -13,7 +13,9 @@ from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.entity.view import StateView
-from es_desktop.app.tour.steps import Deed, Tour, TourFacts, TourProgress
+from es_desktop.app.tour.steps import Deed, TourFacts, TourProgress
+from es_desktop.app.tour.summary import TourSummary
+from es_desktop.app.tour.tours import tour_of
 from es_desktop.app.transfer.export import ExportRequest
 from es_desktop.core import EntityId
 
@@ -34,7 +36,7 @@ class TourGuide(QObject):
         self._store = store
         self.progress: TourProgress | None = None
         """How far the tour is that runs; ``None`` without one."""
-        self.offered: Tour | None = None
+        self.offered: TourSummary | None = None
         """The tour that a person is asked to begin, if none runs."""
         self._created: EntityId | None = None
         self._deeds: defaultdict[EntityId, set[Deed]] = defaultdict(set)
@@ -51,17 +53,17 @@ class TourGuide(QObject):
         """Return whether a file is the one of the tours."""
         return store == str(self._store)
 
-    def offer(self, tour: Tour) -> None:
+    def offer(self, tour: TourSummary) -> None:
         """Ask whether to begin a tour."""
         self.offered = tour
         self.changed.emit()
 
-    def begin(self, tour: Tour) -> None:
+    def begin(self, tour: TourSummary) -> None:
         """Begin a tour on a new demo store."""
         self._created = self.offered = None
         self._deeds.clear()
         self._workspace.open_demo(self._store, recreate=True)
-        self._set(TourProgress(tour))
+        self._set(TourProgress(tour_of(tour)))
 
     def end(self) -> None:
         """End the tour, or take the offer back. The store stays open."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QTableView, QTreeView
+from PySide6.QtWidgets import QApplication
 
 from ..style.dialogs import open_dialog
 from .spec import (
@@ -172,15 +172,10 @@ def _copy_address(context: ActionContext) -> None:
 
 def _copy_rows(context: ActionContext, format: str = "") -> None:
     """Copy the selected rows of the table or tree that has the focus; of any other widget, the selected text."""
-    from ..style.copying import copy_rows
+    from ..style.copying import copy_chosen
 
     focus = QApplication.focusWidget() or context.window.focusWidget()
-    if isinstance(focus, QTableView | QTreeView):
-        copy_rows(focus, format, context.workspace.message.emit)
-    elif isinstance(focus, QLabel) and focus.hasSelectedText():
-        QGuiApplication.clipboard().setText(focus.selectedText())
-    else:
-        context.workspace.message.emit("Select rows of a table first.")
+    copy_chosen(focus, format, context.workspace.message.emit)
 
 
 def _copy(context: ActionContext, text: str, message: str) -> None:

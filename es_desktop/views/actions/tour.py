@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from es_desktop.app.tour.steps import Tour
-from es_desktop.app.tour.tours import TOURS
+from es_desktop.app.tour.summary import SUMMARIES, TourSummary
 
 from .spec import ActionContext, ActionSpec
 
 
-def tour_action(tour: Tour) -> str:
+def tour_action(tour: TourSummary) -> str:
     """Return the name of the action that begins a tour."""
     return f"tour-{tour.id}"
 
 
-def _tour(tour: Tour) -> ActionSpec:
+def _tour(tour: TourSummary) -> ActionSpec:
     return ActionSpec(tour_action(tour), f"Tour: {tour.title}", lambda on: _begin(on, tour))
 
 
-def _begin(context: ActionContext, tour: Tour) -> None:
+def _begin(context: ActionContext, tour: TourSummary) -> None:
     """Begin a tour, unless another window has the store of the tours open: then show that one."""
     others = (each for each in context.windows.all if each.workspace is not context.workspace)
     busy = next((each for each in others if context.guide.owns(each.store)), None)
@@ -38,6 +37,6 @@ def _go_to_card(context: ActionContext) -> None:
 
 
 TOUR: Final = (
-    *map(_tour, TOURS),
+    *map(_tour, SUMMARIES),
     ActionSpec("tour-card", "Go to the card of the tour, and back", _go_to_card, "F6"),
 )

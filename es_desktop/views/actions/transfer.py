@@ -9,7 +9,6 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.system.counts import count_text
 
 from ..style.dialogs import open_dialog
-from ..style.dock_frame import WorkspaceDock
 from .spec import ActionContext, ActionSpec, a_store, a_writable_store, need
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def _take_picture(context: ActionContext, *, prints: bool) -> None:
 
     def accepted() -> None:
         view, format = dialog.view.chosen, dialog.format
-        name = view.title if isinstance(view, WorkspaceDock) else "window"
+        name = "window" if view is context.window else dialog.view.currentText()
         if prints:
             printer = context.prompts.printer()
             if printer is not None:

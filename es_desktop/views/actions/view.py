@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
+from PySide6.QtWidgets import QApplication
 
 from es_desktop import __version__
 from es_desktop.app.preferences.table import THEME, TIME_SWITCHES
@@ -68,18 +67,9 @@ def _open_menus(context: ActionContext) -> None:
 
 
 def _open_context_menu(context: ActionContext) -> None:
-    """Ask the widget with the focus for its context menu: by this key, not every platform does."""
-    focus = QApplication.focusWidget()
-    if focus is None:
-        return
-    point = focus.rect().center()
-    if isinstance(focus, QAbstractScrollArea):
-        if isinstance(focus, QAbstractItemView):
-            focus.scrollTo(focus.currentIndex())
-            point = focus.visualRect(focus.currentIndex()).center()
-        focus = focus.viewport()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, point, focus.mapToGlobal(point))
-    QApplication.sendEvent(focus, event)
+    from ..style.view_menu import open_menu_by_key
+
+    open_menu_by_key(QApplication.focusWidget())
 
 
 HELP: Final = (

@@ -13,8 +13,8 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.store.session import Session
 from es_desktop.models.compare.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.style.builders import line_edit, offer_versions, push_button
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.builders import push_button
+from es_desktop.views.style.fields import ChoiceBox, line_edit, offer_versions
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table

@@ -16,8 +16,8 @@ from es_desktop.system.counts import count_text
 from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key, push_button
-from es_desktop.views.style.dock_frame import ElidedLabel, Pill, WorkspaceDock
-from es_desktop.views.style.plain_text import Hint, Label, set_tip
+from es_desktop.views.style.dock_frame import Pill, WorkspaceDock
+from es_desktop.views.style.plain_text import ElidedLabel, Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from es_desktop.app.entity.rebuilds import MeasuredRebuild
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import fill
-from es_desktop.views.style.dock_frame import ElidedLabel
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import ElidedLabel, Label
 from es_desktop.views.style.row_shapes import fill_with
 from es_desktop.views.style.theme import SMALL_POINTS, restyle, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens

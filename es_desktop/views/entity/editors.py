@@ -15,8 +15,8 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.entity.state_model import StateModel
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import PIN_ROLE
-from es_desktop.views.style.builders import fill, text_page
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.builders import fill
+from es_desktop.views.style.fields import ChoiceBox, text_page
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.row_shapes import PIN_ROOM, paint_pin
 from es_desktop.views.style.rows import Column, RowDelegate

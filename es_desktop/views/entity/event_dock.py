@@ -21,9 +21,10 @@ from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.replay import plain_state
 from es_desktop.system.counts import format_number
 from es_desktop.system.limits import limit_met
-from es_desktop.views.style.builders import fill, push_button, text_page
-from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.fields import text_page
+from es_desktop.views.style.plain_text import ElidedLabel, Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_tree
 

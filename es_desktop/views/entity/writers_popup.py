@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
 from es_desktop.system.counts import format_number
 from es_desktop.views.style.dialogs import open_dialog
-from es_desktop.views.style.dock_frame import ElidedLabel
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import ElidedLabel, Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import MARGIN, TablePopup, set_up_table, width_for
 from es_desktop.views.style.tokens import Tokens

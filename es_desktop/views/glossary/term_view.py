@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLa
 
 from es_desktop.app.preferences.kept import Preferences
 from es_desktop.models.guard import Guarded
-from es_desktop.views.style.builders import fill, line_edit, push_button
+from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dialogs import open_dialog
+from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.painted import FocusRing
 from es_desktop.views.style.plain_text import Hint, Label
 

@@ -12,7 +12,7 @@ from es_desktop.app.preferences.kept import Preferences
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.dialogs import open_dialog
 
-from .parts import parts_at
+from .part_finder import parts_at
 from .term_view import GlossaryDialog, HelpPanel
 from .terms import terms_of
 

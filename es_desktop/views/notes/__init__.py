@@ -15,8 +15,8 @@ from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, WRI
 from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key
-from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock
-from es_desktop.views.style.plain_text import Hint
+from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.plain_text import ElidedLabel, Hint
 from es_desktop.views.style.row_shapes import FLAG_ROOM
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table, width_for

@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialogButtonBox, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from es_desktop.app.preferences.table import GROUPS, Kind, Preference, Value
-from es_desktop.views.style.builders import fill, line_edit, make_choice, push_button
+from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.fields import line_edit, make_choice
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 

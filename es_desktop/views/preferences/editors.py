@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QSpin
 
 from es_desktop.app.preferences.table import Kind, Preference, Value
 from es_desktop.models.guard import Guarded
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.fields import ChoiceBox
 from es_desktop.views.style.form_dialog import LINE_HEIGHT
 
 Changed = Callable[[Value], object]

@@ -27,9 +27,8 @@ from es_desktop.models.guard import Guarded
 from es_desktop.system.counts import format_number
 from es_desktop.views.style.accessible import PRESS, Part
 from es_desktop.views.style.builders import fill
-from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.painted import PaintedList
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import ElidedLabel, Label, set_tip
 from es_desktop.views.style.row_shapes import SWATCH_ROOM, paint_swatch
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix

@@ -16,9 +16,9 @@ from es_desktop.core import EntityId
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.preferences.keys import with_keys
-from es_desktop.views.style.builders import fill, line_edit, push_button
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.fields import ChoiceBox, line_edit
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.table_setup import choose_row, selected_ranges

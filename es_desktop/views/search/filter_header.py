@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QTableView, QWidge
 
 from es_desktop.app.search.column_filter import HELP
 from es_desktop.models.guard import Guarded
-from es_desktop.views.style.builders import line_edit
+from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.rows import ROW_HEIGHT
 from es_desktop.views.style.theme import restyle

@@ -21,11 +21,11 @@ from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TY
 from es_desktop.replay.diff import join_path
 from es_desktop.system.counts import count_text
 from es_desktop.views.entity.value_menu import Value, offer_values
-from es_desktop.views.style.builders import fill, line_edit, on_key, push_button
-from es_desktop.views.style.choice import PickButton
-from es_desktop.views.style.dock_frame import ElidedLabel, WorkspaceDock
+from es_desktop.views.style.builders import fill, on_key, push_button
+from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.fields import PickButton, line_edit
 from es_desktop.views.style.icons import icon
-from es_desktop.views.style.plain_text import Hint, set_tip
+from es_desktop.views.style.plain_text import ElidedLabel, Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import SMALL_POINTS, Theme, restyle, ui_font

@@ -14,8 +14,8 @@ from es_desktop.app.search.questions import SavedSearch
 from es_desktop.app.text.plain import plain_label
 from es_desktop.models.search.saved_searches import TITLES, Kind
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.style.builders import line_edit
 from es_desktop.views.style.dialogs import open_dialog, open_menu
+from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import set_tip
 

@@ -14,9 +14,9 @@ from es_desktop.app.search.state_scan import parse_condition
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.entity.value_menu import Value, offer_values
-from es_desktop.views.style.builders import fill, line_edit
-from es_desktop.views.style.choice import PickButton
+from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.fields import PickButton, line_edit
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for

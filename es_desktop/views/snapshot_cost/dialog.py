@@ -34,10 +34,10 @@ from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
 from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import count_text, format_number
-from es_desktop.views.style.builders import fill, make_choice, push_button
-from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.fields import make_choice
 from es_desktop.views.style.form_dialog import FormDialog, row_of
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import ElidedLabel, Label
 from es_desktop.views.style.theme import SMALL_POINTS, Theme, ui_font
 
 from .plot import CostPlot

@@ -13,10 +13,10 @@ from es_desktop.app.store.credentials import PORT, ServerAddress, keys_from_text
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.runtime.tasks import LatestRequest
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.style.builders import fill, line_edit
-from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.builders import fill
+from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.form_dialog import FormDialog, form_label
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import ElidedLabel, Label, set_tip
 from es_desktop.views.style.theme import mono_font
 
 _ABOUT_KEYS: Final = (

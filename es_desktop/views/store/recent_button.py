@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from es_desktop.app.store.preview import StorePreview
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import fill
-from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.icons import icon
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import ElidedLabel, Label, set_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 

@@ -13,8 +13,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from es_desktop.app.store.preview import StorePreview
-from es_desktop.app.tour.steps import Tour
-from es_desktop.app.tour.tours import TOURS
+from es_desktop.app.tour.summary import SUMMARIES, TourSummary
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.icons import icon
@@ -63,7 +62,7 @@ class _Door(QFrame):
 class _Story(QFrame):
     """A tour: what it is about, how long it takes, and a button that begins it."""
 
-    def __init__(self, tour: Tour, button: QPushButton) -> None:
+    def __init__(self, tour: TourSummary, button: QPushButton) -> None:
         super().__init__()
         self._tour, self._button = tour, button
         self.setProperty("role", "story")
@@ -101,17 +100,18 @@ class StartPage(Guarded, QWidget):
         self._shows_all = False
         self._buttons: dict[str, QPushButton] = {}
         """By the names of their actions."""
-        self._stories = {tour: _Story(tour, self._button(f"tour-{tour.id}", "Start")) for tour in TOURS}
+        self._stories = {tour: _Story(tour, self._button(f"tour-{tour.id}", "Start")) for tour in SUMMARIES}
         self._doors = self._make_doors()
         self._recent_title = Label("Recent", role="title")
         self._all_button = push_button("", self, "link")
         self._all_button.clicked.connect(self._show_all)
         self._recent_box = fill(QVBoxLayout())
-        area = QScrollArea()
+        area, page = QScrollArea(self), QWidget()
         area.setWidgetResizable(True)
         area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self._page())
+        area.setWidget(page)  # empty: it would be measured, and so be styled before it has its place in the window
+        self._fill(page)
         fill(QVBoxLayout(self), (area, 1), self._foot())
         self.show_done(())
         self.set_recent([])
@@ -133,8 +133,7 @@ class StartPage(Guarded, QWidget):
                   *_more(_OWN, self._button("new-store", "New store…"))),
         )  # fmt: skip
 
-    def _page(self) -> QWidget:
-        page = QWidget()
+    def _fill(self, page: QWidget) -> None:
         page.setObjectName("page")
         page.setMaximumWidth(WIDTH)
         title = Label("See how every state came to be")
@@ -158,7 +157,6 @@ class StartPage(Guarded, QWidget):
             (0, 1),
             margins=(18, 28, 18, 18),
         )
-        return page
 
     def _foot(self) -> QFrame:
         """Return the line with the keys of what a person wants first, and the way to the preferences."""
@@ -190,16 +188,16 @@ class StartPage(Guarded, QWidget):
             self._recent_box.addWidget(button)
         self._recent_title.setVisible(bool(stores))
         self._show_rows()
-        ways = [self._buttons[f"tour-{tour.id}"] for tour in TOURS] + [self._buttons[name] for name in _WAYS]
+        ways = [self._buttons[f"tour-{tour.id}"] for tour in SUMMARIES] + [self._buttons[name] for name in _WAYS]
         for each, following in pairwise([*ways, self._all_button, *self._recent, self._buttons["preferences"]]):
             QWidget.setTabOrder(each, following)
 
     def show_done(self, done: Collection[str]) -> None:
         """Show which tours were done, by id; the first of the others is the one to begin with."""
-        following = next((tour for tour in TOURS if tour.id not in done), None)
+        following = next((tour for tour in SUMMARIES if tour.id not in done), None)
         for tour, story in self._stories.items():
             story.show_state(is_done=tour.id in done, is_next=tour is following)
-        self.setFocusProxy(self._buttons[f"tour-{(following or TOURS[0]).id}"])
+        self.setFocusProxy(self._buttons[f"tour-{(following or SUMMARIES[0]).id}"])
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""

@@ -11,9 +11,8 @@ from es_desktop.app.store.folder import StoreFile
 from es_desktop.app.text.values import format_bytes
 from es_desktop.models.table.model import RIGHT, Column, RowsModel, time_column
 from es_desktop.system.counts import format_number
-from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import ElidedLabel, Label
 from es_desktop.views.style.rows import Column as Look
 from es_desktop.views.style.rows import RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table

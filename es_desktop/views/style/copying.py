@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QItemSelectionRange, QModelIndex, QPersistentModelIndex
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QTableView, QTreeView
+from PySide6.QtWidgets import QLabel, QMenu, QTableView, QTreeView, QWidget
 
 from es_desktop.app.text.cells import Table, json_rows, markdown, tab_separated
 from es_desktop.models.table.model import DeclaredColumns
@@ -45,6 +45,16 @@ def copy_rows(view: View, format: str = "", said: Callable[[str], object] = lamb
         said(f"{count_text(len(table.rows), 'row')} copied {form}.")
 
     model.read_table(_selected_rows(view), shown_columns(view), done)
+
+
+def copy_chosen(widget: QWidget | None, format: str, said: Callable[[str], object]) -> None:
+    """Copy the selected rows of a table or tree; of a label, the selected text. ``said`` gets the result."""
+    if isinstance(widget, View):
+        copy_rows(widget, format, said)
+    elif isinstance(widget, QLabel) and widget.hasSelectedText():
+        QGuiApplication.clipboard().setText(widget.selectedText())
+    else:
+        said("Select rows of a table first.")
 
 
 def shown_columns(view: View) -> list[int]:

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 from es_desktop.app.text.plain import elide, plain_lines, plain_tip, without_secrets
 from es_desktop.models.guard import Guarded
 
-from ..glossary.terms import with_term
-from .theme import restyle
-
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
-    from es_desktop.app.entity.verdict import Verdict
+
+_BETWEEN_FACTS: Final = " · "
 
 
 def _lines(text: str) -> str:
@@ -58,6 +56,62 @@ class Hint(Label):
         self.setVisible(bool(text))
 
 
+class ElidedLabel(Label):
+    """A dim label of one line that is cut if there is little space; its tooltip is the whole text.
+
+    With ``drops_facts``, the last of the facts between dots are left out first: a part of a fact says nothing.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        role: str = "dim",
+        *,
+        drops_facts: bool = False,
+    ) -> None:
+        super().__init__(elide(text), parent, role)
+        self._whole = text
+        self._drops_facts = drops_facts
+        self.setAccessibleName(text)
+        self._cut = cut
+        self.setIndent(0)  # otherwise a style sheet's padding brings an indent that no property tells
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_whole_text(self, text: str) -> None:
+        """Show a text, cut to the width of the label."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self._fit()
+
+    def whole_text(self) -> str:
+        """Return the text, not cut."""
+        return self._whole
+
+    def _fit(self) -> None:
+        line, width, metrics = elide(self._whole), self.contentsRect().width(), self.fontMetrics()
+        kept = line
+        while self._drops_facts and _BETWEEN_FACTS in kept and metrics.horizontalAdvance(kept) > width:
+            kept = kept.rpartition(_BETWEEN_FACTS)[0]
+        shown = metrics.elidedText(kept, self._cut, width)
+        self.setText(shown)
+        set_tip(self, "" if shown == line else self._whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        metrics, margins = self.fontMetrics(), self.contentsMargins()
+        width = metrics.horizontalAdvance(elide(self._whole)) + 2
+        return QSize(width + margins.left() + margins.right(), metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.fontMetrics().height())
+
+
 def set_tip(target: QWidget | QAction, text: str) -> None:
     """Set the tooltip of a widget or an action; an empty text removes it."""
     target.setToolTip(plain_tip(without_secrets(text)))
@@ -71,65 +125,6 @@ def show_tip(point: QPoint, text: str, widget: QWidget) -> None:
 def set_title(window: QWidget, text: str) -> None:
     """Set the title of a window. Qt would replace ``[*]``, its mark for unsaved changes, so it is escaped."""
     window.setWindowTitle(elide(without_secrets(text)).replace("[*]", "[*][*]"))
-
-
-_INFERRED: Final = "inferred"
-_TRUST_HINT: Final = " Click to trust the code that wrote this store: then it is exact."
-_TONES: Final = {"exact": "green", "inferred": "neutral", "broken": "red"}
-_SIGNS: Final = {"green": ((0, 4), (3, 7), (8, 1)), "red": ((0, 0), (4, 4), (0, 8), (4, 4), (8, 0), (4, 4), (8, 8))}
-"""Of good and of bad news, beside the colour: the corners of a line, in pixels."""
-_SIGN_ROOM: Final = 13
-
-
-class Pill(Label):
-    """A short word on a rounded background, such as ``exact``; hidden without a text.
-
-    One that says ``inferred`` can be clicked, to trust the code that makes the state exact.
-    """
-
-    trust_wanted = Signal()
-
-    def __init__(self, text: str = "", tone: str = "neutral", parent: QWidget | None = None) -> None:
-        super().__init__("", parent, "pill")
-        self.setProperty("tone", tone)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_text(text, tone)
-
-    def show_text(self, text: str, tone: str = "neutral") -> None:
-        """Show a text in a tone: neutral, green, amber, red or accent."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        self.unsetCursor()
-        self._sign = _SIGNS.get(tone, ())
-        self.setIndent(_SIGN_ROOM if self._sign else 0)
-        restyle(self, tone=tone)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._sign:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().color(self.foregroundRole()), 1.5, c=Qt.PenCapStyle.RoundCap))
-            left, top = 8, self.height() / 2 - 4
-            painter.drawPolyline([QPointF(left + x, top + y) for x, y in self._sign])
-
-    def show_verdict(self, verdict: Verdict) -> None:
-        """Show the exactness of a state, with the reason as tooltip."""
-        self.show_text(verdict.word, _TONES[verdict.exactness.value])
-        hint = _TRUST_HINT if verdict.word == _INFERRED else ""
-        if hint:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-        set_tip(self, with_term(f"{verdict.reason}{hint}", self.part_at(None)))
-
-    def part_at(self, point: QPoint | None) -> str:
-        """Return the part of the window that the badge is, by what it says."""
-        return f"badge.{self.text().partition(' (')[0]}"
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        is_inside = self.rect().contains(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and is_inside and self.text() == _INFERRED:
-            self.trust_wanted.emit()
 
 
 def message_box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str, more: str = "") -> QMessageBox:

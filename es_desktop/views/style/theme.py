@@ -37,7 +37,7 @@ _EFFECT: Final = Qt.UIEffect
 _EFFECTS: Final = (_EFFECT.UI_AnimateMenu, _EFFECT.UI_FadeMenu, _EFFECT.UI_AnimateCombo, _EFFECT.UI_AnimateTooltip,
                    _EFFECT.UI_FadeTooltip, _EFFECT.UI_AnimateToolBox)  # fmt: skip
 _HAS_OWN: Final = Qt.WidgetAttribute.WA_SetFont
-_own_families: set[str] = set()
+_has_own: bool = False
 _scale: float = 1.0
 
 
@@ -46,17 +46,16 @@ def use_fonts(*, of_system: bool, pixels: int = BASE_PIXELS) -> None:
 
     ``pixels`` is the size of most texts.
     """
-    global _scale
-    _scale = pixels / BASE_PIXELS
-    _own_families.clear()
-    if not of_system:
-        for file in sorted((resources_dir() / "fonts").glob("*.[ot]tf")):
-            _own_families.update(_families_of(str(file)))
+    global _scale, _has_own
+    _scale, _has_own = pixels / BASE_PIXELS, not of_system
 
 
 @lru_cache
-def _families_of(file: str) -> list[str]:
-    return QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(file))
+def _is_loaded(family: str) -> bool:
+    """Load the files of a family that come with the program, once it is needed; return whether it is there."""
+    files = (resources_dir() / "fonts").glob(f"{family.replace(' ', '')}-*.[ot]tf")
+    fonts = [QFontDatabase.addApplicationFont(str(each)) for each in sorted(files)]
+    return any(family in QFontDatabase.applicationFontFamilies(each) for each in fonts)
 
 
 def ui_font(points: float = BASE_POINTS, bold: bool = False) -> QFont:
@@ -75,7 +74,7 @@ def mono_font(points: float = SMALL_POINTS, bold: bool = False) -> QFont:
 
 
 def _font(family: str, points: float, bold: bool) -> QFont:
-    font = QFont(family) if family in _own_families else QFontDatabase.systemFont(_SYSTEM[family])
+    font = QFont(family) if _has_own and _is_loaded(family) else QFontDatabase.systemFont(_SYSTEM[family])
     font.setPointSizeF(points * _scale)
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
@@ -215,7 +214,8 @@ class Theme(QObject):
         colors = {field.name: getattr(tokens, field.name) for field in fields(tokens) if field.name != "hues"}
         field = tokens.background if tokens.is_dark else mix(tokens.background, tokens.panel, 0.7)
         inks = {"dim": tokens.dim, "on": tokens.on_accent, "accent": tokens.accent}
-        glyphs = {f"{shape}_{ink}": self._glyph(shape, inks[ink]) for shape in GLYPHS for ink in inks}
+        drawn = [(shape, ink) for shape in GLYPHS for ink in inks if f"(${shape}_{ink})" in SHEET.template]
+        glyphs = {f"{shape}_{ink}": self._glyph(shape, inks[ink]) for shape, ink in drawn}
         return SHEET.substitute(colors, small=f"{SMALL_POINTS * _scale:g}", field=field, **glyphs)
 
     def _glyph(self, shape: str, color: str) -> str:

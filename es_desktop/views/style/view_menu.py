@@ -7,8 +7,17 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QTreeView, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QTableView,
+    QTreeView,
+    QWidget,
+)
 
 from es_desktop.app.preferences.table import TIME_SWITCHES
 from es_desktop.app.text.plain import plain_label
@@ -125,6 +134,20 @@ def menu_of(view: View) -> ViewMenu:
     menu = view.findChild(ViewMenu)
     assert menu is not None, "the view is set up"
     return menu
+
+
+def open_menu_by_key(focus: QWidget | None) -> None:
+    """Ask the widget with the focus for its context menu: by the key for it, not every platform does."""
+    if focus is None:
+        return
+    point = focus.rect().center()
+    if isinstance(focus, QAbstractScrollArea):
+        if isinstance(focus, QAbstractItemView):
+            focus.scrollTo(focus.currentIndex())
+            point = focus.visualRect(focus.currentIndex()).center()
+        focus = focus.viewport()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, point, focus.mapToGlobal(point))
+    QApplication.sendEvent(focus, event)
 
 
 def _header_of(view: View) -> QHeaderView:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from es_desktop.app.tour.steps import Tour, TourProgress
-from es_desktop.app.tour.tours import following_tour
+from es_desktop.app.tour.steps import TourProgress
+from es_desktop.app.tour.summary import TourSummary, following_tour
 from es_desktop.models.guard import Guarded
 from es_desktop.views.preferences.keys import key_of, with_keys
 from es_desktop.views.style.builders import bare_button, fill, push_button
@@ -123,7 +123,7 @@ class TourCard(Guarded, QFrame):
         """Use the colours of a theme."""
         self._close.setIcon(icon("close", tokens, tokens.dim))
 
-    def show_offer(self, tour: Tour) -> None:
+    def show_offer(self, tour: TourSummary) -> None:
         """Ask whether to begin a tour."""
         self._caption.setText("Your first time here?")
         self._title.setText(f"{tour.title}, in {tour.minutes} minutes")
@@ -142,7 +142,7 @@ class TourCard(Guarded, QFrame):
         tour, step, is_over = progress.tour, progress.step, progress.is_over
         count, obstacle = len(tour.steps), progress.obstacle
         number = "done" if is_over else f"{progress.at + 1} of {count}"
-        self._caption.setText(f"{tour.title} · {number}")
+        self._caption.setText(f"{tour.summary.title} · {number}")
         self._title.setText("Well done" if is_over else step.title)
         self._text.setText(tour.ending if is_over else progress.text(step.text))
         self._code = "" if is_over else step.code
@@ -161,7 +161,7 @@ class TourCard(Guarded, QFrame):
                 mark.show_step(index + 1, title, is_done=index in progress.done, is_now=now)
         self._back.show()
         self._back.setEnabled(progress.at > 0)
-        following = following_tour(tour)
+        following = following_tour(tour.summary)
         self._help.setVisible(
             following is not None if is_over else not progress.is_step_done and progress.facts.was_open
         )

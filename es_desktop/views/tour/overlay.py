@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAction
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar, QToolButton, QWidget
 
-from es_desktop.app.tour.steps import Tour
-from es_desktop.app.tour.tours import following_tour
+from es_desktop.app.tour.summary import TourSummary, following_tour
 from es_desktop.views.actions.spec import ActionContext
 from es_desktop.views.entity.commands_dock import CommandsDock
 from es_desktop.views.style.dialogs import drop_down
@@ -35,7 +34,7 @@ class TourOverlay(QObject):
         self._focus: QWidget | None = None
         """What had the focus before the card."""
         self._is_dragged = False
-        self._shown: tuple[Tour, int] | None = None
+        self._shown: tuple[TourSummary, int] | None = None
         self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._look)
         self._guide.changed.connect(self._show)
@@ -94,7 +93,7 @@ class TourOverlay(QObject):
         shown = None
         if progress is not None:
             self.card.show_progress(progress)
-            shown = (progress.tour, progress.at)
+            shown = (progress.tour.summary, progress.at)
         elif offered is not None:
             self.card.show_offer(offered)
             shown = (offered, -1)
@@ -203,7 +202,7 @@ class TourOverlay(QObject):
             if offered is not None:
                 self._guide.begin(offered)
             return
-        following = following_tour(progress.tour)
+        following = following_tour(progress.tour.summary)
         if progress.is_over and following is not None:
             self._guide.begin(following)
             return

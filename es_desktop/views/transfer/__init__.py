@@ -18,7 +18,7 @@ from es_desktop.models.transfer.transfer import PlannedImport
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay.conditions import Condition
 from es_desktop.system.counts import count_text
-from es_desktop.views.style.builders import offer_versions
+from es_desktop.views.style.fields import offer_versions
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.watch.expression_line import ExpressionLine

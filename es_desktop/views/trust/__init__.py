@@ -24,7 +24,8 @@ from es_desktop.app.trust.fold import Trust, TrustError
 from es_desktop.app.trust.rights import rights_text
 from es_desktop.app.trust.settings import chosen_trust, offered_pythons, split_names
 from es_desktop.models.trust.trust_control import ActiveTrust, TrustControl
-from es_desktop.views.style.builders import fill, line_edit, push_button
+from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font

@@ -36,8 +36,9 @@ from es_desktop.models.watch.watch_model import (
 from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
-from es_desktop.views.style.builders import bare_button, fill, line_edit, on_key
+from es_desktop.views.style.builders import bare_button, fill, on_key
 from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate, TickDelegate

@@ -10,17 +10,9 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from es_desktop.app.tour.tours import TOURS
+from es_desktop.app.tour.summary import FIVE_STEPS
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
-from es_desktop.views.actions.entity import change_in_place, lead_to_change
-from es_desktop.views.actions.history import replace_snapshot
-from es_desktop.views.actions.notes import remove_bookmark
-from es_desktop.views.actions.store import ask_for_missing_option, open_dropped, show_refusal
-from es_desktop.views.actions.transfer import offer_import
-from es_desktop.views.actions.trust import ask_again, recall_trust
-from es_desktop.views.actions.view import show_preferences
-from es_desktop.views.actions.what_if import add_hypothesis
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.dialogs import open_dialog
@@ -29,22 +21,19 @@ from es_desktop.views.style.plain_text import set_title
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
-from .drops import FileDrops
 from .recent import RecentStores
 from .settings import LAYOUT_VERSION, Settings
 from .shortcuts import live_preferences
 from .status import StatusBar
-from .toolbar import ToolBar
 from .window_actions import PlainKeys, WindowActions
 from .windows import Windows
 
 if TYPE_CHECKING:
-    from es_desktop.app.entity.commands import Changes
-    from es_desktop.app.runtime.errors import ConflictError
     from es_desktop.models.workspace import Workspace
 
     from .docks import Docks
     from .prompts import Prompts
+    from .toolbar import ToolBar
 
 _FRAME_HEIGHT: Final = 40
 """Pixels for the frame of a window manager, which is not known before the window is shown."""
@@ -60,6 +49,8 @@ class MainWindow(Guarded, QMainWindow):
     or when ``context`` is first used.
     """
 
+    toolbar: ToolBar
+    """Only with a context: without a store it is hidden."""
     ready = Signal()
     """Emitted once: the window is painted, and its context exists."""
 
@@ -82,7 +73,11 @@ class MainWindow(Guarded, QMainWindow):
         self.demo_path = demo_path
         self._actions = WindowActions(self, lambda spec: spec.run(self.context))
         self.actions_by_id = self._actions.by_id
-        self.start_page = StartPage(self.actions_by_id)
+        self._pages = QStackedWidget(self)
+        self._pages.setObjectName("pages")
+        self.setCentralWidget(self._pages)
+        self.start_page = StartPage(self.actions_by_id, self._pages)
+        self._pages.addWidget(self.start_page)
         keys, peers = self._actions.set_keys, self.windows.preferences
         self.preferences = live_preferences(settings.preferences, theme, keys, peers, self)
         self._make_workspace = make_workspace
@@ -94,24 +89,15 @@ class MainWindow(Guarded, QMainWindow):
             menu.aboutToShow.connect(lambda: self.context)
         listed = self._actions.menus["Window"]
         listed.aboutToShow.connect(lambda: self.windows.fill(listed, self))
-        self._drops = FileDrops(self)
-        self._drops.dropped.connect(lambda files: open_dropped(self.context, files))
         geometry = settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
-        self.toolbar = ToolBar(self.actions_by_id, settings, self)
-        self.addToolBar(self.toolbar)
         self._status = StatusBar(self)
         self._status.messages_requested.connect(self.show_messages)
         self.setStatusBar(self._status)
-        menus = (self._actions.recent, self.toolbar.recent)
-        self._recent = RecentStores(settings, self.start_page, menus, lambda: self.workspace)
-        self._pages = QStackedWidget(self)
-        self._pages.setObjectName("pages")
-        self._pages.addWidget(self.start_page)
+        self._recent = RecentStores(settings, self.start_page, self._actions.recent, lambda: self.workspace)
         set_part(self.start_page, "start")
         set_part(self._status, "status")
-        self.setCentralWidget(self._pages)
         theme.follow(self.start_page, self)
         self._on_store()
 
@@ -177,9 +163,10 @@ class MainWindow(Guarded, QMainWindow):
 
     def _show_playing(self) -> None:
         """Show play or pause on the play button."""
-        tokens, playing = self.theme.tokens, self._context is not None and self._context.workspace.player.is_playing
         self._actions.update_ticks()
-        self.toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
+        if self._context is not None:
+            tokens, drawing = self.theme.tokens, "pause" if self._context.workspace.player.is_playing else "play"
+            self.toolbar.play.setIcon(icon(drawing, tokens, tokens.on_accent))
 
     def show_palette(self) -> None:
         """Open the command palette."""
@@ -201,7 +188,7 @@ class MainWindow(Guarded, QMainWindow):
     def offer_tour(self) -> None:
         """Ask whoever starts the program for the first time whether to begin the first tour."""
         if self.settings.offers_tour():
-            self.context.guide.offer(TOURS[0])
+            self.context.guide.offer(FIVE_STEPS)
 
     def show_messages(self) -> None:
         """Open the list of messages."""
@@ -214,8 +201,12 @@ class MainWindow(Guarded, QMainWindow):
 
         from .docks import Docks
         from .prompts import Dialogs
+        from .toolbar import ToolBar
 
         workspace = self._make_workspace()
+        self.toolbar = ToolBar(self.actions_by_id, self._actions.recent, self.settings, self)
+        self.toolbar.hide()
+        self.addToolBar(self.toolbar)
         return ActionContext(
             self,
             workspace,
@@ -243,6 +234,7 @@ class MainWindow(Guarded, QMainWindow):
         self._actions.workspace = workspace
         self.preferences.follow(workspace)
         self.toolbar.follow(workspace, docks.unbuilt(CommandsDock))
+        self._show_playing()
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)
         self._connect(context)
@@ -267,44 +259,26 @@ class MainWindow(Guarded, QMainWindow):
         docks.share_room()
 
     def _connect(self, context: ActionContext) -> None:
-        from es_desktop.views.entity.commands_dock import CommandsDock
-        from es_desktop.views.entity.event_dock import EventDock
-        from es_desktop.views.entity.snapshots_dock import SnapshotsDock
-        from es_desktop.views.notes import NotesDock
-        from es_desktop.views.tour.overlay import TourOverlay
-
+        from .connections import connect
+        from .drops import FileDrops
         from .store_views import StoreViews
 
-        workspace, docks = context.workspace, context.docks
-        for dock in docks.all:
-            dock.trust_wanted.connect(self.actions_by_id["trust-code"].trigger)
+        workspace, actions = context.workspace, self._actions
+        self._drops = FileDrops(self)
+        self._drops.watch(self.windowHandle())
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
-        workspace.refused.connect(lambda error: show_refusal(context, error))
-        workspace.stores.options_needed.connect(lambda error, options: ask_for_missing_option(context, error, options))
-        workspace.inspector.state.edited.connect(lambda field, value: change_in_place(context, field, value))
-        docks.state.change_wanted.connect(lambda path: lead_to_change(context, path))
-        docks.unbuilt(CommandsDock).hypothesis_wanted.connect(lambda edits: add_hypothesis(context, edits))
-        workspace.checker.false_found.connect(lambda: docks.snapshots.show_found())
-        docks.unbuilt(SnapshotsDock).replacement_wanted.connect(lambda found: replace_snapshot(context, found))
-        workspace.search_requested.connect(lambda condition: docks.states.list_matches(condition))
-        workspace.comparison_requested.connect(self.actions_by_id["compare-before"].trigger)
-        workspace.commander.written.connect(self._on_written)
-        workspace.transfer.import_planned.connect(lambda planned: offer_import(context, planned))
-        workspace.commander.conflicted.connect(self._on_conflict)
-        workspace.store_changed.connect(lambda: recall_trust(context))
-        TourOverlay(context)
-        workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
+        connect(context, self._drops, self.actions_by_id)
         # What a person did decides at once what the next key can do.
-        workspace.selection.version_changed.connect(lambda version: self._actions.update())
+        workspace.selection.version_changed.connect(lambda version: actions.update())
         self._recent.follow(workspace, context.guide)
-        StoreViews(workspace, docks, self.settings, self)
+        StoreViews(workspace, context.docks, self.settings, self)
         workspace.times_changed.connect(self._on_times)
-        workspace.inspector.event_types.changed.connect(self._actions.update)
-        workspace.inspector.timeline.modelReset.connect(self._actions.update)
-        workspace.notes.changed.connect(self._actions.update)
-        workspace.preferences.changed.connect(self._actions.update_ticks)
-        workspace.entities.query_changed.connect(lambda query: self._actions.update_ticks())
+        workspace.inspector.event_types.changed.connect(actions.update)
+        workspace.inspector.timeline.modelReset.connect(actions.update)
+        workspace.notes.changed.connect(actions.update)
+        workspace.preferences.changed.connect(actions.update_ticks)
+        workspace.entities.query_changed.connect(lambda query: actions.update_ticks())
         for changed in (
             workspace.facts_changed,
             workspace.entity_loaded,
@@ -314,9 +288,7 @@ class MainWindow(Guarded, QMainWindow):
             workspace.trust_control.changed,
             workspace.checker.changed,
         ):
-            changed.connect(self._actions.update_soon)
-        docks.unbuilt(EventDock).limit_met.connect(lambda name: show_preferences(context, name))
-        docks.unbuilt(NotesDock).removal_requested.connect(lambda bookmark: remove_bookmark(context, bookmark))
+            changed.connect(actions.update_soon)
 
     def _on_painted(self) -> None:
         if self.isVisible() and self.context:  # it may have been closed by now
@@ -325,7 +297,6 @@ class MainWindow(Guarded, QMainWindow):
     def _on_store(self) -> None:
         context = self._context
         session = None if context is None else context.workspace.session
-        self.toolbar.setVisible(session is not None)  # the start page has no controls that cannot be used
         if context is None or session is None:
             set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
@@ -339,6 +310,7 @@ class MainWindow(Guarded, QMainWindow):
             self._has_shown_docks = True
             context.docks.entities.table.setFocus()
         if context is not None:
+            self.toolbar.setVisible(session is not None)  # the start page has no controls that cannot be used
             context.workspace.inspector.can_edit = session is not None and session.is_writable
         for window in self.windows.all:
             window.show_recent()
@@ -357,23 +329,12 @@ class MainWindow(Guarded, QMainWindow):
         for each in self.findChildren(QWidget):
             each.update()  # whatever it shows may have a time in it
 
-    def _on_written(self, changes: Changes) -> None:
-        from es_desktop.app.entity.ids import short_id
-
-        assert changes.entity_id is not None, "a command changes one entity"
-        events = ", ".join(f"event {version} {name}" for version, name in changes.events)
-        snapshots = ", ".join(f"snapshot at {version}" for version in changes.snapshots)
-        parts = " and ".join(filter(None, [events, snapshots])) or "nothing was written: that version has a snapshot"
-        self.workspace.message.emit(f"{short_id(changes.entity_id)}: {'; '.join([parts, *changes.failures])}")
-
-    def _on_conflict(self, error: ConflictError) -> None:
-        if self.context.prompts.retry(error):
-            self.workspace.commander.try_again()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._context is None:
+            return
         self._drops.watch(self.windowHandle())
-        if self._context is not None and self.settings.layout is None and not event.spontaneous():
+        if self.settings.layout is None and not event.spontaneous():
             # The docks know their available size only now.
             self._share_room(self._context.docks)
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPaintDevice, QPainte
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from es_desktop.app.transfer.export import FormatText
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.fields import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import set_tip
 

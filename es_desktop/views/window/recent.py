@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from time import time
 from typing import TYPE_CHECKING, Final
 
@@ -26,15 +26,13 @@ _PLACE_MILLISECONDS: Final = 500
 
 
 class RecentStores(QObject):
-    """Keeps the place that is shown of the open store, and shows the recent stores on the start page and in menus."""
+    """Keeps the place that is shown of the open store, and shows the recent stores on the start page and in a menu."""
 
-    def __init__(
-        self, settings: Settings, page: StartPage, menus: Sequence[QMenu], workspace: Callable[[], Workspace]
-    ) -> None:
+    def __init__(self, settings: Settings, page: StartPage, menu: QMenu, workspace: Callable[[], Workspace]) -> None:
         super().__init__(page)
         self._settings = settings
         self._page = page
-        self._menus = menus
+        self._menu = menu
         self._workspace = workspace
         self._guide: TourGuide | None = None
         self._soon = delay(_PLACE_MILLISECONDS, self.keep_place, self)
@@ -57,17 +55,16 @@ class RecentStores(QObject):
             self._settings.add_recent(session.absolute_name, session.scope)
 
     def show(self, *, on_page: bool) -> None:
-        """Show the recent stores in the menus, and on the start page if that is in view."""
+        """Show the recent stores in the menu, and on the start page if that is in view."""
         recent = self._settings.recent
         if on_page:
             found = ((store, self._settings.preview_of(store)) for store in recent)
             self._page.set_recent(recent, {store: preview for store, preview in found if preview is not None})
             self._page.show_done(self._settings.tours_done)
-        for menu in self._menus:
-            menu.clear()
-            for store in recent:
-                menu.addAction(plain_label(store)).triggered.connect(lambda _=False, each=store: self.open(each))
-            menu.setEnabled(bool(recent))
+        self._menu.clear()
+        for store in recent:
+            self._menu.addAction(plain_label(store)).triggered.connect(lambda _=False, each=store: self.open(each))
+        self._menu.setEnabled(bool(recent))
 
     def open(self, store: str) -> None:
         """Open a recent store with the part of it that was shown the last time."""
@@ -94,4 +91,4 @@ class RecentStores(QObject):
     def _keep_tour(self) -> None:
         progress = None if self._guide is None else self._guide.progress
         if progress is not None and len(progress.done) == len(progress.tour.steps):
-            self._settings.add_tour_done(progress.tour.id)
+            self._settings.add_tour_done(progress.tour.summary.id)

@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
 from es_desktop.app.text.plain import without_secrets
 from es_desktop.views.style.builders import delay, push_button
-from es_desktop.views.style.dock_frame import ElidedLabel
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import ElidedLabel, Label, set_tip
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.facts import StoreFacts
@@ -39,6 +38,8 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self.setAccessibleName("Status")
+
+    def _make_parts(self) -> None:
         self._store = Label(parent=self)
         self.facts = ElidedLabel(parent=self)
         self.message = Label(parent=self)
@@ -71,6 +72,7 @@ class StatusBar(QStatusBar):
 
     def follow(self, workspace: Workspace) -> None:
         """Show the store and the jobs of a workspace from now on."""
+        self._make_parts()
         workspace.store_changed.connect(lambda: self._show_store(workspace.session))
         workspace.facts_changed.connect(self._on_facts)
         workspace.message.connect(self.show_temporarily)

@@ -14,9 +14,8 @@ from es_desktop.system.counts import format_number
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.preferences.keys import with_keys
-from es_desktop.views.style.builders import offer_versions
-from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
+from es_desktop.views.style.fields import ChoiceBox, offer_versions
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import restyle
 
@@ -39,7 +38,8 @@ _FOLDS: Final = ("search", "edits", "words", "open")
 class ToolBar(Guarded, QToolBar):
     """One row of controls, with as many words as there is room for. Empty until ``follow`` is called."""
 
-    def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
+    def __init__(self, actions: Mapping[str, QAction], recent: QMenu, settings: Settings, parent: QWidget) -> None:
+        """``recent`` is the menu of the recent stores, which the window has in its menus, too."""
         super().__init__("Toolbar", parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
@@ -48,7 +48,7 @@ class ToolBar(Guarded, QToolBar):
         self._settings = settings
         self._buttons: dict[str, QToolButton] = {}
         self._every = Label(parent=self)
-        self.recent = QMenu(self)
+        self.recent = recent
         self._add_open(actions)
         self.addSeparator()
         for name in _EDITS:

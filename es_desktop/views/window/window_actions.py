@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import SIGNAL, QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QToolButton, QWidget
 
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
@@ -22,6 +22,8 @@ from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDockWidget
+
     from es_desktop.models.workspace import Workspace
     from es_desktop.views.style.dock_frame import Dock
 

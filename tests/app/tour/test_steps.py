@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from es_desktop.app.tour.steps import Deed, Tour, TourFacts, TourProgress
-from es_desktop.app.tour.tours import FIVE_STEPS, TOURS, WRONG_TOTAL, WRONG_VERSION, following_tour
+from es_desktop.app.tour.summary import SUMMARIES, following_tour
+from es_desktop.app.tour.tours import FIVE_STEPS, TOURS, WRONG_TOTAL, WRONG_VERSION, tour_of
 from es_desktop.examples import Order, story
 
 MINE, OTHER = UUID(int=1), UUID(int=2)
@@ -63,7 +64,7 @@ def test_what_is_in_the_way_is_said_and_only_then() -> None:
     assert at_event.obstacle == f"This step is about version {WRONG_VERSION}."
 
 
-@pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.id)
+@pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.summary.id)
 def test_texts_are_short_and_whole(tour: Tour) -> None:
     progress = TourProgress(tour, facts=replace(CHOSEN, events=1087))
     for step in tour.steps:
@@ -79,4 +80,8 @@ def test_the_story_is_the_one_of_the_demo() -> None:
     source = inspect.getsource(Order.change_quantity)
     for line in next(step.code for step in WRONG_TOTAL.steps if "self." in step.code).splitlines():
         assert line in source
-    assert (following_tour(FIVE_STEPS), following_tour(WRONG_TOTAL)) == (WRONG_TOTAL, None)
+
+
+def test_each_summary_has_its_tour_and_the_one_that_follows() -> None:
+    assert tuple(map(tour_of, SUMMARIES)) == TOURS == (FIVE_STEPS, WRONG_TOTAL)
+    assert tuple(map(following_tour, SUMMARIES)) == (WRONG_TOTAL.summary, None)

@@ -24,7 +24,7 @@ from es_desktop.core import TimestampedVersionedEntity, attribute
 from es_desktop.examples import Example, Order, Ticket
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.editors import FieldEditor
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.fields import ChoiceBox
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window

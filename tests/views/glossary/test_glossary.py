@@ -10,10 +10,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 
 from es_desktop.app.preferences.table import keys_name
-from es_desktop.views.glossary.parts import parts_at
+from es_desktop.views.glossary.part_finder import parts_at
 from es_desktop.views.glossary.term_view import GlossaryDialog, HelpPanel
 from es_desktop.views.glossary.terms import Term, terms
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.fields import ChoiceBox
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window

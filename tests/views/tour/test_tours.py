@@ -305,7 +305,7 @@ def test_what_steps_point_at_exists(driver: Driver) -> None:
 def test_a_tour_is_offered_once_and_can_be_refused_or_begun(driver: Driver, guest: Guest, settings: Settings) -> None:
     assert settings.offers_tour() and not settings.offers_tour()
     for answer, title in (("Not now", ""), ("Start the tour", "Create an order")):
-        driver.window.context.guide.offer(TOURS[0])
+        driver.window.context.guide.offer(TOURS[0].summary)
         assert guest.card.isVisible() and "Your first time here?" in guest.reads()
         driver.press(Key.Key_F6)
         assert QApplication.focusWidget() is guest.button("Start the tour")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
 from es_desktop.app.store.session import open_session
 from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog, NewEntityDialog
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.fields import ChoiceBox
 from tests.models.working import only_looking_at_conflicts
 from tests.views.driving import Driver
 

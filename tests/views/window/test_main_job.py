@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.fields import ChoiceBox
 from tests.views.driving import Driver
 from tests.views.hands import Mouse
 

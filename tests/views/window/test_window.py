@@ -19,7 +19,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.actions import ACTIONS, MENUS, flat
 from es_desktop.views.branch.what_if_dock import WhatIfDock
 from es_desktop.views.entity.change_dialog import ChangeDialog, NewEntityDialog
-from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.fields import ChoiceBox
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.window.bug_dialog import show_bug
 from es_desktop.views.window.main_window import MainWindow

@@ -1,20 +1,86 @@
-"""Widgets that choose one of some values, or several of some names."""
+"""What a person types into or chooses from: lines, numbers, one of some values, several of some names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
 from es_desktop.system.counts import format_number
 
-from .theme import restyle
+from .builders import fill
+from .theme import mono_font, restyle
 
 T = TypeVar("T")
+_MOST: Final = 2**31 - 1
+
+
+def offer_versions(box: QSpinBox, version: int | None, first: int | None, last: int | None) -> None:
+    """Offer the versions from first to last, with one as the value, as far as a box of Qt can: it has 32 bits."""
+    box.setRange(*(max(-_MOST, min(each or 0, _MOST)) for each in (first, last)))
+    box.setValue(max(-_MOST, min(version or 0, _MOST)))
+
+
+def line_edit(
+    name: str,
+    placeholder: str,
+    parent: QWidget,
+    *,
+    is_mono: bool = False,
+    is_secret: bool = False,
+    can_clear: bool = False,
+) -> QLineEdit:
+    """Return a line with an accessible name; a secret one shows dots for what is typed."""
+    line = QLineEdit(parent, placeholderText=placeholder, clearButtonEnabled=can_clear)
+    line.setAccessibleName(name)
+    for action in line.findChildren(QAction):
+        action.setText("Clear")  # the only one; Qt gives it no text for a screen reader
+    if is_mono:
+        line.setFont(mono_font())
+    if is_secret:
+        line.setEchoMode(QLineEdit.EchoMode.Password)
+    return line
+
+
+def text_page(name: str, parent: QWidget, *, is_read_only: bool = True) -> QPlainTextEdit:
+    """Return some lines in a fixed-width font with an accessible name; Tab leaves them."""
+    page = QPlainTextEdit(parent, readOnly=is_read_only, tabChangesFocus=True)
+    page.setFont(mono_font())
+    page.setAccessibleName(name)
+    return page
+
+
+def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButtonGroup]:
+    """Return a segmented control and its button group; ids count from 0, which is checked."""
+    frame = QFrame(parent)
+    frame.setProperty("role", "choice")
+    layout = fill(QHBoxLayout(frame), margins=(1, 1, 1, 1))
+    group = QButtonGroup(frame)
+    for number, label in enumerate(labels):
+        button = QPushButton(label, frame)
+        button.setProperty("role", "choice")
+        button.setCheckable(True)
+        button.setChecked(number == 0)
+        group.addButton(button, number)
+        layout.addWidget(button)
+    frame.setFixedHeight(24)
+    return frame, group
 
 
 class ChoiceBox(Guarded, QComboBox, Generic[T]):
