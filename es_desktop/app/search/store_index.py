@@ -25,7 +25,7 @@ from es_desktop.index.source import Source, StagedRow, StreamedSource, TopicName
 from es_desktop.index.totals import index_state, totals
 from es_desktop.stores import OpenOptions
 from es_desktop.system.kept_file import sync_folder
-from es_desktop.system.waiting import passing_reason
+from es_desktop.system.waiting import is_locked, passing_reason
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -151,7 +151,9 @@ def open_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDat
                 _remove(each)
         try:
             database = IndexDatabase(path)
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if is_locked(error):
+                raise
             # The file is damaged: make a new one.
             _remove(path)
             database = IndexDatabase(path)

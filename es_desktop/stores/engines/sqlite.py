@@ -61,9 +61,16 @@ class SqliteFile:
 
     @property
     def attachable(self) -> str | None:
-        """The URI by which another SQLite connection attaches the file read-only; ``None`` for a ``ReadOnlyFile``."""
+        """The URI by which another SQLite connection attaches the file read-only; ``None`` if it cannot do that.
+
+        A ``ReadOnlyFile`` changes nothing beside the file, and SQLite attaches no file of another text encoding.
+        """
         self._require_same()
-        return uri_of(self.path, "ro") if self._read_only is None else None
+        if self._read_only is not None:
+            return None
+        with self.engine.connect() as connection:
+            encoding = connection.exec_driver_sql("PRAGMA encoding").scalar_one()
+        return uri_of(self.path, "ro") if encoding == "UTF-8" else None
 
     @property
     def damage(self) -> Damage | None:
