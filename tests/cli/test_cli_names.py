@@ -43,6 +43,17 @@ def test_a_file_of_any_name_opens(tmp_path: Path, name: str) -> None:
     assert len(printed.splitlines()) == len(ask(tmp_path, "info", SAMPLE).stdout.splitlines())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such name")
+def test_a_file_whose_name_is_no_text_is_exported_and_copied(tmp_path: Path) -> None:
+    store = Path(shutil.copyfile(SAMPLE, tmp_path / "caf\udce9.db"))
+    fine(ask(tmp_path, "export", store, "--format", "cloudevents", "--out", tmp_path / "lines"))
+    assert "esdb:caf%E9.db" in (tmp_path / "lines").read_text("utf-8")
+    fine(ask(tmp_path, "export", store, "--format", "case", "--out", tmp_path / "case.esdb"))
+    fine(ask(tmp_path, "copy", store, tmp_path / "copy.esdb"))
+    for made in ("case.esdb", "copy.esdb"):
+        assert json.loads(*fine(ask(tmp_path, "info", "--json", tmp_path / made)))["events"] == 40
+
+
 @pytest.mark.parametrize(
     "arguments", [["info", "no\x1b[31m.db"], ["info", "\x1b[5m://x"], ["\x1b[2J", "x", "y"], ["info"]]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,13 +29,19 @@ class JsonStruct(msgspec.Struct, frozen=True):
     def from_json(cls, text: str) -> Self | None:
         """Return the value in a JSON text; ``None`` for any other text."""
         try:
-            return msgspec.json.decode(text, type=cls)
-        except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):  # a half character is no text
+            try:
+                return msgspec.json.decode(text, type=cls)
+            except msgspec.DecodeError:
+                return msgspec.convert(json.loads(text), type=cls)  # it may name a file whose name is no text
+        except (ValueError, RecursionError):
             return None
 
     def to_json(self) -> str:
-        """Return the value as JSON text."""
-        return msgspec.json.encode(self).decode()
+        """Return the value as JSON text; the bytes of a file name that are no text are escapes in it."""
+        try:
+            return msgspec.json.encode(self).decode()
+        except UnicodeEncodeError:
+            return json.dumps(msgspec.to_builtins(self))
 
 
 class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):

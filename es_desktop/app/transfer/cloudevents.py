@@ -62,7 +62,7 @@ _decode: Final = msgspec.json.Decoder(_CloudEvent).decode
 
 def cloudevents_lines(source: RecordSource) -> Iterator[bytes]:
     """Yield an event for each record, with its line end."""
-    origin = f"esdb:{quote(source.store_name)}"
+    origin = f"esdb:{quote(source.store_name, errors='surrogateescape')}"
     for record in source.records():
         yield msgspec.json.encode(_cloud_event(record, origin, source.time_of(record))) + b"\n"
 
