@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -110,11 +111,25 @@ def too_deep(what: str = "the payload") -> ValueDecodingError:
     return ValueDecodingError(f"{what} is nested too deeply to be read")
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadValue:
+    """What stands for a long value that was not read with its row; ``length`` is in bytes."""
+
+    length: int
+
+    def __str__(self) -> str:
+        return f"{self.length:,} bytes, which are not read"
+
+
 def why_too_many_bytes(data: Any) -> ValueDecodingError | None:
-    """Return the error for a payload of too many bytes; ``None`` for any other."""
-    if isinstance(data, (str, bytes, memoryview)) and len(data) > limits().payload_mb * 1_000_000:
-        return ValueDecodingError(over(f"the payload has {len(data):,} bytes", "payload_mb"))
+    """Return the error for a payload of too many bytes, or one that was not read; ``None`` for any other."""
+    length = data.length if isinstance(data, UnreadValue) else len(data) if isinstance(data, _TEXTS) else 0
+    if isinstance(data, UnreadValue) or length > limits().payload_mb * 1_000_000:
+        return ValueDecodingError(over(f"the payload has {length:,} bytes", "payload_mb"))
     return None
+
+
+_TEXTS: Final = (str, bytes, memoryview)
 
 
 def why_too_large(tree: Any, levels: int, read_from: Any = None) -> ValueDecodingError | None:

@@ -63,11 +63,12 @@ class OurMapper(SequencedItemMapper):
             return _copied_event(item, *found)
         reason = why_too_many_bytes(item[3])
         if reason is not None:
-            return RecordedEvent(item[1], item[2], None, {}, error=str(reason), raw=item)
-        event = super().to_recorded_event(item)
-        reason = why_too_large(event.data, MOST_NESTED, item[3])
-        if reason is not None:
-            return replace(event, data={}, error=str(reason))
+            event = RecordedEvent(item[1], str(item[2]), None, {}, error=str(reason), raw=item)
+        else:
+            event = super().to_recorded_event(item)
+            reason = why_too_large(event.data, MOST_NESTED, item[3])
+            if reason is not None:
+                return replace(event, data={}, error=str(reason))
         # No call for a name that is not there: this runs for every event that is read.
         if _PAYLOAD in event.data and isinstance(copied := event.data[_PAYLOAD], Mapping):
             event = replace(event, data=copied)

@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 import sqlalchemy as sa
 
 from es_desktop.core import DatastoreError, EntityId
-from es_desktop.system.limits import limits, over
+from es_desktop.system.limits import over
 from es_desktop.system.stop import STOPPED, is_stopped
 from es_desktop.system.waiting import passing_reason
 
@@ -52,16 +52,6 @@ class Querying:
             closing(connection.execute(statement, parameters, execution_options=_STREAMED)) as rows,
         ):
             yield from rows
-
-    def limited(self, column: sa.ColumnElement[Any], is_payload: bool) -> sa.ColumnElement[Any]:
-        """Return a column to be looked at, not copied: a payload over the limit is cut off right after it.
-
-        In SQLite, that is: it refuses rows of several long values where it sorts them.
-        """
-        if not is_payload or self._engine.dialect.name != "sqlite":
-            return column
-        most = limits().payload_mb * 1_000_000
-        return sa.case((sa.func.length(column) > most, sa.func.substr(column, 1, most + 1)), else_=column)
 
     @contextmanager
     def connection(self) -> Iterator[sa.Connection]:

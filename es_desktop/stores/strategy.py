@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from itertools import repeat
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import (
     ColumnElement,
@@ -84,10 +85,21 @@ class SQLAlchemyActiveRecordStrategy:
         self._new_item = partial(tuple.__new__, sequenced_item_class)  # faster than ``_make``, which checks each length
         self._exact_id_types: frozenset[type] = getattr(self.columns[0].type, "exact_id_types", frozenset())
         self._key_types = [_types_kept_by(column.type) for column in self.columns[:2]]
-        self._selections = {True: Selection(self.columns), False: Selection(self.columns[1:])}
+        self._select_from(self.columns)
         self._insertion = Insertion(self.written, self.columns)
-        self._selects: dict[tuple[Any, ...], Select[Any]] = {}
         self._is_plain = isinstance(self.table, Table)
+
+    def selecting(self, columns: Sequence[ColumnElement[Any]]) -> Self:
+        """Return a strategy for the same table whose items are read from these columns."""
+        found = copy(self)
+        found._select_from(columns)
+        return found
+
+    def _select_from(self, columns: Sequence[ColumnElement[Any]]) -> None:
+        self.selected = [*columns]
+        """What items are read from; ``columns`` are what they are written to, and compared with."""
+        self._selections = {True: Selection(self.selected), False: Selection(self.selected[1:])}
+        self._selects: dict[tuple[Any, ...], Select[Any]] = {}
         self._prepared: dict[tuple[Any, ...], PreparedStatement] = {}
 
     def append(self, item_or_items: Any) -> None:
@@ -179,7 +191,7 @@ class SQLAlchemyActiveRecordStrategy:
         last = self._rows(select(*key).order_by(*(each.desc() for each in key)).limit(1))
         if not last:
             return
-        statement = select(*key, *self.columns).order_by(*key).limit(_PAGE)
+        statement = select(*key, *self.selected).order_by(*key).limit(_PAGE)
         statement = statement.where(compared(key, last[0], ColumnElement.__le__))
         width = len(key)
 
@@ -192,7 +204,7 @@ class SQLAlchemyActiveRecordStrategy:
 
     def keyed_reads(self) -> KeyedReads:
         """Return what reads items by many keys at once."""
-        return KeyedReads(self.table, self.columns, self.sequenced_item_class._make)
+        return KeyedReads(self.table, self.selected, self.sequenced_item_class._make)
 
     def _rows(self, statement: Select[Any]) -> list[Any]:
         with self._reading() as connection:

@@ -187,7 +187,7 @@ def _streamed(store: OpenedStore) -> StreamedSource:
     mapper, reader = store.tables.events.mapper, store.reader
 
     def rows(skipped: int) -> Iterator[StagedRow]:
-        for item in islice(reader.all_records(), skipped, None):
+        for item in islice(reader.shown_records(), skipped, None):
             event = mapper.to_recorded_event(item)
             names = (event.version, _in_utf_8(event.topic), _in_utf_8(event.entity_type), event.timestamp)
             text = "" if event.error is not None else _text(event)

@@ -206,7 +206,7 @@ class PreviewRow:
 
 def _preview_rows(session: Session) -> list[PreviewRow]:
     table = session.store.tables.events
-    records = list(islice(session.store.reader.all_records(), _PREVIEWED))
+    records = list(islice(session.store.reader.shown_records(), _PREVIEWED))
     odd = [each.odd for each in records if each.odd is not None]
     if len(odd) > len(records) / 2:
         raise UserError(str(odd[0]), "Choose another column for the version, or for the stream.")

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.core.json_text import decode_json, not_utf8, read_json, too_deep
+from es_desktop.core.json_text import UnreadValue, decode_json, not_utf8, read_json, too_deep, why_too_many_bytes
 
 from .cbor import from_cbor, looks_like_cbor
 from .compression import from_bz2, from_xz, inflate
@@ -103,6 +103,8 @@ def unpack(data: Any, layers: int = 0) -> Any:
         raise ValueDecodingError("the payload is packed in too many layers")
     if isinstance(data, memoryview):
         data = bytes(data)
+    if isinstance(data, UnreadValue):
+        raise why_too_many_bytes(data) or AssertionError
     if isinstance(data, (str, bytes)):
         return _read(data, lambda inner: unpack(inner, layers + 1))
     return data

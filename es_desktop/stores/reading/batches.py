@@ -13,6 +13,7 @@ from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.stores.formats.base import StoreTables
 from es_desktop.stores.queries import EventKey, Selection
 
+from ..long_values import without_long_values
 from ..queries import Querying
 from ..walking import pages
 
@@ -31,10 +32,11 @@ class BatchReader:
 
     def __init__(self, engine: Engine, tables: StoreTables) -> None:
         self._database = Querying(engine)
+        tables = without_long_values(tables, engine.dialect)
         self._events = tables.events
         self._snapshots = tables.snapshots
-        self._selection = Selection(tables.events.strategy.columns)
-        self._snapshot_reads = None if tables.snapshots is None else tables.snapshots.strategy.keyed_reads()
+        self._selection = Selection(self._events.strategy.selected)
+        self._snapshot_reads = None if self._snapshots is None else self._snapshots.strategy.keyed_reads()
 
     def spans(self, after: EntityId | None, limit: int) -> list[Span]:
         """Return up to ``limit`` sequences in the order of their ids, from the first id greater than ``after``."""
@@ -88,19 +90,19 @@ class BatchReader:
         return {key: read(item) for key, item in found.items()}
 
     def _items(self, after: Mapping[EntityId, int | None]) -> Iterator[Any]:
-        columns = self._events.strategy.columns
+        columns, (sequence_id, position, *_) = self._events.strategy.selected, self._events.strategy.columns
         whole = [each for each, position in after.items() if position is None]
         parts = [(each, position) for each, position in after.items() if position is not None]
         if whole:
-            wanted = columns[0].in_(bindparam("wanted", expanding=True))
-            statement = select(*columns).where(wanted).order_by(*columns[:2])
+            wanted = sequence_id.in_(bindparam("wanted", expanding=True))
+            statement = select(*columns).where(wanted).order_by(sequence_id, position)
             yield from self._selected(statement, {"wanted": whole})
         if parts:
-            names = column("sequence_id", columns[0].type), column("position", BigInteger)
+            names = column("sequence_id", sequence_id.type), column("position", BigInteger)
             keys = values(*names, name="keys").data(parts).cte("wanted")
-            is_after = (keys.c.sequence_id == columns[0]) & (columns[1] > keys.c.position)
+            is_after = (keys.c.sequence_id == sequence_id) & (position > keys.c.position)
             joined = select(*columns).join_from(keys, self._events.strategy.table, is_after)
-            yield from self._selected(joined.order_by(*columns[:2]), {})
+            yield from self._selected(joined.order_by(sequence_id, position), {})
 
     def _selected(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Iterator[Any]:
         with self._database.connection() as connection:

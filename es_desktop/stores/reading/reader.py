@@ -32,16 +32,20 @@ from es_desktop.core import (
     RecordedEvent,
     RecordedSnapshot,
 )
+from es_desktop.core.json_text import UnreadValue
 from es_desktop.core.recorded import RecordedMapper
 from es_desktop.stores.formats.base import SequenceTable, StoreTables
 from es_desktop.stores.queries import EventKey, Selection
 
+from ..long_values import readable, without_long_values
 from ..queries import Querying
 from ..records import is_shown
 from ..strategy import compared
 from ..walking import pages
 
 _STREAM_SIZE = 500
+_LONG = 1_000_000
+"""Bytes of a payload that is read by itself where records are copied."""
 _OUTLINE_PAGE = 10_000
 _PAGE_SIZE = 5000
 """Rows of a page of all records. If a format computes its numbers, each page costs as much as the whole table."""
@@ -81,10 +85,14 @@ class StoreReader:
 
     def __init__(self, engine: Engine, tables: StoreTables) -> None:
         self._database = Querying(engine)
+        self._dialect = engine.dialect
+        self._paged = without_long_values(tables, engine.dialect, _LONG)
+        self._whole = tables
+        tables = without_long_values(tables, engine.dialect)
         self._events = tables.events
         self._snapshots = tables.snapshots
-        self._keys = tables.events.strategy.keyed_reads()
         self._made: dict[tuple[bool, bool], tuple[Select[Any], int]] = {}
+        self._keys = tables.events.strategy.keyed_reads()
         self.player = _player(tables)
         """The core's event player for these tables; it returns ``RecordedEvent`` and ``RecordedSnapshot``."""
 
@@ -132,36 +140,42 @@ class StoreReader:
         return self.player.event_store.get_domain_events(entity_id, gt=gt, lte=lte, limit=limit)
 
     def record(self, entity_id: EntityId, version: int) -> Any:
-        """Return the record of one event. Raises ``IndexError`` if there is none."""
+        """Return the record of one event, to be looked at. Raises ``IndexError`` if there is none."""
         return self._events.strategy.get_item(entity_id, version)
 
     def records(self, entity_id: EntityId, lte: int | None = None) -> Iterator[Any]:
         """Yield the records of an entity's events, in ascending order."""
-        return _items(self._events, entity_id, lte)
+        return _with_whole(_items(self._paged.events, entity_id, lte), self._whole.events)
 
     def snapshot_records(self, entity_id: EntityId, lte: int | None = None) -> Iterator[Any]:
         """Yield the records of an entity's snapshots, in ascending order."""
-        return iter(()) if self._snapshots is None else _items(self._snapshots, entity_id, lte)
+        if self._paged.snapshots is None or self._whole.snapshots is None:
+            return iter(())
+        return _with_whole(_items(self._paged.snapshots, entity_id, lte), self._whole.snapshots)
+
+    def shown_records(self) -> Iterator[Any]:
+        """Yield the records of all events to be decoded: what would not be is an ``UnreadValue``."""
+        return self._all_items(self._events)
 
     def all_records(self, *, by_sequence: bool = False) -> Iterator[Any]:
         """Yield the records of all events in the order of the table's key, or sequence by sequence.
 
         The key of our own stores grows with each record, so its order is the order of appending.
         """
-        return self._all_items(self._events, by_sequence=by_sequence)
+        return _with_whole(self._all_items(self._paged.events, by_sequence=by_sequence), self._whole.events)
 
     def all_snapshot_records(self, *, with_events: bool = False) -> Iterator[Any]:
         """Yield the records of all snapshots, or of those whose entity has events, in the order of the table's key."""
-        if self._snapshots is None:
+        if self._paged.snapshots is None or self._whole.snapshots is None:
             return iter(())
-        theirs, events = (each.strategy.columns[0] for each in (self._snapshots, self._events))
+        theirs, events = (each.strategy.columns[0] for each in (self._paged.snapshots, self._events))
         where = [type_coerce(theirs, NullType()).in_(select(events))] if with_events else []
-        return self._all_items(self._snapshots, *where)
+        return _with_whole(self._all_items(self._paged.snapshots, *where), self._whole.snapshots)
 
     def outline(self, entity_id: EntityId) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
         """Yield the versions and the event types of all events of an entity, in lists of many."""
         if not self._events.has_topics:
-            events = map(self._events.mapper.to_recorded_event, self.records(entity_id))
+            events = map(self._events.mapper.to_recorded_event, _items(self._events, entity_id, None))
             while some := list(islice(events, _PAGE_SIZE)):
                 yield [event.version for event in some], [event.type for event in some]
             return
@@ -237,7 +251,7 @@ class StoreReader:
         key = _number(self._events)
         assert key is not None, "number_range() says whether there are such numbers"
         strategy = self._events.strategy
-        statement = select(*strategy.columns).where(key >= first, key <= last).order_by(key)
+        statement = select(*strategy.selected).where(key >= first, key <= last).order_by(key)
         items = map(strategy.sequenced_item_class._make, self._database.stream(statement))
         read = self._events.mapper.to_recorded_event
         return [(item[0], read(item)) for item in items]
@@ -280,8 +294,9 @@ class StoreReader:
             names = [str(column.key) for column in self._events.strategy.columns]
             at_first = (first.c[names[0]] == spans.c.sequence_id) & (first.c[names[1]] == spans.c.first)
             at_last = (last.c[names[0]] == spans.c.sequence_id) & (last.c[names[1]] == spans.c.last)
-            limited, columns = self._database.limited, [(name, name == names[3]) for name in names]
-            items = [limited(table.c[name], is_payload) for table in (first, last) for name, is_payload in columns]
+            # Rows of several long values are refused where SQLite sorts them.
+            columns = [table.c[name] for table in (first, last) for name in names]
+            items = [each.label(None) for each in readable(columns, self._whole, self._dialect)]
             statement = (
                 select(spans.c.events, *items)
                 .outerjoin_from(spans, first, at_first)
@@ -302,8 +317,8 @@ class StoreReader:
         return dict(self._database.stream(statement))
 
     def _all_items(self, table: SequenceTable, *where: ColumnElement[bool], by_sequence: bool = False) -> Iterator[Any]:
-        columns = table.strategy.columns
-        key = columns[:2] if by_sequence else _key(table)
+        columns = table.strategy.selected
+        key = table.strategy.columns[:2] if by_sequence else _key(table)
         make, width = table.strategy.sequenced_item_class._make, len(columns)
         statement = select(*columns, *key).where(*where).order_by(*key).limit(_PAGE_SIZE)
 
@@ -313,6 +328,13 @@ class StoreReader:
 
         for page in pages(read, lambda row: tuple(row[width:]), _PAGE_SIZE):
             yield from (make(row[:width]) for row in page)
+
+
+def _with_whole(items: Iterator[Any], table: SequenceTable) -> Iterator[Any]:
+    """Yield records with their long values, which are read one by one, so that a page of them is never in memory."""
+    for item in items:
+        is_long = any(isinstance(each, UnreadValue) for each in item[3:])
+        yield table.strategy.get_item(item[0], item[1]) if is_long else item
 
 
 def _player(tables: StoreTables) -> EventPlayer:
