@@ -331,9 +331,9 @@ class KeyedReads:
         self._dialect = dialect
 
     def _parameters(self, keys: Sequence[EventKey]) -> Any:
-        """Return the parameters for the driver; the last key takes the places of those that are missing."""
+        """Return the parameters for the driver; keys without a position take the places of those that are missing."""
         given: dict[str, Any] = {}
-        filled = [*keys, *repeat(keys[-1], _AT_ONCE - len(keys))]
+        filled = [*keys, *repeat((keys[-1][0], None), _AT_ONCE - len(keys))]  # which are found nowhere
         for (id_name, position_name), (sequence_id, position) in zip(_NAMES, filled, strict=True):
             given[id_name], given[position_name] = sequence_id, position
         return self._prepared.parameters(given)
