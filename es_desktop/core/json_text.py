@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from es_desktop.system.limits import MOST_NESTED as MOST_NESTED
-from es_desktop.system.limits import limits, over
+from es_desktop.system.limits import limits, over, payload_bytes
 
 from .errors import ValueDecodingError
 
@@ -124,7 +124,7 @@ class UnreadValue:
 def why_too_many_bytes(data: Any) -> ValueDecodingError | None:
     """Return the error for a payload of too many bytes, or one that was not read; ``None`` for any other."""
     length = data.length if isinstance(data, UnreadValue) else len(data) if isinstance(data, _TEXTS) else 0
-    if isinstance(data, UnreadValue) or length > limits().payload_mb * 1_000_000:
+    if isinstance(data, UnreadValue) or length > payload_bytes():
         return ValueDecodingError(over(f"the payload has {length:,} bytes", "payload_mb"))
     return None
 

@@ -10,11 +10,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from es_desktop.core.json_text import UnreadValue
-from es_desktop.system.limits import limits
+from es_desktop.system.limits import payload_bytes
 
 from .formats.base import SequenceTable, StoreTables
 from .ourmapper import ORIGIN_FIRST, OurMapper
 
+_MOST_WITH_ORIGIN: Final = 2.5
+"""How many times the limit a record of ours with its origin may have: it holds a payload more than once."""
 _LONG: Final = ("data", "metadata")
 """The columns of records that may be of any length."""
 _MARK: Final = f"\0{token_hex(16)} "
@@ -58,13 +60,12 @@ def readable(
 ) -> list[sa.ColumnElement[Any]]:
     """Return columns to select, in which a payload of more than ``most`` bytes is an ``UnreadValue``.
 
-    By default those that would not be decoded: a record of ours with its origin holds a payload more than once. A
-    server is asked for all as they are.
+    By default those that would not be decoded. A server is asked for all as they are.
     """
     if dialect.name != "sqlite":
         return [*columns]
     is_whole = most is None and isinstance(tables.events.mapper, OurMapper)
-    most = limits().payload_mb * 1_000_000 if most is None else most
+    most = payload_bytes() if most is None else most
     return [_marked(each, most, has_whole=is_whole) if each.key in _LONG else each for each in columns]
 
 
@@ -73,6 +74,7 @@ def _marked(column: sa.ColumnElement[Any], most: int, *, has_whole: bool) -> sa.
     value = sa.type_coerce(column, sa.types.NullType)
     is_unread = length > most
     if has_whole:
-        is_unread &= sa.func.substr(value, 1, len(ORIGIN_FIRST)) != ORIGIN_FIRST
+        has_origin = sa.func.substr(value, 1, len(ORIGIN_FIRST)) == ORIGIN_FIRST
+        is_unread &= (length > int(most * _MOST_WITH_ORIGIN)) | ~has_origin
     marked = sa.case((is_unread, sa.literal(_MARK).concat(length)), else_=value)
     return sa.type_coerce(marked, _Readable(column.type)).label(str(column.key))

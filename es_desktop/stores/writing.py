@@ -18,6 +18,8 @@ from .queries import EventKey, Insertion, as_datastore_errors
 from .strategy import position_text
 
 _BATCH: Final = 500
+_BATCH_BYTES: Final = 16_000_000
+"""Records that are written together, and the length of their payloads."""
 _CONFLICTS_NAMED: Final = 5
 RecordType = Literal["event", "snapshot"]
 """The table of a store that a record belongs to."""
@@ -131,6 +133,7 @@ class _Batch:
         self._skip_identical = skip_identical
         self._refused = refused
         self._waiting: dict[EventKey, Any] = {}
+        self._bytes = 0
 
     def add(self, item: Any) -> None:
         key = item[0], item[1]
@@ -138,7 +141,8 @@ class _Batch:
             self._skip(item, self._waiting[key])
             return
         self._waiting[key] = item
-        if len(self._waiting) >= _BATCH:
+        self._bytes += len(item[3])
+        if len(self._waiting) >= _BATCH or self._bytes >= _BATCH_BYTES:
             self.flush()
 
     def flush(self) -> None:
@@ -149,6 +153,7 @@ class _Batch:
             self._insert(list(self._waiting.values()))
             self.written += len(self._waiting)
             self._waiting.clear()
+            self._bytes = 0
 
     def _existing(self) -> dict[EventKey, Any]:
         """Return the records that exist at the positions of those to write."""

@@ -61,6 +61,11 @@ def limits() -> Limits:
     return _parsed(os.environ.get(VARIABLE, ""))
 
 
+def payload_bytes() -> int:
+    """Return how many bytes a payload or state may have."""
+    return limits().payload_mb * 1_000_000
+
+
 @lru_cache(maxsize=4)
 def _parsed(text: str) -> Limits:
     try:

@@ -6,7 +6,8 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
+from sys import getsizeof
 from typing import Any, Final
 
 from es_desktop.system.sqlite_limits import Clock, harden
@@ -17,6 +18,10 @@ _any_text: Final = partial(str, encoding="utf-8", errors="surrogateescape")
 _MARK: Final = re.compile(r"""'[^']*'|"[^"]*"|(\?)""")
 """A text or a name in a statement, or the place of a parameter."""
 
+_FEW: Final = 10
+"""Rows whose lengths are added up together."""
+_MOST_BYTES: Final = 16_000_000
+"""Of rows that are fetched together, unless a few have more."""
 _CHECK_EVERY: Final = 100_000
 """Instructions of SQLite's machine, which are some milliseconds."""
 
@@ -91,7 +96,14 @@ class _Cursor(sqlite3.Cursor):
         return next(iter(self.fetchall(1)), None)
 
     def fetchmany(self, size: int | None = None) -> list[Any]:
-        return self.fetchall(self.arraysize if size is None else size)
+        """Return the next rows, at most so many, and fewer if they are long."""
+        left, rows, length = self.arraysize if size is None else size, list[Any](), 0
+        while left > 0 and length < _MOST_BYTES:
+            some = self.fetchall(min(left, _FEW))
+            rows += some
+            length += sum(map(getsizeof, chain.from_iterable(some)))
+            left = left - len(some) if len(some) == min(left, _FEW) else 0
+        return rows
 
     def fetchall(self, most: int | None = None) -> list[Any]:
         """Return the next rows, at most so many.

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses
+from es_desktop.system.limits import payload_bytes
 
 from ..engines.sqlite import APPLICATION_ID
 from ..layout import Layout, TableInfo
@@ -89,11 +90,13 @@ USER_VERSION = 1
 # because ``substr`` of a text counts all its characters.
 _TIME_FIRST: Final = '{"timestamp":'
 _EVENTS: Final = f"store.{SqlIntegerSequencedItem.__tablename__}"
-_IN_SQL: Final = InSql(
-    events=f"""
+_MOST: Final = "MOST_BYTES"
+"""In SQL: of a payload that is decoded, and searched."""
+_EVENTS_IN_SQL: Final = f"""
     SELECT id AS n, sequence_id AS id, position, topic,
     CASE
         WHEN data GLOB '{_TIME_FIRST}[0-9]*' THEN nullif(CAST(substr(data, {len(_TIME_FIRST) + 1}, 24) AS REAL), 9e999)
+        WHEN length(CAST(data AS BLOB)) > {_MOST} THEN NULL
         WHEN json_valid(data) THEN nullif(nullif(CASE json_type(data, '$.timestamp')
             WHEN 'object' THEN CAST(json_extract(data, '$.timestamp.__decimal__') AS REAL)
             WHEN 'text' THEN NULL
@@ -101,14 +104,14 @@ _IN_SQL: Final = InSql(
             ELSE CAST(json_extract(data, '$.timestamp') AS REAL)
         END, 9e999), -9e999)
     END AS time,
-    CASE WHEN data GLOB '{ORIGIN_FIRST}*' AND json_valid(data) THEN coalesce(json_extract(data, '{PAYLOAD_PATH}'), '')
+    CASE WHEN length(CAST(data AS BLOB)) > {_MOST} THEN ''
+        WHEN data GLOB '{ORIGIN_FIRST}*' AND json_valid(data) THEN coalesce(json_extract(data, '{PAYLOAD_PATH}'), '')
         WHEN data GLOB '{_TIME_FIRST}*' THEN substr(CAST(data AS BLOB), instr(data, ',') + 1) ELSE data END AS text
     FROM {_EVENTS}
-    """,
-    snapshots=f"""
+    """
+_SNAPSHOTS_IN_SQL: Final = f"""
     SELECT sequence_id AS id, count(*) AS snapshots FROM store.{SqlSnapshot.__tablename__} GROUP BY sequence_id
-    """,
-)
+    """
 
 
 _COLUMNS: Final = frozenset(SqlIntegerSequencedItem.__table__.columns.keys())
@@ -154,7 +157,9 @@ class EsdbTables:
             copy_notes=copy_notes,
             left_out=left_out,
             unlisted=unlisted,
-            in_sql=_IN_SQL if copy_notes is None and self.has_snapshots and is_sound else None,
+            in_sql=InSql(_EVENTS_IN_SQL.replace(_MOST, str(payload_bytes())), _SNAPSHOTS_IN_SQL)
+            if copy_notes is None and self.has_snapshots and is_sound
+            else None,
         )
 
     def _hidden_rows(self, session: scoped_session[Session]) -> tuple[tuple[str, ...], tuple[str, ...], bool]:

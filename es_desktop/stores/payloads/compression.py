@@ -6,7 +6,7 @@ import zlib
 from typing import Final, Protocol
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.system.limits import limits, over
+from es_desktop.system.limits import over, payload_bytes
 
 _MOST_MEMORY: Final = 256 * 1024 * 1024
 """Of xz, in bytes."""
@@ -45,7 +45,7 @@ def from_xz(data: bytes) -> bytes:
 
 def _decompressed(data: bytes, decompressor: Decompressor) -> bytes:
     try:
-        most = limits().payload_mb * 1_000_000
+        most = payload_bytes()
         found = decompressor.decompress(data, most)
     except Exception as error:  # each library has its own
         raise ValueDecodingError(f"the payload is compressed, and damaged: {error}") from error

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from operator import itemgetter
+from sys import getsizeof
 from typing import Any
 
 from sqlalchemy import (
@@ -36,6 +38,7 @@ from es_desktop.core.json_text import UnreadValue
 from es_desktop.core.recorded import RecordedMapper
 from es_desktop.stores.formats.base import SequenceTable, StoreTables
 from es_desktop.stores.queries import EventKey, Selection
+from es_desktop.system.limits import payload_bytes
 
 from ..long_values import readable, without_long_values
 from ..queries import Querying
@@ -43,12 +46,14 @@ from ..records import is_shown
 from ..strategy import compared
 from ..walking import pages
 
-_STREAM_SIZE = 500
+_STREAM_SIZE = 200
 _LONG = 1_000_000
 """Bytes of a payload that is read by itself where records are copied."""
 _OUTLINE_PAGE = 10_000
 _PAGE_SIZE = 5000
 """Rows of a page of all records. If a format computes its numbers, each page costs as much as the whole table."""
+_PAGE_BYTES = 50_000_000
+"""Bytes after which such a page ends."""
 
 
 _NOT_FOUND = "the index of a table does not lead to its rows"
@@ -296,7 +301,7 @@ class StoreReader:
             at_last = (last.c[names[0]] == spans.c.sequence_id) & (last.c[names[1]] == spans.c.last)
             # Rows of several long values are refused where SQLite sorts them.
             columns = [table.c[name] for table in (first, last) for name in names]
-            items = [each.label(None) for each in readable(columns, self._whole, self._dialect)]
+            items = [each.label(None) for each in readable(columns, self._whole, self._dialect, payload_bytes())]
             statement = (
                 select(spans.c.events, *items)
                 .outerjoin_from(spans, first, at_first)
@@ -323,11 +328,21 @@ class StoreReader:
         statement = select(*columns, *key).where(*where).order_by(*key).limit(_PAGE_SIZE)
 
         def read(after: Any) -> list[Any]:
-            page = statement if after is None else statement.where(compared(key, after, ColumnElement.__gt__))
-            return list(self._database.stream(page))
+            return self._page(
+                statement if after is None else statement.where(compared(key, after, ColumnElement.__gt__))
+            )
 
-        for page in pages(read, lambda row: tuple(row[width:]), _PAGE_SIZE):
+        for page in pages(read, lambda row: tuple(row[width:]), 1):
             yield from (make(row[:width]) for row in page)
+
+    def _page(self, statement: Select[Any]) -> list[Any]:
+        """Return the first rows of a statement, as many as fit into memory."""
+        page, length = list[Any](), 0
+        with closing(self._database.stream(statement)) as rows:
+            while length < _PAGE_BYTES and (row := next(rows, None)) is not None:
+                page.append(row)
+                length += sum(map(getsizeof, row))
+        return page
 
 
 def _with_whole(items: Iterator[Any], table: SequenceTable) -> Iterator[Any]:
