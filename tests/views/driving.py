@@ -17,6 +17,7 @@ from es_desktop.models.runtime.tasks import Job
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.fields import PickButton
 from es_desktop.views.window.main_window import MainWindow
+from es_desktop.views.window.status import StatusBar
 
 W = TypeVar("W", bound=QWidget)
 
@@ -225,6 +226,12 @@ class Driver:
         self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
         if double:
             self.qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def last_message(self) -> str:
+        """Return what the status bar said last; it shows that for some seconds only."""
+        bar = self.window.statusBar()
+        assert isinstance(bar, StatusBar)
+        return bar.messages.rows[0].text if bar.messages.rows else ""
 
     def state(self) -> dict[str, str]:
         """Return what the state panel shows: each name at the top with its text."""

@@ -88,7 +88,7 @@ def test_entities_are_copied_with_whole_ids_names_and_times(orders: Driver) -> N
     assert [each["Customer"] for each in objects] == [row[2].removeprefix("'") for row in rows]
     assert {type(each["Events"]) for each in objects} == {int}
     lines = copied_as(orders, dock.table, "As Markdown").splitlines()
-    assert orders.window.statusBar().message.text() == "3 rows copied as Markdown."  # type: ignore[attr-defined]
+    assert orders.last_message() == "3 rows copied as Markdown."
     assert lines[0].startswith("| Type | Id | Customer |") and len(lines) == 5
 
 

@@ -56,7 +56,7 @@ def export(driver: Driver, file: Path, *, everything: bool = False, format: Expo
         driver.qtbot.mouseClick(dialog.formats[format], Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     driver.press(Qt.Key.Key_Return)
     driver.settle()
-    return driver.window.statusBar().message.text()  # type: ignore[attr-defined,no-any-return]
+    return driver.last_message()
 
 
 def texts(path: Path) -> list[list[str]]:

@@ -71,7 +71,7 @@ def test_an_entity_is_exported_by_the_keyboard(driver: Driver, demo_store: Path,
     assert driver.answers.offered == f"order-{str(entity)[:8]}.jsonl"
     events = [json.loads(line) for line in (tmp_path / "mine.jsonl").read_text("utf-8").splitlines()[1:]]
     assert {each["sequence"] for each in events} == {str(entity)}
-    assert "mine.jsonl was written: " in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
+    assert "mine.jsonl was written: " in driver.last_message()
     assert driver.window.focusWidget() is driver.window.docks.entities.table
 
 
@@ -255,10 +255,10 @@ def test_an_import_says_what_it_writes_and_shows_it(driver: Driver, demo_store: 
     driver.press(KEY.Key_Return)
     driver.settle()
     assert driver.workspace.entities.rowCount() == 2
-    assert " imported." in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
+    assert " imported." in driver.last_message()
     driver.press(KEY.Key_I, CTRL | SHIFT)
     driver.settle()
-    assert "orders.jsonl contains nothing new" in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
+    assert "orders.jsonl contains nothing new" in driver.last_message()
 
 
 def test_conflicts_are_reported_and_nothing_is_written(driver: Driver, tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ def are_the_open_orders(driver: Driver, file: Path) -> None:
     assert f"{driver.window.docks.entities.table.model().rowCount()} of 300" in (
         driver.window.docks.entities.title_bar.summary()
     )
-    assert "was written" in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
+    assert "was written" in driver.last_message()
 
 
 def test_open_orders_over_100_become_a_spreadsheet_by_mouse(driver: Driver, mouse: Mouse, tmp_path: Path) -> None:

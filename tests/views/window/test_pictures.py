@@ -50,7 +50,7 @@ def test_a_view_is_saved_as_it_looks(driver: Driver, demo_store: Path, tmp_path:
     assert drawing.get("viewBox") == f"0 0 {dock.width()} {dock.height()}"
     page = saved(driver, tmp_path / "a.pdf", PictureFormat.PDF)
     assert page.startswith(b"%PDF-") and page.count(b"/Type /Page\n") == 1
-    assert driver.window.statusBar().message.text().startswith("a.pdf was written")  # type: ignore[attr-defined]
+    assert driver.last_message().startswith("a.pdf was written")
 
 
 def test_only_what_can_be_seen_is_offered_and_the_window_too(driver: Driver, demo_store: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_view_is_printed_on_one_page(driver: Driver, demo_store: Path, tmp_pat
     assert dialog.view.currentText() == "Entities" and not dialog.formats[PictureFormat.PNG].isVisible()
     driver.qtbot.mouseClick(dialog.agree_button, Qt.MouseButton.LeftButton)
     assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
-    assert driver.window.statusBar().message.text() == "Entities was sent to the printer."  # type: ignore[attr-defined]
+    assert driver.last_message() == "Entities was sent to the printer."
 
 
 def test_the_real_dialog_of_printers_gives_a_printer_or_none(driver: Driver) -> None:

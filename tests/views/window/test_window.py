@@ -308,6 +308,7 @@ def test_messages_and_errors_are_kept_and_listed_the_newest_first(driver: Driver
     driver.workspace.message.emit("")
     driver.workspace.refused.emit(UserError("postgresql://anna:secret@host/x cannot be read", "Try again."))
     driver.act("copy-id")
+    assert bar.message.text() == "The id was copied."
     driver.qtbot.mouseClick(bar.messages_button, Qt.MouseButton.LeftButton)
     popup = driver.dialog(MessagesPopup)
     model = popup.table.model()
