@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from _pytest.logging import caplog_records_key
+from _pytest.unraisableexception import gc_collect_iterations_key
 from hypothesis import Phase, settings
+from hypothesis.internal.conjecture import providers
 from PySide6.QtCore import SLOT, QEvent, QEventLoop, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 from pytest_timeout import Settings, timeout_timer
@@ -36,6 +38,8 @@ settings.register_profile(
     "mutation", settings.get_profile("quick"), derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("quick")
+# Texts and numbers of the modules that happen to be loaded would be among the examples; to find them takes seconds.
+providers.is_local_module_file = lambda path: False
 PATIENCE = 60_000
 """Milliseconds until a wait of a test is given up: only one for what never comes takes so long."""
 IN_MEMORY = Path("/dev/shm")
@@ -63,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[HOMES] = Path(os.environ["XDG_RUNTIME_DIR"]).with_name("homes")
     config.stash[WATCH] = Watch(os.dup(2))
     config.add_cleanup(config.stash[WATCH].close)
+    config.stash[gc_collect_iterations_key] = 1  # of five at the end, four find nothing in CPython
     new_processes()
     processes.START_METHOD = METHOD  # type: ignore[misc]
 
@@ -71,7 +76,7 @@ def pytest_collection_finish() -> None:
     """Have the garbage collector leave the thousands of tests alone, and come less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(500_000, 10, 100)
 
 
 def pytest_timeout_set_timer(item: pytest.Item, settings: Settings) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.transfer.records import Record
@@ -24,6 +24,7 @@ from es_desktop.index.entities import (
 )
 from es_desktop.index.source import raw_id
 from tests.index.indexing import IDS, histories, indexed_store, timed_event
+from tests.trials import FEW
 
 KEYS = ("type", "id", "version", "events", "snapshots", "created", "modified")
 typed = st.sampled_from(
@@ -86,7 +87,7 @@ def all_rows(database: IndexDatabase) -> list[EntityRow]:
 
 
 @given(histories(), st.lists(st.builds(lambda *each: each, searches, st.sampled_from(KEYS), st.booleans()), min_size=9))
-@settings(max_examples=20)
+@FEW
 def test_matching_entities_are_found_in_order(
     records: list[Record], queries: list[tuple[EntitySearch, str, bool]]
 ) -> None:

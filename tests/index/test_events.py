@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.transfer.records import Record
@@ -19,6 +19,7 @@ from es_desktop.index.events import edge_rows, event_rows, events_before, find_e
 from tests.app.recording import store_of
 from tests.app.storing import sql
 from tests.index.indexing import IDS, WORDS, fill, histories, indexed_store, slices_of, timed_event
+from tests.trials import FEW
 
 TIMES = st.none() | st.integers(-9_000, 9_000).map(float) | st.floats(0, 2e9)
 searches = st.builds(
@@ -64,7 +65,7 @@ def all_rows(database: IndexDatabase) -> list[EventRow]:
 
 
 @given(histories(), st.lists(st.tuples(searches, st.integers(0, 26)), min_size=9), st.integers(1, 9))
-@settings(max_examples=20)
+@FEW
 def test_matching_events_are_found_in_the_order_of_the_store(
     records: list[Record], queries: Iterable[tuple[EventSearch, int]], events: int
 ) -> None:
@@ -113,7 +114,7 @@ def test_the_edges_are_the_first_and_the_last_event(tmp_path: Path) -> None:
 
 
 @given(histories(), st.integers(-9_000, 9_000), st.integers(1, 9))
-@settings(max_examples=20)
+@FEW
 def test_the_first_event_since_a_time(records: list[Record], time: int, events: int) -> None:
     with TemporaryDirectory() as folder, slices_of(events), indexed_store(Path(folder), records) as database:
         since = [row.n for row in all_rows(database) if row.time is not None and row.time >= time]

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from es_desktop.app.store.session import open_session
@@ -20,6 +20,7 @@ from es_desktop.index import IndexDatabase, IndexFiller, IndexState
 from es_desktop.stores.writing import append_records
 from tests.app.recording import ODD_PAYLOADS, event, store_of
 from tests.index.indexing import IDS, TOPICS, content, fill, histories, slices_of, source_of, timed_event
+from tests.trials import FEW
 
 SOME = [timed_event(IDS[at % 3], at // 3, TOPICS[at % 2], 1000.0 * at, "teapot") for at in range(12)]
 
@@ -33,6 +34,7 @@ def filled(store: Path, *, streamed: bool = False, keeps_text: bool = True) -> d
 # The same content -----------------------------------------------------------------------------------------------------
 
 
+@FEW
 @given(histories(), st.integers(1, 9))
 def test_both_sources_fill_an_index_the_same_with_any_slices(records: list[Record], events: int) -> None:
     with TemporaryDirectory() as folder:
@@ -130,7 +132,7 @@ def stopping_at(last: int) -> Callable[[IndexState], None]:
 
 
 @given(histories(), st.booleans(), st.integers(1, 6))
-@settings(max_examples=12)
+@FEW
 @example(records=SOME, streamed=False, events=2)
 @example(records=SOME, streamed=True, events=2)
 def test_it_continues_after_an_interruption_at_any_slice(records: list[Record], streamed: bool, events: int) -> None:
@@ -174,6 +176,7 @@ def test_numbers_may_have_gaps(tmp_path: Path) -> None:
 # A store that grows ---------------------------------------------------------------------------------------------------
 
 
+@FEW
 @given(histories(), st.data(), st.booleans())
 def test_appended_events_are_added(records: list[Record], data: st.DataObject, streamed: bool) -> None:
     at = data.draw(st.integers(0, len(records)))

@@ -7,16 +7,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.transfer.records import Record
 from es_desktop.index.totals import bars, totals
 from tests.index.indexing import content, histories, indexed_store, slices_of, timed_event
+from tests.trials import FEW
 
 
 @given(histories(), st.integers(1, 9))
-@settings(max_examples=20)
+@FEW
 def test_the_totals_are_those_of_all_events_and_entities(records: list[Record], events: int) -> None:
     with TemporaryDirectory() as folder, slices_of(events), indexed_store(Path(folder), records) as database:
         held, found = content(database), totals(database)
@@ -31,7 +32,7 @@ def test_the_totals_are_those_of_all_events_and_entities(records: list[Record], 
 
 
 @given(histories(), st.integers(1, 50), st.integers(1, 9))
-@settings(max_examples=20)
+@FEW
 def test_every_event_with_a_time_is_in_the_bar_of_its_time(records: list[Record], count: int, events: int) -> None:
     with TemporaryDirectory() as folder, slices_of(events), indexed_store(Path(folder), records) as database:
         times = [row[-1] for row in content(database)["events"] if row[-1] is not None]

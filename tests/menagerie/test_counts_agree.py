@@ -19,6 +19,7 @@ from es_desktop.app.store.session import open_session
 from es_desktop.app.store.table_maps import map_from_toml
 from es_desktop.stores import OpenOptions
 from tests.menagerie.keeping import TIMED_MAP, log
+from tests.trials import FEW
 
 EVERY_TYPE = f'{TIMED_MAP}entity = "of"\n'
 bytes_as_text = "\udcff\udce9"
@@ -47,7 +48,7 @@ declared = st.sampled_from(
 )
 
 
-@settings(phases=[Phase.explicit, Phase.generate])
+@settings(FEW, phases=[Phase.explicit, Phase.generate])
 @given(rows, declared, ways_to_keep)
 @example([(7, 1, "A", "{}", None, None), ("7", 1, "A", "{}", None, None)], "stream, v, kind, body, at, of", "as found")
 @example(

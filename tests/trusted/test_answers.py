@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from es_desktop.trusted import CodeEndedError, CodeOutcome, CodeRefusedError, Trust, TrustedCode
 from tests.app.trust.trusting import ORDER, shop_in
 from tests.running import ask, refused
+from tests.trials import FEW
 from tests.trusted.coding import ID, QUICK, ZERO, at_work, record
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a script is no interpreter there")
@@ -141,7 +142,7 @@ TREES = st.recursive(
 MESSAGES = st.dictionaries(_WORDS, TREES, max_size=2) | TREES | st.binary(max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(FEW, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answers=st.lists(MESSAGES, min_size=1, max_size=5), views=st.booleans())
 def test_well_framed_nonsense_is_one_error_or_an_answer(tmp_path: Path, answers: list[Any], views: bool) -> None:
     with at_work(interpreter(tmp_path, frame(STARTED), b"".join(map(frame, answers)), frame({})), QUICK) as code:

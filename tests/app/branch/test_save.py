@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.branch.edits import insert, set_payload
@@ -23,6 +23,7 @@ from es_desktop.replay import Branch, Move, Skip, compare_states
 from tests.app.branch.branching import drafts, folded, histories_of, longest, states
 from tests.app.recording import event, store_of, stored_rows
 from tests.conftest import SAMPLES
+from tests.trials import FEW
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def check_saved(recorded: RecordedHistory, branch: Branch, path: Path) -> None:
         assert set(chain.failures) == set(expected.failures)
 
 
-@settings(max_examples=15)
+@FEW
 @given(data=st.data())
 def test_the_saved_store_gives_the_states_of_the_branch(session: Session, data: st.DataObject) -> None:
     recorded = data.draw(st.sampled_from(histories_of(session, 2)))

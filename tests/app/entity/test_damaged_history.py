@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.commands import Commands
@@ -24,6 +24,7 @@ from es_desktop.examples import Order
 from tests.app.recording import event, store_of
 from tests.app.storing import sql
 from tests.running import ask, fine, refused
+from tests.trials import FEW
 
 LENGTH = 12
 _SET = "UPDATE integer_sequenced_items SET data"
@@ -62,7 +63,7 @@ def no_check() -> None:
     """A checkpoint that lets everything pass."""
 
 
-@settings(max_examples=15, deadline=None)
+@FEW
 @given(damages=PLACES)
 @example(damages={2: "no valid JSON", 5: "missing", 9: "the model raises"})
 def test_all_other_events_show(whole: tuple[Path, EntityId], damages: dict[int, str]) -> None:

@@ -19,6 +19,7 @@ from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.core import EntityId, EntityIsDiscarded, TimestampedVersionedEntity, create_entity
 from es_desktop.examples import Account, Example, Order, Ticket
 from es_desktop.replay import BLOCK, Exactness, plain_state
+from tests.trials import FEW
 
 _TEXTS = st.text(max_size=4)
 _AMOUNTS = st.decimals("0.01", "99.99", places=2)
@@ -85,7 +86,7 @@ def live(session: Session, model: type[Any], commands: list[Command], snapshots:
 
 
 @given(history=histories())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(FEW, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_state_shown_at_any_version_is_that_of_the_repository(
     history: tuple[type[Any], list[Command], int | None, list[int]], tmp_path_factory: Any
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
@@ -29,6 +29,7 @@ from tests.app.search.naive_search import Naive, ended, results
 from tests.app.storing import sql
 from tests.app.trust.trusting import counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
+from tests.trials import FEW
 
 CONDITIONS = [
     'status == "shipped" and total > 100',
@@ -71,7 +72,7 @@ def test_at_their_ends_it_finds_what_a_naive_fold_does(session: Session, demo: N
     assert (end.entities, end.events, end.total) == (300, 5129, 5129)
 
 
-@settings(max_examples=20)
+@FEW
 @given(st.data())
 def test_as_of_any_time_it_finds_what_a_naive_fold_does(
     session: Session, index: StoreIndex, demo: Naive, data: st.DataObject

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.commands import Commands
@@ -25,6 +25,7 @@ from es_desktop.core import clock_set_to
 from tests.app.notes.test_notebook import NOTEBOOKS
 from tests.app.recording import event, records, snapshot, store_of, stored_rows
 from tests.app.storing import sql
+from tests.trials import FEW
 
 CASE = ExportFormat.CASE
 ONE = UUID("5f2c0000-0000-4000-8000-000000000001")
@@ -48,7 +49,7 @@ def read(path: Path) -> tuple[Case, tuple[str, ...]]:
         return session.case, session.facts().notes
 
 
-@settings(max_examples=12)
+@FEW
 @given(records, NOTEBOOKS, st.data())
 @example([event("a", 0), snapshot("a", 0), event(ONE, 3, b"\xff"), event("b", 1)], NOTES, None)
 def test_records_notes_and_view_come_back(recorded: list[Record], notebook: Notebook, data: st.DataObject) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.commands import Commands
@@ -16,6 +16,7 @@ from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.working_copy import StoreCopier
 from tests.app.transfer.test_working_copy import EMMETT, shown
 from tests.conftest import SAMPLES
+from tests.trials import FEW
 
 
 def emmett_of(path: Path, event_type: str, stream: str, payload: str) -> Path:
@@ -31,7 +32,7 @@ def emmett_of(path: Path, event_type: str, stream: str, payload: str) -> Path:
 names = st.text("ab.:#%-é /", min_size=1, max_size=8).filter(lambda name: name.strip(" -") != "")
 
 
-@settings(max_examples=12, deadline=None)
+@FEW
 @example(event_type=":.", entity=":", field="plain")
 @given(
     event_type=names,

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.runtime.errors import UserError
@@ -21,6 +21,7 @@ from es_desktop.app.transfer.records import Record
 from es_desktop.stores import OpenOptions
 from tests.app.recording import ODD_PAYLOADS, event, records, snapshot, store_of, stored_rows
 from tests.app.storing import sql
+from tests.trials import FEW
 
 CASE = ExportFormat.CASE
 LINES = [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS]
@@ -55,7 +56,7 @@ def brought_back(source: Path, folder: Path, format: ExportFormat, *entities: st
 
 
 @pytest.mark.parametrize("format", LOSSLESS)
-@settings(max_examples=12)
+@FEW
 @given(recorded=records)
 @example(recorded=[])
 @example(recorded=[event("odd", version, payload) for version, payload in enumerate(ODD_PAYLOADS)])

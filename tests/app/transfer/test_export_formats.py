@@ -22,6 +22,7 @@ from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportReq
 from es_desktop.app.transfer.jsonl import jsonl_lines, jsonl_record
 from es_desktop.app.transfer.records import Record
 from tests.app.recording import event, odd_payloads, payloads, records, snapshot, store_of
+from tests.trials import FEW
 
 ONE = UUID("5f2c0000-0000-4000-8000-000000000001")
 
@@ -157,7 +158,7 @@ def test_cloud_events_have_the_attributes_of_their_version(tmp_path: Path) -> No
     assert (odd["datacontenttype"], odd["data"], "time" in odd) == ("text/plain", "no json", False)
 
 
-@settings(max_examples=20)
+@FEW
 @given(recorded=records)
 def test_cloud_events_keep_to_the_rules_for_attributes(recorded: list[Record]) -> None:
     with tempfile.TemporaryDirectory() as folder:

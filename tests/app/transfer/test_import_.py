@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
@@ -18,6 +18,7 @@ from es_desktop.stores.writing import AppendPreview, AppendResult
 from tests.app.recording import event, records, snapshot, store_of, stored_rows
 from tests.app.storing import sql
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, cloud_event
+from tests.trials import FEW
 
 
 @pytest.mark.parametrize("format", [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])
@@ -124,7 +125,7 @@ def test_every_conflict_is_counted_and_the_first_are_named(session: Session, tmp
 
 
 @pytest.mark.parametrize("format", [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])
-@settings(max_examples=20, deadline=None)
+@FEW
 @given(stored_already=records, coming=records)
 def test_an_import_does_what_it_said(format: ExportFormat, stored_already: list[Record], coming: list[Record]) -> None:
     with tempfile.TemporaryDirectory() as name:
