@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDropEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -13,6 +15,7 @@ from es_desktop.models.guard import Guarded
 _DRAGS: Final = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 MOST: Final = 20
 """Files that are taken of one drop: each opens a window."""
+_REPLACED: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 class FileDrops(Guarded, QObject):
@@ -46,4 +49,12 @@ class FileDrops(Guarded, QObject):
 
 
 def _files(data: QMimeData) -> list[str]:
-    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+    return [_path_of(url) for url in data.urls() if url.isLocalFile()]
+
+
+def _path_of(url: QUrl) -> str:
+    """Return the path of a file as Python names it: Qt replaces the bytes of a name that are no text."""
+    path = url.toLocalFile()
+    if _REPLACED not in path:
+        return path
+    return os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
@@ -26,7 +26,7 @@ from .settings import LAYOUT_VERSION, Settings
 from .shortcuts import live_preferences
 from .status import StatusBar
 from .window_actions import PlainKeys, WindowActions
-from .windows import Windows
+from .windows import Windows, place_beside
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 _FRAME_HEIGHT: Final = 40
 """Pixels for the frame of a window manager, which is not known before the window is shown."""
-_BESIDE: Final = QPoint(32, 32)
 """Pixels that a new window is away from the one before."""
 TITLE: Final = "Event Stream Explorer"
 
@@ -141,8 +140,10 @@ class MainWindow(Guarded, QMainWindow):
         window = MainWindow(*shared)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if not self.isMaximized():
-            window.resize(self.size())
-            window.move(self.pos() + _BESIDE)
+            frame = self.frameGeometry()
+            place = place_beside(frame, self.screen().availableGeometry(), window.minimumSizeHint())
+            window.resize(place.size() - frame.size() + self.size())
+            window.move(place.topLeft())
         window.show()
         _ = window.context  # whose docks may be windows, which would be in front of it
         window.come_forward()

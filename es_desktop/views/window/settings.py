@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -66,13 +67,14 @@ class Settings:
         """The recent stores, the latest first."""
         found: Any = self._store.value("stores/recent", [])
         # ``QSettings`` returns a list of one as a text.
-        return [found] if isinstance(found, str) else [str(each) for each in found or []]
+        kept = [found] if isinstance(found, str) else [str(each) for each in found or []]
+        return [_name_of(each) for each in kept]
 
     def add_recent(self, store: str, scope: str | None = None) -> None:
         """Put a store first in the recent ones, with the part of it that is shown."""
         store = without_secrets(store)
         recent = [store, *(each for each in self.recent if each != store)]
-        self._store.setValue("stores/recent", recent[:_RECENT_KEPT])
+        self._store.setValue("stores/recent", list(map(_kept_name, recent[:_RECENT_KEPT])))
         for forgotten in recent[_RECENT_KEPT:]:
             self._store.remove(f"scope/{_key(forgotten)}")
             self._store.remove(f"place/{_key(forgotten)}")
@@ -155,6 +157,18 @@ class Settings:
     def _bytes(self, key: str) -> QByteArray | None:
         found = self._store.value(key)
         return found if isinstance(found, QByteArray) else None
+
+
+def _kept_name(store: str) -> str:
+    """Return a store as ``QSettings`` keeps it: bytes of a file name that are no text are escapes, or Qt loses them."""
+    return store if store.isprintable() else json.dumps(store)
+
+
+def _name_of(kept: str) -> str:
+    try:
+        return str(json.loads(kept)) if kept.startswith('"') else kept
+    except ValueError:
+        return kept
 
 
 def _key(store: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QMenu
 
 from es_desktop.app.text.plain import plain_label
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from es_desktop.app.store.opening import OpenOptions
     from es_desktop.models.workspace import Workspace
     from es_desktop.views.preferences.live import LivePreferences
+
+_BESIDE: Final = QPoint(32, 32)
 
 
 class StoreWindow(Protocol):
@@ -42,6 +45,15 @@ class StoreWindow(Protocol):
         """Show it in front of all others, with the focus."""
 
     def close(self) -> bool: ...
+
+
+def place_beside(frame: QRect, room: QRect, least: QSize) -> QRect:
+    """Return the frame of a window beside another one, without what would be beyond the ``room`` of the screen."""
+    beside = frame.translated(_BESIDE)
+    if not room.contains(frame):
+        return beside  # where a person put it
+    seen = beside & room
+    return seen if seen.size().expandedTo(least) == seen.size() else QRect(room.topLeft(), frame.size())
 
 
 class Windows:

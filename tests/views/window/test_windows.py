@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from es_desktop.views.store.store_dialog import FolderDialog
 from es_desktop.views.window.main_window import MainWindow
+from es_desktop.views.window.settings import Settings
+from es_desktop.views.window.windows import place_beside
 from tests.conftest import SAMPLES
 from tests.views.driving import Driver
 
@@ -201,6 +204,38 @@ def test_recent_stores_are_the_same_in_every_window(driver: Driver, stores: list
     driver.open(stores[0])
     windows = (driver.window, second.window)
     assert [window.toolbar.recent.actions()[0].text() for window in windows] == [str(stores[0])] * 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such name")
+def test_a_file_whose_name_is_no_text_is_dropped_and_opened_again(driver: Driver, stores: list[Path]) -> None:
+    store = stores[0].rename(stores[0].with_name("caf\udce9.db"))
+    data = QMimeData()
+    data.setData("text/uri-list", f"{store.with_name('caf').as_uri()}%E9.db\r\n".encode())
+    assert drop(driver.window, driver.window.start_page, data)
+    opened(driver, driver.qtbot)
+    assert (driver.window.store, driver.answers.errors) == (str(store), [])
+
+
+@pytest.mark.parametrize("name", ["/caf\udce9.db", "/two\nlines.db", '/"q".db', "postgresql://u@host/d"])
+def test_a_recent_store_keeps_its_name(settings: Settings, tmp_path: Path, name: str) -> None:
+    settings.add_recent("/other.db")
+    settings.add_recent(name)
+    settings.sync()
+    copied = shutil.copytree(tmp_path / "config", tmp_path / "copied")  # which Qt has not read yet
+    assert Settings(copied / "settings.ini").recent == [name, "/other.db"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        (QRect(0, 0, 800, 600), QRect(32, 32, 800, 600)),
+        (QRect(0, 0, 1440, 900), QRect(32, 32, 1408, 868)),
+        (QRect(900, 500, 500, 400), QRect(0, 0, 500, 400)),
+        (QRect(-50, 0, 800, 600), QRect(-18, 32, 800, 600)),
+    ],
+)
+def test_a_second_window_is_on_the_screen_like_the_first(frame: QRect, expected: QRect) -> None:
+    assert place_beside(frame, QRect(0, 0, 1440, 900), QSize(500, 400)) == expected
 
 
 def test_quit_closes_all(theme: object, window: MainWindow, qtbot: QtBot) -> None:
