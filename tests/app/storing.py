@@ -32,3 +32,15 @@ def events_of(path: Path, entity_id: Any) -> list[tuple[int, str]]:
 def snapshots_of(path: Path, entity_id: Any) -> list[int]:
     """Return the version of each snapshot of an entity."""
     return [position for id_, position, *_ in rows(path, "snapshots") if id_ == entity_id]
+
+
+def in_another_shape(source: Path, target: Path, *settings: str) -> Path:
+    """Write what a file holds to a new file with other settings of SQLite, such as ``encoding = 'UTF-16le'``."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        kept = [
+            f"{each} = {old.execute(f'PRAGMA {each}').fetchone()[0]}" for each in ("application_id", "user_version")
+        ]
+        for each in (*settings, *kept):
+            new.execute(f"PRAGMA {each}")
+        new.executescript("".join(old.iterdump()))
+    return target

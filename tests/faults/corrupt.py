@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from tests.app.storing import in_another_shape
 from tests.faults.common import Figures, Program, Scratch
 
 LONG: Final = 2_000
@@ -64,7 +65,11 @@ def _samples(scratch: Path, program: Program) -> list[tuple[str, Path]]:
         connection.commit()
     ours = scratch / "ours.esdb"
     assert program.run("copy", first, ours).status == 0
-    return [*found, ("with pointer maps", mapped), ("with long payloads", long), ("of ours", ours)]
+    others = ("encoding = 'UTF-16be'", "page_size = 512")
+    wide = in_another_shape(SAMPLES / "emmett-sqlite-0.42.4.db", scratch / "wide.db", *others)
+    wide_ours = in_another_shape(ours, scratch / "wide.esdb", *others)
+    shaped = [("with pointer maps", mapped), ("with long payloads", long), ("of ours", ours)]
+    return [*found, *shaped, ("in UTF-16", wide), ("of ours in UTF-16", wide_ours)]
 
 
 def _try(program: Program, figures: Figures, path: Path, about: str, turn: int) -> None:
@@ -176,6 +181,15 @@ def _change_cells(content: bytearray, random: Random, page_size: int) -> None:
         _put(content, at + 2 * random.randrange(20), random.randbytes(2))
 
 
+def _reverse_cells(content: bytearray, random: Random, page_size: int) -> None:
+    """Turn the order of the cells of some pages around: the file is as it was but for the order that it says."""
+    for at in {_page(content, random, page_size) for _ in range(random.choice([1, 20]))}:
+        kind, _, count = struct.unpack_from(">BHH", content, at)
+        start, end = at + (8 if kind in (0x0A, 0x0D) else 12), min(at + page_size, len(content))
+        if kind in (0x02, 0x05, 0x0A, 0x0D) and start + 2 * count <= end:
+            struct.pack_into(f">{count}H", content, start, *struct.unpack_from(f">{count}H", content, start)[::-1])
+
+
 def _lengthen(content: bytearray, random: Random, page_size: int) -> None:
     """Make the length of a payload, or the type of a value, larger than anything."""
     _put(content, _page(content, random, page_size) + random.randrange(page_size), b"\xff" * random.choice([1, 4, 9]))
@@ -236,6 +250,7 @@ def _redefine(content: bytearray, random: Random, page_size: int) -> None:
     changes = {
         **{"TEXT": "INTEGER", "INTEGER": "BLOB", "PRIMARY KEY": "", "NOT NULL": "UNIQUE", "CREATE TABLE": "CREATE"},
         **{"CREATE": "CREATE VIRTUAL", ")": ") WITHOUT ROWID", "CHECK": "GENERATED ALWAYS AS"},
+        **{", position)": ", position DESC)", "(sequence_id,": "(sequence_id DESC,", "_id,": "_id COLLATE NOCASE,"},
     }
     old = random.choice(sorted(changes))
     with _schema_of(content) as connection:
@@ -262,6 +277,7 @@ _DAMAGES: Final[dict[str, Callable[[bytearray, Random, int], None]]] = {
     "the header": _change_header,
     "a page header": _change_page_header,
     "cells": _change_cells,
+    "the order of cells": _reverse_cells,
     "lengths": _lengthen,
     "the schema": _change_schema,
     "truncated": _truncate,
