@@ -160,8 +160,9 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
     for line in _lines(hits(), args, output.found_json, output.found_lines):
         yield line
         sys.stdout.flush()  # the one that waits for the first ones sees them at once
-    if searched is not None and searched.trouble:
-        complain(searched.trouble)
+    for note in () if searched is None else (searched.trouble, searched.without.text):
+        if note:
+            complain(note)
 
 
 def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:

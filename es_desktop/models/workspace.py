@@ -62,7 +62,7 @@ class Workspace(QObject):
     """``Changes`` of the open store: what has to be read again, and who caused it."""
     entities_changed = Signal()
     entity_loaded = Signal(object)
-    """``EntityView`` of the chosen entity whenever it was read; ``None`` if none is chosen."""
+    """``EntityView`` of the chosen entity whenever it was read; ``None`` if none is chosen, or it cannot be read."""
     refused = Signal(object)
     """``UserError`` to be shown to the person."""
     search_requested = Signal(object)
@@ -86,7 +86,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.indexes = indexes or places.indexes()
         self.runner = runner
-        self._entity_request = LatestRequest(runner)
+        self.entity_request = LatestRequest(runner)
         self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
         self._poll = Poll(runner, self)
@@ -95,13 +95,14 @@ class Workspace(QObject):
         self.listing = EntityList(runner, self.indexes, lambda: self.selection.entity_id, self)
         self.entities = self.listing.model
         self.log = EventLog(runner, self.listing.indexer, self)
-        self.states = StateFinder(runner, self.listing.indexer, self)
+        self.states = StateFinder(runner, self.listing.indexer, self.listing.states, self)
         self.searches = SavedSearches(self.notes, self.entities, self.log, self.states)
         self.overview = Overview(runner, self.listing.indexer, self.log, self)
         self.inspector = Inspector(runner, self.selection, self)
         self.bookmarks = Bookmarks(runner, self.notes, self.selection, self.entities, self.inspector)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
+        self.checker.found.use_names(self.listing.states)
         self.rebuilds = RebuildPair(runner, self.inspector, self.checker)
         self.cost_meter = CostMeter(runner, self)
         self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes)
@@ -298,7 +299,7 @@ class Workspace(QObject):
         self.inspector.clear()
         self._has_events = False
         if entity_id is None:
-            self._entity_request.cancel()
+            self.entity_request.cancel()
             self.entity_loaded.emit(None)
         else:
             self._load_entity()
@@ -317,7 +318,8 @@ class Workspace(QObject):
             self.entity_loaded.emit(view)
             self.commander.report_conflict()
 
-        self._entity_request.start("Reading the entity", lambda job: EntityView(session, entity_id), done)
+        read, stopped = partial(EntityView, session, entity_id), lambda: self.entity_loaded.emit(self.inspector.view)
+        self.entity_request.start("Reading the entity", lambda job: read(), done, stopped=stopped)
 
     def _on_refused(self, error: UserError) -> None:
         session = self.session

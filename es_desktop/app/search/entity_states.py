@@ -108,15 +108,21 @@ class EntityStates:
     def path_of_name(self, entity_type: str, seen: Iterable[ListedState] = ()) -> str:
         """Return the path of the value that most likely names the entities of a type, by the first of them.
 
-        Their states are read if they are not in the index. ``seen`` are used if all of them are too long to be read.
-        Empty if nothing names them.
+        ``seen`` are used if all of them are too long to be read. Empty if nothing names them.
         """
+        return path_of_name(self._sample(entity_type) or [each.values for each in seen])
+
+    def paths(self, entity_type: str) -> list[str]:
+        """Return the paths of the values that the first entities of a type have, see ``shortest_first``."""
+        return shortest_first(path for values in self._sample(entity_type) for path in values.shown)
+
+    def _sample(self, entity_type: str) -> list[StateValues]:
+        """Return the values of some entities of a type; their states are read if they are not in the index."""
         database = self.index.database
         ids = [id_of_raw(each) for each in first_of_type(database, entity_type, _SAMPLE_EVENTS, _SAMPLE)]
         for _ in self.read(ids):
             pass
-        known = self.known(ids)
-        return path_of_name([each.values for each in known.values()] or [each.values for each in seen])
+        return [each.values for each in self.known(ids).values()]
 
     def _missing(self) -> Iterator[Candidate]:
         before: int | None = None
@@ -140,6 +146,11 @@ class EntityStates:
                 for each in states
             ],
         )
+
+
+def shortest_first(paths: Iterable[str]) -> list[str]:
+    """Return paths that are not inside of lists, each once, those with the fewest parts first."""
+    return sorted((path for path in dict.fromkeys(paths) if "[" not in path), key=lambda path: path.count("."))
 
 
 def _length(candidate: Candidate) -> int:

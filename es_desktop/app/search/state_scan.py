@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -16,7 +17,7 @@ from es_desktop.replay import ABSENT, Exactness, PlainTree, Step
 from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.diff import parse_path, value_of
-from es_desktop.system.counts import count_text
+from es_desktop.system.counts import count_text, format_number
 
 from .state_values import state_values
 from .state_walk import EvaluationError, Start, Walk, facts_of_first, is_later
@@ -105,6 +106,33 @@ class EntityState(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """The entities whose state has not what the condition names: they do not meet it, and that is no failure."""
+
+    path: str = ""
+    """The first path that was missing."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many there are, by entity type."""
+    types_with: frozenset[str] = frozenset()
+    """The types of the entities that have all of it."""
+
+    def and_of(self, other: Without) -> Without:
+        counts = Counter(self.counts)
+        counts.update(other.counts)
+        return Without(self.path or other.path, counts, self.types_with | other.types_with)
+
+    @property
+    def text(self) -> str:
+        """How many they are: of other types than those that have it, or of all; empty if there are none."""
+        others = sum(count for each, count in self.counts.items() if each not in self.types_with)
+        same = sum(self.counts.values()) - others
+        of_others = f"{format_number(others)} of other types" if self.types_with else count_text(others, "entity")
+        of_same = f"{format_number(same)} of the types that can have it" if others else count_text(same, "entity")
+        found = " and ".join([of_others] * bool(others) + [of_same] * bool(same))
+        return f"{found} {'has' if others + same == 1 else 'have'} no {self.path}" if found else ""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     """The result of a part of a search."""
 
@@ -117,6 +145,7 @@ class ScanResult:
     """How many entities could not be evaluated."""
     first_failure: str = ""
     """Which of them was the first, and why."""
+    without: Without = Without()
     states: tuple[EntityState, ...] = ()
     """Of an ``EveryState``, instead of hits."""
 
@@ -132,6 +161,7 @@ class SearchProgress:
     hits: int = 0
     failures: int = 0
     first_failure: str = ""
+    without: Without = Without()
     is_done: bool = False
     """Whether this is the end."""
 
@@ -144,6 +174,7 @@ class SearchProgress:
             self.hits + len(result.hits),
             self.failures + result.failures,
             self.first_failure or result.first_failure,
+            self.without.and_of(result.without),
         )
 
     @property
@@ -154,6 +185,14 @@ class SearchProgress:
         if self.failures == 1:
             return f"an entity could not be evaluated: {self.first_failure}"
         return f"{count_text(self.failures, 'entity')} could not be evaluated; the first of them: {self.first_failure}"
+
+
+class _PathMissing(Exception):
+    """A state has not what the condition names at ``path``."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 class Candidate(NamedTuple):
@@ -232,16 +271,22 @@ class StateScanner:
         """Return the results for entities whose events are all read."""
         states: dict[EntityId, PlainTree] = {}
         failures: list[str] = []
+        missing: list[tuple[str, str]] = []
+        types_with: set[str] = set()
         assert self._condition is not None, "the values of states are no hits"
         value = self._condition.run()  # it has a time limit, which is for one batch
         for entity_id, walk in walks.items():
+            entity_type = "" if walk.first is None else walk.first.entity_type
             try:
-                state = self._state_if_met(walk, value)
+                state = walk.state()
+                is_met = state is not None and self._is_met(walk, state, value)
+            except _PathMissing as absent:
+                missing.append((entity_type, absent.path))
             except EvaluationError as failure:
-                entity_type = "" if walk.first is None else walk.first.entity_type
                 failures.append(f"{entity_type} {short_id(entity_id)} {failure}")
             else:
-                if state is not None:
+                types_with |= {entity_type} if state is not None else set()
+                if state is not None and is_met:
                     states[entity_id] = state
         ends: list[RecordedEvent | None] = [None] * len(states)
         if self._search.as_of is not None:
@@ -256,23 +301,26 @@ class StateScanner:
             )
             values = {path: value_of(state, parts) for path, parts in self._paths}
             hits.append(StateHit(facts, walk.version, walk.exactness, values, walk.base))
-        return ScanResult(tuple(hits), entities, events, len(failures), failures[0] if failures else "")
+        path = missing[0][1] if missing else ""
+        without = Without(path, Counter(entity_type for entity_type, _ in missing), frozenset(types_with))
+        return ScanResult(tuple(hits), entities, events, len(failures), failures[0] if failures else "", without)
 
-    def _state_if_met(self, walk: Walk, value: Callable[[Moment], object]) -> PlainTree | None:
-        """Return the state if it meets the condition, or ``None``. Raises ``EvaluationError`` if that is not known."""
-        tree = walk.state()
-        if tree is None or walk.last is None:
-            return None
-        step = Step(walk.last.version, walk.last.type, walk.last.timestamp)
+    def _is_met(self, walk: Walk, tree: PlainTree, value: Callable[[Moment], object]) -> bool:
+        """Return whether a state meets the condition. Raises ``EvaluationError`` if that is not known."""
+        if walk.last is None:
+            return False
+        step, failure = Step(walk.last.version, walk.last.type, walk.last.timestamp), None
         try:
             if bool(value(Moment(walk.version, step, None, tree))):
-                return tree
+                return True
         except ConditionError as error:
-            raise EvaluationError(f"has a state for which it cannot be evaluated: {error.text}") from error
+            failure = error
         missing = next((path for path, parts in self._paths if value_of(tree, parts) is ABSENT), None)
         if missing is not None:
-            raise EvaluationError(f"has no {missing}")
-        return None
+            raise _PathMissing(missing) from failure
+        if failure is not None:
+            raise EvaluationError(f"has a state for which it cannot be evaluated: {failure.text}") from failure
+        return False
 
     def _of_types(self, batch: dict[EntityId, Candidate]) -> dict[EntityId, Candidate]:
         types = self._types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -51,7 +52,7 @@ class Inspector(QObject):
         self.view: EntityView | None = None
         self.state_view: StateView | None = None
         self.event_shown: tuple[RecordedEvent | None, Any] = None, None
-        """The event of the chosen version and its record, once they are read."""
+        """The event of the chosen version and its record, once they are read; twice ``None`` if they cannot be."""
         self.history = History()
         self._is_history_complete = False
         self.base = NEAREST
@@ -120,6 +121,16 @@ class Inspector(QObject):
         return self.view.reading.verdict(self.view.facts, shown.exactness, shown.base.version, failure)
 
     @property
+    def problem(self) -> UserError | None:
+        """Why there is no state at the chosen version."""
+        return self._state_request.problem
+
+    @property
+    def event_problem(self) -> UserError | None:
+        """Why the event of the chosen version could not be read."""
+        return self._event_request.problem
+
+    @property
     def knows_history(self) -> bool:
         """Whether ``history`` covers all events of the entity in view."""
         return self.view is not None and not self._history_request.is_running
@@ -150,7 +161,8 @@ class Inspector(QObject):
             stopped=lambda: self._on_failed(cancelled),
         )
         if not has_event:
-            self._event_request.start("Reading the event", lambda job: view.event_at(version), self._on_event)
+            work, stopped = partial(view.event_at, version), partial(self._on_event, (None, None))
+            self._event_request.start("Reading the event", lambda job: work(), self._on_event, stopped=stopped)
 
     def _on_state(self, shown: StateView) -> None:
         self.state_view = shown

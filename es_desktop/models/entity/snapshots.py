@@ -20,6 +20,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
+from es_desktop.models.search.listed_states import NamedRows
 from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel, time_column
 from es_desktop.replay import plain_state
 from es_desktop.replay.verify import SnapshotCheck
@@ -146,7 +147,10 @@ class BasesModel(RowsModel[SnapshotBase]):
         return super().flags(index)
 
 
-class ChecksModel(RowsModel[EntityCheck]):
+ENTITY, NAME, VERSION, REASON = range(4)
+
+
+class ChecksModel(NamedRows[EntityCheck]):
     """One row for each snapshot that is false, then one for each that cannot be checked, with the reason."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -157,6 +161,7 @@ class ChecksModel(RowsModel[EntityCheck]):
                     lambda row: f"{row.entity.type} {short_id(row.entity.id)}",
                     value=lambda row: f"{row.entity.type} {row.entity.id}",
                 ),
+                self.name_column(attrgetter("entity")),
                 Column(
                     "Ver", lambda row: str(row.check.version), RIGHT, value=attrgetter("check.version"), name="Version"
                 ),

@@ -245,9 +245,10 @@ class TaskRunner(QObject):
                 self.idle.emit()
 
     def _deliver(self, task: _Task) -> None:
-        error, is_newest = task.future.exception(), task.request is None or task.request.end(task.job)
+        error = task.future.exception()
         if isinstance(error, DatastoreError):
             error = of_database(error, "It may be in use by another program; try again.")
+        is_newest = task.request is None or task.request.end(task.job, error)
         # A protected task that was cancelled may be done all the same, such as a write.
         is_wanted = task.job.is_protected or not task.job.is_cancelled
         if error is None and is_wanted:
@@ -283,6 +284,8 @@ class LatestRequest:
     def __init__(self, runner: TaskRunner) -> None:
         self._runner = runner
         self._job: Job | None = None
+        self.problem: UserError | None = None
+        """Why the newest request failed; ``None`` once there is another, or it was cancelled."""
 
     @property
     def is_running(self) -> bool:
@@ -301,12 +304,12 @@ class LatestRequest:
 
     def cancel(self) -> None:
         """Cancel the newest request, if there is one; none of its callbacks is called."""
-        job, self._job = self._job, None
+        job, self._job, self.problem = self._job, None, None
         if job is not None:
             job.cancel()
 
-    def end(self, job: Job) -> bool:
+    def end(self, job: Job, error: BaseException | None) -> bool:
         is_newest = job is self._job
         if is_newest:
-            self._job = None
+            self._job, self.problem = None, error if isinstance(error, UserError) else None
         return is_newest

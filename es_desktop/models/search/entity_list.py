@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.notes.notebook import Notebook
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.lists import PAGE, Listing, facts_of, find_entities, ids_of
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.search.whole_states import all_name_paths, entities_with_states
@@ -36,6 +37,8 @@ class EntityList(QObject):
 
     listed = Signal()
     """The rows are the result of the query, from what is indexed so far."""
+    failed = Signal()
+    """The entities cannot be listed, see ``problem``."""
     facts_changed = Signal(object)
     """``StoreFacts``, counted again."""
 
@@ -62,8 +65,14 @@ class EntityList(QObject):
         self.indexer.opened.connect(self._on_opened)
         self.indexer.grown.connect(self._on_grown)
         self.indexer.completed.connect(self._on_completed)
+        self.indexer.paused_changed.connect(self.failed)
         self.states.changed.connect(self.model.show_states)
         self.states.counted.connect(self._on_states_counted)
+
+    @property
+    def problem(self) -> UserError | None:
+        """Why the entities could not be listed."""
+        return self.indexer.problem or self._list_request.problem or self._count_request.problem
 
     def name_of(self, entity: EntityFacts) -> str:
         """Return the name of an entity in one short line; empty if it has none, or until ``states.changed``."""
@@ -179,7 +188,11 @@ class EntityList(QObject):
         index = self.indexer.index
         if index is not None:
             self._count_request.start(
-                "Counting the entities", lambda job: indexed_facts(index), self.facts_changed.emit, queue=Queue.SCAN
+                "Counting the entities",
+                lambda job: indexed_facts(index),
+                self.facts_changed.emit,
+                stopped=self.failed.emit,
+                queue=Queue.SCAN,
             )
 
     def _list(self, *, reads_states: bool = True) -> None:
@@ -205,7 +218,7 @@ class EntityList(QObject):
                 if self.indexer.is_indexing:
                     self._count()
 
-        self._list_request.start("Listing the entities", work, done, queue=Queue.SCAN)
+        self._list_request.start("Listing the entities", work, done, stopped=self.failed.emit, queue=Queue.SCAN)
 
     def _read_page(self, page: int, numbers: Sequence[int]) -> None:
         index = self.indexer.index

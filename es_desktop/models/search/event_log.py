@@ -166,14 +166,22 @@ class EventLog(QObject):
         """Whether all that was there is listed, so that what comes now is new."""
         self._wanted_time: float | None = None
         self.search: EventSearch = ALL
-        self.problem: UserError | None = None
-        """Why the search is not possible."""
         self.model = LogModel(self)
         self._pages = BlockReader(runner, "Reading the log", self.model.set_page, self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
         indexer.opened.connect(lambda index: self._continue())
         indexer.grown.connect(self._on_grown)
         indexer.completed.connect(self._on_completed)
+
+    @property
+    def problem(self) -> UserError | None:
+        """Why the search is not possible, or the events could not be read."""
+        return self._find_request.problem or self._order_request.problem or self._indexer.problem
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether it is not known yet which events there are."""
+        return not self._is_counted and self._order_request.is_running
 
     @property
     def is_finding(self) -> bool:
@@ -242,8 +250,14 @@ class EventLog(QObject):
                 self._continue()
             self.changed.emit()
 
-        title = "Counting the events"
-        self._order_request.start(title, lambda job: session.log_order(), done, queue=Queue.SCAN, quiet=True)
+        self._order_request.start(
+            "Counting the events",
+            lambda job: session.log_order(),
+            done,
+            stopped=self.changed.emit,
+            queue=Queue.SCAN,
+            quiet=True,
+        )
 
     def update_search(self, **changes: Any) -> None:
         """Change some fields of the search: ``update_search(text="PayPal")``."""
@@ -290,7 +304,7 @@ class EventLog(QObject):
         self._find_request.cancel()
         self._time_request.cancel()
         self._pages.forget()
-        self._searched_to, self._wanted_time, self.problem, self._is_listed = 0, None, None, False
+        self._searched_to, self._wanted_time, self._is_listed = 0, None, False
         if self._is_in_order and self._order is not None:
             self.model.set_numbers(self._order)
             self._is_listed = True
@@ -339,13 +353,15 @@ class EventLog(QObject):
             if self._is_index_grown:
                 self._continue()
 
-        def failed(error: UserError) -> None:
-            self.problem = error
-            self.changed.emit()
-
         is_large = index.path is not None
         self._find_request.start(
-            "Finding events", work, done, part=self._append, failed=failed, queue=Queue.SCAN, quiet=is_large
+            "Finding events",
+            work,
+            done,
+            part=self._append,
+            failed=lambda error: self.changed.emit(),
+            queue=Queue.SCAN,
+            quiet=is_large,
         )
 
     def _append(self, chunk: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session
 from es_desktop.models.runtime.tasks import LatestRequest, Progress, Queue, TaskRunner
@@ -31,6 +32,7 @@ class Indexer(QObject):
         self._open_request = LatestRequest(runner)
         self._fill_request = LatestRequest(runner)
         self._folder = folder
+        self._session: Session | None = None
         self.index: StoreIndex | None = None
         """The index of the open store; ``None`` until it is open."""
         self.is_paused = False
@@ -58,24 +60,39 @@ class Indexer(QObject):
             # In the index queue, after tasks that fill it. Connections that others still use are closed on return.
             title = "Closing the index"
             self._runner.run(title, lambda job: old.close(), queue=Queue.INDEX, quiet=True, protected=True)
-        if session is not None:
+        self._session = session
+        self._open()
 
-            def done(index: StoreIndex) -> None:
-                self.index = index
-                self.opened.emit(index)
-                self.update()
+    def _open(self) -> None:
+        session = self._session
+        if session is None:
+            return
 
-            self._open_request.start(
-                "Opening the index",
-                lambda job: StoreIndex(session, self._folder),
-                done,
-                dropped=StoreIndex.close,
-                queue=Queue.INDEX,
-            )
+        def done(index: StoreIndex) -> None:
+            self.index = index
+            self.opened.emit(index)
+            self.update()
+
+        self._open_request.start(
+            "Opening the index",
+            lambda job: StoreIndex(session, self._folder),
+            done,
+            stopped=self.pause,
+            dropped=StoreIndex.close,
+            queue=Queue.INDEX,
+        )
+
+    @property
+    def problem(self) -> UserError | None:
+        """Why the store could not be indexed."""
+        return self._open_request.problem or self._fill_request.problem
 
     def update(self) -> None:
         """Index what is new in the store, unless paused; for a large store at most every three seconds."""
         index = self.index
+        if self.is_paused and self.problem is not None:
+            self.resume()
+            return
         if index is None or self.is_paused:
             return
         if self.is_indexing or self._delay.isActive():
@@ -103,14 +120,18 @@ class Indexer(QObject):
 
     def pause(self) -> None:
         """Stop the update; the index keeps what it has."""
-        self._fill_request.cancel()
+        if self.is_indexing:
+            self._fill_request.cancel()
         self.is_paused = True
         self.paused_changed.emit()
 
     def resume(self) -> None:
         self.is_paused = False
         self.paused_changed.emit()
-        self.update()
+        if self.index is None:
+            self._open()
+        else:
+            self.update()
 
     def _on_progressed(self, progress: Progress) -> None:
         self.progress = progress

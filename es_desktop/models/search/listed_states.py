@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.search.entity_states import EntityStates, ListedState, StateCount
+from es_desktop.app.search.entity_states import EntityStates, ListedState, StateCount, shortest_first
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
+from es_desktop.models.table.model import Column, RowsModel
+from es_desktop.models.table.reading import UNREAD as NOT_READ
 
 _MOST_READ: Final = 200
 """Rows that are read at once; those that were asked for last are read first."""
@@ -21,6 +23,26 @@ _KEPT: Final = 50_000
 UNREAD: Final = "…"
 
 States = dict[EntityId, ListedState]
+R = TypeVar("R")
+
+
+class NamedRows(RowsModel[R]):
+    """A table with the names of entities."""
+
+    _names: ListedStates | None = None
+
+    def use_names(self, names: ListedStates) -> None:
+        """Show these names, and those that are read later when they are read."""
+        self._names = names
+        names.changed.connect(self.repaint)
+
+    def name_column(self, entity: Callable[[R], EntityFacts]) -> Column[R]:
+        """Return the column of the names of the rows' entities."""
+
+        def name(row: R) -> str:
+            return "" if self._names is None else self._names.name(entity(row))
+
+        return Column("Name", name, value=lambda row: NOT_READ if name(row) == UNREAD else name(row))
 
 
 class ListedStates(QObject):
@@ -34,9 +56,13 @@ class ListedStates(QObject):
     counted = Signal(object)
     """``count`` changed, while all states are read; true at the end."""
 
+    paths_read = Signal()
+    """``paths`` are known now."""
+
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows_request, self._all_request = LatestRequest(runner), LatestRequest(runner)
+        self._requests = [LatestRequest(runner) for _ in range(3)]
+        self._rows_request, self._all_request, self._paths_request = self._requests
         self._index: StoreIndex | None = None
         self._known: States = {}
         self._wanted: dict[EntityId, EntityFacts] = {}
@@ -46,6 +72,8 @@ class ListedStates(QObject):
         self._chosen: Mapping[str, str] = {}
         self._has_all = False
         """Whether all states were read since the index had more."""
+        self.paths: dict[str, list[str]] | None = None
+        """The paths of the values of every entity type; ``None`` until they are read."""
         self.count: StateCount | None = None
         """How many states of the store are in its index, as far as that was counted."""
         self._soon = QTimer(self)
@@ -82,9 +110,9 @@ class ListedStates(QObject):
 
     def forget(self) -> None:
         """Read everything again when it is shown, because states are rebuilt in another way."""
-        for request in (self._rows_request, self._all_request):
+        for request in self._requests:
             request.cancel()
-        self.count, self._has_all = None, False
+        self.count, self.paths, self._has_all = None, None, False
         for each in (self._known, self._wanted, self._asked):
             each.clear()
 
@@ -129,10 +157,29 @@ class ListedStates(QObject):
         return [state.values.text(path) for state in islice(self._known.values(), _MOST_READ)]
 
     def paths_of(self, entity_type: str, entities: Iterable[EntityFacts]) -> list[str]:
-        """Return the paths of the values of some entities of a type, as far as they are read, the shortest first."""
+        """Return the paths of the values of a type, as far as they are read, the shortest first."""
         states = (self._known.get(each.id) for each in entities if each.type == entity_type)
-        paths = dict.fromkeys(path for state in states if state is not None for path in state.values.shown)
-        return sorted((path for path in paths if "[" not in path), key=lambda path: path.count("."))
+        seen = (path for state in states if state is not None for path in state.values.shown)
+        return shortest_first([*(self.paths or {}).get(entity_type, ()), *seen])
+
+    def read_paths(self) -> None:
+        """Read ``paths`` unless they are known; ends in ``paths_read``."""
+        index = self._index
+        if index is None or not self.is_possible or self.paths is not None or self._paths_request.is_running:
+            return
+
+        def work(job: Job) -> dict[str, list[str]]:
+            states, found = EntityStates(index), {}
+            for each in states.types:
+                job.check()
+                found[each] = states.paths(each)
+            return found
+
+        def done(found: dict[str, list[str]]) -> None:
+            self.paths = found
+            self.paths_read.emit()
+
+        self._paths_request.start("Reading which values there are", work, done, queue=Queue.ROWS)
 
     def read_all(self) -> None:
         """Read all states that are not in the index, in several processes if there are many."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.lists import Activity, Bars, EventSearch, activity, bars_found
 from es_desktop.models.runtime.tasks import LatestRequest, Queue, TaskRunner
 
@@ -40,6 +42,11 @@ class Overview(QObject):
         indexer.completed.connect(self._count)
         log.changed.connect(self._count_found)
 
+    @property
+    def problem(self) -> UserError | None:
+        """Why the events could not be counted."""
+        return self._indexer.problem or self._request.problem
+
     def clear(self) -> None:
         for each in (self._request, self._bars_request):
             each.cancel()
@@ -54,7 +61,8 @@ class Overview(QObject):
         index = self._indexer.index
         if index is not None:
             title = "Counting for the overview"
-            self._request.start(title, lambda job: activity(index, _BARS), self._set, queue=Queue.SCAN)
+            work = partial(activity, index, _BARS)
+            self._request.start(title, lambda job: work(), self._set, stopped=self.changed.emit, queue=Queue.SCAN)
 
     def _count_found(self) -> None:
         """Count the events of another search; those of all times, so that others can be chosen."""

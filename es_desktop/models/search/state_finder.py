@@ -14,26 +14,27 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.find import search_states
 from es_desktop.app.search.questions import StateQuestion
 from es_desktop.app.search.state_scan import SearchProgress, StateHit, StateSearch
-from es_desktop.app.search.whole_states import hits_with_states
+from es_desktop.app.search.whole_states import all_name_paths, hits_with_states
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_day, parse_as_of
 from es_desktop.app.text.values import format_value
 from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if, time_column
+from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, struck_if, time_column
 from es_desktop.models.table.short_ids import ShortIds
 from es_desktop.system.counts import format_number
 
 from .indexer import Indexer
+from .listed_states import ListedStates, NamedRows
 
-TYPE, ID, AT, VALUES, CHANGED = range(5)
+TYPE, ID, NAME, AT, VALUES, CHANGED = range(6)
 MOST: Final = 100_000
 """Hits that are listed; the command line lists more."""
 _LONGEST: Final = 60
 
 
-class HitsModel(RowsModel[StateHit]):
+class HitsModel(NamedRows[StateHit]):
     """One row for each entity, in the order in which they were found."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -44,6 +45,7 @@ class HitsModel(RowsModel[StateHit]):
                 Column(
                     "Id", lambda hit: self._ids.text(hit.entity.id), roles=font, value=lambda hit: str(hit.entity.id)
                 ),
+                self.name_column(attrgetter("entity")),
                 Column(
                     "At", lambda hit: format_number(hit.version), RIGHT, value=attrgetter("version"), name="Version"
                 ),
@@ -93,12 +95,16 @@ class StateFinder(QObject):
     """The search, its progress or its hits changed."""
     question_changed = Signal()
 
-    def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
+    def __init__(
+        self, runner: TaskRunner, indexer: Indexer, names: ListedStates, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._request = LatestRequest(runner)
         self._indexer = indexer
+        self._names = names
         self._session: Session | None = None
         self.model = HitsModel(self)
+        self.model.use_names(names)
         self.search: StateSearch | None = None
         """The last search."""
         self.question = StateQuestion()
@@ -110,18 +116,28 @@ class StateFinder(QObject):
 
     def all_rows(self, columns: Sequence[int] | None) -> SeenRows | None:
         """Return all that was found: in these columns, or with every attribute of the states for ``None``."""
-        index, hits, model = self._indexer.index, list(self.model.rows), self.model
+        index, hits, model, known = self._indexer.index, list(self.model.rows), self.model, self._names.name_paths
         shown = [*range(CHANGED + 1)] if columns is None else list(columns)
-        answers = [each.value or each.text for each in (model.columns[column] for column in shown)]
+        at_name = shown.index(NAME) if NAME in shown else None
+        of_columns = [each.value or each.text for each in (model.columns[column] for column in shown)]
+        answers: list[Callable[[StateHit], Any]] = [
+            each if at != at_name else lambda hit: None for at, each in enumerate(of_columns)
+        ]
         as_of = None if self.search is None else self.search.as_of
         wide = shown.index(VALUES) if VALUES in shown else None
 
         def read(checkpoint: Callable[[], None]) -> Iterator[Sequence[Any]]:
-            if columns is not None or index is None:
+            if index is None or (columns is not None and at_name is None):
                 yield from ([answer(hit) for answer in answers] for hit in hits)
                 return
+            names = all_name_paths(index, known)
             for hit, found in hits_with_states(index, hits, as_of, checkpoint):
                 cells = [answer(hit) for answer in answers]
+                if at_name is not None:
+                    cells[at_name] = found.values.get(names.get(hit.entity.type, ""))
+                if columns is not None:
+                    yield cells
+                    continue
                 cells[VALUES] = {**cells[VALUES], **found.values}
                 yield [*cells, found.exactness or None, found.problem or None]
 

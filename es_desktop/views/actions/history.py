@@ -72,6 +72,13 @@ def _false_snapshot(workspace: Workspace) -> EntityCheck | None:
     return EntityCheck(view.facts, check) if check is not None and check.ok is False else None
 
 
+def _list_false(context: ActionContext) -> None:
+    """Go to the list of the last check; if there was none, check those of the entity in view."""
+    context.docks.snapshots.list_found()
+    if not context.workspace.checker.summary:
+        _verify_entity(context)
+
+
 def replace_snapshot(context: ActionContext, found: EntityCheck | None) -> None:
     """Ask whether a true snapshot takes the place of a false one."""
     from ..entity.change_dialog import ReplaceSnapshotDialog
@@ -119,6 +126,7 @@ BASES: Final = (
 CHECKS: Final = (
     ActionSpec("verify-entity", "Check the snapshots of this entity", _verify_entity, "V", an_entity),
     ActionSpec("verify-store", "Check every snapshot of the store", _verify_store, "Ctrl+Shift+V", a_store),
+    ActionSpec("list-false", "List the snapshots that are not true", _list_false, "Ctrl+Alt+V", a_store),
     ActionSpec("replace-snapshot", "Replace the false snapshot…",
                lambda on: replace_snapshot(on, _false_snapshot(on.workspace)), "Ctrl+Alt+S", _one_that_is_false),
     ActionSpec("worth", "Snapshot costs…", _snapshot_costs, "Ctrl+Shift+W", a_store),

@@ -19,9 +19,9 @@ from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Pr
 from es_desktop.replay import Branch, BranchEntry, EventRef
 from es_desktop.views.actions.spec import ActionContext
 from es_desktop.views.style.dialogs import open_dialog
-from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.fields import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog
+from es_desktop.views.style.pill import Pill
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font, restyle
 

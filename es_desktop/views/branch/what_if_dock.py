@@ -133,11 +133,7 @@ class HatchedEdge(Guarded, QWidget):
 class WhatIfDock(WorkspaceDock):
     """Shows the branch of the chosen entity; the other panels show the recorded history."""
 
-    name, title = "what-if", "What if"
-
-    def set_actions(self, actions: Mapping[str, QAction]) -> None:
-        """Use actions of the window for the buttons and the table's keys; to be called before it is built."""
-        self._actions = actions
+    name, title, shows = "what-if", "What if", "what it would be with other events"
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme

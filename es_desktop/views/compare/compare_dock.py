@@ -16,7 +16,8 @@ from es_desktop.system.counts import count_text
 from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key, push_button
-from es_desktop.views.style.dock_frame import Pill, WorkspaceDock
+from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.pill import Pill
 from es_desktop.views.style.plain_text import ElidedLabel, Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
@@ -91,7 +92,7 @@ class _CompareDelegate(RowDelegate):
 class CompareDock(WorkspaceDock):
     """Two states side by side, and the first difference of two histories."""
 
-    name, title = "compare", "Compare"
+    name, title, shows = "compare", "Compare", "what differs between two of its versions"
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
@@ -169,7 +170,7 @@ class CompareDock(WorkspaceDock):
         if comparison.error is not None:
             return str(comparison.error)
         if compared is None:
-            return "Choose an entity to compare." if comparison.is_on else with_keys(_EMPTY)
+            return "The states are being compared…" if comparison.is_on else with_keys(_EMPTY)
         found, version = comparison.search.found, compared.right.version
         is_level = compared.left.version == version
         if compared.is_one_entity and is_level:

@@ -23,7 +23,6 @@ from es_desktop.system.counts import format_number
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import delay, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
-from es_desktop.views.style.flow import FlowLayout
 from es_desktop.views.style.form_dialog import row_of
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
@@ -32,6 +31,7 @@ from es_desktop.views.style.tokens import Tokens
 
 from .change_dialog import PreviewPane
 from .command_form import CommandForm
+from .flow import FlowLayout
 
 _TYPING_MILLISECONDS: Final = 120
 _LETTERS: Final = 40
@@ -39,12 +39,10 @@ _LONGEST: Final = 600
 """Letters of an explanation."""
 _DIALOGS: Final = {"change_attribute": "change", "discard": "discard"}
 """The commands that have a dialog of their own, by the action that opens it."""
-_NO_ENTITY: Final = "Choose an entity to see its commands."
 _NO_COMMANDS: Final = (
     "No model with commands is known for this entity. Trust the code that has it, to try its commands as a what-if; "
     "or work on a copy of the store to change it."
 )
-
 _MOST_READ: Final = 5_000
 """Events of an entity that are all read for a what-if without being asked to."""
 _TOO_LONG: Final = "Commands are a what-if here, for which all {} events are read. Start one ({what-if}) to see them."
@@ -63,14 +61,10 @@ _NOTHING_WANTED: Final = _Wanted()
 
 
 class CommandsDock(WorkspaceDock):
-    name, title = "commands", "Commands"
+    name, title, shows = "commands", "Commands", "its commands"
     offers_changed = Signal()
     hypothesis_wanted = Signal(object)
     """A function of ``BranchCommands``: the edits of the branch of an entity whose store is only read."""
-
-    def set_actions(self, actions: Mapping[str, QAction]) -> None:
-        """Use actions of the window for commands with a dialog of their own; to be called before it is built."""
-        self._actions = actions
 
     def palette_actions(self) -> list[QAction]:
         """Return an action for each command of the chosen entity's model, which leads to its form."""
@@ -99,7 +93,8 @@ class CommandsDock(WorkspaceDock):
                 action.setIcon(icon("lock", self._tokens, self._tokens.dim))
             action.triggered.connect(lambda _=False, each=offer: self._on_menu(each))
         if not self._offers:
-            menu.addAction(plain_label(self.hint.text() or "Reading the commands…", _LONGEST)).setEnabled(False)
+            why_none = self.why_empty.text() or self.hint.text() or "Reading the commands…"
+            menu.addAction(plain_label(why_none, _LONGEST)).setEnabled(False)
 
     def _on_menu(self, offer: Offer) -> None:
         if self._has_dialog(offer):
@@ -120,6 +115,7 @@ class CommandsDock(WorkspaceDock):
         self._entity: Any = None
         self._group = QButtonGroup(body)
         self._typing = delay(_TYPING_MILLISECONDS, self._ask_preview, self)
+        self._patience = delay(_TYPING_MILLISECONDS, self._on_long_work, self)
         self.hint = Hint(parent=body)
         self._page = QWidget(body)
         self._page.setObjectName("page")
@@ -199,7 +195,6 @@ class CommandsDock(WorkspaceDock):
             self._show_offers(())
         if view is None:
             self._offers_request.cancel()
-            self._show_hint(_NO_ENTITY)
             return
         self._read_offers(view)
 
@@ -225,9 +220,14 @@ class CommandsDock(WorkspaceDock):
         def work(job: Job) -> tuple[Offer, ...]:
             return commands.offers(facts.id, facts.version) if branch is None else branch.offers(progress_of(job))
 
+        self._patience.start()
         self._offers_request.start(
             "Reading the commands", work, self._show_offers_or_hint, failed=lambda error: self._show_hint(str(error))
         )
+
+    def _on_long_work(self) -> None:
+        if self._offers_request.is_running and not self._offers:
+            self._show_hint("The commands are being read…")
 
     def _on_branch(self) -> None:
         """Show the commands after the events of the branch, where it is them that a command adds to."""

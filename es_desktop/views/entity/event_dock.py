@@ -18,13 +18,14 @@ from es_desktop.app.entity.view import StateView
 from es_desktop.app.text.times import exact_time
 from es_desktop.core import RecordedEvent
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
+from es_desktop.models.presence import Absence
 from es_desktop.replay import plain_state
 from es_desktop.system.counts import format_number
 from es_desktop.system.limits import limit_met
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.fields import text_page
-from es_desktop.views.style.plain_text import ElidedLabel, Label
+from es_desktop.views.style.plain_text import ElidedLabel, Hint, Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_tree
 
@@ -35,7 +36,7 @@ _MOST_CHARACTERS: Final = 100_000
 
 
 class EventDock(WorkspaceDock):
-    name, title = "event", "Event"
+    name, title, shows = "event", "Event", "its events one by one"
 
     limit_met = Signal(object)
     """A person wants to raise the limit of this name, which the event met."""
@@ -54,6 +55,7 @@ class EventDock(WorkspaceDock):
         self.error = Label(parent=body, role="error", wraps=True)
         self.raise_limit = push_button("Raise the limit…", body, "link")
         self.raise_limit.clicked.connect(lambda: self.limit_met.emit(limit_met(self._failure)))
+        self._no_fields = Hint("This event has no fields: that it happened is all it says.", body)
         self._data = StateModel(self)
         self.tree = QTreeView(body)
         self.record = text_page("Raw record", body)
@@ -71,6 +73,10 @@ class EventDock(WorkspaceDock):
         self._on_event(*workspace.inspector.event_shown)
         self._on_state(workspace.inspector.state_view)
 
+    def _absence(self) -> Absence | None:
+        problem = self._workspace.inspector.event_problem
+        return super()._absence() or (None if problem is None else Absence.of(problem))
+
     def _lay_out(self, body: QWidget) -> None:
         form = QFormLayout()
         form.setContentsMargins(13, 10, 13, 8)
@@ -83,10 +89,10 @@ class EventDock(WorkspaceDock):
         form.addRow(self.error)
         form.addRow(self.raise_limit)
         split = QSplitter(Qt.Orientation.Vertical, body)
-        for part in (self.tree, self.traceback, self.record):
+        for part in (self._no_fields, self.tree, self.traceback, self.record):
             split.addWidget(part)
         split.setChildrenCollapsible(False)
-        split.setSizes([200, 110, 120])
+        split.setSizes([40, 200, 110, 120])
         fill(QVBoxLayout(body), form, (split, 1), margins=(1, 0, 1, 1))
 
     def _values_at(self, index: QModelIndex) -> list[Value]:
@@ -96,6 +102,7 @@ class EventDock(WorkspaceDock):
     def _on_event(self, event: RecordedEvent | None, record: Any) -> None:
         self._note = "" if event is None else event.note
         self._show_reasons()
+        self.show_absence()
         if event is None:
             self.title_bar.set_title("Event")
             self._show(["", "", ""], {}, "")
@@ -126,6 +133,8 @@ class EventDock(WorkspaceDock):
             label.set_whole_text(text)
         self._data.set_state(data, (), {})
         self.record.setPlainText(record)
+        self._no_fields.setVisible(not data)
+        self.tree.setVisible(bool(data))
 
 
 def _shown(data: Any) -> str:

@@ -17,12 +17,14 @@ from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import elide, format_value, format_wrong
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
+from es_desktop.models.presence import Absence
 from es_desktop.replay import Step
 from es_desktop.system.counts import format_number
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import bare_button, delay, fill, push_button
-from es_desktop.views.style.dock_frame import GAP, Pill, WorkspaceDock
+from es_desktop.views.style.dock_frame import GAP, WorkspaceDock
 from es_desktop.views.style.icons import icon
+from es_desktop.views.style.pill import Pill
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import TablePopup, set_up_table
@@ -96,7 +98,7 @@ QWIDGETSIZE_MAX: Final = 16_777_215
 class RebuildDock(WorkspaceDock):
     """Shows both rebuilds one above the other: the base, each step, and how long it took."""
 
-    name, title = "rebuild", "Rebuild"
+    name, title, shows = "rebuild", "Rebuild", "how its state is rebuilt"
     folded = Signal()
     """It is folded away, or unfolded, or came to the front: ``least_height`` may be another."""
     is_folded = False
@@ -211,16 +213,20 @@ class RebuildDock(WorkspaceDock):
         note = "" if shown is None else _note(shown)
         self._note.show_text(elide(note, _LONGEST_NOTE), "amber")
         set_tip(self._note, note)
-        self.hint.explain("Choose an entity to see how its state is rebuilt." if shown is None else "")
+        self.hint.explain("")
+        self.show_absence()
         self._patience.start()
 
     def _on_failed(self, error: UserError) -> None:
         self._on_state(None)
-        self.hint.explain(str(error))
+
+    def _absence(self) -> Absence | None:
+        problem = self._inspector.problem
+        return super()._absence() or (None if problem is None else Absence.of(problem))
 
     def _on_long_work(self) -> None:
         if self._pair.is_running and self._pair.shown is None:
-            self.hint.explain("The state is being rebuilt, from its snapshot and from zero.")
+            self.hint.explain("The state is being rebuilt, from its snapshot and from zero…")
 
     def set_tokens(self, tokens: Tokens) -> None:
         super().set_tokens(tokens)

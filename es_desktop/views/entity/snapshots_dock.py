@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.verdict import BaseChoice
+from es_desktop.models.entity.snapshots import ENTITY, NAME, REASON, VERSION
+from es_desktop.models.presence import Absence
 from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill
@@ -17,14 +19,17 @@ from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
+from es_desktop.views.style.view_menu import arrange_column
 
 _NOT_CHECKED: Final = (
     "No snapshot was checked yet. {verify-entity} checks those of this entity, {verify-store} all of the store."
 )
+_FOUND_WIDTHS: Final = {ENTITY: 134, NAME: 130, VERSION: 46}
+_ROOM_FOR_NAMES: Final = 560
 
 
 class SnapshotsDock(WorkspaceDock):
-    name, title = "snapshots", "Snapshots"
+    name, title, shows = "snapshots", "Snapshots", "its snapshots"
     rebuild_requested = Signal()
     """A person chose a snapshot to rebuild from."""
 
@@ -47,7 +52,7 @@ class SnapshotsDock(WorkspaceDock):
         delegate = RowDelegate(self.table, columns, theme=theme)
         set_up_table(self.table, self._model, delegate, "Snapshots", widths={0: 56, 1: 96, 2: 76}, stretch=[3])
         name, delegate = "Snapshots that are not true", RowDelegate(self.found, theme=theme)
-        set_up_table(self.found, self._checker.found, delegate, name, widths={0: 134, 1: 46}, stretch=[2])
+        set_up_table(self.found, self._checker.found, delegate, name, widths=_FOUND_WIDTHS, stretch=[REASON])
         self.reason = Hint(parent=body, bottom=8)
         self._add_actions()
         fill(QVBoxLayout(body), self.hint, (self.table, 1), (self.found, 1), self.reason, margins=(1, 0, 1, 1))
@@ -75,6 +80,16 @@ class SnapshotsDock(WorkspaceDock):
         if self.asked_from is not None and self.asked_from is QApplication.focusWidget():
             self.found.setFocus()
         self.asked_from = None
+
+    def list_found(self) -> None:
+        """Show the snapshots that are not true, with the focus in their list, or here until there is one."""
+        self.build()
+        self.show_found()
+        self.bring_forward(self.found)
+        self.asked_from = QApplication.focusWidget()
+
+    def _fit(self, width: int) -> None:
+        arrange_column(self.found, NAME, width >= _ROOM_FOR_NAMES)
 
     def _add_actions(self) -> None:
         """Add the entries of the context menu; their shortcuts work in the table only."""
@@ -125,12 +140,14 @@ class SnapshotsDock(WorkspaceDock):
         self.found.setVisible(is_found and self._checker.found.count() > 0)
         self._replace.setEnabled(self._replaceable is not None)
         current = self.found.currentIndex()
-        self.reason.explain(str(current.siblingAtColumn(2).data()) if is_found and current.isValid() else "")
+        self.reason.explain(str(current.siblingAtColumn(REASON).data()) if is_found and current.isValid() else "")
         self.title_bar.set_summary("" if view is None or is_found else count_text(count, "snapshot"))
         if is_found:
             self.hint.explain(self._checker.summary or with_keys(_NOT_CHECKED))
-        elif view is None:
-            self.hint.explain("Choose an entity to see its snapshots.")
         else:
             none = "This entity has no snapshots. Its states are rebuilt from zero."
             self.hint.explain("" if count else none)
+        self.show_absence()
+
+    def _absence(self) -> Absence | None:
+        return self._presence.of_store() if self.choice.checkedId() == 1 else super()._absence()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTree
 from es_desktop.app.entity.view import StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
+from es_desktop.models.presence import Absence
 from es_desktop.replay import Exactness
 from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
@@ -27,13 +28,14 @@ from .writers_popup import WritersPopup
 _PATIENCE_MILLISECONDS: Final = 120
 _MOST_OPENED: Final = 50
 """Values at the top, and members of one of them, that are expanded without being asked."""
+_DISCARDED: Final = Absence("Discarded: there is no state after this event. Step back to see the last one.", "back")
 _COLUMNS: Final = {NAME: Column(paths=True), VALUE: Column(mono=True, arrow=True), SET_AT: Column(pill=True)}
 
 
 class StateDock(WorkspaceDock):
     """Shows the values of the state as a tree."""
 
-    name, title = "state", "State"
+    name, title, shows = "state", "State", "its state"
     change_wanted = Signal(object)
     """The path of a value that a person wants to change, and that is not edited in its cell."""
 
@@ -145,10 +147,10 @@ class StateDock(WorkspaceDock):
 
     def _on_state(self, shown: StateView | None) -> None:
         self._patience.stop()
+        self.show_absence()
         self._on_preferences()
         if shown is None:
             self._show("State")
-            self.hint.setText("Choose an entity to see its state.")
             return
         self._open_second_level()
         verdict = self._inspector.verdict(shown)
@@ -156,8 +158,6 @@ class StateDock(WorkspaceDock):
         self.title_bar.badge.show_verdict(verdict)
         if verdict.exactness is Exactness.BROKEN:
             self.hint.setText(verdict.reason)
-        elif shown.state is None:
-            self.hint.setText("Discarded: there is no state after this event. Step back to see the last one.")
         else:
             self.hint.setText(
                 self._editing_hint() + "Click “set at” to go to the event that set a value, right-click for more."
@@ -183,13 +183,23 @@ class StateDock(WorkspaceDock):
 
     def _on_long_work(self) -> None:
         self.title_bar.set_badge("working…")
-        if self._inspector.state_view is None:
-            self.hint.setText("The state is being rebuilt from its events.")
+        self.show_absence()
 
     def _on_failed(self, error: UserError) -> None:
         self._patience.stop()
         self._show("State", "failed", "red")
-        self.hint.setText(str(error))
+        self.show_absence()
+
+    def _absence(self) -> Absence | None:
+        absence, inspector = super()._absence(), self._inspector
+        if absence is not None or inspector.view is None:
+            return absence
+        shown = inspector.state_view
+        if inspector.problem is not None:
+            return Absence.of(inspector.problem)
+        if shown is None:
+            return None if self._patience.isActive() else Absence("The state is being rebuilt from its events…")
+        return _DISCARDED if shown.state is None else None
 
     def _show(self, title: str, badge: str = "", tone: str = "neutral") -> None:
         self.title_bar.set_title(title)

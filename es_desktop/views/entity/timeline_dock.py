@@ -18,7 +18,7 @@ from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
-from es_desktop.views.style.plain_text import Hint, Label, set_tip
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, TickDelegate
 from es_desktop.views.style.table_setup import TablePopup, set_up_table, width_for
 from es_desktop.views.style.theme import restyle
@@ -103,7 +103,7 @@ class TypeChooser(TablePopup):
 class TimelineDock(WorkspaceDock):
     """Shows the history of an entity, and goes to any version of it."""
 
-    name, title = "timeline", "Timeline"
+    name, title, shows = "timeline", "Timeline", "its events"
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
@@ -119,8 +119,7 @@ class TimelineDock(WorkspaceDock):
         self.title_bar.add_widget(self._types)
         self._hidden = Label(parent=body, role="hint", wraps=True)
         self._hidden.setContentsMargins(13, 3, 13, 3)
-        self.hint = Hint("Choose an entity to see its events.", body)
-        parts = (self.hint, self.strip, self.lanes, (self.table, 1), self._hidden)
+        parts = (self.strip, self.lanes, (self.table, 1), self._hidden)
         fill(QVBoxLayout(body), *parts, margins=(1, 0, 1, 1))
         theme.follow(self.strip, self)
         self._connect(workspace)
@@ -177,9 +176,6 @@ class TimelineDock(WorkspaceDock):
         self.lanes.fit((self.height() - self.strip.height()) * 2 // 5)
 
     def _on_outline(self, view: EntityView | None) -> None:
-        for widget in (self.strip, self.table):
-            widget.setVisible(view is not None)
-        self.hint.setVisible(view is None)
         self._types.setVisible(view is not None)
         self._on_types()
         self.table.set_view(view, self.width())

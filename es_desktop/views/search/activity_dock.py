@@ -12,6 +12,7 @@ from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
+from es_desktop.models.presence import Absence
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -133,24 +134,26 @@ class ActivityDock(WorkspaceDock):
     def _show_progress(self) -> None:
         """Show why the charts are empty, or that they are not complete yet."""
         activity, progress = self._workspace.overview.activity, self._workspace.listing.indexer.progress
-        hint = self._why_empty() if activity is None or not activity.totals.events else ""
-        self.hint.explain(hint)
+        has_none = activity is None or not activity.totals.events
+        absence = self._why_empty() if has_none or self._workspace.overview.problem is not None else None
+        self._explain(self.hint, absence)
         lacks = progress is not None and progress.total - progress.done > _LEAST_MISSING * progress.total
-        self.title_bar.set_badge("so far" if lacks and not hint else "")
+        self.title_bar.set_badge("so far" if lacks and absence is None else "")
 
-    def _why_empty(self) -> str:
-        workspace, indexer = self._workspace, self._workspace.listing.indexer
-        if workspace.session is None:
-            return "Open a store to see its activity."
-        if workspace.overview.activity is not None:
-            return "This store has no events yet."
+    def _why_empty(self) -> Absence:
+        overview, indexer = self._workspace.overview, self._workspace.listing.indexer
+        if overview.problem is not None:
+            return Absence.of(overview.problem)
+        if overview.activity is not None:
+            return self._presence.nothing_yet("events")
         if indexer.is_paused:
-            return "Indexing is paused, and only indexed events can be counted. Resume it in the Store menu."
+            why = "Indexing is paused, and only indexed events can be counted."
+            return Absence(why, "pause-index", "Resume indexing")
         if not indexer.is_indexing:
-            return "Counting…"
+            return Absence("Counting…")
         far = indexer.progress
         done = "" if far is None else f": {format_number(far.done)} of {count_text(far.total, 'event')}"
-        return f"The store is being indexed{done}. Its activity is shown after that."
+        return Absence(f"The store is being indexed{done}. Its activity is shown after that.")
 
 
 def _summary(activity: Activity) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import StoreFacts
@@ -28,6 +28,7 @@ from .entity_columns import EntityColumns
 from .saved_button import SavedButton
 
 _MOST: Final = 5_000
+QWIDGETSIZE_MAX: Final = 16_777_215
 
 _NO_BOOKMARK: Final = (
     "No entity is bookmarked. Press {bookmark-entity} to bookmark the chosen entity, {bookmark-event} the chosen event."
@@ -128,15 +129,18 @@ class EntitiesDock(WorkspaceDock):
         self.columns_button = push_button("Columns…", body, "link")
         self.columns_button.clicked.connect(self._open_columns)
         self.clear_button = push_button("Clear filters", body, "link")
-        self.clear_button.clicked.connect(workspace.entities.clear_filters)
+        self._clear = QAction("Clear filters", self)
+        self._clear.triggered.connect(workspace.entities.clear_filters)
+        self.clear_button.clicked.connect(self._clear.trigger)
         saved = SavedButton("entities", workspace, body)
         left = (self.columns_button, saved)
         below = fill(QHBoxLayout(), *left, (0, 1), self.clear_button, margins=(9, 2, 9, 4), spacing=10)
         row = fill(QVBoxLayout(), self.filter, margins=(9, 0, 9, 0))
-        fill(QVBoxLayout(body), row, self.empty, (self.table, 1), below, margins=(1, 9, 1, 1), spacing=8)
+        fill(QVBoxLayout(body), row, (self.table, 1), self.empty, below, margins=(1, 9, 1, 1), spacing=8)
         workspace.entities.dataChanged.connect(self._on_filled)
         workspace.listing.states.counted.connect(self._show_emptiness)
         workspace.store_changed.connect(self._show_scopes)
+        self._presence.changed.connect(self._show_emptiness)
         workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
         workspace.commander.written.connect(self._on_written)
@@ -227,6 +231,7 @@ class EntitiesDock(WorkspaceDock):
         """Say how many entities there are; how many of them are listed, if these are others."""
         facts, listed = self._workspace.facts, self._workspace.entities.rowCount()
         if facts is None:
+            self.title_bar.set_summary("")
             return
         so_far = "" if facts.is_whole else " so far"
         is_filtered = listed != facts.entities and self._workspace.entities.query.is_filter
@@ -242,10 +247,19 @@ class EntitiesDock(WorkspaceDock):
         self._show_emptiness()
 
     def _show_emptiness(self) -> None:
-        entities, facts = self._workspace.entities, self._workspace.facts
-        is_empty, reading = facts is not None and entities.rowCount() == 0, self._reading_text()
-        why = _why_empty(facts, entities.query) if is_empty and facts is not None and not reading else ""
-        self.empty.explain(reading or why)
+        """Say why no entity is listed, or that not all are yet."""
+        entities, reading = self._workspace.entities, self._reading_text()
+        is_empty, absence = entities.rowCount() == 0, self._presence.of_entities()
+        # Without a row only the lines of its headings are seen, and right below them why.
+        self.table.setMaximumHeight(self.table.horizontalHeader().height() + 2 if is_empty else QWIDGETSIZE_MAX)
+        if absence is not None and (is_empty or absence.action):
+            self._explain(self.empty, absence)
+        elif reading or not is_empty or self._workspace.facts is None:
+            self.empty.explain(reading)
+        elif entities.query.only == frozenset():
+            self.empty.explain(with_keys(_NO_BOOKMARK))
+        else:
+            self.empty.explain("No entity matches the filter.", self._clear)
 
     def _reading_text(self) -> str:
         """Return how many states are read, while they are read for the filter or the order; empty at other times."""
@@ -254,11 +268,3 @@ class EntitiesDock(WorkspaceDock):
             return ""
         known, entities = map(format_number, (states.count.known, states.count.entities))
         return f"Names and values of {known} of {entities} entities are read so far."
-
-
-def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:
-    if not facts.entities:
-        return "This store has no entities yet. Create one with New entity."
-    if query.only == frozenset():
-        return with_keys(_NO_BOOKMARK)
-    return "No entity matches the filter."

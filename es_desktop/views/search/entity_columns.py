@@ -40,7 +40,7 @@ _ROOM_FOR_OTHERS: Final = 208
 """Pixels that id and name need beside the type, and the scroll bar."""
 _LEAST_FOR_NAMES: Final = 96
 _ROOM_FOR_FILTERS: Final = 300
-_MOST_TYPES: Final = 6
+_MOST_TYPES: Final = 30
 _MOST_PATHS: Final = 30
 
 
@@ -78,7 +78,9 @@ class EntityColumns(QObject):
         on_menu(table, self._cell_menu)
         header.setSortIndicator(CHANGED, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)
+        self._value_menus: tuple[QMenu, QMenu] | None = None
         self._states.changed.connect(self._arrange)
+        self._states.paths_read.connect(self._fill_values)
         self._entities.columnsInserted.connect(self._on_inserted)
         self._entities.columnsRemoved.connect(self._arrange)
         self._entities.query_changed.connect(self._show_filters)
@@ -183,15 +185,31 @@ class EntityColumns(QObject):
         return menu
 
     def _add_values(self, menu: QMenu) -> None:
-        """Add the values of states that can be columns or names."""
-        read = list(self._entities.loaded_entities())
-        types = list(dict.fromkeys(each.type for each in read))[:_MOST_TYPES]
-        paths = {each: self._states.paths_of(each, read)[:_MOST_PATHS] for each in types}
+        """Add the values of states that can be columns or names, now and when those of all types are read."""
         menu.addSeparator()
+        self._value_menus = menu.addMenu("Values"), menu.addMenu("Names")
+        menu.destroyed.connect(self._forget_menus)
+        self._states.read_paths()
+        self._fill_values()
+
+    def _forget_menus(self) -> None:
+        self._value_menus = None
+
+    def _fill_values(self) -> None:
+        if self._value_menus is None:
+            return
+        read = list(self._entities.loaded_entities())
+        types = list(dict.fromkeys([*(self._states.paths or ()), *(each.type for each in read)]))[:_MOST_TYPES]
+        paths = {each: self._states.paths_of(each, read)[:_MOST_PATHS] for each in types}
         values = dict.fromkeys(types, self._entities.value_paths)
-        _add_paths(menu.addMenu("Values"), "Values of", paths, values, self._toggle_value)
         names = {each: (path,) for each, path in self._states.name_paths.items()}
-        _add_paths(menu.addMenu("Names"), "Name of every", paths, names, self._name_by)
+        of_values, of_names = self._value_menus
+        _add_paths(of_values, "Values of", paths, values, self._toggle_value)
+        _add_paths(of_names, "Name of every", paths, names, self._name_by)
+        if self._states.paths is None and self._states.is_possible:
+            for each in self._value_menus:
+                each.addAction("Reading those of other types…" if any(paths.values()) else "Reading…").setEnabled(False)
+                each.setEnabled(True)
 
     def _arrange(self, *_: object) -> None:
         """Show or hide each column; the names take the free room, or the times if there are no names."""
@@ -278,6 +296,7 @@ def _add_paths(
 
     Those that are ``chosen`` are checked.
     """
+    menu.clear()
     types = [each for each, found in paths.items() if found]
     menu.setEnabled(bool(types))
     for entity_type in types:

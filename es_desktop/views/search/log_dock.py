@@ -8,7 +8,7 @@ from math import inf, nextafter
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
@@ -17,6 +17,7 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.time_spans import Span, editable_span, parse_span
 from es_desktop.app.text.times import calendar_time
 from es_desktop.models.guard import Guarded
+from es_desktop.models.presence import Absence
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.replay.diff import join_path
 from es_desktop.system.counts import count_text
@@ -157,7 +158,9 @@ class LogDock(WorkspaceDock):
         self.types = PickButton("event type", self._names_of_types, body)
         self.entity_types = PickButton("entity type", self._names_of_entity_types, body)
         self.clear = push_button("Clear", body, "link")
-        set_tip(self.clear, "Show all events again")
+        self._actions["clear"] = QAction("Show all events again", self)
+        self._actions["clear"].triggered.connect(lambda: workspace.log.set_search(ALL))
+        set_tip(self.clear, self._actions["clear"].text())
         self.histogram = Histogram(compact=True, parent=body)
         self.caption = ElidedLabel(parent=body)
         self.caption.setObjectName("bars")
@@ -251,7 +254,7 @@ class LogDock(WorkspaceDock):
         self._typed.timeout.connect(self._search)
         self.types.picked.connect(lambda names: log.update_search(event_types=names))
         self.entity_types.picked.connect(lambda names: log.update_search(entity_types=names))
-        self.clear.clicked.connect(lambda: log.set_search(ALL))
+        self.clear.clicked.connect(self._actions["clear"].trigger)
         self.histogram.range_chosen.connect(lambda since, until: log.update_search(since=since, until=until))
         self.histogram.time_chosen.connect(lambda time: log.go_to_time(time, among_found=True))
         self.table.event_chosen.connect(lambda logged: workspace.choose(logged.entity_id, logged.event.version))
@@ -364,9 +367,9 @@ class LogDock(WorkspaceDock):
         self.entity_types.show_picked(search.entity_types)
         self.histogram.set_range(search.since, search.until)
         self.clear.setVisible(not search.is_for_all)
-        hint = self._why_empty() if self._log.model.rowCount() == 0 else ""
-        self.hint.explain(hint)
-        self.table.setVisible(not hint)
+        is_empty = self._log.model.rowCount() == 0
+        self._explain(self.hint, self._why_empty() if is_empty or self._log.problem is not None else None)
+        self.table.setVisible(not is_empty)
         self._go_to_rows()
         self._show_summary()
 
@@ -380,14 +383,14 @@ class LogDock(WorkspaceDock):
             so_far = " so far…" if self._log.is_finding else ""
             self.title_bar.set_summary(f"{count_text(count, 'event')} found{so_far}")
 
-    def _why_empty(self) -> str:
-        indexer = self._workspace.listing.indexer
-        if self._workspace.session is None:
-            return "Open a store to see its events."
-        if self._log.problem is not None:
-            return str(self._log.problem)
-        if self._log.is_finding:
-            return "Searching…"
-        if indexer.is_paused:
-            return "Indexing is paused, and no indexed event matches. Resume indexing in the Store menu."
-        return "This store has no events yet." if self._log.search.is_for_all else "No event matches."
+    def _why_empty(self) -> Absence:
+        log = self._log
+        if log.problem is not None:
+            found = Absence.of(log.problem)
+            return found if log.search.is_for_all else Absence(found.text, "clear")
+        if log.is_finding or log.is_counting:
+            return Absence("The events are being read…" if log.search.is_for_all else "Searching…")
+        if self._workspace.listing.indexer.is_paused:
+            return Absence("Indexing is paused, and no indexed event matches.", "pause-index", "Resume indexing")
+        none = self._presence.nothing_yet("events")
+        return none if log.search.is_for_all else Absence("No event matches.", "clear")

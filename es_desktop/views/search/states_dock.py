@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 from es_desktop.app.search.examples import CONDITION
 from es_desktop.app.search.questions import StateQuestion
 from es_desktop.app.search.state_scan import parse_condition
-from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
+from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, NAME, TYPE, VALUES
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill
@@ -25,15 +25,16 @@ from es_desktop.views.watch.expression_line import ExpressionLine
 
 from .saved_button import SavedButton
 
-_WIDTHS: Final = {TYPE: 78, ID: 88, AT: 60, CHANGED: 118}
+_WIDTHS: Final = {TYPE: 78, ID: 88, NAME: 130, AT: 60, CHANGED: 118}
 _COLUMNS: Final = {
     ID: Column(mono=True, dim=True),
     AT: Column(dim=True),
     VALUES: Column(mono=True),
     CHANGED: Column(dim=True),
 }
-_ROOM_FOR_CHANGED: Final = 560
-_ROOM_FOR_TYPES: Final = 400
+_ROOM_FOR_CHANGED: Final = 690
+_ROOM_FOR_NAMES: Final = 440
+_ROOM_FOR_TYPES: Final = 520
 _EMPTY: Final = (
     "Type a condition on the state and press Enter to list every entity whose state meets it, at its last version or "
     "as of a time. Use the names of the state, such as total, lines[0].price or status."
@@ -55,7 +56,7 @@ class StatesDock(WorkspaceDock):
         self.as_of = line_edit(about, "as of… (at the end)", body, can_clear=True)
         self.as_of.setFixedWidth(168)
         self.types = PickButton("entity type", self._names_of_types, body)
-        self._is_showing = False
+        self._is_showing = self._goes_to_rows = False
         self.button = QPushButton("Find", body)
         self.bar = QProgressBar(body, textVisible=False)
         self.bar.setAccessibleName("Progress of the search")
@@ -80,14 +81,16 @@ class StatesDock(WorkspaceDock):
         self.line.selectAll()
 
     def list_matches(self, condition: str) -> None:
-        """Show the dock, and list the entities whose last state meets a condition."""
+        """Show the dock, and list the entities whose last state meets a condition; the focus goes to the first ones."""
         self._finder.set_question(StateQuestion(condition))
-        self.bring_forward(self.table)
+        self.bring_forward(self.line)
+        self._goes_to_rows = True
         self._find()
 
     def _fit(self, width: int) -> None:
         arrange_column(self.table, CHANGED, width >= _ROOM_FOR_CHANGED)
         arrange_column(self.table, TYPE, width >= _ROOM_FOR_TYPES)
+        arrange_column(self.table, NAME, width >= _ROOM_FOR_NAMES)
 
     def _lay_out(self, body: QWidget) -> None:
         self.line.error.setContentsMargins(13, 5, 13, 3)
@@ -105,7 +108,7 @@ class StatesDock(WorkspaceDock):
 
     def _connect(self) -> None:
         self.line.entered.connect(lambda expression: self._find())
-        self.line.left.connect(self.table.setFocus)
+        self.line.left.connect(lambda: self.table.setFocus() if self.table.isVisible() else self.left.emit())
         self.as_of.returnPressed.connect(self._find)
         self.button.clicked.connect(lambda: self._finder.stop() if self._finder.is_searching else self._find())
         for line in (self.line, self.as_of):
@@ -130,6 +133,7 @@ class StatesDock(WorkspaceDock):
     def _keep(self, **changes: Any) -> None:
         """Have the finder keep what is typed."""
         if not self._is_showing:
+            self._goes_to_rows = False
             typed = replace(self._finder.question, condition=self.line.text(), as_of=self.as_of.text())
             self._finder.set_question(replace(typed, **changes))
 
@@ -167,8 +171,16 @@ class StatesDock(WorkspaceDock):
             self.bar.setValue(1000 * searched.events // searched.total)
         self._show_trouble()
         self.table.setVisible(count > 0)
+        self._go_to_rows()
         self.hint.explain("" if count else self._why_empty())
         self.title_bar.set_summary("" if searched is None else self._summary())
+
+    def _go_to_rows(self) -> None:
+        """Focus the first results when there are some, unless a person typed or went elsewhere meanwhile."""
+        if self._goes_to_rows and self.table.isVisible():
+            self._goes_to_rows = False
+            if self.line.hasFocus():
+                self.table.setFocus()
 
     def _summary(self) -> str:
         searched = self._finder.progress
@@ -180,7 +192,7 @@ class StatesDock(WorkspaceDock):
 
     def _show_trouble(self) -> None:
         searched = self._finder.progress
-        notes = [] if searched is None else [searched.trouble]
+        notes = [] if searched is None else [searched.trouble, searched.without.text]
         if searched is not None and searched.hits > MOST:
             notes.append(f"the first {format_number(MOST)} are listed")
         text = ". ".join(filter(None, notes))
@@ -188,8 +200,6 @@ class StatesDock(WorkspaceDock):
 
     def _why_empty(self) -> str:
         finder = self._finder
-        if self._workspace.session is None:
-            return "Open a store to search its states."
         if finder.problem is not None:
             return str(finder.problem)
         if finder.is_searching:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QEnterEvent,
     QMouseEvent,
     QMoveEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QShowEvent,
 )
@@ -25,26 +25,26 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from es_desktop.models.guard import Guarded
 
 from ..glossary.parts import set_part
-from ..glossary.terms import with_term
 from .accessible import SpokenDock
 from .builders import bare_button, fill
 from .fields import make_choice
 from .icons import icon
 from .painted import RADIUS, paint_card
-from .plain_text import ElidedLabel, Label, set_tip
-from .theme import SMALL_POINTS, Theme, restyle, ui_font
+from .pill import Pill
+from .plain_text import ElidedLabel, Hint
+from .theme import SMALL_POINTS, Theme, ui_font
 from .tokens import LIGHT, Tokens
 
 if TYPE_CHECKING:
-    from es_desktop.app.entity.verdict import Verdict
+    from es_desktop.models.presence import Absence, Presence
     from es_desktop.models.workspace import Workspace
 
 GAP = 12
@@ -52,65 +52,6 @@ TITLE_HEIGHT = 35
 _LEAST_TITLE: Final = 64
 WORDS_WIDTH = 132
 """Pixels for title, badge and summary beside tabs and controls."""
-
-
-_INFERRED: Final = "inferred"
-_TRUST_HINT: Final = " Click to trust the code that wrote this store: then it is exact."
-_TONES: Final = {"exact": "green", "inferred": "neutral", "broken": "red"}
-_SIGNS: Final = {"green": ((0, 4), (3, 7), (8, 1)), "red": ((0, 0), (4, 4), (0, 8), (4, 4), (8, 0), (4, 4), (8, 8))}
-"""Of good and of bad news, beside the colour: the corners of a line, in pixels."""
-_SIGN_ROOM: Final = 13
-
-
-class Pill(Label):
-    """A short word on a rounded background, such as ``exact``; hidden without a text.
-
-    One that says ``inferred`` can be clicked, to trust the code that makes the state exact.
-    """
-
-    trust_wanted = Signal()
-
-    def __init__(self, text: str = "", tone: str = "neutral", parent: QWidget | None = None) -> None:
-        super().__init__("", parent, "pill")
-        self.setProperty("tone", tone)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_text(text, tone)
-
-    def show_text(self, text: str, tone: str = "neutral") -> None:
-        """Show a text in a tone: neutral, green, amber, red or accent."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        self.unsetCursor()
-        self._sign = _SIGNS.get(tone, ())
-        self.setIndent(_SIGN_ROOM if self._sign else 0)
-        restyle(self, tone=tone)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._sign:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().color(self.foregroundRole()), 1.5, c=Qt.PenCapStyle.RoundCap))
-            left, top = 8, self.height() / 2 - 4
-            painter.drawPolyline([QPointF(left + x, top + y) for x, y in self._sign])
-
-    def show_verdict(self, verdict: Verdict) -> None:
-        """Show the exactness of a state, with the reason as tooltip."""
-        self.show_text(verdict.word, _TONES[verdict.exactness.value])
-        hint = _TRUST_HINT if verdict.word == _INFERRED else ""
-        if hint:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-        set_tip(self, with_term(f"{verdict.reason}{hint}", self.part_at(None)))
-
-    def part_at(self, point: QPoint | None) -> str:
-        """Return the part of the window that the badge is, by what it says."""
-        return f"badge.{self.text().partition(' (')[0]}"
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        is_inside = self.rect().contains(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and is_inside and self.text() == _INFERRED:
-            self.trust_wanted.emit()
 
 
 class TitleBar(Guarded, QWidget):
@@ -278,10 +219,14 @@ class Dock(Guarded, SpokenDock, QDockWidget):
         """Create what the dock shows, as it is now, unless this was done before."""
         if not self._is_built:
             self._is_built = True
-            self._fill(self.widget())
+            self._fill(self._make_content(self.widget()))
             self._fit(self.width())
             for pill in {self.title_bar.badge, *self.findChildren(Pill)}:
                 pill.trust_wanted.connect(self.trust_wanted)
+
+    def _make_content(self, body: QWidget) -> QWidget:
+        """Return the widget inside the body that is filled."""
+        return body
 
     def _fill(self, body: QWidget) -> None:
         """Create the content of the body and of the title bar."""
@@ -296,11 +241,17 @@ class Dock(Guarded, SpokenDock, QDockWidget):
         self.update()
 
     def bring_forward(self, focus: QWidget) -> None:
-        """Show the dock in front of the others, and give the focus to ``focus``, a widget inside it."""
+        """Show the dock in front of the others, and give the focus to ``focus``, a widget inside it.
+
+        If that is hidden, because it has nothing to show, the focus goes to what is seen of the dock.
+        """
         self.show()
         self.raise_()
         focus.activateWindow()  # it may float in a window of its own
-        focus.setFocus()
+        if focus.isVisibleTo(self):
+            focus.setFocus()
+        else:
+            self.take_focus()
 
     def holds(self, widget: QWidget) -> bool:
         """Return whether a widget is inside the dock, or its title bar beside the tabs."""
@@ -355,16 +306,59 @@ class Dock(Guarded, SpokenDock, QDockWidget):
 
 
 class WorkspaceDock(Dock):
-    """A dock of the main window."""
+    """A dock of the main window. While there is nothing that it could show, it says why in place of its content."""
 
     name: ClassVar[str]
     """Its object name, in saved layouts."""
     title: ClassVar[str]
+    shows: ClassVar[str] = ""
+    """What it shows of the chosen entity; empty if it shows the store."""
 
-    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:
+    def __init__(
+        self, presence: Presence, actions: Mapping[str, QAction], workspace: Workspace, theme: Theme, parent: QWidget
+    ) -> None:
         super().__init__(self.name, self.title, parent)
+        self._presence = presence
+        self._left_focus: QWidget | None = None
+        """What had the focus in the content when that was hidden."""
+        self._actions = dict(actions)
         self._workspace = workspace
         self._theme = theme
+
+    def _make_content(self, body: QWidget) -> QWidget:
+        self.why_empty = Hint(parent=body, bottom=8)
+        self.content = QWidget(body)
+        fill(QVBoxLayout(body), self.why_empty, (self.content, 1))
+        self._presence.changed.connect(self.show_absence)
+        return self.content
+
+    def build(self) -> None:
+        super().build()
+        self.show_absence()
+
+    def _absence(self) -> Absence | None:
+        """Return why there is nothing to show now; ``None`` if there is something."""
+        return self._presence.of_entity(self.shows) if self.shows else self._presence.of_store()
+
+    def show_absence(self) -> None:
+        """Show the content, or why there is none."""
+        absence, focus = self._absence(), self.window().focusWidget()
+        self._explain(self.why_empty, absence)
+        if absence is not None and focus is not None and self.content.isAncestorOf(focus):
+            self._left_focus = focus
+            self.setFocus()  # otherwise Qt gives it to the next widget, in any dock
+        self.content.setVisible(absence is None)
+        if absence is None and self._left_focus is not None:
+            if self.hasFocus() and isValid(self._left_focus):
+                self._left_focus.setFocus()
+            self._left_focus = None
+
+    def _explain(self, hint: Hint, absence: Absence | None) -> None:
+        """Show an absence in a hint, or hide the hint."""
+        if absence is None:
+            hint.explain("")
+        else:
+            hint.explain(absence.text, self._actions.get(absence.action), absence.label)
 
 
 def _takes_focus(widget: QWidget) -> bool:

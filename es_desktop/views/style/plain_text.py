@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolTip, QWidget
 
-from es_desktop.app.text.plain import elide, plain_lines, plain_tip, without_secrets
+from es_desktop.app.text.plain import elide, plain_label, plain_lines, plain_tip, without_secrets
 from es_desktop.models.guard import Guarded
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ _BETWEEN_FACTS: Final = " · "
 
 def _lines(text: str) -> str:
     return plain_lines(without_secrets(text))
+
+
+_LINK_PADDING: Final = 6
+"""Pixels left of the text of a link, as the style sheet has it."""
 
 
 class Label(Guarded, QLabel):
@@ -42,18 +46,43 @@ class Label(Guarded, QLabel):
 
 
 class Hint(Label):
-    """A text that says why there is nothing to see, or what to do first."""
+    """A text that says why there is nothing to see, or what to do first; below it a link that does it."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, top: int = 12, bottom: int = 0) -> None:
         """``top`` and ``bottom`` are its margins in pixels."""
         super().__init__(text, parent, "hint", wraps=True)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setContentsMargins(13, top, 13, bottom)
+        self._margins = top, bottom
+        self.link = QPushButton(self)
+        self.link.setProperty("role", "link")
+        self._action: QAction | None = None
+        self.link.clicked.connect(lambda: None if self._action is None else self._action.trigger())
+        self.offer(None)
 
-    def explain(self, text: str) -> None:
-        """Show a text; an empty one hides the label."""
+    def explain(self, text: str, action: QAction | None = None, label: str = "") -> None:
+        """Show a text, with the action that helps, which ``label`` may name; an empty text hides all."""
         self.setText(text)
+        self.offer(action, label)
         self.setVisible(bool(text))
+
+    def offer(self, action: QAction | None, label: str = "") -> None:
+        """Offer an action below the text, or none."""
+        self._action = action
+        self.link.setText("" if action is None else plain_label(label or action.text()))
+        self.link.setVisible(action is not None)
+        top, bottom = self._margins
+        self.setContentsMargins(13, top, 13, bottom + (self.link.sizeHint().height() + 4) * (action is not None))
+        self._place_link()
+
+    def _place_link(self) -> None:
+        """Put the link right below the text, whatever height the label has."""
+        size = self.link.sizeHint()
+        least = self.heightForWidth(self.width()) - self._margins[1] - size.height()
+        self.link.setGeometry(13 - _LINK_PADDING, least, size.width(), size.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_link()
 
 
 class ElidedLabel(Label):

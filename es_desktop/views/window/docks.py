@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
 
+from es_desktop.models.presence import Presence
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.branch.what_if_dock import WhatIfDock
 from es_desktop.views.compare.compare_dock import CompareDock
@@ -85,9 +86,8 @@ class Docks:
         self.area.resize(parent.window().size())  # which is there before anything is laid out
         theme.follow(self.area)
         classes = (each.dock_class for each in vars(Docks).values() if isinstance(each, _Built))
-        self.all: tuple[WorkspaceDock, ...] = tuple(each(workspace, theme, self.area) for each in classes)
-        self.unbuilt(WhatIfDock).set_actions(actions)
-        self.unbuilt(CommandsDock).set_actions(actions)
+        of_all = Presence(workspace), actions, workspace, theme, self.area
+        self.all: tuple[WorkspaceDock, ...] = tuple(each(*of_all) for each in classes)
         self.entities.table.activated.connect(lambda: self.timeline.bring_forward(self.timeline.table))
         self.unbuilt(ActivityDock).log_requested.connect(lambda: self.log.raise_())
         self.unbuilt(SnapshotsDock).rebuild_requested.connect(self.rebuild.raise_)

@@ -14,8 +14,8 @@ from es_desktop.system.counts import format_number
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.preferences.keys import with_keys
-from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.fields import ChoiceBox, offer_versions
+from es_desktop.views.style.pill import Pill
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import restyle
 

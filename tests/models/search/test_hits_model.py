@@ -54,7 +54,7 @@ def test_hits_are_a_well_behaved_table(qtmodeltester: ModelTester, model: HitsMo
 
 def test_each_hit_is_a_row(model: HitsModel) -> None:
     model.append([hit(7, {"status": "open", "lines[0].price": 12.5, "note": "x" * 100, "gone": ABSENT, "none": None})])
-    assert titles(model) == ["Type", "Id", "At", "Values", "Changed"]
+    assert titles(model) == ["Type", "Id", "Name", "At", "Values", "Changed"]
     cells = {column: model.index(0, column).data() for column in (TYPE, ID, AT, CHANGED)}
     assert cells == {TYPE: "Order", ID: "00000007", AT: "1,999", CHANGED: format_day(MODIFIED)}
     values = model.index(0, VALUES).data().split(" · ")

@@ -14,6 +14,7 @@ from es_desktop.app.search.state_scan import SearchProgress, StateSearch
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
+from es_desktop.models.search.listed_states import ListedStates
 from es_desktop.models.search.state_finder import StateFinder
 from tests.altering import with_true_snapshots
 from tests.app.recording import store_of
@@ -31,7 +32,7 @@ class Finding:
         self._qtbot = qtbot
         self.runner = runner
         self.indexer = Indexer(runner, folder)
-        self.finder = StateFinder(runner, self.indexer)
+        self.finder = StateFinder(runner, self.indexer, ListedStates(runner))
         self.reports: list[SearchProgress | None] = []
         self.finder.changed.connect(lambda: self.reports.append(self.finder.progress))
 
@@ -127,9 +128,17 @@ def test_a_search_without_hits_says_so(finding: Finding) -> None:
 
 
 def test_entities_that_cannot_be_evaluated_are_reported(finding: Finding) -> None:
-    finding.find("total > 1", types=frozenset({"Account"}))
-    assert finding.progress.failures > 0
+    finding.find("version > 3")
     assert "could not be evaluated" in finding.progress.trouble
+
+
+def test_those_without_the_path_are_no_failures(finding: Finding) -> None:
+    finding.find("total > 1", types=frozenset({"Account"}))
+    without = finding.progress.without
+    assert (finding.progress.failures, finding.progress.trouble) == (0, "")
+    assert without.text == f"{without.counts['Account']} entities have no total"
+    finding.find("total > 1", types=frozenset({"Account", "Order"}))
+    assert finding.progress.without.text == f"{without.counts['Account']} of other types have no total"
 
 
 def test_one_that_is_stopped_finds_no_more(qtbot: QtBot, finding: Finding) -> None:

@@ -82,6 +82,27 @@ def make_false(store: Path, driver: Driver) -> int:
     return int(version)
 
 
+def test_one_key_leads_to_the_list_of_what_is_not_true(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.act("from-snapshot")
+    dock, modifier = driver.window.docks.snapshots, Qt.KeyboardModifier
+    keys = Qt.Key.Key_V, modifier.ControlModifier | modifier.AltModifier
+    driver.act("verify-store")
+    driver.settle()
+    driver.go_to_history()
+    driver.press(*keys)
+    assert Driver.is_in_front(dock) and dock.found.hasFocus()
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    badge = driver.window.docks.state.title_bar.badge
+    assert badge.text() == "false snapshot" and "Press Ctrl+Alt+V for the list" in badge.toolTip()
+    driver.workspace.checker.clear()
+    driver.go_to_history()
+    driver.press(*keys)
+    driver.settle()
+    assert dock.found.hasFocus(), "those of the entity are checked where none was"
+
+
 def test_a_check_lists_what_is_not_true_and_a_click_goes_there(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     driver.act("from-snapshot")
@@ -90,10 +111,11 @@ def test_a_check_lists_what_is_not_true_and_a_click_goes_there(driver: Driver, d
     driver.act("verify-store")
     driver.settle()
     assert Driver.is_in_front(dock) and dock.found.isVisible() and not dock.table.isVisible()
-    assert driver.window.focusWidget() is driver.window.docks.timeline.table, "who does something else is not disturbed"
+    assert driver.window.focusWidget() is dock.found, "who asked for all, and went nowhere else, is led there"
     model = dock.found.model()
     assert model.rowCount() == 1, "the story of the demo has one"
-    entity, version, check = (str(model.index(0, column).data()) for column in range(3))
+    entity, name, version, check = (str(model.index(0, column).data()) for column in range(4))
+    assert name == driver.workspace.listing.name_of(driver.workspace.checker.found.at(0).entity) != ""
     assert entity.startswith("Account ") and check.startswith("false: balance is ")
     assert model.index(0, 0).data(TONE_ROLE) == "failed"
     assert "1 false" in dock.hint.text()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QWidget
 
 from es_desktop.models.compare.compare_model import RIGHT_COLUMN
 from es_desktop.models.entity.timeline_model import CHANGED
+from es_desktop.models.search.state_finder import VALUES
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.value_menu import ValueMenu
 from tests.views.driving import Driver
@@ -101,7 +102,7 @@ def test_every_view_of_values_has_the_menu(driver: Driver, demo_store: Path) -> 
     see("event", path)
     workspace.search_requested.emit("total > 0")
     driver.settle()
-    click_with_the_right_button(driver, docks.states.table, docks.states.table.model().index(0, 3))
+    click_with_the_right_button(driver, docks.states.table, docks.states.table.model().index(0, VALUES))
     see("find by state", "total")
     driver.settle()
     docks.log.raise_()

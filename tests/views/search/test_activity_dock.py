@@ -52,7 +52,7 @@ def numbers(bars: BarList) -> dict[object, str]:
 
 
 def hints(dock: ActivityDock) -> list[str]:
-    labels = dock.widget().findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    labels = dock.content.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
     return [label.text() for label in labels if label.isVisible()]
 
 
@@ -206,7 +206,7 @@ def test_without_a_store_it_says_how_to_see_something(dock: ActivityDock, driver
     driver.act("close")
     driver.settle()
     dock.setFloating(True)
-    assert hints(dock) == ["Open a store to see its activity."]
+    assert dock.why_empty.text() == "No store is open."
     assert dock.title_bar.summary() == ""
     assert driver.workspace.entities.query.types is None
 
@@ -253,7 +253,8 @@ def test_paused_indexing_is_shown(driver: Driver, demo_store: Path) -> None:
     driver.workspace.listing.indexer.pause()
     gate.opened.set()
     driver.settle()
-    assert hints(dock) == ["Indexing is paused, and only indexed events can be counted. Resume it in the Store menu."]
+    assert hints(dock) == ["Indexing is paused, and only indexed events can be counted."]
+    assert dock.hint.link.text() == "Resume indexing"
     driver.workspace.listing.indexer.resume()
     driver.settle()
     assert hints(dock) == []

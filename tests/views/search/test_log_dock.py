@@ -88,7 +88,7 @@ def test_words_are_searched_while_they_are_typed(dock: LogDock, driver: Driver) 
     assert not dock.table.isVisible()
     assert dock.title_bar.summary() == "0 events found"
     type_words(driver, dock.text, "---")
-    assert hint(dock).startswith("there is no word in '---'")
+    assert hint(dock).startswith("There is no word in '---'")
 
 
 def test_return_goes_to_what_is_found_and_escape_too(dock: LogDock, driver: Driver) -> None:
@@ -392,7 +392,7 @@ def test_without_a_store_and_in_an_empty_one_it_says_what_to_do(driver: Driver, 
     driver.act("close")
     driver.settle()
     dock.setFloating(True)
-    assert (hint(dock), dock.title_bar.summary()) == ("Open a store to see its events.", "")
+    assert (dock.why_empty.text(), dock.title_bar.summary()) == ("No store is open.", "")
 
 
 def test_events_that_arrive_leave_the_place_and_are_led_to(dock: LogDock, driver: Driver, demo_store: Path) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel
 
 from es_desktop.app.search.state_scan import StateHit
 from es_desktop.models.runtime.tasks import Queue
-from es_desktop.models.search.state_finder import AT, CHANGED, ID, TYPE, VALUES
+from es_desktop.models.search.state_finder import AT, CHANGED, ID, NAME, TYPE, VALUES
 from es_desktop.views.search.states_dock import StatesDock
 from tests.models.working import Gate
 from tests.views.driving import Driver
@@ -43,7 +43,7 @@ def find(driver: Driver, dock: StatesDock, condition: str) -> None:
 
 
 def visible_labels(dock: StatesDock) -> list[QLabel]:
-    labels = dock.widget().findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    labels = dock.content.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
     return [label for label in labels if label.isVisible()]
 
 
@@ -133,13 +133,13 @@ def test_another_store_starts_without_a_search(dock: StatesDock, driver: Driver,
     driver.act("close")
     driver.settle()
     dock.setFloating(True)
-    assert hint_text(dock) == "Open a store to search its states."
+    assert dock.why_empty.text() == "No store is open."
     assert not dock.button.isEnabled()
 
 
 def test_entities_that_cannot_be_evaluated_are_reported(dock: StatesDock, driver: Driver) -> None:
     find(driver, dock, "total > 100")
-    assert "could not be evaluated" in hint_text(dock)
+    assert re.fullmatch(r"An entity could not be evaluated: .*\. \d+ of other types have no total\.", hint_text(dock))
     assert dock.table.isVisible()
     find(driver, dock, "total < 0")
     trouble, hint = (each.geometry() for each in visible_labels(dock))
@@ -201,6 +201,20 @@ def test_escape_goes_to_what_is_found(dock: StatesDock, driver: Driver) -> None:
     assert dock.table.hasFocus()
 
 
+def test_the_focus_is_in_what_is_seen(dock: StatesDock, driver: Driver) -> None:
+    focused = driver.window.focusWidget
+    dock.list_matches("total < 0")
+    assert focused() is dock.line, "no table is shown yet"
+    driver.settle()
+    assert focused() is dock.line and not dock.table.isVisible()
+    driver.press(Qt.Key.Key_Escape)
+    assert focused() is driver.window.docks.timeline.table, "there are no rows to go to"
+    dock.list_matches(CONDITION)
+    driver.qtbot.waitUntil(dock.table.isVisible)
+    assert focused() is dock.table
+    driver.settle()
+
+
 def test_less_important_columns_are_hidden_if_there_is_little_space(dock: StatesDock, driver: Driver) -> None:
     find(driver, dock, CONDITION)
     dock.setFloating(True)
@@ -209,9 +223,10 @@ def test_less_important_columns_are_hidden_if_there_is_little_space(dock: States
         dock.resize(width, 500)
         driver.qtbot.waitUntil(lambda: abs(dock.width() - width) < 2)
         driver.settle()
-        return [column for column in range(5) if not dock.table.isColumnHidden(column)]
+        return [column for column in range(6) if not dock.table.isColumnHidden(column)]
 
-    assert columns(800) == [TYPE, ID, AT, VALUES, CHANGED]
-    assert columns(500) == [TYPE, ID, AT, VALUES]
+    assert columns(800) == [TYPE, ID, NAME, AT, VALUES, CHANGED]
+    assert columns(620) == [TYPE, ID, NAME, AT, VALUES]
+    assert columns(500) == [ID, NAME, AT, VALUES]
     assert columns(380) == [ID, AT, VALUES]
     assert dock.table.columnWidth(VALUES) > 100

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QDockWidget, QLabel, QTabBar, QToolButton, QVBoxLa
 from pytestqt.qtbot import QtBot
 
 from es_desktop.views.style.dock_area import DockArea
-from es_desktop.views.style.dock_frame import TITLE_HEIGHT, Dock, Pill
+from es_desktop.views.style.dock_frame import TITLE_HEIGHT, Dock
+from es_desktop.views.style.pill import Pill
 from es_desktop.views.style.plain_text import ElidedLabel
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import DARK

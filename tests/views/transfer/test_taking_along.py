@@ -16,7 +16,7 @@ from es_desktop.app.store.session import create_session, open_session
 from es_desktop.app.text.json_view import event_json, plain_json
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.models.notes.bookmarks import NOTE
-from es_desktop.views.style.dock_frame import Pill
+from es_desktop.views.style.pill import Pill
 from es_desktop.views.transfer import ExportDialog, ImportDialog
 from tests.app.recording import event, store_of
 from tests.views.driving import Driver, W
