@@ -20,7 +20,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _LIMIT: Final = 64 * 1024
 """Bytes of a request."""
-_PATIENCE: Final = 2_000
+PATIENCE: Final = 2_000
 """Milliseconds in which the running program must answer, and another must have sent its request."""
 _READS, _GO = b"reads\n", b"go\n"
 
@@ -77,11 +77,11 @@ def is_there(address: str) -> bool:
 
 def hand_over(address: str, request: Request) -> Answer:
     """Hand a request to the program that listens at an address. Waits for its answer, two seconds at most."""
-    line, deadline, socket = request.to_line(), QDeadlineTimer(_PATIENCE), QLocalSocket()
+    line, deadline, socket = request.to_line(), QDeadlineTimer(PATIENCE), QLocalSocket()
     if not is_there(address) or len(line) > _LIMIT:
         return Answer.NOBODY
     socket.connectToServer(address)
-    if not socket.waitForConnected(_PATIENCE):
+    if not socket.waitForConnected(PATIENCE):
         is_busy = socket.error() is QLocalSocket.LocalSocketError.SocketTimeoutError
         return Answer.SILENT if is_busy else Answer.NOBODY
     socket.write(line)
@@ -130,7 +130,7 @@ class _Conversation(QObject):
         self._request: Request | None = None
         socket.disconnected.connect(socket.deleteLater)
         socket.readyRead.connect(self._read)
-        QTimer.singleShot(_PATIENCE, socket, socket.abort)
+        QTimer.singleShot(PATIENCE, socket, socket.abort)
         self._read()
 
     def _read(self) -> None:

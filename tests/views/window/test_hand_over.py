@@ -21,11 +21,20 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.runtime import places
 from es_desktop.cli.arguments import parse
 from es_desktop.views.window.hand_over import Answer, Listener, Request, hand_over
-from tests.conftest import SAMPLES
-from tests.running import environment, fine, start
+from tests.conftest import PATIENCE, SAMPLES
+from tests.running import copied, environment, fine
 
 SCRIPT = Path(__file__).with_name("window_that_waits.py")
 SHOP = "es-9.5.6-sqlite-plain.db"
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Wait for an answer as long as it takes, or only shortly for one that never comes."""
+    monkeypatch.setattr("es_desktop.views.window.hand_over.PATIENCE", getattr(request, "param", PATIENCE))
+
+
+NONE_COMES = pytest.mark.parametrize("patience", [100], indirect=True, ids=["soon"])
 
 
 @pytest.fixture
@@ -102,6 +111,7 @@ def test_what_is_no_request_ends_the_connection_and_opens_nothing(
     assert taken == []
 
 
+@NONE_COMES
 def test_a_line_without_an_end_is_not_read_for_ever(
     taken: list[Request], address: str, aside: Callable[..., Any], qtbot: QtBot
 ) -> None:
@@ -129,6 +139,7 @@ def test_who_did_not_wait_for_the_answer_is_not_served(
     assert [each.store for each in taken] == ["/b.esdb"]
 
 
+@NONE_COMES
 def test_a_program_that_hangs_is_left_alone(address: str, qtbot: QtBot) -> None:
     with socket.socket(socket.AF_UNIX) as hung:
         hung.bind(address)
@@ -181,10 +192,10 @@ def test_the_second_of_two_programs_hands_its_file_over_and_ends(tmp_path: Path)
         stack.callback(first.kill)
         assert first.stdout is not None
         assert first.stdout.readline() == f"{tmp_path}/here/a.db\n"
-        assert fine(start(tmp_path, "b.db", env=own)) == []
+        assert fine(copied(tmp_path, "b.db", env=own, script=SCRIPT)) == []
         lines = [first.stdout.readline() for _ in range(2)]
         assert lines == [f"{tmp_path}/here/a.db {tmp_path}/here/b.db\n", "front: b.db\n"]
-        assert fine(start(tmp_path, "a.db", env=own)) == []
+        assert fine(copied(tmp_path, "a.db", env=own, script=SCRIPT)) == []
         assert first.stdout.readline() == "front: a.db\n"
         assert first.wait(60) == 0
         assert not list(Path(short.name).iterdir()), "the socket is removed"

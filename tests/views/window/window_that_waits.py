@@ -1,4 +1,7 @@
-"""Runs the program until two stores are shown and the first is in front again; prints each time what is shown."""
+"""Runs the program until two stores are shown and the first is in front again; prints each time what is shown.
+
+Or hands its store over to such a one, and ends.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from es_desktop import gui
 from es_desktop.cli.arguments import parse
+from es_desktop.views.window import hand_over
 from es_desktop.views.window.main_window import MainWindow
 
 run_until_closed = QApplication.exec
@@ -43,4 +47,5 @@ def run() -> int:
 
 
 QApplication.exec = staticmethod(run)  # type: ignore[method-assign]
+hand_over.PATIENCE = 60_000  # type: ignore[misc]  # a busy machine answers late
 sys.exit(gui.run(parse(sys.argv[1:]), None))
