@@ -39,6 +39,8 @@ class Source:
     session: Session
     chosen: tuple[EntityId, ...]
     described: dict[EntityId, Any]
+    is_first: bool
+    """Whether no sample before is of the same format."""
 
 
 def described(session: Session, entity_id: EntityId, *, with_snapshots: bool = True) -> Any:
@@ -72,7 +74,8 @@ def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         entities = list(session.entities())
         longest = max(entities, key=lambda each: each.events)
         chosen = tuple(dict.fromkeys([longest.id, *(each.id for each in entities)]))[:MAX_ENTITIES]
-        yield Source(session, chosen, {each: described(session, each) for each in chosen})
+        is_first = sample is next(each for each in SAMPLES if each.format == sample.format)
+        yield Source(session, chosen, {each: described(session, each) for each in chosen}, is_first)
 
 
 def copied(session: Session, chosen: tuple[EntityId, ...], folder: Path) -> Path:
@@ -112,20 +115,22 @@ LINES_AND_STORES = [ExportFormat.ESDB, ExportFormat.CASE, ExportFormat.JSONL, Ex
 
 def test_each_way_out_and_in_gives_the_same_records_and_the_same_states(source: Source, tmp_path: Path) -> None:
     session, chosen = source.session, source.chosen
-    children = [copied(session, chosen, tmp_path)]
-    children += [exported(session, chosen, tmp_path, format) for format in LINES_AND_STORES]
-    expected = rows(children[0])
-    for child in children:
+    copy = copied(session, chosen, tmp_path)
+    children = {format: exported(session, chosen, tmp_path, format) for format in LINES_AND_STORES}
+    expected = rows(copy)
+    for child in children.values():
+        assert rows(child) == expected, child
+    for child in (copy, children[ExportFormat.CASE]):  # the others are of one kind with the copy, and of the same rows
         with closing(open_session(str(child))) as opened:
-            assert rows_of(opened) == expected, child
             for each in chosen:
                 assert described(opened, each) == source.described[each], child
-    with closing(open_session(str(children[3]))) as imported:
+    if source.is_first:
         (tmp_path / "next").mkdir()
-        grandchildren = [copied(imported, chosen, tmp_path / "next")]
-        grandchildren.append(exported(imported, chosen, tmp_path / "next", ExportFormat.CLOUDEVENTS))
-    for child in grandchildren:
-        assert rows(child) == expected, "a child of a child too"
+        with closing(open_session(str(children[ExportFormat.JSONL]))) as imported:
+            grandchildren = [copied(imported, chosen, tmp_path / "next")]
+            grandchildren.append(exported(imported, chosen, tmp_path / "next", ExportFormat.CLOUDEVENTS))
+        for child in grandchildren:
+            assert rows(child) == expected, "a child of a child too"
 
 
 def test_a_saved_branch_holds_the_same_records_and_gives_the_same_states(source: Source, tmp_path: Path) -> None:
