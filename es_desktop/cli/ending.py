@@ -17,14 +17,13 @@ from types import FrameType
 from typing import ClassVar, Final, Self
 
 from es_desktop.app.runtime.log import complain, log_exception
-from es_desktop.system.locked_folder import locked_folder, remove_leftovers
+from es_desktop.system.locked_folder import RUN_PREFIX, locked_folder, remove_leftovers
 
 OK: Final = 0
 FOUND_WRONG: Final = 1
 BAD_INPUT: Final = 2
 BUG: Final = 70
 """As ``EX_SOFTWARE`` of sysexits.h; not 1, ``FOUND_WRONG`` of a check."""
-_PREFIX: Final = "es-desktop-run-"
 _AGAIN: Final = 0.01
 """Seconds until a signal that was lost comes again."""
 _WHAT: Final[dict[int, str]] = {signal.SIGINT: "interrupted", signal.SIGTERM: "ended by a signal"}
@@ -156,8 +155,8 @@ def _temporary_files() -> Iterator[None]:
     """Have all temporary files of this process and of its children in one folder; in none of its own if that fails."""
     try:
         parent = Path(tempfile.gettempdir())
-        remove_leftovers(parent, _PREFIX)
-        folder = locked_folder(parent, _PREFIX)
+        remove_leftovers(parent, RUN_PREFIX)
+        folder = locked_folder(parent, RUN_PREFIX)
         entered = folder.__enter__()
     except OSError:
         yield

@@ -17,6 +17,8 @@ from typing import Final
 if sys.platform != "win32":
     import fcntl
 
+RUN_PREFIX: Final = "es-desktop-run-"
+"""Of the folder that a run has for its temporary files."""
 _LOCK: Final = "in-use"
 _TRIES: Final = 100
 

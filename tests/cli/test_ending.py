@@ -245,3 +245,15 @@ def test_a_signal_while_qt_is_loaded_ends_the_run_and_not_the_process(module: st
     ended = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=100)
     assert (ended.returncode, ended.stderr) == (143, "es-desktop: ended by a signal\n")
     assert not (tmp_path / "window.png").exists()
+
+
+def test_each_run_meets_the_others_at_one_address(tmp_path: Path) -> None:
+    """Also where the system gives a person no folder for sockets: temporary files are in a folder of each run."""
+    body = (
+        "    from es_desktop.app.runtime import places\n"
+        "    os.environ.pop('XDG_RUNTIME_DIR', None)\n"
+        "    print(places.meeting_address(), tempfile.gettempdir())\n    return 0\n"
+    )
+    lines = [run(body, tmp_path).stdout.split() for _ in range(2)]
+    assert lines[0][0] == lines[1][0] and lines[0][1] != lines[1][1]
+    assert Path(lines[0][0]).parent == tmp_path

@@ -14,6 +14,8 @@ from zlib import crc32
 
 import platformdirs
 
+from es_desktop.system.locked_folder import RUN_PREFIX
+
 NAME: Final = "es-desktop"
 PREFERENCES_FILE: Final = "preferences.json"
 KEY_VARIABLE: Final = "ES_DESKTOP_KEY"
@@ -68,7 +70,8 @@ def meeting_address() -> str:
     if sys.platform == "win32":
         return name
     own = os.environ.get("XDG_RUNTIME_DIR", "")
-    return str(Path(own if own and Path(own).is_dir() else tempfile.gettempdir(), name))
+    folder = Path(own if own and Path(own).is_dir() else tempfile.gettempdir())
+    return str((folder.parent if folder.name.startswith(RUN_PREFIX) else folder) / name)
 
 
 def crashes() -> Path:
