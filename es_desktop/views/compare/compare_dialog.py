@@ -14,7 +14,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.models.compare.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import push_button
-from es_desktop.views.style.fields import ChoiceBox, line_edit, offer_versions
+from es_desktop.views.style.fields import ChoiceBox, calm, line_edit, offer_versions
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table
@@ -54,7 +54,7 @@ class CompareDialog(FormDialog):
         self._set_up_table(tokens)
         self.follow = QCheckBox("Follow the chosen version", self)
         self.follow.setChecked(True)
-        self.version = QSpinBox(self)
+        self.version = calm(QSpinBox(self))
         self.version.setAccessibleName("Version")
         self._lay_out()
         self._connect()

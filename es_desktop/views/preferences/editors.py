@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QSpin
 
 from es_desktop.app.preferences.table import Kind, Preference, Value
 from es_desktop.models.guard import Guarded
-from es_desktop.views.style.fields import ChoiceBox
+from es_desktop.views.style.fields import ChoiceBox, calm
 from es_desktop.views.style.form_dialog import LINE_HEIGHT
 
 Changed = Callable[[Value], object]
@@ -45,7 +45,7 @@ def _choice(preference: Preference, changed: Changed, parent: QWidget) -> tuple[
 def _zone(preference: Preference, changed: Changed, parent: QWidget) -> tuple[QWidget, Show]:
     from es_desktop.app.text.times import zones
 
-    box = QComboBox(parent, editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
+    box = calm(QComboBox(parent, editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert))
     box.addItems([*(text for _, text in preference.choices), *sorted(zones() - {"UTC"})])
     found = QCompleter(box.model(), box, caseSensitivity=Qt.CaseSensitivity.CaseInsensitive)
     found.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -62,7 +62,7 @@ def _zone(preference: Preference, changed: Changed, parent: QWidget) -> tuple[QW
 
 
 def _number(preference: Preference, changed: Changed, parent: QWidget) -> tuple[QWidget, Show]:
-    box = QSpinBox(parent, minimum=preference.least, maximum=preference.most)
+    box = calm(QSpinBox(parent, minimum=preference.least, maximum=preference.most))
     box.setKeyboardTracking(False)  # half a number is no limit
     box.setGroupSeparatorShown(True)
     box.valueChanged.connect(changed)

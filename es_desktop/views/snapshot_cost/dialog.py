@@ -35,7 +35,7 @@ from es_desktop.app.text.values import format_bytes
 from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.builders import fill, push_button
-from es_desktop.views.style.fields import make_choice
+from es_desktop.views.style.fields import calm, make_choice
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import ElidedLabel, Label
 from es_desktop.views.style.theme import SMALL_POINTS, Theme, ui_font
@@ -147,7 +147,7 @@ class SnapshotCostDialog(FormDialog):
         self.figures = CostFigures(self)
         self.plot = CostPlot(self)
         self.conclusion = Label(parent=self, role="title", wraps=True)
-        self.target = QDoubleSpinBox(self, minimum=0.1, maximum=99_999.9, suffix=" ms", decimals=1)
+        self.target = calm(QDoubleSpinBox(self, minimum=0.1, maximum=99_999.9, suffix=" ms", decimals=1))
         self.target.setValue(1000 * LEAST_TARGET)
         self._rule = ElidedLabel(parent=self)
         self.reason = Label(parent=self, role="hint", wraps=True)

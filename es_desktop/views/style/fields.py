@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -28,7 +28,25 @@ from .builders import fill
 from .theme import mono_font, restyle
 
 T = TypeVar("T")
+B = TypeVar("B", bound=QWidget)
 _MOST: Final = 2**31 - 1
+
+
+class _Wheel(Guarded, QObject):
+    """Keeps the wheel from a box without the focus: it scrolls what the box is in."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_kept = event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus()
+        if is_kept:
+            event.ignore()
+        return is_kept
+
+
+def calm(box: B) -> B:
+    """Return a box of numbers or options that the wheel changes only while it has the focus, which a click gives it."""
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.installEventFilter(_Wheel(box))
+    return box
 
 
 def offer_versions(box: QSpinBox, version: int | None, first: int | None, last: int | None) -> None:
@@ -91,6 +109,7 @@ class ChoiceBox(Guarded, QComboBox, Generic[T]):
     ) -> None:
         """``name`` is its accessible name; ``letters`` is its width, otherwise its texts set it."""
         super().__init__(parent)
+        calm(self)
         self._values: list[T] = []
         self.setAccessibleName(name)
         if letters:

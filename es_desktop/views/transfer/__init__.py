@@ -18,7 +18,7 @@ from es_desktop.models.transfer.transfer import PlannedImport
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay.conditions import Condition
 from es_desktop.system.counts import count_text
-from es_desktop.views.style.fields import offer_versions
+from es_desktop.views.style.fields import calm, offer_versions
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.watch.expression_line import ExpressionLine
@@ -119,7 +119,7 @@ class ExportDialog(FormDialog):
         }
 
     def _make_version(self) -> QSpinBox:
-        box, selection = QSpinBox(self), self._workspace.selection
+        box, selection = calm(QSpinBox(self)), self._workspace.selection
         box.setAccessibleName("The last version")
         last = _MOST if selection.last is None else selection.last
         offer_versions(box, selection.version, selection.first, last)

@@ -25,7 +25,7 @@ from es_desktop.app.trust.rights import rights_text
 from es_desktop.app.trust.settings import chosen_trust, offered_pythons, split_names
 from es_desktop.models.trust.trust_control import ActiveTrust, TrustControl
 from es_desktop.views.style.builders import fill, push_button
-from es_desktop.views.style.fields import line_edit
+from es_desktop.views.style.fields import calm, line_edit
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font
@@ -98,7 +98,7 @@ class TrustDialog(FormDialog):
         self.modules = line_edit("Modules", "shop.orders, shop.stock", self, is_mono=True)
         fold = "the classes that the records name; or shop.folding:fold"
         self.function = line_edit("Function", fold, self, is_mono=True)
-        self.python = QComboBox(self, editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
+        self.python = calm(QComboBox(self, editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert))
         for part in filter(None, (self.python, self.python.lineEdit())):
             part.setAccessibleName("Python")
             part.setAccessibleDescription("The interpreter that runs the code")

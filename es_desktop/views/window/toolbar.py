@@ -14,7 +14,7 @@ from es_desktop.system.counts import format_number
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.glossary.terms import with_term
 from es_desktop.views.preferences.keys import with_keys
-from es_desktop.views.style.fields import ChoiceBox, offer_versions
+from es_desktop.views.style.fields import ChoiceBox, calm, offer_versions
 from es_desktop.views.style.pill import Pill
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import restyle
@@ -60,7 +60,7 @@ class ToolBar(Guarded, QToolBar):
         for name in (*_MOVES, *_JUMPS):
             (self._add_play if name == "play" else self._add)(actions[name])
         self.addSeparator()
-        self.version = QSpinBox(self)
+        self.version = calm(QSpinBox(self))
         self._of = Label(parent=self)
         self._add_version()
         self.addSeparator()
