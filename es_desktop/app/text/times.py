@@ -58,6 +58,11 @@ def zone_name() -> str:
     return "" if zone is None else str(zone).rpartition("/")[2].replace("_", " ")
 
 
+def shown_zone() -> str:
+    """Return the name of the zone that times are shown in; of that of this machine what its clock calls it."""
+    return zone_name() or in_zone(datetime.now(UTC)).tzname() or ""
+
+
 def in_zone(moment: datetime) -> datetime:
     """Return the same moment in the zone. Raises ``OverflowError`` if it is outside of the calendar there."""
     return moment.astimezone(_zone())

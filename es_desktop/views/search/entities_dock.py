@@ -20,6 +20,7 @@ from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.fields import ChoiceBox, line_edit
 from es_desktop.views.style.icons import icon
+from es_desktop.views.style.painted import focus_quietly
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.table_setup import choose_row, selected_ranges
 from es_desktop.views.style.tokens import Tokens
@@ -155,6 +156,10 @@ class EntitiesDock(WorkspaceDock):
     def selected(self) -> tuple[EntityId, ...]:
         """The entities of the selected rows."""
         return self._rows.entities
+
+    def begin(self) -> None:
+        """Give the focus to the list of a store that was just opened."""
+        focus_quietly(self.table)
 
     def focus_filter(self) -> None:
         """Show the dock with the focus in its search line."""

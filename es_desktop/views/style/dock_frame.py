@@ -350,7 +350,7 @@ class WorkspaceDock(Dock):
         self.content.setVisible(absence is None)
         if absence is None and self._left_focus is not None:
             if self.hasFocus() and isValid(self._left_focus):
-                self._left_focus.setFocus()
+                self._left_focus.setFocus(Qt.FocusReason.ActiveWindowFocusReason)  # it has it again, as before
             self._left_focus = None
 
     def _explain(self, hint: Hint, absence: Absence | None) -> None:

@@ -19,7 +19,9 @@ from .tokens import Tokens
 
 RADIUS: Final = 7
 """Pixels of the rounded corners of a card."""
-_FOCUS_EVENTS: Final = (QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.Resize)
+_FOCUS_EVENTS: Final = (QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.Resize, QEvent.Type.KeyPress)
+_SAME_FOCUS: Final = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""Reasons for which what had the focus before gets it back."""
 AT_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -151,23 +153,37 @@ class PaintedList(Guarded, SpokenParts, QAbstractScrollArea):
         return super().viewportEvent(event)
 
 
+def focus_quietly(view: QAbstractScrollArea) -> None:
+    """Give the focus to a view as a window does that begins with it: its line is not shown before a key is pressed."""
+    for ring in view.findChildren(FocusRing, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        ring.is_asked_for = False
+    view.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+
+
 class FocusRing(Guarded, QWidget):
-    """A line around the content of a view while that has the focus. The view owns it, and gets all clicks."""
+    """A line around the content of a view while that has the focus. The view owns it, and gets all clicks.
+
+    A focus that nobody asked for has no line until a key is pressed: see ``focus_quietly``.
+    """
 
     def __init__(self, view: QAbstractScrollArea) -> None:
         super().__init__(view)
         self._view = view
+        self.is_asked_for = True
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         for each in (view, view.viewport()):
             each.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() not in _SAME_FOCUS:
+            self.is_asked_for = True
+        self.is_asked_for |= event.type() == QEvent.Type.KeyPress
         if event.type() in _FOCUS_EVENTS and isValid(self._view):  # a view that is deleted loses the focus
             # Beside the scroll bars: Qt lays these over all else.
             corner = self._view.viewport().geometry().bottomRight()
             self.setGeometry(0, 0, corner.x() + 1, corner.y() + 1)
-            self.setVisible(self._view.hasFocus())
+            self.setVisible(self._view.hasFocus() and self.is_asked_for)
             self.raise_()
         return False
 

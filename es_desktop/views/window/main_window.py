@@ -93,6 +93,7 @@ class MainWindow(Guarded, QMainWindow):
             self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
         self._status = StatusBar(self)
         self._status.messages_requested.connect(self.show_messages)
+        self._status.false_requested.connect(lambda: self.actions_by_id["list-false"].trigger())
         self.setStatusBar(self._status)
         self._recent = RecentStores(settings, self.start_page, self._actions.recent, lambda: self.workspace)
         set_part(self.start_page, "start")
@@ -309,7 +310,7 @@ class MainWindow(Guarded, QMainWindow):
                 # Changing the theme before a store was open moves the docks.
                 self._share_room(context.docks)
             self._has_shown_docks = True
-            context.docks.entities.table.setFocus()
+            context.docks.entities.begin()
         if context is not None:
             self.toolbar.setVisible(session is not None)  # the start page has no controls that cannot be used
             context.workspace.inspector.can_edit = session is not None and session.is_writable
