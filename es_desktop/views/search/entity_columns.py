@@ -42,6 +42,7 @@ _LEAST_FOR_NAMES: Final = 96
 _ROOM_FOR_FILTERS: Final = 300
 _MOST_TYPES: Final = 30
 _MOST_PATHS: Final = 30
+_READING: Final = object()
 
 
 class EntityColumns(QObject):
@@ -80,7 +81,7 @@ class EntityColumns(QObject):
         table.setSortingEnabled(True)
         self._value_menus: tuple[QMenu, QMenu] | None = None
         self._states.changed.connect(self._arrange)
-        self._states.paths_read.connect(self._fill_values)
+        self._states.paths_read.connect(lambda: None if self._entities.query.is_filter else self._fill_values())
         self._entities.columnsInserted.connect(self._on_inserted)
         self._entities.columnsRemoved.connect(self._arrange)
         self._entities.query_changed.connect(self._show_filters)
@@ -189,27 +190,26 @@ class EntityColumns(QObject):
         menu.addSeparator()
         self._value_menus = menu.addMenu("Values"), menu.addMenu("Names")
         menu.destroyed.connect(self._forget_menus)
-        self._states.read_paths()
+        if not self._entities.query.is_filter:
+            self._states.read_paths()
         self._fill_values()
 
     def _forget_menus(self) -> None:
         self._value_menus = None
 
     def _fill_values(self) -> None:
+        """Add what is not in the menus yet: of the types that are listed; without a filter of all types."""
         if self._value_menus is None:
             return
-        read = list(self._entities.loaded_entities())
-        types = list(dict.fromkeys([*(self._states.paths or ()), *(each.type for each in read)]))[:_MOST_TYPES]
-        paths = {each: self._states.paths_of(each, read)[:_MOST_PATHS] for each in types}
+        read, is_filtered = list(self._entities.loaded_entities()), self._entities.query.is_filter
+        types = list(dict.fromkeys(each.type for each in read) | ({} if is_filtered else self._states.paths or {}))
+        paths = {each: self._states.paths_of(each, read)[:_MOST_PATHS] for each in types[:_MOST_TYPES]}
+        is_reading = self._states.paths is None and self._states.is_possible and not is_filtered
         values = dict.fromkeys(types, self._entities.value_paths)
         names = {each: (path,) for each, path in self._states.name_paths.items()}
         of_values, of_names = self._value_menus
-        _add_paths(of_values, "Values of", paths, values, self._toggle_value)
-        _add_paths(of_names, "Name of every", paths, names, self._name_by)
-        if self._states.paths is None and self._states.is_possible:
-            for each in self._value_menus:
-                each.addAction("Reading those of other types…" if any(paths.values()) else "Reading…").setEnabled(False)
-                each.setEnabled(True)
+        _add_paths(of_values, "Values of", paths, values, self._toggle_value, is_reading=is_reading)
+        _add_paths(of_names, "Name of every", paths, names, self._name_by, is_reading=is_reading)
 
     def _arrange(self, *_: object) -> None:
         """Show or hide each column; the names take the free room, or the times if there are no names."""
@@ -291,20 +291,32 @@ def _add_paths(
     paths: Mapping[str, Sequence[str]],
     chosen: Mapping[str, Container[str]],
     choose: Callable[[str, str], None],
+    *,
+    is_reading: bool,
 ) -> None:
     """Add the paths of the states of each entity type, in a menu for each if there are several types.
 
-    Those that are ``chosen`` are checked.
+    Those that are ``chosen`` are checked. Types that are there stay: a person may be in their menus. ``is_reading``:
+    those of other types follow.
     """
-    menu.clear()
-    types = [each for each, found in paths.items() if found]
-    menu.setEnabled(bool(types))
+    there = {each.data(): each for each in menu.actions()}
+    waiting = there.pop(_READING, None)
+    if waiting is not None:
+        menu.removeAction(waiting)
+    types = [each for each, found in paths.items() if found and each not in there]
+    has_menus = is_reading or len(types) > 1 or bool(there)
+    menu.setEnabled(bool(types or there) or is_reading)
     for entity_type in types:
         of_type = plain_label(f"{title} {entity_type}", 60)
-        inner = menu.addMenu(of_type) if len(types) > 1 else menu
+        inner = menu.addMenu(of_type) if has_menus else menu
         inner.setTitle(of_type)
+        inner.menuAction().setData(entity_type)
         for path in paths[entity_type]:
             action = inner.addAction(plain_label(path, 60))
             action.setCheckable(True)
             action.setChecked(path in chosen.get(entity_type, ()))
             action.triggered.connect(partial(choose, entity_type, path))
+    if is_reading:
+        waiting = menu.addAction("Reading…")
+        waiting.setData(_READING)
+        waiting.setEnabled(False)

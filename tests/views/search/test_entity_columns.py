@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QMenu
 
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.search.entities_model import CHANGED, NAME, TYPE
 from es_desktop.models.table.model import FOUND_ROLE
 from es_desktop.views.style.rows import PAD
@@ -157,3 +159,23 @@ def test_the_filters_of_a_store_are_not_those_of_the_next(driver: Driver, demo_s
     driver.open(tmp_path / "ids.db")
     assert dock.table.model().rowCount() == 1
     assert not dock.filter.text() and not dock.columns.header.line(NAME).text()
+
+
+def test_the_values_of_types_without_a_read_row_can_be_columns_too(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    states, columns = driver.workspace.listing.states, driver.window.docks.entities.columns
+    gate = Event()
+    driver.workspace.runner.run("Waiting", lambda job: gate.wait(60), queue=Queue.ROWS)
+    columns.open_menu(driver.window.mapToGlobal(QPoint(10, 10)))
+    (menu,) = (each for each in driver.dialogs(QMenu) if each.actions())
+    values = next(each for each in menu.findChildren(QMenu) if name_of(each.title()) == "Values")
+    assert name_of(values.actions()[-1].text()) == "Reading…" and not values.actions()[-1].isEnabled()
+    before = values.actions()[:-1]
+    gate.set()
+    driver.qtbot.waitUntil(lambda: states.paths is not None)
+    types = {"Order", "Account", "Ticket", "Example"}
+    assert {name_of(each.text()) for each in values.actions()} == {f"Values of {each}" for each in types}
+    assert values.actions()[: len(before)] == before, "a person may be in these"
+    inner = next(each for each in values.findChildren(QMenu) if name_of(each.title()) == "Values of Ticket")
+    assert "status" in {name_of(each.text()) for each in inner.actions()}
+    menu.close()
