@@ -327,22 +327,30 @@ class StoreReader:
         make, width = table.strategy.sequenced_item_class._make, len(columns)
         statement = select(*columns, *key).where(*where).order_by(*key).limit(_PAGE_SIZE)
 
+        is_last = False
+
         def read(after: Any) -> list[Any]:
-            return self._page(
+            nonlocal is_last
+            if is_last:  # what is appended meanwhile is not asked for
+                return []
+            page, is_last = self._page(
                 statement if after is None else statement.where(compared(key, after, ColumnElement.__gt__))
             )
+            return page
 
         for page in pages(read, lambda row: tuple(row[width:]), 1):
             yield from (make(row[:width]) for row in page)
 
-    def _page(self, statement: Select[Any]) -> list[Any]:
-        """Return the first rows of a statement, as many as fit into memory."""
+    def _page(self, statement: Select[Any]) -> tuple[list[Any], bool]:
+        """Return the first rows of a statement, as many as fit into memory, and whether there are no others."""
         page, length = list[Any](), 0
         with closing(self._database.stream(statement)) as rows:
-            while length < _PAGE_BYTES and (row := next(rows, None)) is not None:
+            for row in rows:
                 page.append(row)
                 length += sum(map(getsizeof, row))
-        return page
+                if length >= _PAGE_BYTES:
+                    return page, False
+        return page, len(page) < _PAGE_SIZE
 
 
 def _with_whole(items: Iterator[Any], table: SequenceTable) -> Iterator[Any]:
