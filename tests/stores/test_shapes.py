@@ -99,3 +99,11 @@ def test_rows_that_come_later_are_seen(ours: Path) -> None:
         sql(ours, "UPDATE integer_sequenced_items SET position = 7 WHERE sequence_id = 'é00' AND position = 1")
         assert opened.has_changed()
         assert [each.version for each in opened.reader.events("é00")] == [0, 7]
+
+
+@pytest.mark.parametrize("header", [0, 1, 2, 3, 7])
+def test_the_encoding_in_a_header_may_be_damaged(tmp_path: Path, ours: Path, header: int) -> None:
+    content = bytearray(ours.read_bytes())
+    content[56:60] = header.to_bytes(4, "big")
+    ours.write_bytes(content)
+    assert "40 entities, 80 events, 1 snapshot" in ask(tmp_path, "info", ours).stdout

@@ -118,7 +118,7 @@ class _Rescue:
 
     def _schema(self) -> list[list[Any]]:
         """Return the definitions, by other page sizes and encodings if those of the header do not fit."""
-        for size, encoding in product(_SIZES, ("", "UTF-8", "UTF-16le")):
+        for size, encoding in product(_SIZES, ("", "UTF-8", "UTF-16le", "UTF-16be")):
             self._pages, damage = Pages(self._content, size, encoding), TableDamage()
             rows = [values for _, values in self._pages.rows(1, damage)]
             found = [values for values in rows if _is_definition(values)]
