@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,6 +17,7 @@ from es_desktop.views.search.bar_list import BarPanel
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
 from tests.app.storing import sql
+from tests.models.working import Gate
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -66,13 +66,15 @@ def check_all(driver: Driver) -> None:
 @contextmanager
 def busy(driver: Driver, *queues: Queue) -> Iterator[None]:
     """Have all tasks wait, as they do for a slow disk."""
-    gate = Event()
-    for queue in queues:
-        driver.workspace.runner.run("Waiting", lambda job: gate.wait(60), queue=queue)
+    gates = [Gate() for _ in queues]
+    for gate, queue in zip(gates, queues, strict=True):
+        driver.workspace.runner.run("Waiting", gate, queue=queue)
+        gate.wait_until_started()  # otherwise the store that opens would cancel it
     try:
         yield
     finally:
-        gate.set()
+        for gate in gates:
+            gate.opened.set()
         driver.settle()
 
 
