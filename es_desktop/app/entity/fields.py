@@ -55,6 +55,12 @@ class ValueType(enum.Enum):
     """Lists, objects and all other values, as the core writes them."""
     NOTHING = "nothing"
 
+    @property
+    def phrase(self) -> str:
+        """The type in a sentence: ``a whole number``, ``an id``, ``JSON``."""
+        without_article = self in (ValueType.BOOLEAN, ValueType.BYTES, ValueType.JSON, ValueType.NOTHING)
+        return self.value if without_article else f"{'an' if self is ValueType.UUID else 'a'} {self.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -172,7 +178,8 @@ def parse(field: Field, text: str) -> Any:
         return field.collection(value) if type(value) is list else value
     except (ValueError, TypeError, OverflowError, InvalidOperation, KeyError):
         hint = f"Such as: {', '.join(each.name for each in field.choices) or EXAMPLES[field.value_type]}"
-        raise UserError(f"{elide(repr(text), 60)} is not a {field.value_type.value}", hint) from None
+        phrase, shown = field.value_type.phrase, elide(text.strip(), 60)
+        raise UserError(f"'{shown}' is not {phrase}" if shown else f"{phrase} is needed", hint) from None
 
 
 def as_text(value: Any) -> str:

@@ -84,9 +84,13 @@ class HypotheticalEventDialog(FormDialog):
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.agree)
 
+    @property
+    def _is_edited(self) -> bool:
+        return self.payload.toPlainText() != self._offered
+
     def _on_type_chosen(self) -> None:
         # A payload that a person edited stays when the type changes.
-        if self.payload.toPlainText() == self._offered:
+        if not self._is_edited:
             self._offered = payload_text(self.types.chosen.example)
             self.payload.setPlainText(self._offered)
         self._ask_preview()
@@ -112,7 +116,7 @@ class HypotheticalEventDialog(FormDialog):
         if step is None:
             return
         if step.error is not None:
-            self._show_message(f"The event cannot be applied: {step.error}", "error")
+            self._show_message(f"The event cannot be applied: {step.error}", "error" if self._is_edited else "dim")
             return
         changes = "it ends the entity" if step.discards else describe_step(step, _MOST_CHANGES)
         lines = [f"Version {preview.entry.version} · {preview.entry.type}: {changes}"]

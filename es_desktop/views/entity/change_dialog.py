@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
@@ -21,10 +22,11 @@ from es_desktop.system.counts import format_number
 from es_desktop.views.style.builders import delay, fill
 from es_desktop.views.style.fields import ChoiceBox, text_page
 from es_desktop.views.style.form_dialog import FormDialog, row_of
+from es_desktop.views.style.form_dialog import Tone
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import restyle
 
-from .editors import FieldEditor, value_or_error
+from .editors import FieldEditor, follow_form, read_form
 
 
 class PreviewPane(QFrame):
@@ -62,13 +64,13 @@ class PreviewPane(QFrame):
         policy = "The policy will then take a snapshot." if preview.takes_snapshot else following
         self._policy.setText(policy if preview.has_effect else "")
 
-    def show_refusal(self, error: UserError) -> None:
+    def show_refusal(self, error: UserError, tone: Tone = "error") -> None:
         """Show why there is no event."""
         self._headline.setText("No event")
         self.record.clear()
         for label in (self._fate, self._policy):
             label.clear()
-        self._show_message(str(error), "error")
+        self._show_message(str(error), tone)
 
     def _show_message(self, text: str, role: str) -> None:
         self._message.setText(text)
@@ -109,9 +111,10 @@ class ChangeDialog(FormDialog):
         self._attributes.currentIndexChanged.connect(lambda: self._edit(self._state.get(self.field.name)))
         if chosen is not None:
             self._attributes.choose(chosen[0])
-        self._edit(self._state.get(self.field.name) if chosen is None else chosen[1])
-        if chosen is not None and chosen[1] is not self._state.get(chosen[0].name):
-            self.agree_button.setFocus()  # the value was entered before
+        is_entered = chosen is not None and chosen[1] is not self._state.get(chosen[0].name)
+        self._edit(self._state.get(self.field.name) if chosen is None else chosen[1], is_entered=is_entered)
+        if is_entered:
+            self.agree_button.setFocus()
 
     @property
     def field(self) -> Field:
@@ -121,11 +124,14 @@ class ChangeDialog(FormDialog):
     def editor(self) -> FieldEditor | None:
         return self._editor
 
-    def _edit(self, value: Any) -> None:
+    def _edit(self, value: Any, *, is_entered: bool = False) -> None:
+        """Show an editor of a value; ``is_entered`` if a person entered it elsewhere."""
         if self._editor is not None:
             self._form.removeRow(self._editor)
         self._editor = FieldEditor(self.field, value, self)
-        self._editor.changed.connect(self._on_edited)
+        if is_entered:
+            self._editor.complain()
+        follow_form({self.field.name: self._editor}, self._on_edited)
         self._form.row("New value", self._editor)
         self._editor.setFocus()
         self._editor.select_all()
@@ -140,24 +146,25 @@ class ChangeDialog(FormDialog):
         entity_id, version = self._workspace.selection.entity_id, self._workspace.selection.last
         if self._editor is None or entity_id is None or version is None:
             return
-        self.value, error = value_or_error(self._editor)
-        if error is not None:
-            self._refuse(error)
+        name, commands = self.field.name, self._workspace.commander.commands
+        form = read_form({name: self._editor})
+        if form.problem is not None:
+            self._refuse(form.problem, form.tone)
             return
-        name, value, commands = self.field.name, self.value, self._workspace.commander.commands
+        value = self.value = form.values[name]
         self._preview_request.start(
             "Preparing the event",
             lambda job: commands.preview_change(entity_id, name, value, version),
             self._on_preview,
-            failed=self._refuse,
+            failed=partial(self._refuse, tone=form.tone),
         )
 
     def _on_preview(self, preview: Preview) -> None:
         self._pane.show_preview(preview)
         self.agree_button.setEnabled(preview.has_effect)
 
-    def _refuse(self, error: UserError) -> None:
-        self._pane.show_refusal(error)
+    def _refuse(self, error: UserError, tone: Tone) -> None:
+        self._pane.show_refusal(error, tone)
         self.agree_button.setEnabled(False)
 
     def done(self, result: int) -> None:
@@ -250,23 +257,20 @@ class NewEntityDialog(FormDialog):
         self._editors = {}
         for field in creation_fields(self.model):
             editor = FieldEditor(field, field.default, self)
-            editor.changed.connect(self._check)
             self._editors[field.name] = editor
             self._form.row(elide(field.name.replace("_", " "), _LETTERS), editor)
+        follow_form(self._editors, self._check)
         self._about.setText((self.model.__doc__ or "").strip().partition("\n")[0])
         self._check()
         if self._editors:
             next(iter(self._editors.values())).setFocus()
 
     def _check(self) -> None:
-        """Collect the arguments, or show the first error."""
-        self.arguments, problem = {}, ""
-        for name, editor in self._editors.items():
-            self.arguments[name], error = value_or_error(editor)
-            if error is not None and not problem:
-                problem = f"{name.replace('_', ' ')}: {error}"
-        self.result_line.show_text(problem, "error")
-        self.agree_button.setEnabled(not problem)
+        """Take the arguments, or show why they cannot be used."""
+        form = read_form(self._editors)
+        self.arguments = dict(form.values)
+        self.result_line.show_text("" if form.problem is None else str(form.problem), form.tone)
+        self.agree_button.setEnabled(form.problem is None)
 
     def agree(self) -> None:
         self._check()

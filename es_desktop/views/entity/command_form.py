@@ -9,14 +9,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.fields import Field, ValueType
-from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide
 from es_desktop.models.guard import Guarded
 from es_desktop.replay import parse_path
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.plain_text import Label
 
-from .editors import FieldEditor, value_or_error
+from .editors import FieldEditor, FormValues, follow_form, read_form
 
 _LETTERS: Final = 40
 _COLUMNS: Final = 4
@@ -53,9 +52,9 @@ class CommandForm(Guarded, QWidget):
         self._editors, free = {}, 0
         for each in fields:
             editor = self._editors[each.name] = FieldEditor(each, starts.get(each.name, each.default), self._cells)
-            editor.changed.connect(self.changed)
             label = Label(elide(each.name.replace("_", " ").capitalize(), _LETTERS), self._cells, role="dim")
             free = _put(grid, fill(QVBoxLayout(), label, editor, spacing=2), free, _columns_of(each))
+        follow_form(self._editors, self.changed.emit)
         _put(grid, fill(QVBoxLayout(), (0, 1), self.write_button), free, _COLUMNS // 2)
         self.write_button.show()
         before: QWidget = self
@@ -67,14 +66,9 @@ class CommandForm(Guarded, QWidget):
         """Return the editor of an argument."""
         return self._editors[name]
 
-    def arguments(self) -> dict[str, Any]:
-        """Return the values of the editors. Raises ``UserError`` for the first that has none."""
-        found: dict[str, Any] = {}
-        for name, editor in self._editors.items():
-            found[name], error = value_or_error(editor)
-            if error is not None:
-                raise UserError(f"{name.replace('_', ' ')}: {error}")
-        return found
+    def read(self) -> FormValues:
+        """Return the values of the editors, or why there are none."""
+        return read_form(self._editors)
 
     def focus_on(self, path: str = "") -> None:
         """Give the focus to the editor of a path's last name that has one, or to the first."""

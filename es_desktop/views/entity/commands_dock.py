@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -14,7 +15,6 @@ from es_desktop.app.branch.commands import BranchCommands
 from es_desktop.app.entity.commands import Offer, Preview
 from es_desktop.app.entity.fields import start_values
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.core import commands_of
 from es_desktop.models.branch.current_branch import progress_of
@@ -106,7 +106,6 @@ class CommandsDock(WorkspaceDock):
         runner = self._workspace.runner
         self._offers_request, self._preview_request = LatestRequest(runner), LatestRequest(runner)
         self._offer: Offer | None = None
-        self._arguments: dict[str, Any] = {}
         self._offers: tuple[Offer, ...] = ()
         self._branch: BranchCommands | None = None
         self._is_too_long = False
@@ -352,11 +351,11 @@ class CommandsDock(WorkspaceDock):
         if offer is None or offer.refusal or version is None:
             return
         self.form.write_button.setEnabled(False)
-        try:
-            arguments = self._arguments = self.form.arguments()
-        except UserError as error:
-            self.pane.show_refusal(error)
+        form = self.form.read()
+        if form.problem is not None:
+            self.pane.show_refusal(form.problem, form.tone)
             return
+        arguments = form.values
         commands, command = self._workspace.commander.commands, offer.command.name
         branch = self._branch
 
@@ -365,7 +364,8 @@ class CommandsDock(WorkspaceDock):
                 return commands.preview(entity_id, command, arguments, version)
             return branch.preview(command, arguments, progress_of(job))
 
-        self._preview_request.start("Preparing the event", preview, self._on_preview, failed=self.pane.show_refusal)
+        refused = partial(self.pane.show_refusal, tone=form.tone)
+        self._preview_request.start("Preparing the event", preview, self._on_preview, failed=refused)
 
     def _on_not_written(self, *_: object) -> None:
         self._is_writing = False
@@ -380,7 +380,7 @@ class CommandsDock(WorkspaceDock):
     def _write(self) -> None:
         if self._offer is None:
             return
-        name, arguments = self._offer.command.name, self._arguments
+        name, arguments = self._offer.command.name, self.form.read().values
         self.form.write_button.setEnabled(False)
         self._is_writing = True
         if self._branch is not None:

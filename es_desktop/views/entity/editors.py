@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
@@ -17,6 +17,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import PIN_ROLE
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.fields import ChoiceBox, text_page
+from es_desktop.views.style.form_dialog import Tone
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.row_shapes import PIN_ROOM, paint_pin
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -39,12 +40,15 @@ class FieldEditor(Guarded, QWidget):
     changed = Signal()
     left = Signal()
     """The editor lost the focus while it edits in place."""
+    tried = Signal()
+    """Enter was pressed: the person takes the form for complete."""
 
     def __init__(self, field: Field, value: Any, parent: QWidget | None = None, *, in_place: bool = False) -> None:
         super().__init__(parent)
         self._field = field.holding(value)
         self._initial = value
         self._is_edited = False
+        self._is_tried = False
         self._in_place = in_place
         self._is_done = False
         self._value_types = ChoiceBox([(each.value, each) for each in _ANY_TYPES], self, name=f"Type of {field.name}")
@@ -66,6 +70,20 @@ class FieldEditor(Guarded, QWidget):
         if isinstance(self._input, ChoiceBox):
             return self._input.chosen
         return parse(self._field, self._text())
+
+    @property
+    def may_complain(self) -> bool:
+        """Whether a person edited the value, or tried to use the form."""
+        return self._is_edited or self._is_tried
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a value is still to be entered: there was none, and nothing was typed."""
+        return not (self.may_complain or self._field.optional) and as_text(self._initial) == ""
+
+    def complain(self) -> None:
+        """Treat the value as one that the person entered: the form was tried."""
+        self._is_tried = True
 
     def finish(self) -> None:
         """Stop reporting a lost focus: the view is closing the editor."""
@@ -120,9 +138,10 @@ class FieldEditor(Guarded, QWidget):
         line = QLineEdit(self, maxLength=_LONGEST, readOnly=is_nothing)
         line.setText(EXAMPLES[ValueType.NOTHING] if is_nothing else "")
         empty = "nothing" if self._field.optional or (self._field.any_type and self._initial is None) else ""
-        example = f"for example {EXAMPLES[self._field.value_type]}"
+        example = f"e.g. {EXAMPLES[self._field.value_type]}"
         line.setPlaceholderText(empty if self._field.value_type is ValueType.TEXT else example)
         line.textChanged.connect(self.changed)
+        line.returnPressed.connect(self.tried)
         return line
 
     def _show(self, value: Any) -> None:
@@ -171,6 +190,46 @@ def value_or_error(editor: FieldEditor) -> tuple[Any, UserError | None]:
         return None, error
 
 
+@dataclass(frozen=True, slots=True)
+class FormValues:
+    """What the editors of a form hold, and what is said of it."""
+
+    values: Mapping[str, Any]
+    problem: UserError | None
+    """Why there are no values that can be used."""
+    tone: Tone
+    """Of the problem, or of why the values are refused: an error only once a person entered all that is needed."""
+
+
+def read_form(editors: Mapping[str, FieldEditor]) -> FormValues:
+    """Return what editors hold, by name. Of what a person did not edit yet, it is only said that it is needed."""
+    values, missing = {}, []
+    for name, editor in editors.items():
+        label = name.replace("_", " ")
+        values[name], error = value_or_error(editor)
+        if error is not None and editor.may_complain:
+            return FormValues({}, UserError(f"{label}: {error.text}", error.hint), "error")
+        if error is not None:
+            missing.append(label)
+    if missing:
+        return FormValues({}, UserError(f"Still needed: {', '.join(missing)}"), "dim")
+    is_new = not any(each.may_complain for each in editors.values()) or any(each.is_open for each in editors.values())
+    return FormValues(values, None, "dim" if editors and is_new else "error")
+
+
+def follow_form(editors: Mapping[str, FieldEditor], changed: Callable[[], object]) -> None:
+    """Call ``changed`` when a person edits one of the editors, or presses Enter in one: each may complain then."""
+
+    def on_tried() -> None:
+        for each in editors.values():
+            each.complain()
+        changed()
+
+    for each in editors.values():
+        each.changed.connect(changed)
+        each.tried.connect(on_tried)
+
+
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -215,7 +274,7 @@ class ValueDelegate(RowDelegate):
             editor.select_all()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
-        if isinstance(editor, FieldEditor):
+        if isinstance(editor, FieldEditor) and editor.may_complain:
             value, error = value_or_error(editor)
             if error is None:
                 model.setData(index, value)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QGridLayout, QHBoxLayout, QTableView, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialogButtonBox, QGridLayout, QHBoxLayout, QTableView, QWidget
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.opening import OpenOptions, PreviewRow
@@ -21,6 +21,7 @@ from es_desktop.system.counts import count_text
 from es_desktop.views.style.fields import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, form_label, row_of
 from es_desktop.views.style.plain_text import ElidedLabel, Label
+from es_desktop.views.style.form_dialog import Tone
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme, mono_font
@@ -114,6 +115,7 @@ class MappingDialog(FormDialog):
         self._store = store
         self._given = options
         self.options = options
+        self._is_edited = False
         self.table: ChoiceBox[Sampled] = ChoiceBox(parent=self, name="Table of events")
         self.columns = ColumnChoice(_ROLES, frozenset(OPTIONAL), self)
         self.snapshots: ChoiceBox[Sampled | None] = ChoiceBox(parent=self, name="Table of snapshots")
@@ -154,7 +156,15 @@ class MappingDialog(FormDialog):
         self.columns.changed.connect(self._preview)
         self.snapshot_columns.changed.connect(self._preview)
         self.copy_button.clicked.connect(self._on_copy)
+        for box in self.findChildren(QComboBox):
+            box.activated.connect(self._on_activated)
         self.finished.connect(lambda _: self._stop())
+
+    def _on_activated(self) -> None:
+        """Call a map wrong from now on, as a person chose a part of it."""
+        if not self._is_edited:
+            self._is_edited = True
+            self._preview()
 
     def _stop(self) -> None:
         self._tables_request.cancel()
@@ -213,7 +223,7 @@ class MappingDialog(FormDialog):
             if known is not None and known.table == table_map.table:
                 table_map = replace(known, **self.columns.names(), snapshots=table_map.snapshots)
         except UserError as error:
-            self._on_refused(UserError(error.text))
+            self._on_refused(UserError(error.text), "error" if self._is_edited else "dim")
             return False
         self.options = replace(self._given, table_map=table_map, keeps_map=self.keep.isChecked())
         return True
@@ -242,9 +252,9 @@ class MappingDialog(FormDialog):
             self.result_line.show_text(f"The first {count} can be read.", "good")
         self._show_ready(True)
 
-    def _on_refused(self, error: UserError) -> None:
+    def _on_refused(self, error: UserError, tone: Tone = "error") -> None:
         self.rows.set_rows([])
-        self.result_line.show_text(str(error), "error")
+        self.result_line.show_text(str(error), tone)
         self._show_ready(False)
 
     def _show_ready(self, is_ready: bool) -> None:
