@@ -143,14 +143,15 @@ class Band:
 class ValueSeries:
     """A value from one version to another: ``points`` if it is always a number, else ``bands``.
 
-    A point is ``(version, number)`` of a change, valid until the next point; NaN if there is no finite number. Versions
-    without a value, or with ``None``, have no band.
+    A point is ``(version, number)`` of a change, valid until the next point; NaN if there is no finite number.
+    ``texts`` has the text of each point. Versions without a value, or with ``None``, have no band.
     """
 
     path: str
     first: int
     last: int
     points: tuple[tuple[int, float], ...] = ()
+    texts: tuple[str, ...] = ()
     bands: tuple[Band, ...] = ()
 
 
@@ -159,14 +160,20 @@ def all_value_series(chain: Chain, paths: Sequence[str], checkpoint: Checkpoint 
     return series_of_moments(joined([base_moment(chain)], walk(chain, checkpoint)), paths)
 
 
-def series_of_moments(moments: Iterable[Moment], paths: Sequence[str]) -> list[ValueSeries]:
-    """Return the series of several paths over moments of one entity, in order. Raises ``PathError``."""
+def series_of_moments(
+    moments: Iterable[Moment], paths: Sequence[str], text_of: Callable[[Any], str] | None = None
+) -> list[ValueSeries]:
+    """Return the series of several paths over moments of one entity, in order. Raises ``PathError``.
+
+    ``text_of`` returns the text of a value, and never raises.
+    """
+    text_of = _text_of if text_of is None else text_of
     parsed = [parse_path(path) for path in paths]
     runs: list[list[_Run]] = [[] for _ in parsed]
     for moment in moments:
         if moment.version is not None:
             for found, parts in zip(runs, parsed, strict=True):
-                _extend(found, moment.version, _drawn_value(value_of(moment.after, parts)))
+                _extend(found, moment.version, _drawn_value(value_of(moment.after, parts), text_of))
     return [_series(path, found) for path, found in zip(paths, runs, strict=True)]
 
 
@@ -201,31 +208,26 @@ def _series(path: str, runs: list[_Run]) -> ValueSeries:
     values = [(run, run.shown) for run in runs if run.shown is not None]
     if any(shown.number is None for _, shown in values):
         return replace(series, bands=tuple(Band(run.first, run.last, shown.text) for run, shown in values))
-    return replace(series, points=tuple(_points(runs)))
+    points = list(_points(runs))
+    return replace(
+        series, points=tuple((at, number) for at, number, _ in points), texts=tuple(text for *_, text in points)
+    )
 
 
-def _points(runs: list[_Run]) -> Iterator[tuple[int, float]]:
+def _points(runs: list[_Run]) -> Iterator[tuple[int, float, str]]:
     has_point = False
     for run in runs:
         number = None if run.shown is None else run.shown.number
         if number is not None or has_point:
             has_point = True
-            yield run.first, math.nan if number is None else number
+            yield run.first, math.nan if number is None else number, "" if run.shown is None else run.shown.text
 
 
-def _drawn_value(value: Any) -> _DrawnValue | None:
+def _drawn_value(value: Any, text_of: Callable[[Any], str]) -> _DrawnValue | None:
     if value is None or value is ABSENT:
         return None
-    match value:
-        case bool():
-            return _DrawnValue("true" if value else "false")
-        case enum.Enum():
-            return _DrawnValue(value.name)
-        case int() | float() | Decimal():
-            return _DrawnValue(_text(value), _number(value))
-        case Mapping() | list():
-            return _DrawnValue(f"{len(value)} items" if len(value) != 1 else "1 item")
-    return _DrawnValue(_text(value))
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool | enum.Enum)
+    return _DrawnValue(text_of(value), _number(value) if is_number else None)
 
 
 def _number(value: int | float | Decimal) -> float:
@@ -236,7 +238,14 @@ def _number(value: int | float | Decimal) -> float:
     return number if math.isfinite(number) else math.nan
 
 
-def _text(value: Any) -> str:
+def _text_of(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case enum.Enum():
+            return str(value.name)
+        case Mapping() | list():
+            return f"{len(value)} items" if len(value) != 1 else "1 item"
     try:
         text = value if isinstance(value, str) else str(value)
     except Exception:  # __str__ may raise, as for an int of 5,000 digits

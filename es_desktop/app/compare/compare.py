@@ -20,6 +20,7 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.values import ELLIPSIS
 from es_desktop.core import EntityId
+from es_desktop.core.counts import format_number
 from es_desktop.replay import Blame, Change, Checkpoint, Exactness, PlainTree, compare_states, diff
 from es_desktop.replay.compare import ComparedValue, divergences, side_by_side
 
@@ -117,7 +118,7 @@ class Divergences:
         for _, group in islice(groups, most + 1):
             _, first = next(group)
             last = deque(group, maxlen=1)
-            found.append(f"{first}–{last[0][1]}" if last else str(first))
+            found.append("–".join(format_number(each) for _, each in ((0, first), *last)))
         return ", ".join([*found[:most], ELLIPSIS] if len(found) > most else found)
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId, RecordedEvent, Topic
+from es_desktop.system.counts import count_text
+from es_desktop.system.counts import format_number
 from es_desktop.replay.verify import SnapshotCheck
 from es_desktop.system.counts import count_text
 
@@ -196,8 +198,8 @@ class Outline:
 
 def no_such_version(entity_id: EntityId, version: int, versions: Sequence[int]) -> UserError:
     """Return the error for a version that an entity does not have."""
-    hint = f"Its versions go from {versions[0]} to {versions[-1]}."
-    return UserError(f"the entity {entity_id} has no event at version {version}", hint)
+    hint = f"Its versions go from {format_number(versions[0])} to {format_number(versions[-1])}."
+    return UserError(f"the entity {entity_id} has no event at version {format_number(version)}", hint)
 
 
 @dataclass(frozen=True, slots=True)

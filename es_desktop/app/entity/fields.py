@@ -43,7 +43,7 @@ class ValueType(enum.Enum):
     INTEGER = "whole number"
     FLOAT = "number"
     DECIMAL = "decimal number"
-    BOOLEAN = "yes or no"
+    BOOLEAN = "true or false"
     DATE = "date"
     DATETIME = "date and time"
     TIME = "time"
@@ -188,7 +188,7 @@ def as_text(value: Any) -> str:
         case None:
             return ""
         case bool():
-            return "yes" if value else "no"
+            return "true" if value else "false"
         case bytes():
             return value.hex(" ")
         case enum.Enum():
@@ -273,7 +273,7 @@ _TEXTS: Final[dict[ValueType, tuple[Callable[[str], Any], str]]] = {
     ValueType.INTEGER: (int, "42"),
     ValueType.FLOAT: (float, "3.5"),
     ValueType.DECIMAL: (_parse_decimal, "19.90"),
-    ValueType.BOOLEAN: (lambda text: _BOOLEANS[text.lower()], "yes"),
+    ValueType.BOOLEAN: (lambda text: _BOOLEANS[text.lower()], "true"),
     ValueType.DATE: (dt.date.fromisoformat, "2026-05-31"),
     ValueType.DATETIME: (dt.datetime.fromisoformat, "2026-05-31 14:30"),
     ValueType.TIME: (dt.time.fromisoformat, "14:30"),

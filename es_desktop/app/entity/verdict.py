@@ -79,21 +79,23 @@ class Bases:
         if choice.mode != "picked":
             return ""
         picked = next((each for each in self.rows if each.version == choice.version), None)
+        chosen = format_number(choice.version or 0)
         if picked is None:
-            return f"there is no snapshot at version {choice.version}"
+            return f"there is no snapshot at version {chosen}"
         if picked.error:
-            return f"the snapshot at version {choice.version} cannot be used: {picked.error}"
+            return f"the snapshot at version {chosen} cannot be used: {picked.error}"
         if picked.version > version:
-            return f"the snapshot at version {choice.version} is later than version {version}"
+            return f"the snapshot at version {chosen} is later than version {format_number(version)}"
         return ""
 
     def hint(self, version: int) -> str:
         """Return which snapshots the state at a version can be rebuilt from."""
-        usable = [str(each.version) for each in self._usable(version)]
+        usable = [format_number(each.version) for each in self._usable(version)]
         if not usable:
-            return f"No snapshot can be the base of version {version}."
+            return f"No snapshot can be the base of version {format_number(version)}."
         earlier = "…, " if len(usable) > _MOST_NAMED else ""
-        return f"Version {version} can be rebuilt from {earlier}{', '.join(usable[-_MOST_NAMED:])}, or from zero."
+        named = f"{earlier}{', '.join(usable[-_MOST_NAMED:])}"
+        return f"Version {format_number(version)} can be rebuilt from {named}, or from zero."
 
     def _usable(self, version: int) -> list[RecordedSnapshot]:
         return [each.snapshot for each in self.rows if each.version <= version and not each.error]
@@ -161,7 +163,7 @@ def _verdict_on_fold(exactness: Exactness, trust: Trust | None, failure: str) ->
 
 def failure_text(version: int, reason: str) -> str:
     """Return which event broke a state, and why, as ``verdict_on`` takes it."""
-    return f"broken by the event at version {version}: {reason}"
+    return f"broken by the event at version {format_number(version)}: {reason}"
 
 
 def first_failure(steps: Iterable[Step]) -> str:
@@ -204,4 +206,4 @@ class KnownChecks:
 def difference_text(check: SnapshotCheck) -> str:
     """Return what is false in a snapshot: the first path that differs, both values, and since which event."""
     values = f"{format_value(check.snapshot, _WIDEST)}, replayed {format_value(check.replayed, _WIDEST)}"
-    return f"{check.path} is {values}; they part at event {check.first_event}"
+    return f"{check.path} is {values}; they part at event {format_number(check.first_event or 0)}"

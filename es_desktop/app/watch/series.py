@@ -8,21 +8,21 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Progress
+from es_desktop.app.text.values import format_value
+from es_desktop.system.counts import count_text
 from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
 from es_desktop.replay.watch import series_of_moments
 from es_desktop.system.counts import count_text, format_number
 
 NO_TEXT: Final = 0
 """The number of the text that stands for no value."""
-_MOST_DECIMALS: Final = 4
-_CLOSE: Final = 1e-9
-_LARGE: Final = 1_000
-"""Numbers from this size on are summarised without decimals."""
-_HUGE: Final = 1e15
+_LONGEST: Final = 40
+"""Characters of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Lane:
     """Each text once, in the order of its first use; index 0 stands for no value."""
     low: float = math.nan
     high: float = math.nan
-    decimals: int = 0
-    """How many decimals every number is formatted with."""
+    texts: tuple[str, ...] = ()
+    """Of a line: the text of the value from each start on; empty for no value."""
 
     @classmethod
     def of(cls, series: ValueSeries) -> Lane:
@@ -65,9 +65,11 @@ class Lane:
         if self.numbers is None:
             changes = self._index(last) - max(0, self._index(first))
             return count_text(max(0, changes), "change") if self.starts else "never set"
-        low, high = self.range_in(first, last)
-        decimals = 0 if min(abs(low), abs(high)) >= _LARGE else None
-        return " – ".join(dict.fromkeys(self.number_text(number, decimals) for number in (low, high)))
+        ends = self.range_in(first, last)
+        if math.isnan(ends[0]):
+            return "–"
+        start = max(0, self._index(first))
+        return " – ".join(dict.fromkeys(self.texts[self.numbers.index(each, start)] for each in ends))
 
     def text_at(self, version: int) -> str:
         """Return the value at a version as text; ``–`` for no value."""
@@ -75,7 +77,7 @@ class Lane:
         if index < 0:
             return "–"
         if self.numbers is not None:
-            return self.number_text(self.numbers[index])
+            return self.texts[index] or "–"
         return self.names[self.text_numbers[index]] or "–"
 
     def span_at(self, version: int) -> tuple[int, int]:
@@ -84,13 +86,6 @@ class Lane:
         first = self.starts[index] if index >= 0 else self.first
         last = self.starts[index + 1] - 1 if index + 1 < len(self.starts) else self.last
         return first, last
-
-    def number_text(self, number: float, decimals: int | None = None) -> str:
-        """Return a number with the decimals of this lane, unless given; ``–`` for NaN."""
-        if not math.isfinite(number):
-            return "–"
-        decimals = self.decimals if decimals is None else decimals
-        return format_number(number, decimals) if abs(number) < _HUGE else f"{number:g}"
 
     def _index(self, version: float) -> int:
         return bisect_right(self.starts, version) - 1
@@ -124,7 +119,7 @@ def lanes_of_paths(view: EntityView, paths: Sequence[str], progress: Progress) -
                 progress(done, len(chain))
             yield moment
 
-    return [Lane.of(series) for series in series_of_moments(moments(), paths)]
+    return [Lane.of(series) for series in series_of_moments(moments(), paths, partial(format_value, limit=_LONGEST))]
 
 
 def _line(series: ValueSeries) -> Lane:
@@ -132,7 +127,8 @@ def _line(series: ValueSeries) -> Lane:
     finite = [number for number in numbers if math.isfinite(number)]
     starts = array("q", (version for version, _ in series.points))
     low, high = _ends(finite)
-    return Lane(series.path, series.first, series.last, starts, numbers, low=low, high=high, decimals=_decimals(finite))
+    texts = series.texts or tuple("" if math.isnan(number) else format_value(number) for number in numbers)
+    return Lane(series.path, series.first, series.last, starts, numbers, low=low, high=high, texts=texts)
 
 
 def _bands(series: ValueSeries) -> Lane:
@@ -150,11 +146,3 @@ def _bands(series: ValueSeries) -> Lane:
 
 def _ends(numbers: Sequence[float]) -> tuple[float, float]:
     return min(numbers, default=math.nan), max(numbers, default=math.nan)
-
-
-def _decimals(numbers: Sequence[float]) -> int:
-    needed = 0
-    for number in set(numbers):
-        while needed < _MOST_DECIMALS and abs(round(number, needed) - number) > _CLOSE * max(1.0, abs(number)):
-            needed += 1
-    return needed

@@ -13,6 +13,7 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from es_desktop.app.branch.view import EntryResult
 from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.text.values import describe_step
+from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import (
     RIGHT,
     SWATCH_ROLE,
@@ -23,6 +24,7 @@ from es_desktop.models.table.model import (
     Column,
     RowsModel,
     struck_if,
+    version_column,
 )
 from es_desktop.models.table.paging import PAGES_KEPT, Blocks
 from es_desktop.models.table.reading import UNREAD
@@ -41,7 +43,7 @@ class WhatIfModel(RowsModel[int]):
         font: Answers[int] = struck_if(self._is_skipped)
         super().__init__(
             (
-                Column("Ver", self._version, RIGHT, value=lambda row: self._entries[row].version, name="Version"),
+                version_column(lambda row: self._entries[row].version),
                 Column("Was", self._original, RIGHT, roles=font),
                 Column("Event", lambda row: self._entries[row].type, roles={**font, SWATCH_ROLE: self._hue}),
                 Column("What if", self._mark),
@@ -103,13 +105,9 @@ class WhatIfModel(RowsModel[int]):
     def _of_result(self, answer: Answer[EntryResult], unread: object = "") -> Answer[int]:
         return lambda row: unread if (result := self.result_at(row)) is None else answer(result)
 
-    def _version(self, row: int) -> str:
-        version = self._entries[row].version
-        return "–" if version is None else str(version)
-
     def _original(self, row: int) -> str:
         entry = self._entries[row]
-        return "" if entry.original in (None, entry.version) else str(entry.original)
+        return "" if entry.original in (None, entry.version) else format_number(entry.original)
 
     def _mark(self, row: int) -> str:
         mark = self._entries[row].mark

@@ -113,11 +113,11 @@ class CompareModel(RowsModel[int]):
 
     def _writer_text(self, value: ComparedValue, row: int) -> str:
         writers = self.writers_at(row)
-        return str(writers[-1]) if writers else ""
+        return format_number(writers[-1]) if writers else ""
 
     def _writers_tip(self, value: ComparedValue, row: int) -> str:
         writers = self.writers_at(row)
-        last = ", ".join(map(str, writers[-20:]))
+        last = ", ".join(map(format_number, writers[-20:]))
         return f"Set at {last} between the two. Click to go to the last one." if writers else ""
 
     def _values_tip(self, value: ComparedValue, row: int) -> str:

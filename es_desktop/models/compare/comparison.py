@@ -14,6 +14,7 @@ from es_desktop.app.entity.view import EntityView, History, StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
@@ -87,7 +88,9 @@ class Heading:
     def of(cls, side: Side, moves: str, store: str = "") -> Heading:
         facts, versions = side.view.facts, side.view.outline.versions
         is_there = bool(versions) and side.version >= versions[0]
-        text = f"{facts.type} {short_id(facts.id)} " + (f"at {side.version}" if is_there else "before its first event")
+        text = f"{facts.type} {short_id(facts.id)} " + (
+            f"at {format_number(side.version)}" if is_there else "before its first event"
+        )
         return cls(text, ", ".join(filter(None, [f"in {store}" if store else "", moves])), side)
 
 
@@ -272,7 +275,7 @@ class Comparison(QObject):
             self.compared, self.headings, self._other = found.compared, found.headings, found.other
         left, right = "Left", "Right"
         if self.compared is not None and self.compared.left.version != self.compared.right.version:
-            left, right = f"At {self.compared.left.version}", f"At {self.compared.right.version}"
+            left, right = (f"At {format_number(each.version)}" for each in (self.compared.left, self.compared.right))
         self.model.show(CompareRows() if found is None else found.rows, left, right)
         self._show_writers()
         if self.compared is None or self.compared.is_one_entity:

@@ -227,8 +227,8 @@ class EventRowTexts:
         self._summaries.clear()
 
     def versions(self, row: EventRow) -> str:
-        first, last = self.outline.versions[row.first], self.outline.versions[row.last]
-        return str(first) if row.count == 1 else f"{first}–{last}"
+        first, last = (format_number(self.outline.versions[index]) for index in (row.first, row.last))
+        return first if row.count == 1 else f"{first}–{last}"
 
     def type(self, row: EventRow) -> str:
         name = self.outline.type_at(row.first)

@@ -13,6 +13,7 @@ from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice, Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView, history_of
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import RecordedEvent
+from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.replay import BLOCK, Step
@@ -154,7 +155,7 @@ class Inspector(QObject):
         blocks = view.outline.count_to(version) // BLOCK
         cancelled = UserError("the rebuild was cancelled", "Choose the version again to go on.")
         self._state_request.start(
-            f"Rebuilding version {version}",
+            f"Rebuilding version {format_number(version)}",
             lambda job: view.state_at(version, base=base, checkpoint=job.counting_checkpoint(blocks)),
             self._on_state,
             failed=self._on_failed,

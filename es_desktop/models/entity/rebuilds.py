@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.rebuilds import MeasuredRebuild, RebuildReader, Rebuilds
 from es_desktop.app.entity.view import EntityView, StateView
+from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.paging import STEP_BLOCKS_KEPT, Blocks
 from es_desktop.replay import BLOCK, Step
@@ -86,7 +87,7 @@ class RebuildPair(QObject):
                 self._checker.take([EntityCheck(view.facts, found.check)])
 
         self._request.start(
-            f"Comparing both rebuilds of version {shown.version}",
+            f"Comparing both rebuilds of version {format_number(shown.version)}",
             lambda job: reader.at(shown, choice, job.counting_checkpoint(2 * blocks), is_asked=is_asked),
             done,
             failed=lambda error: self._show(None),

@@ -21,7 +21,15 @@ from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.search.listed_states import NamedRows
-from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel, time_column
+from es_desktop.models.table.model import (
+    TIP_ROLE,
+    TONE_ROLE,
+    Column,
+    Index,
+    RowsModel,
+    time_column,
+    version_column,
+)
 from es_desktop.replay import plain_state
 from es_desktop.replay.verify import SnapshotCheck
 from es_desktop.system.counts import count_text, format_number
@@ -35,7 +43,7 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(
             (
-                Column("Ver", lambda row: str(row.version), RIGHT, value=attrgetter("version"), name="Version"),
+                version_column(attrgetter("version")),
                 time_column("Taken", lambda row: row.timestamp),
                 Column("Check", self._check_text),
                 Column("State", self._state_text, value=self._state),
@@ -103,7 +111,7 @@ class BasesModel(RowsModel[SnapshotBase]):
         """
         super().__init__(
             (
-                Column("Ver", lambda base: str(base.version), RIGHT, value=attrgetter("version"), name="Version"),
+                version_column(attrgetter("version")),
                 Column("Type", lambda base: base.snapshot.type),
                 time_column("Taken", lambda base: base.snapshot.timestamp, tip=None),
                 Column(f"A rebuild of version {format_number(version)}", lambda base: self._saving(base)[0]),
@@ -162,9 +170,7 @@ class ChecksModel(NamedRows[EntityCheck]):
                     value=lambda row: f"{row.entity.type} {row.entity.id}",
                 ),
                 self.name_column(attrgetter("entity")),
-                Column(
-                    "Ver", lambda row: str(row.check.version), RIGHT, value=attrgetter("check.version"), name="Version"
-                ),
+                version_column(attrgetter("check.version")),
                 Column("Check", _verdict),
             ),
             row_roles={
@@ -280,8 +286,8 @@ def _sentence(found: list[EntityCheck], where: str, unchecked: str) -> str:
         return f"There is no snapshot {where} to check{more}."
     text = f"{count_text(len(found), 'snapshot')} {where} checked: "
     if false:
-        entity, at = false[0].entity, false[0].check.version
-        text += f"{len(false)} false, the first of {entity.type} {short_id(entity.id)} at {at}"
+        entity, at = false[0].entity, format_number(false[0].check.version)
+        text += f"{format_number(len(false))} false, the first of {entity.type} {short_id(entity.id)} at {at}"
     elif unknown == len(found):
         text += "none can be checked, because the model is not here"
     else:

@@ -335,7 +335,7 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
 
     def _writer_text(self, node: Node) -> str:
         writer = self._writer(node)
-        return "" if writer is None else f"{'◆' * self._wrong.is_shown_at(node.path)}{writer}"
+        return "" if writer is None else f"{'◆' * self._wrong.is_shown_at(node.path)}{format_number(writer)}"
 
     def _tone(self, node: Node) -> str | None:
         if not node.is_rest and self._wrong.is_shown_at(node.path):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.text.times import utc_time
 from es_desktop.app.text.values import describe_step
+from es_desktop.core.counts import format_number
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.table.model import (
     FLAG_ROLE,
@@ -293,9 +294,11 @@ class TimelineModel(TableModel[EventRow]):
 
     def _change_text(self, row: EventRow) -> str:
         """Return what a row changed, and from the first event that failed on, that this is doubtful."""
-        text, first = self._texts.change(row, self._count_among(row, self._failed)), next(iter(self._failed), None)
-        is_later = first is not None and self._outline.versions[row.first] > first
-        return f"doubtful after {first} · {text}" if is_later and not self._count_among(row, self._failed) else text
+        failures = self._count_among(row, self._failed)
+        text, first = self._texts.change(row, failures), next(iter(self._failed), None)
+        if first is None or failures or self._outline.versions[row.first] <= first:
+            return text
+        return f"doubtful after {format_number(first)} · {text}"
 
     def _with_notes(self, tip: Answer[EventRow]) -> Answer[EventRow]:
         return lambda row: "\n".join(filter(None, [*self._notes_on(row), tip(row)])) or None
@@ -310,7 +313,8 @@ class TimelineModel(TableModel[EventRow]):
         marks = [self._marks[version] for version in versions_among(self._outline, row, self._marked)]
         if row.count == 1:
             return ["Bookmarked", marks[0].note] if marks else []
-        return ["Bookmarked:", *(f"{each.version} {each.headline}".rstrip() for each in marks)] if marks else []
+        lines = [f"{format_number(each.version or 0)} {each.headline}".rstrip() for each in marks]
+        return ["Bookmarked:", *lines] if lines else []
 
     def _tone(self, row: EventRow) -> str | None:
         if self._count_among(row, self._failed):

@@ -11,9 +11,18 @@ from PySide6.QtCore import Signal
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.view import ValueChange, value_changes
 from es_desktop.app.text.times import format_time, utc_time
+from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, RowsModel, bold_if
+from es_desktop.models.table.model import (
+    SWATCH_ROLE,
+    TONE_ROLE,
+    Answers,
+    Column,
+    RowsModel,
+    bold_if,
+    version_column,
+)
 from es_desktop.models.table.reading import UNREAD
 
 from .inspector import Inspector
@@ -36,7 +45,7 @@ class WritersModel(RowsModel[int]):
         }
         super().__init__(
             (
-                Column("Ver", str, RIGHT, tip=str, roles=font, value=int, name="Version"),
+                version_column(int, tip=format_number, roles=font),
                 Column("Event", self._type, tip=self._type, roles=event),
                 Column("Time", self._time, tip=self._time, is_time=True, value=self._moment),
                 Column("What it did", self._change, tip=self._change, value=self._read_change),

@@ -15,13 +15,13 @@ from es_desktop.app.search.lists import facts_by_id_text
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.text.times import format_time
 from es_desktop.core import EntityId
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 from es_desktop.models.search.entities_model import EntitiesModel
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import (
     FLAG_ROLE,
-    RIGHT,
     TIP_ROLE,
     TONE_ROLE,
     Answers,
@@ -29,6 +29,7 @@ from es_desktop.models.table.model import (
     RowsModel,
     struck_if,
     time_column,
+    version_column,
 )
 
 from .notes import Notes
@@ -103,13 +104,8 @@ class BookmarksModel(RowsModel[BookmarkRow]):
                 Column(
                     "Id", lambda row: short_id(row.bookmark.entity), roles=font, value=attrgetter("bookmark.entity")
                 ),
-                Column(
-                    "Ver",
-                    _version,
-                    RIGHT,
-                    roles={FLAG_ROLE: lambda row: not row.is_gone},
-                    value=attrgetter("bookmark.version"),
-                    name="Version",
+                version_column(
+                    attrgetter("bookmark.version"), "entity", roles={FLAG_ROLE: lambda row: not row.is_gone}
                 ),
                 Column("Note", _headline, value=attrgetter("bookmark.note")),
                 time_column("Written", lambda row: row.bookmark.written, tip=None),
@@ -138,7 +134,7 @@ class BookmarksModel(RowsModel[BookmarkRow]):
 
 
 def _version(row: BookmarkRow) -> str:
-    return "entity" if row.bookmark.version is None else str(row.bookmark.version)
+    return "entity" if row.bookmark.version is None else format_number(row.bookmark.version)
 
 
 def _headline(row: BookmarkRow) -> str:

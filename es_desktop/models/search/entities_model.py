@@ -33,6 +33,7 @@ from es_desktop.models.table.model import (
     Index,
     struck_if,
     time_column,
+    version_column,
 )
 from es_desktop.models.table.paging import PagedModel
 from es_desktop.models.table.short_ids import ShortIds
@@ -83,14 +84,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
                 value=lambda row: str(row.id),
             ),
             Column("Name", self.name, roles=name, header_tip="The value of its state that names it"),
-            Column(
-                "Ver",
-                lambda row: str(row.version),
-                RIGHT,
-                header_tip="The version of its last event",
-                value=attrgetter("version"),
-                name="Version",
-            ),
+            version_column(attrgetter("version"), header_tip="The version of its last event"),
             Column(
                 "Events",
                 lambda row: format_number(row.events),

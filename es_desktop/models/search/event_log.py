@@ -33,7 +33,7 @@ from es_desktop.app.text.plain import LONGEST_LINE
 from es_desktop.app.text.values import flat_text
 from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import FOUND_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, Column, time_column
+from es_desktop.models.table.model import FOUND_ROLE, SWATCH_ROLE, TONE_ROLE, Column, time_column, version_column
 from es_desktop.models.table.paging import BlockReader, PagedModel
 from es_desktop.models.table.short_ids import ShortIds
 
@@ -61,9 +61,7 @@ class LogModel(PagedModel[LoggedEvent]):
                     roles={FOUND_ROLE: lambda row: self._found[0]},
                     value=_id,
                 ),
-                Column(
-                    "Ver", lambda row: str(row.event.version), RIGHT, value=attrgetter("event.version"), name="Version"
-                ),
+                version_column(attrgetter("event.version")),
                 Column("Event", _event_type, tip=_if_long(_event_type), roles={SWATCH_ROLE: self._hue}),
                 Column(
                     "Payload",

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont
 
 from es_desktop.app.text.cells import Table
 from es_desktop.app.text.times import exact_time, format_time, utc_time, zone_name
+from es_desktop.core.counts import format_number
 from es_desktop.models.guard import CANNOT_BE_SHOWN, Guarded, guarded
 
 from .reading import TableReading
@@ -127,6 +128,16 @@ def time_column(
     more.setdefault("tip", lambda row: exact_time(seconds(row)))
     more.setdefault("value", lambda row: utc_time(seconds(row)))
     return Column(title, lambda row: text(seconds(row)), is_time=True, **more)
+
+
+def version_column(version: Callable[[R], int | None], absent: str = "–", **more: Any) -> Column[R]:
+    """Return the column of a version; ``absent`` is shown where there is none."""
+
+    def text(row: R) -> str:
+        found = version(row)
+        return absent if found is None else format_number(found)
+
+    return Column("Ver", text, RIGHT, value=version, name="Version", **more)
 
 
 class DeclaredColumns(Guarded, Generic[R]):

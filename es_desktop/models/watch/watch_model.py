@@ -15,7 +15,7 @@ from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import RIGHT, TONE_ROLE, Answer, Column, Index, RowsModel, checked_if
+from es_desktop.models.table.model import RIGHT, TONE_ROLE, Answer, Column, Index, RowsModel, checked_if, version_column
 from es_desktop.models.table.reading import UNREAD
 from es_desktop.replay import ABSENT
 from es_desktop.replay.watch import Crossing
@@ -155,7 +155,7 @@ class CrossingsModel(RowsModel[Crossing]):
     def __init__(self, inspector: Inspector, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(
             (
-                Column("Ver", lambda row: str(row.version), RIGHT, value=attrgetter("version"), name="Version"),
+                version_column(attrgetter("version")),
                 Column("Time", self._time, is_time=True, value=self._moment),
                 Column("Event", self._type),
                 Column(

@@ -13,7 +13,7 @@ from typing import Any
 from .wire import encode
 
 _TYPES = {
-    str: "text", int: "whole number", float: "number", decimal.Decimal: "decimal number", bool: "yes or no",
+    str: "text", int: "whole number", float: "number", decimal.Decimal: "decimal number", bool: "true or false",
     datetime.date: "date", datetime.datetime: "date and time", datetime.time: "time", datetime.timedelta: "duration",
     uuid.UUID: "id", bytes: "bytes", list: "JSON", dict: "JSON",
 }  # fmt: skip

@@ -94,9 +94,11 @@ def _show_form(context: ActionContext, ways: Ways, path: str, state: Mapping[str
 
 
 def _restore_value(context: ActionContext) -> None:
+    from es_desktop.core.counts import format_number
+
     shown = context.workspace.inspector.state_view
     if shown is not None and shown.state is not None:
-        _open_change(context, shown.state, None, f"Restore a value from version {shown.version}")
+        _open_change(context, shown.state, None, f"Restore a value from version {format_number(shown.version)}")
 
 
 def _open_change(context: ActionContext, state: Mapping[str, Any], chosen: _Chosen, title: str) -> None:
@@ -141,14 +143,17 @@ def _discard(context: ActionContext) -> None:
 
 def _copy_state(context: ActionContext) -> None:
     from es_desktop.app.text.json_view import to_json
+    from es_desktop.core.counts import format_number
 
     shown = context.workspace.inspector.state_view
     if shown is not None:
-        _copy(context, to_json(shown.state, indent=2), f"The state at version {shown.version} was copied as JSON.")
+        about = f"The state at version {format_number(shown.version)} was copied as JSON."
+        _copy(context, to_json(shown.state, indent=2), about)
 
 
 def _copy_event(context: ActionContext) -> None:
     from es_desktop.app.text.json_view import event_json, to_json
+    from es_desktop.core.counts import format_number
 
     view, version = context.workspace.inspector.view, context.workspace.selection.version
     if view is None or version is None:
@@ -156,7 +161,8 @@ def _copy_event(context: ActionContext) -> None:
 
     def done(found: tuple[RecordedEvent, Any]) -> None:
         event, _ = found
-        _copy(context, to_json(event_json(event), indent=2), f"Event {event.version} was copied as JSON.")
+        about = f"Event {format_number(event.version)} was copied as JSON."
+        _copy(context, to_json(event_json(event), indent=2), about)
 
     context.workspace.runner.run("Copying the event", lambda job: view.event_at(version), done)
 

@@ -15,6 +15,7 @@ from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import describe_step
 from es_desktop.core import KnownClasses
+from es_desktop.core.counts import format_number
 from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Preview
 from es_desktop.replay import Branch, BranchEntry, EventRef
 from es_desktop.views.actions.spec import ActionContext
@@ -119,7 +120,7 @@ class HypotheticalEventDialog(FormDialog):
             self._show_message(f"The event cannot be applied: {step.error}", "error" if self._is_edited else "dim")
             return
         changes = "it ends the entity" if step.discards else describe_step(step, _MOST_CHANGES)
-        lines = [f"Version {preview.entry.version} · {preview.entry.type}: {changes}"]
+        lines = [f"Version {format_number(preview.entry.version or 0)} · {preview.entry.type}: {changes}"]
         if preview.result.difference:
             lines.append(f"Unlike in the history: {preview.result.difference.text(_MOST_CHANGES)}")
         self._show_message("\n".join(lines), "")
@@ -151,7 +152,7 @@ def ask_for_edit(context: ActionContext, recorded: RecordedHistory, branch: Bran
         context.workspace.message.emit("The event is skipped. Restore it first.")
         return
     here = EventType(entry.topic, entry.type, branch.event_at(entry.count_in_branch - 1).data)
-    title = f"What if event {entry.version} had other data?"
+    title = f"What if event {format_number(entry.version)} had other data?"
     _open(context, EventForm(title, [here], lambda _, data: _with_payload(entry.name, data), "Edit event"))
 
 
@@ -160,7 +161,7 @@ def ask_for_insertion(context: ActionContext, recorded: RecordedHistory, branch:
     # The type of the event before it is offered first.
     types = sorted(event_types(recorded, entry.count_in_history), key=lambda each: each.topic != entry.topic)
     after = entry.original if entry.version is None else entry.version
-    title = f"What if there had been an event after {after}?"
+    title = f"What if there had been an event after {format_number(after or 0)}?"
     _open(context, EventForm(title, types, lambda topic, data: _insertion(entry.name, topic, data), "Insert event"))
 
 

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.branch.view import Difference
 from es_desktop.app.entity.ids import short_id
+from es_desktop.system.counts import count_text
+from es_desktop.system.counts import format_number
 from es_desktop.models.branch.current_branch import CurrentBranch
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION
 from es_desktop.models.compare.compare_model import (
@@ -264,7 +266,7 @@ class WhatIfDock(WorkspaceDock):
             entry = self._shown.table.entry_at(outcome.first)
             version = entry.original if entry.version is None else entry.version
             count = count_text(outcome.at_end.count, "difference") if outcome.at_end else "no difference"
-            texts = [f"differs from {version} on", f"{count} at the end"]
+            texts = [f"differs from {format_number(version or 0)} on", f"{count} at the end"]
         return [*texts, f"{count_text(len(outcome.failed), 'event')} cannot be applied"] if outcome.failed else texts
 
     def _on_pressed(self) -> None:

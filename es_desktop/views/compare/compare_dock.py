@@ -9,6 +9,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.compare.compare import Compared
+from es_desktop.system.counts import count_text
+from es_desktop.system.counts import format_number
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
 from es_desktop.models.compare.comparison import Heading
 from es_desktop.replay import Exactness
@@ -174,7 +176,7 @@ class CompareDock(WorkspaceDock):
         found, version = comparison.search.found, compared.right.version
         is_level = compared.left.version == version
         if compared.is_one_entity and is_level:
-            return f"Go to another version to see what differs from version {version}."
+            return f"Go to another version to see what differs from version {format_number(version)}."
         by_events = found.holds(version) if found is not None and is_level else bool(compared.changes)
         if compared.changes:
             return "" if by_events else f"Only a snapshot differs here, not the events. {with_keys(_FROM_ZERO)}"
@@ -188,7 +190,7 @@ class CompareDock(WorkspaceDock):
         self._foot.setVisible(compared is not None and not compared.is_one_entity)
         self.first.setVisible(found is not None and found.first is not None)
         if found is not None:
-            self.first.setText(f"First difference: version {found.first}")
+            self.first.setText(f"First difference: version {format_number(found.first or 0)}")
             text = f"{count_text(found.count, 'version')}: {found.spans()}" if found.count else "No version differs."
             self.versions.set_whole_text(text)
         elif search.is_running:

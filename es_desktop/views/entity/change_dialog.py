@@ -48,8 +48,8 @@ class PreviewPane(QFrame):
 
     def show_preview(self, preview: Preview, fate: str = "will be written") -> None:
         """Show the preview of an event; ``fate`` says what becomes of it."""
-        last = preview.events[-1].version
-        number = f"Event {last}" if last == preview.version else f"Events {preview.version} to {last}"
+        first, last = map(format_number, (preview.version, preview.events[-1].version))
+        number = f"Event {last}" if first == last else f"Events {first} to {last}"
         names = dict.fromkeys(each.topic.rpartition("#")[2] for each in preview.events)
         self._headline.setText(f"{number} · {elide(', '.join(names))}")
         self._fate.setText(fate if preview.has_effect else "")
@@ -60,7 +60,7 @@ class PreviewPane(QFrame):
             text = summarise_changes(preview.changes, _MOST_CHANGES, "\n")
         self._show_message(text or "The value stays the same, so there is nothing to write.", "")
         due = preview.next_snapshot
-        following = "" if due is None else f"No snapshot with it: the next is due at {due}."
+        following = "" if due is None else f"No snapshot with it: the next is due at {format_number(due)}."
         policy = "The policy will then take a snapshot." if preview.takes_snapshot else following
         self._policy.setText(policy if preview.has_effect else "")
 

@@ -118,9 +118,8 @@ class FieldEditor(Guarded, QWidget):
         if field.value_type not in (ValueType.CHOICE, ValueType.BOOLEAN):
             return None
         nothing = [(_NOTHING, None)] if field.optional else []
-        is_boolean = field.value_type is ValueType.BOOLEAN
-        choices = [("yes", True), ("no", False)] if is_boolean else [(each.name, each) for each in field.choices]
-        box: ChoiceBox[Any] = ChoiceBox([*nothing, *choices], self)
+        values = (True, False) if field.value_type is ValueType.BOOLEAN else field.choices
+        box: ChoiceBox[Any] = ChoiceBox([*nothing, *((as_text(each), each) for each in values)], self)
         box.currentIndexChanged.connect(self.changed)
         return box
 

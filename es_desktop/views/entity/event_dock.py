@@ -108,8 +108,9 @@ class EventDock(WorkspaceDock):
             self._show(["", "", ""], {}, "")
             return
         sequence_id, position, topic, data, *more = record
-        self.title_bar.set_title(f"Event {event.version} · {event.type}")
-        facts = [topic, (exact_time(event.timestamp) or "–").replace("\n", " · "), f"{sequence_id} at {position}"]
+        self.title_bar.set_title(f"Event {format_number(event.version)} · {event.type}")
+        at = format_number(position) if isinstance(position, int) else position
+        facts = [topic, (exact_time(event.timestamp) or "–").replace("\n", " · "), f"{sequence_id} at {at}"]
         columns = {name: value for name, value in zip(record._fields[4:], more, strict=True) if value is not None}
         raw = "\n\n".join([_shown(data), *(f"{name}: {_shown(value)}" for name, value in columns.items())])
         self._show(facts, plain_state(event.data), raw)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.entity.view import EntityView
+from es_desktop.core.counts import format_number
 from es_desktop.models.entity.event_rows import RunPart
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 from es_desktop.models.guard import Guarded
@@ -141,8 +142,9 @@ class EventTable(Guarded, QTableView):
         header = self.horizontalHeader()
         is_narrow = self.isColumnHidden(GAP)
         # In a narrow window the end of a long run is only in its tooltip.
-        last = "" if not rows.has_runs else "–…" if is_narrow and facts.version > 99 else f"–{facts.version}"
-        header.resizeSection(VERSION, width_for(self, [f"{facts.version}{last}"], least=_WIDTHS[VERSION], most=150))
+        whole = format_number(facts.version)
+        last = "" if not rows.has_runs else "–…" if is_narrow and facts.version > 99 else f"–{whole}"
+        header.resizeSection(VERSION, width_for(self, [f"{whole}{last}"], least=_WIDTHS[VERSION], most=150))
         header.resizeSection(TIME, time_width(self, TIME, facts.created, facts.modified))
         names = [f"10 × {name}" for name in outline.types] if rows.has_runs else outline.types
         arrows = ARROW_ROOM if rows.has_runs else 0

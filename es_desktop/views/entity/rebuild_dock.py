@@ -293,7 +293,9 @@ class RebuildDock(WorkspaceDock):
         if snapshot is not None:
             wanted.add(both[0])
             self.from_snapshot.show_cost(snapshot.title, snapshot.text, snapshot, slowest, bar, found.differences_text)
-            self._short[0].show_cost(f"◆{snapshot.base}", snapshot.steps_text, snapshot, slowest, bar)
+            self._short[0].show_cost(
+                f"◆{format_number(snapshot.base or 0)}", snapshot.steps_text, snapshot, slowest, bar
+            )
         facts = ("too long to be run each time",) * 2 if zero is None else (zero.text, zero.steps_text)
         self.from_zero.show_cost("From zero", facts[0], zero, slowest, "accent", self._first_difference(found))
         self._short[1].show_cost("Zero", facts[1], zero, slowest, "accent")
@@ -342,7 +344,7 @@ def _snapshot_card(snapshot: MeasuredRebuild, found: Rebuilds) -> Card:
     check = found.check
     if check is not None and found.is_false:
         path, values = check.path or "the whole state", format_wrong(check.snapshot, check.replayed, 16)
-        lines = [Line(path, "red"), Line(values), Line(f"they part at {check.first_event}")]
+        lines = [Line(path, "red"), Line(values), Line(f"they part at {format_number(check.first_event or 0)}")]
         return Card(snapshot.base, "False snapshot", lines, cost, "red")
     return Card(
         snapshot.base, "Snapshot", [Line(snapshot.read_text, "dim"), *_lines(snapshot.base_state)], cost, "amber"

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTree
 
 from es_desktop.app.entity.view import StateView
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.system.counts import count_text
+from es_desktop.system.counts import format_number
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.presence import Absence
 from es_desktop.replay import Exactness
@@ -154,7 +156,7 @@ class StateDock(WorkspaceDock):
             return
         self._open_second_level()
         verdict = self._inspector.verdict(shown)
-        self._show(f"State at {shown.version}")
+        self._show(f"State at {format_number(shown.version)}")
         self.title_bar.badge.show_verdict(verdict)
         if verdict.exactness is Exactness.BROKEN:
             self.hint.setText(verdict.reason)

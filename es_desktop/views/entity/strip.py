@@ -82,7 +82,7 @@ class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
     def set_position(self, version: int | None) -> None:
         """Show a version as chosen, and scroll to it."""
         self.content.position = version
-        self.setAccessibleDescription("" if version is None else f"Version {version}")
+        self.setAccessibleDescription("" if version is None else f"Version {format_number(version)}")
         if version is not None and self._scale.reveal(version):
             self._range_changed()
         self.update()

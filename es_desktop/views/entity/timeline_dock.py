@@ -12,6 +12,8 @@ from es_desktop.app.entity.facts import values_by_type
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.text.plain import in_sentence, plain_label
+from es_desktop.system.counts import count_text
+from es_desktop.system.counts import format_number
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import count_text
@@ -222,7 +224,7 @@ class TimelineDock(WorkspaceDock):
         if not rows.events:
             text = "All event types are hidden. Press T to choose which to show."
         elif index is not None and not rows.shows(index):
-            text += f" The chosen event, {self._workspace.selection.version}, is hidden too."
+            text += f" The chosen event, {format_number(self._workspace.selection.version or 0)}, is hidden too."
         self._hidden.setText(text)
         self._hidden.setVisible(count > 0)
 

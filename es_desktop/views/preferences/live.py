@@ -129,7 +129,7 @@ _EFFECTS: Final[Mapping[str, Callable[[LivePreferences], None]]] = {
 def use_locale(numbers: str) -> None:
     """Have numbers written as the system's language does, or plain."""
     locale = QLocale.c() if numbers == "plain" else QLocale.system()
-    if numbers == "plain":
-        locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    plain = QLocale.NumberOption.OmitGroupSeparator if numbers == "plain" else QLocale.NumberOption.DefaultNumberOptions
+    locale.setNumberOptions(plain)
     QLocale.setDefault(locale)
     use_separators("" if numbers == "plain" else locale.groupSeparator(), locale.decimalPoint())

@@ -16,6 +16,8 @@ from es_desktop.app.search.lists import Activity, EventSearch
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.time_spans import Span, editable_span, parse_span
 from es_desktop.app.text.times import calendar_time
+from es_desktop.system.counts import count_text
+from es_desktop.system.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.models.presence import Absence
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
@@ -78,7 +80,7 @@ class LogTable(Guarded, QTableView):
     def fit(self, activity: Activity) -> None:
         """Fit the columns to the names, times and versions of a store."""
         totals = activity.totals
-        versions = [str(each.version) for each in activity.longest]
+        versions = [format_number(each.version) for each in activity.longest]
         self._set_widths(
             {
                 TIME: time_width(self, TIME, totals.first_time, totals.last_time),

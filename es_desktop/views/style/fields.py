@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -51,6 +51,8 @@ def calm(box: B) -> B:
 
 def offer_versions(box: QSpinBox, version: int | None, first: int | None, last: int | None) -> None:
     """Offer the versions from first to last, with one as the value, as far as a box of Qt can: it has 32 bits."""
+    box.setLocale(QLocale())  # as numbers are written now
+    box.setGroupSeparatorShown(True)
     box.setRange(*(max(-_MOST, min(each or 0, _MOST)) for each in (first, last)))
     box.setValue(max(-_MOST, min(version or 0, _MOST)))
 

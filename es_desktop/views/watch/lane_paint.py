@@ -302,4 +302,4 @@ class LaneLabels:
 def _widest(lane: Lane | None) -> Sequence[str]:
     if lane is None:
         return ()
-    return (lane.number_text(lane.low), lane.number_text(lane.high)) if lane.is_line else lane.names[:50]
+    return (max(lane.texts, key=len, default=""),) if lane.is_line else lane.names[:50]

@@ -169,7 +169,7 @@ class LanesView(PaintedList):
         position = self._position
         value = self._labels.summary(lane) if lane is None or position is None else lane.text_at(position)
         rect = QRect(0, self.lane_layout.top(index), self.viewport().width(), ROW)
-        at = "" if position is None else f" at version {position}"
+        at = "" if position is None else f" at version {format_number(position)}"
         actions = {
             PRESS: partial(self._set_current, index),
             SHOW_MENU: partial(self._show_menu, index, rect.center()),

@@ -133,7 +133,12 @@ class Dialogs:
         return box.clickedButton() is agree
 
     def retry(self, conflict: ConflictError) -> bool:
-        lines = [f"{each.version}   {each.type}   {local_time(each.timestamp)}" for each in conflict.arrived[-8:]]
+        from es_desktop.core.counts import format_number  # the window is there before the core
+
+        lines = [
+            f"{format_number(each.version)}   {each.type}   {local_time(each.timestamp)}"
+            for each in conflict.arrived[-8:]
+        ]
         text = "Another writer changed this entity first. Your change was not written.\n\nNew events:\n"
         box = message_box(self._parent, QMessageBox.Icon.Warning, "The entity has changed", text + "\n".join(lines))
         again = box.addButton("Reload and try again", QMessageBox.ButtonRole.AcceptRole)
@@ -143,12 +148,13 @@ class Dialogs:
         return box.clickedButton() is again
 
     def version(self, current: int, first: int, last: int) -> int | None:
+        from es_desktop.core.counts import format_number  # the window is there before the core
+
+        question = f"Version, {format_number(first)} to {format_number(last)}:"
         if not -(2**31) < first <= last < 2**31:  # beyond the 32 bits of the box
-            text = self._text("Go to version", f"Version, {first} to {last}:", str(current)) or ""
+            text = self._text("Go to version", question, str(current)) or ""
             return int(text) if text.lstrip("-").isdecimal() else None
-        wanted, given = QInputDialog.getInt(
-            self._parent, "Go to version", f"Version, {first} to {last}:", current, first, last
-        )
+        wanted, given = QInputDialog.getInt(self._parent, "Go to version", question, current, first, last)
         return wanted if given else None
 
     def time(self, offered: str) -> str | None:

@@ -208,9 +208,9 @@ class ToolBar(Guarded, QToolBar):
         offer_versions(self.version, version, first, last)
         if version is not None and self.version.value() != version:
             self.version.setRange(0, 0)  # at its least value it shows a text
-        self.version.setSpecialValueText("" if version in (None, self.version.value()) else str(version))
+        self.version.setSpecialValueText("" if version in (None, self.version.value()) else format_number(version))
         self.version.blockSignals(False)
-        self._of.setText("" if last is None else _of_text(last))
+        self._of.setText("" if last is None else f"of {format_number(last)}")
 
     def _fold(self, count: int) -> None:
         """Leave out the words of the first ``count`` of ``_FOLDS``."""
@@ -253,8 +253,6 @@ class ToolBar(Guarded, QToolBar):
 
 
 def _frequency_text(frequency: int | None) -> str:
-    return "off" if frequency is None else str(frequency)
+    return "off" if frequency is None else format_number(frequency)
 
 
-def _of_text(last: int) -> str:
-    return f"of {format_number(last)}"

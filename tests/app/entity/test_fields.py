@@ -220,7 +220,9 @@ def test_the_example_of_each_value_type_can_be_parsed(value_type: ValueType) -> 
 )
 def test_a_text_of_another_type_is_refused_with_an_example(value_type: ValueType, text: str) -> None:
     field = Field("x", value_type, choices=tuple(Colour) if value_type is ValueType.CHOICE else ())
-    with pytest.raises(UserError, match=f"is not a {value_type.value}") as caught:
+    with pytest.raises(
+        UserError, match=f"is not {value_type.phrase}" if text else f"^{value_type.phrase} is needed"
+    ) as caught:
         parse(field, text)
     assert caught.value.hint == f"Such as: {'RED, GREEN' if value_type is ValueType.CHOICE else EXAMPLES[value_type]}"
     assert "\n" not in str(caught.value)

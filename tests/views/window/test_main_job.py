@@ -158,7 +158,7 @@ def test_the_main_job_by_mouse_alone(at_start: Driver, demo_store: Path) -> None
     driver.settle()
     boxes = {each.accessibleName(): each for each in dialog.findChildren(ChoiceBox) if each.isVisible()}
     gift = boxes["gift"]
-    wanted = "no" if gift.currentText() == "yes" else "yes"
+    wanted = "false" if gift.currentText() == "true" else "true"
     pick(driver, mouse, gift, wanted)
     mouse.button(dialog, "Write event")
     assert facts(driver)[0] == last + 1
