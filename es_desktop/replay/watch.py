@@ -6,7 +6,7 @@ import enum
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain as joined
 from typing import Any, Final
@@ -151,7 +151,7 @@ class ValueSeries:
     first: int
     last: int
     points: tuple[tuple[int, float], ...] = ()
-    texts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = field(default=(), compare=False)
     bands: tuple[Band, ...] = ()
 
 

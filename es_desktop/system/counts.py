@@ -9,7 +9,10 @@ def use_separators(group: str, decimal: str) -> None:
 
 
 def format_number(number: float, decimals: int = 0) -> str:
-    """Return ``1,234`` or ``1,234.50``; as ``use_separators`` says also ``1.234,50`` or ``1234.50``."""
+    """Return ``1,234`` or ``1,234.50``; as ``use_separators`` says also ``1.234,50`` or ``1234.50``.
+
+    For counts, versions and durations. A value of a store is shown as it is, by ``format_value``.
+    """
     text = f"{number:,}" if isinstance(number, int) and not decimals else f"{number:,.{decimals}f}"
     return "".join(_separators.get(each, each) for each in text)
 

@@ -293,9 +293,8 @@ class RebuildDock(WorkspaceDock):
         if snapshot is not None:
             wanted.add(both[0])
             self.from_snapshot.show_cost(snapshot.title, snapshot.text, snapshot, slowest, bar, found.differences_text)
-            self._short[0].show_cost(
-                f"◆{format_number(snapshot.base or 0)}", snapshot.steps_text, snapshot, slowest, bar
-            )
+            short = f"◆{format_number(snapshot.base or 0)}"
+            self._short[0].show_cost(short, snapshot.steps_text, snapshot, slowest, bar)
         facts = ("too long to be run each time",) * 2 if zero is None else (zero.text, zero.steps_text)
         self.from_zero.show_cost("From zero", facts[0], zero, slowest, "accent", self._first_difference(found))
         self._short[1].show_cost("Zero", facts[1], zero, slowest, "accent")

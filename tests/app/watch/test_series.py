@@ -41,21 +41,21 @@ def test_a_lane_has_at_every_version_the_value_of_its_series(generated: History,
         assert {lane.text_at(each) for each in range(first, last + 1)} == {lane.text_at(version)}
         if drawn.points:
             number = next((number for start, number in reversed(drawn.points) if start <= version), math.nan)
-            assert (lane.text_at(version) == "–") == math.isnan(number)
+            assert lane.text_at(version) != "–" or math.isnan(number)
         else:
             band = next((each for each in drawn.bands if each.first <= version <= each.last), None)
             assert lane.text_at(version) == ("–" if band is None else band.text or '""')
 
 
-def test_numbers_have_the_decimals_that_all_of_them_need() -> None:
+def test_numbers_are_written_as_the_state_has_them() -> None:
     lane = Lane.of(ValueSeries("total", 0, 9, points=((1, 1204.5), (4, 59.81), (6, math.nan), (8, 20.0))))
     assert [lane.text_at(version) for version in (0, 1, 3, 4, 6, 8, 9)] == [
-        *("–", "1,204.50", "1,204.50", "59.81", "–", "20.00", "20.00"),
+        *("–", "1204.5", "1204.5", "59.81", "–", "20.0", "20.0"),
     ]
-    assert (lane.low, lane.high, lane.summary()) == (20.0, 1204.5, "20.00 – 1,204.50")
+    assert (lane.low, lane.high, lane.summary()) == (20.0, 1204.5, "20.0 – 1204.5")
     assert [lane.span_at(version) for version in (0, 5, 7, 9)] == [(0, 0), (4, 5), (6, 7), (8, 9)]
-    assert Lane.of(ValueSeries("n", 0, 9, points=((0, 7.0),))).summary() == "7"
-    assert Lane.of(ValueSeries("n", 0, 9, points=((0, 0.1 + 0.2), (1, 1 / 3)))).text_at(0) == "0.3000"
+    assert Lane.of(ValueSeries("n", 0, 9, points=((0, 7.0),))).summary() == "7.0"
+    assert Lane.of(ValueSeries("n", 0, 9, points=((0, 0.1 + 0.2), (1, 1 / 3)))).text_at(0) == str(0.1 + 0.2)
     assert Lane.of(ValueSeries("n", 0, 9, points=((0, 1e300),))).text_at(0) == "1e+300"
     assert Lane.of(ValueSeries("n", 0, 9, points=((0, math.nan),))).summary() == "–"
 
@@ -65,13 +65,13 @@ def test_a_part_is_summed_up_by_what_holds_in_it() -> None:
     assert line.range_in(2, 4.5) == (59.81, 1204.5)
     assert line.range_in(8, 70) == line.range_in(9.5, 9.7) == (20.0, 20.0)
     assert math.isnan(line.range_in(6.5, 7)[0])
-    assert (line.summary(4, 9), line.summary(6, 7), line.summary(0, 90)) == ("20.00 – 59.81", "–", line.summary())
+    assert (line.summary(4, 9), line.summary(6, 7), line.summary(0, 90)) == ("20.0 – 59.81", "–", line.summary())
     bands = Lane.of(ValueSeries("s", 0, 90, bands=(Band(0, 2, "a"), Band(3, 7, "b"), Band(8, 90, "c"))))
     assert [bands.summary(*part) for part in ((0, 90), (0, 7), (3, 7), (4, 8))] == [
         *("2 changes", "1 change", "0 changes", "1 change"),
     ]
     large = Lane.of(ValueSeries("n", 0, 9, points=((0, -14853.34), (1, 11190.5))))
-    assert (large.summary(), large.text_at(0)) == ("-14,853 – 11,190", "-14,853.34")
+    assert (large.summary(), large.text_at(0)) == ("-14853.34 – 11190.5", "-14853.34")
 
 
 @given(
@@ -120,7 +120,7 @@ def test_the_lanes_of_an_entity_come_from_its_events(session: Session) -> None:
     assert results[0] == (0, order.events)
     for version in view.outline.versions[:-1]:
         total = value_at(view.state_at(version, base=ZERO, checkpoint=lambda: None).state, "total")
-        assert found[0].text_at(version) == f"{total:,.2f}"
+        assert found[0].text_at(version) == str(total)
 
 
 def test_the_walk_stops_when_it_is_not_wanted_any_more(session: Session) -> None:
