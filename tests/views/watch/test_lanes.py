@@ -209,7 +209,7 @@ def test_a_lane_has_a_menu(panel: Panel, qtbot: QtBot, by_key: bool) -> None:
 
 
 def test_what_is_under_the_pointer_is_in_the_tooltip(panel: Panel) -> None:
-    assert tip_at(panel, panel.at(12)) == "total: 30\nversions 10 to 19"
+    assert tip_at(panel, panel.at(12)) == "total: 30.0\nversions 10 to 19"
     assert tip_at(panel, panel.at(25, 1)) == "status: –\nversions 20 to 29"
     assert tip_at(panel, QPoint(20, 20)) == "total\n10 – 30"
     assert tip_at(panel, panel.lanes.lane_layout.cross(0).center()) == "Remove this lane (Del)"
@@ -218,7 +218,7 @@ def test_what_is_under_the_pointer_is_in_the_tooltip(panel: Panel) -> None:
 def test_the_current_lane_is_described_for_screen_readers(panel: Panel, qtbot: QtBot) -> None:
     assert panel.lanes.accessibleName() == "Lanes of values"
     panel.lanes.set_position(12)
-    assert panel.lanes.accessibleDescription() == "total at version 12: 30"
+    assert panel.lanes.accessibleDescription() == "total at version 12: 30.0"
     qtbot.keyClick(panel.lanes, Qt.Key.Key_Down)
     assert panel.lanes.accessibleDescription() == "status at version 12: paid"
     panel.lanes.set_lanes([("total", None)])
@@ -298,7 +298,9 @@ def test_the_same_path_of_another_entity_is_drawn_again(panel: Panel) -> None:
 
 def test_a_step_does_not_draw_the_graphs_again(panel: Panel) -> None:
     numbers = array("d", [1.0, 2.0])
-    panel.lanes.set_lanes([("n", Lane("n", 0, LAST, array("q", [0, 20]), numbers, low=1.0, high=2.0))])
+    panel.lanes.set_lanes(
+        [("n", Lane("n", 0, LAST, array("q", [0, 20]), numbers, low=1.0, high=2.0, texts=("1", "2")))]
+    )
     panel.lanes.set_position(41)
     drawn = panel.colors(10, 0), panel.colors(30, 0)
     numbers.reverse()  # what another drawing would show
