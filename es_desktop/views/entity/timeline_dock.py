@@ -21,9 +21,10 @@ from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Label, set_tip
-from es_desktop.views.style.rows import Column, TickDelegate
+from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import TablePopup, set_up_table, width_for
 from es_desktop.views.style.theme import restyle
+from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
 from es_desktop.views.watch.lanes import EntityLanes
 

@@ -36,108 +36,18 @@ from es_desktop.views.style.tokens import Tokens
 from es_desktop.views.style.view_menu import arrange_column, menu_of, on_heading
 
 from .histogram import Histogram
+from .log_table import LogTable
 from .log_tail import LogTail
 from .saved_button import SavedButton
 
-_WIDTHS: Final = {TIME: 92, TYPE: 78, ID: 88, VERSION: 56, EVENT: 150}
-_COLUMNS: Final = {
-    TIME: Column(dim=True),
-    ID: Column(mono=True, dim=True),
-    VERSION: Column(dim=True),
-    EVENT: Column(strong=True),
-    PAYLOAD: Column(mono=True, dim=True),
-}
-_LEAST_EVENT: Final = 110
-_LEAST_PAYLOAD: Final = 120
-_GIVE_WAY: Final = (TYPE, VERSION, ID)
-"""The columns that are hidden first when there is little space."""
 _TYPING_MILLISECONDS: Final = 250
 _ROOM_FOR_CAPTION: Final = 480
 _MOST_FOR_CAPTION: Final = 1_000
+_AROUND_TIMES: Final = 44
+"""Pixels in the line of times beside its text."""
+_ROOM_BESIDE_TIMES: Final = 200
+"""Pixels for the words that are searched for, and what is beside them."""
 _TIMES_HELP: Final = "A time range: 2025-03, 2025-03 .. 2025-04, .. 2025-03-01 14:30. Or drag in the bars."
-
-
-class LogTable(Guarded, QTableView):
-    """Shows one row for each event of the log."""
-
-    event_chosen = Signal(object)
-    """The ``LoggedEvent`` of the current row, once it is loaded."""
-
-    def __init__(self, log: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._log = log
-        self._waits_for: int | None = None
-        self._widths = dict(_WIDTHS)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        delegate = RowDelegate(self, _COLUMNS, theme=theme)
-        set_up_table(self, log, delegate, "Events of the store", stretch=[PAYLOAD])
-        self._set_widths({})
-        self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
-        self.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
-        log.dataChanged.connect(self._on_filled)
-        self.horizontalHeader().sectionResized.connect(self._on_resized)
-
-    def fit(self, activity: Activity) -> None:
-        """Fit the columns to the names, times and versions of a store."""
-        totals = activity.totals
-        versions = [format_number(each.version) for each in activity.longest]
-        self._set_widths(
-            {
-                TIME: time_width(self, TIME, totals.first_time, totals.last_time),
-                TYPE: width_for(self, totals.entity_types, least=60, most=130),
-                VERSION: width_for(self, versions, least=46, most=110),
-                EVENT: width_for(self, totals.event_types, swatch=True, least=90, most=200),
-            }
-        )
-
-    def show_row(self, row: int) -> None:
-        """Make a row current, and scroll it to the top."""
-        index = self._log.index(row, 0)
-        self.setCurrentIndex(index)
-        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
-
-    def _set_widths(self, needed: Mapping[int, int]) -> None:
-        self._widths |= needed
-        for column, width in self._widths.items():
-            self.horizontalHeader().resizeSection(column, width)
-        self._share_room()
-
-    def _share_room(self) -> None:
-        """Hide columns and narrow the event column until the payload has enough space."""
-        header, widths = self.horizontalHeader(), self._widths
-        hidden = {column for column, is_shown in menu_of(self).asked.items() if not is_shown}
-        spare = self.viewport().width() - _LEAST_PAYLOAD - sum(widths[each] for each in widths if each not in hidden)
-        for column in _GIVE_WAY:
-            arrange_column(self, column, spare >= 0)
-            spare += widths[column] if spare < 0 and self.isColumnHidden(column) and column not in hidden else 0
-        cut = max(min(_LEAST_EVENT, widths[EVENT]), widths[EVENT] + min(spare, 0))
-        if cut < widths[EVENT] or header.sectionSize(EVENT) < widths[EVENT]:
-            header.resizeSection(EVENT, cut)
-
-    def _on_resized(self, column: int, before: int, width: int) -> None:
-        if column == TIME and width != self._widths[TIME]:  # by a person, or because a time was wider
-            self._widths[TIME] = width
-            self._share_room()
-
-    def _on_row_chosen(self, current: QModelIndex) -> None:
-        self._waits_for = current.row() if current.isValid() else None
-        self._emit_chosen()
-
-    def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
-        if self._waits_for is not None and first.row() <= self._waits_for <= last.row():
-            self._emit_chosen()
-
-    def _emit_chosen(self) -> None:
-        logged = None if self._waits_for is None else self._log.at(self._waits_for)
-        if logged is not None:
-            self._waits_for = None
-            self.event_chosen.emit(logged)
-
-    # Event handlers
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share_room()
 
 
 class LogDock(WorkspaceDock):
@@ -253,6 +163,7 @@ class LogDock(WorkspaceDock):
             line.textChanged.connect(lambda text, line=line: self._on_text_changed(line))
             line.returnPressed.connect(self._on_return)
             on_key(line, Qt.Key.Key_Escape, self.table.setFocus)
+        self.times.textChanged.connect(lambda: self._fit(self.width()))
         self._typed.timeout.connect(self._search)
         self.types.picked.connect(lambda names: log.update_search(event_types=names))
         self.entity_types.picked.connect(lambda names: log.update_search(entity_types=names))
@@ -344,6 +255,7 @@ class LogDock(WorkspaceDock):
             totals = activity.totals
             days = (None if each is None else calendar_time(each) for each in (totals.first_time, totals.last_time))
             self.times.setPlaceholderText(" .. ".join(f"{each:%Y-%m-%d}" for each in days if each) or "from .. to")
+        self._fit(self.width())
         self._show_bars()
         self._show()
 
@@ -355,6 +267,9 @@ class LogDock(WorkspaceDock):
 
     def _fit(self, width: int) -> None:
         self.caption.setMaximumWidth(_MOST_FOR_CAPTION if width >= _ROOM_FOR_CAPTION else 0)
+        text = self.times.text() or self.times.placeholderText()
+        needed = self.times.fontMetrics().horizontalAdvance(text) + _AROUND_TIMES
+        self.times.setMinimumWidth(min(needed, width - _ROOM_BESIDE_TIMES))
 
     def _show(self) -> None:
         search = self._log.search

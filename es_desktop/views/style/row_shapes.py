@@ -18,6 +18,8 @@ ARROW_ROOM: Final = 14
 """Pixels that the arrow of a run takes."""
 PIN_ROOM: Final = 13
 """Pixels that a pin takes."""
+FAILURE_ROOM: Final = 6
+"""Pixels that the cross of a failed row takes, besides the padding of its first cell."""
 _ANY_WIDTH: Final = 100_000
 _OPEN: Final = ((-3.5, -1.8), (0, 1.8), (3.5, -1.8))
 _CLOSED: Final = ((-1.8, -3.5), (1.8, 0), (-1.8, 3.5))

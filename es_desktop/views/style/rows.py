@@ -32,6 +32,7 @@ from es_desktop.models.table.model import TONE_ROLE as TONE_ROLE
 from .plain_text import show_tip
 from .row_shapes import (
     ARROW_ROOM,
+    FAILURE_ROOM,
     FLAG_ROOM,
     MARK_ROOM,
     SWATCH_ROOM,
@@ -156,7 +157,8 @@ class RowDelegate(Guarded, QStyledItemDelegate):
 
     def _paint_background(
         self, painter: QPainter, option: Any, index: _Index, tone: object, selected: bool, hovered: bool
-    ) -> None:
+    ) -> int:
+        """Paint what is behind the text; return the pixels that a sign takes at its left."""
         rect: QRect = option.rect
         first = option.viewItemPosition in (_POSITION.Beginning, _POSITION.OnlyOne)
         last = option.viewItemPosition in (_POSITION.End, _POSITION.OnlyOne)
@@ -172,7 +174,8 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         if first and selected and self._is_current(index):
             painter.fillRect(left, rect.top(), BAR, rect.height(), self._colors["accent"])
         if first and tone == "failed":
-            paint_failure(painter, left + BAR + 2.5, rect, self._colors["red"])
+            paint_failure(painter, left + BAR + 4.5, rect, self._colors["red"])
+        return FAILURE_ROOM * (first and tone == "failed")
 
     def _is_current(self, index: _Index) -> bool:
         """Return whether a row is the current one, among the selected ones."""
@@ -327,10 +330,10 @@ class RowDelegate(Guarded, QStyledItemDelegate):
             hovered = not hovered
             opt.state ^= QStyle.StateFlag.State_MouseOver
         tone = index.model().data(index, TONE_ROLE)
-        self._paint_background(painter, opt, index, tone, selected, hovered)
+        sign = self._paint_background(painter, opt, index, tone, selected, hovered)
         if self._is_tree and state & _HAS_CHILDREN and index.column() == 0:
             paint_branch(painter, rect, self._colors["dim"], bool(state & _IS_OPEN))
-        box = rect.adjusted(PAD, 0, -PAD, 0)
+        box = rect.adjusted(PAD + sign, 0, -PAD, 0)
         if self._is_tree and index.column() == 0:
             box.setLeft(rect.left() + 3)
         box = self._paint_shapes(painter, rect, box, index, tone)
@@ -371,29 +374,3 @@ def _from_found(text: str, start: int) -> str:
 def _side(index: _Index) -> int:
     """Return the flags of the alignment of a cell as a number; 0 for the left."""
     return int(index.model().data(index, _ALIGNMENT) or 0)
-
-
-_SIDE: Final = 15
-
-
-class TickDelegate(RowDelegate):
-    """Paints a check box in cells that can be checked."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        super().paint(painter, option, index)
-        state = index.data(Qt.ItemDataRole.CheckStateRole)
-        if state is None:
-            return
-        box: Any = QStyleOptionViewItem(option)  # PySide's stubs leave the fields of style options out.
-        box.rect = QStyle.alignedRect(
-            Qt.LayoutDirection.LeftToRight, Qt.AlignmentFlag.AlignCenter, QSize(_SIDE, _SIDE), QRect(box.rect)
-        )
-        is_on = Qt.CheckState(state) == Qt.CheckState.Checked
-        box.state |= QStyle.StateFlag.State_On if is_on else QStyle.StateFlag.State_Off
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        primitive = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
-        self._view.style().drawPrimitive(primitive, box, painter, self._view)
-        painter.restore()
