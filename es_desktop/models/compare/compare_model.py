@@ -128,6 +128,6 @@ class CompareModel(RowsModel[int]):
 
 
 def _values(value: ComparedValue) -> tuple[str, str]:
-    if value.differs:
-        return difference_texts(value.left, value.right)
-    return format_value(value.left), format_value(value.right)
+    texts = format_value(value.left), format_value(value.right)
+    left, right = difference_texts(value.left, value.right) if value.differs else texts
+    return left or "–", right or "–"

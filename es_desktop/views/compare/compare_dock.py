@@ -22,18 +22,27 @@ from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.pill import Pill
 from es_desktop.views.style.plain_text import ElidedLabel, Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_table
+from es_desktop.views.style.table_setup import set_up_table, share_width, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.view_menu import arrange_column
 
 _PATIENCE_MILLISECONDS: Final = 120
 _ROOM_FOR_WRITERS: Final = 300
+_AROUND: Final = 14
+"""Pixels of the dock beside the columns: its outline and the scroll bar."""
+_SAMPLE: Final = 200
+"""Rows whose texts are measured."""
 _EMPTY: Final = (
     "Press {compare-mark} to compare from the chosen version, then go to another one: the differences are listed here. "
     "{compare-before} compares each version with the previous one, {compare-other} with another entity or store."
 )
 _FROM_ZERO: Final = "Press {from-zero} to rebuild from zero."
-_COLUMNS: Final = {LEFT_COLUMN: Column(mono=True), RIGHT_COLUMN: Column(mono=True), SET_AT: Column(pill=True)}
+_COLUMNS: Final = {
+    PATH_COLUMN: Column(paths=True),
+    LEFT_COLUMN: Column(mono=True),
+    RIGHT_COLUMN: Column(mono=True),
+    SET_AT: Column(pill=True),
+}
 
 
 class CompareHeadings(QWidget):
@@ -133,8 +142,7 @@ class CompareDock(WorkspaceDock):
     def _set_up_table(self, theme: Theme) -> None:
         table, model = self.table, self._comparison.model
         self._delegate = _CompareDelegate(table, _COLUMNS, theme=theme)
-        sides, widths = (LEFT_COLUMN, RIGHT_COLUMN), {SET_AT: 56}
-        set_up_table(table, model, self._delegate, "Differences", widths=widths, stretch=sides)
+        set_up_table(table, model, self._delegate, "Differences", widths={SET_AT: 56}, stretch=[RIGHT_COLUMN])
         table.horizontalHeader().setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         table.clicked.connect(self._on_clicked)
         table.activated.connect(self._on_activated)
@@ -160,7 +168,7 @@ class CompareDock(WorkspaceDock):
         self.table.setVisible(rows > 0)
         if rows and self.hasFocus():
             self.table.setFocus()
-        self._show_writers()
+        self._share_width()
         count = 0 if compared is None else len(compared.changes_for_people)
         self.title_bar.set_summary(count_text(count, "difference") if count else "")
         self.hint.explain(self._hint_text(compared))
@@ -217,6 +225,19 @@ class CompareDock(WorkspaceDock):
         if writers:
             self._workspace.selection.go_to(writers[-1])
 
-    def _fit(self, width: int) -> None:
-        self.table.horizontalHeader().resizeSection(PATH_COLUMN, max(84, min(170, width * 32 // 100)))
+    def _share_width(self) -> None:
+        """Give each column the width that its texts need, as far as there is room."""
         self._show_writers()
+        header, model = self.table.horizontalHeader(), self._comparison.model
+        room = self.width() - _AROUND - header.sectionSize(SET_AT)  # 0 if it is hidden
+        rows = range(min(model.rowCount(), _SAMPLE))
+        wanted = []
+        for column in (PATH_COLUMN, LEFT_COLUMN, RIGHT_COLUMN):
+            texts = [str(model.index(row, column).data()) for row in rows]
+            title = width_for(self.table, [str(model.headerData(column, Qt.Orientation.Horizontal))])
+            wanted.append(width_for(self.table, texts, mono=column != PATH_COLUMN, least=title, most=room))
+        for column, width in zip((PATH_COLUMN, LEFT_COLUMN), share_width(room, wanted), strict=False):
+            header.resizeSection(column, width)
+
+    def _fit(self, width: int) -> None:
+        self._share_width()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
@@ -21,8 +22,10 @@ from es_desktop.views.style.view_menu import arrange_column
 
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
 _ROOM_FOR_GAPS: Final = 520
-_NARROW_EVENT: Final = 124
-_WIDE_EVENT: Final = 190
+_LEAST_EVENT: Final = 90
+_MOST_EVENT: Final = 210
+_SAMPLE: Final = 300
+"""Rows whose texts are measured."""
 _COLUMNS: Final = {
     VERSION: Column(strong=True),
     TIME: Column(dim=True),
@@ -75,6 +78,8 @@ class EventTable(Guarded, QTableView):
         current = self.visualRect(self.currentIndex())
         was_in_view = current.isValid() and current.top() >= 0 and current.bottom() <= event.oldSize().height()
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
         if was_in_view:
             self.scrollTo(self.currentIndex())
 
@@ -140,16 +145,23 @@ class EventTable(Guarded, QTableView):
             return
         facts, outline, rows = self._view.facts, self._view.outline, self._timeline.rows
         header = self.horizontalHeader()
-        is_narrow = self.isColumnHidden(GAP)
         # In a narrow window the end of a long run is only in its tooltip.
+        is_cut, sample = self.isColumnHidden(GAP) and facts.version > 99, range(min(len(rows), _SAMPLE))
         whole = format_number(facts.version)
-        last = "" if not rows.has_runs else "–…" if is_narrow and facts.version > 99 else f"–{whole}"
-        header.resizeSection(VERSION, width_for(self, [f"{whole}{last}"], least=_WIDTHS[VERSION], most=150))
+        runs = [f"{whole}–…"] if rows.has_runs and is_cut else self._texts(VERSION, sample)
+        header.resizeSection(VERSION, width_for(self, [whole, *runs], least=_WIDTHS[VERSION], most=150))
         header.resizeSection(TIME, time_width(self, TIME, facts.created, facts.modified))
-        names = [f"10 × {name}" for name in outline.types] if rows.has_runs else outline.types
+        # The types first, then what changed, of which its heading at least is never cut.
+        names = {*outline.types, *self._texts(EVENT, sample)}
+        wanted = width_for(self, names, swatch=True, least=_LEAST_EVENT, most=_MOST_EVENT)
+        title = str(self._timeline.headerData(CHANGED, Qt.Orientation.Horizontal))
+        others = sum(header.sectionSize(each) for each in (VERSION, TIME, GAP))  # 0 for a hidden one
+        room = self.viewport().width() - others - width_for(self, [title])
         arrows = ARROW_ROOM if rows.has_runs else 0
-        most = _NARROW_EVENT - arrows if is_narrow else _WIDE_EVENT
-        header.resizeSection(EVENT, width_for(self, names, swatch=True, least=90, most=most) + arrows)
+        header.resizeSection(EVENT, max(_LEAST_EVENT, min(wanted + arrows, room)))
+
+    def _texts(self, column: int, rows: Iterable[int]) -> list[str]:
+        return [str(self._timeline.index(row, column).data()) for row in rows]
 
     def _on_reset(self) -> None:
         self.fit()

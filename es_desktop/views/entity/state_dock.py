@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.view import StateView
@@ -13,6 +14,7 @@ from es_desktop.system.counts import count_text
 from es_desktop.system.counts import format_number
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.presence import Absence
+from es_desktop.models.table.model import TONE_ROLE
 from es_desktop.replay import Exactness
 from es_desktop.system.counts import count_text
 from es_desktop.views.preferences.keys import with_keys
@@ -31,6 +33,8 @@ _PATIENCE_MILLISECONDS: Final = 120
 _MOST_OPENED: Final = 50
 """Values at the top, and members of one of them, that are expanded without being asked."""
 _DISCARDED: Final = Absence("Discarded: there is no state after this event. Step back to see the last one.", "back")
+_MOST_SEARCHED: Final = 2_000
+"""Rows at one level that are searched for a change."""
 _COLUMNS: Final = {NAME: Column(paths=True), VALUE: Column(mono=True, arrow=True), SET_AT: Column(pill=True)}
 
 
@@ -46,6 +50,10 @@ class StateDock(WorkspaceDock):
         self._inspector = workspace.inspector
         self.tree = QTreeView(body)
         self._collapsed: set[str | None] = set()
+        self._followed: object = None
+        """The state whose changes were brought into view."""
+        self._is_scrolled = False
+        """Whether a person scrolled, expanded or collapsed since then."""
         self.history_views = self.own_lists = (self.tree,)
         self.hidden_link = push_button("", body, "link")
         self.hidden_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the tree
@@ -111,8 +119,44 @@ class StateDock(WorkspaceDock):
         tree.collapsed.connect(lambda index: self._collapsed.add(model.path_at(index)))
         tree.expanded.connect(lambda index: self._collapsed.discard(model.path_at(index)))
         offer_values(tree, self._workspace, self._theme, self._values_at)
+        bar = tree.verticalScrollBar()
+        bar.rangeChanged.connect(self._on_range)
+        for moved in (bar.actionTriggered, tree.expanded, tree.collapsed):
+            moved.connect(self._on_scrolled)
+        self.visibilityChanged.connect(lambda: QTimer.singleShot(0, self, self._follow_changes))
         # Row backgrounds extend left of the first cell, which a tree does not repaint by itself.
         model.dataChanged.connect(lambda: tree.viewport().update())
+
+    def _on_range(self) -> None:
+        if not self._is_scrolled:
+            self._show_changes()
+
+    def _on_scrolled(self) -> None:
+        self._is_scrolled = True
+
+    def _follow_changes(self) -> None:
+        """Show what changed at another version than before, or what is found to be false, once the tree is seen."""
+        shown, entity_id = self._inspector.state_view, self._workspace.selection.entity_id
+        if shown is None or not self.tree.isVisible():
+            return
+        now = entity_id, shown.version, self._inspector.verdict(shown).exactness
+        if now != self._followed:
+            self._followed, self._is_scrolled = now, False
+            self._show_changes()
+
+    def _show_changes(self) -> None:
+        """Bring what changed into view, from the first of it on; nothing moves if all of it is in view."""
+        rows = list(self._changed_rows(QModelIndex()))
+        for index in (*rows[-1:], *(each.parent() for each in rows[:1]), *rows[:1]):
+            self.tree.scrollTo(index)
+
+    def _changed_rows(self, parent: QModelIndex) -> Iterator[QModelIndex]:
+        model = self._inspector.state
+        for row in range(min(model.rowCount(parent), _MOST_SEARCHED)):
+            index = model.index(row, NAME, parent)
+            if index.data(TONE_ROLE) in ("changed", "failed"):
+                inside = list(self._changed_rows(index)) if self.tree.isExpanded(index) else []
+                yield from inside or [index]
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == SET_AT:
@@ -154,7 +198,9 @@ class StateDock(WorkspaceDock):
         if shown is None:
             self._show("State")
             return
+        is_scrolled = self._is_scrolled
         self._open_second_level()
+        self._is_scrolled = is_scrolled
         verdict = self._inspector.verdict(shown)
         self._show(f"State at {format_number(shown.version)}")
         self.title_bar.badge.show_verdict(verdict)
@@ -164,6 +210,7 @@ class StateDock(WorkspaceDock):
             self.hint.setText(
                 self._editing_hint() + "Click “set at” to go to the event that set a value, right-click for more."
             )
+        self._follow_changes()
 
     def _open_second_level(self) -> None:
         """Expand the values at the top that are not long, unless a person collapsed them."""

@@ -24,7 +24,7 @@ from es_desktop.views.style.view_menu import menu_of, on_heading, on_menu
 
 from .filter_header import FilterHeader
 
-_WIDTHS: Final = {TYPE: 62, ID: 86, NAME: 110, VERSION: 46, EVENTS: 56, SNAPSHOTS: 34, CREATED: 94, CHANGED: 94}
+_WIDTHS: Final = {TYPE: 62, ID: 78, NAME: 110, VERSION: 46, EVENTS: 56, SNAPSHOTS: 34, CREATED: 94, CHANGED: 94}
 _LOOKS: Final = {
     ID: Column(mono=True, dim=True),
     SNAPSHOTS: Column(tint="amber"),
@@ -36,7 +36,7 @@ _ROOM: Final = {VERSION: 332, SNAPSHOTS: 400, CHANGED: 500, EVENTS: None, CREATE
 _ROOM_WITHOUT_NAMES: Final = {**_ROOM, SNAPSHOTS: 332, CHANGED: 0}
 _ROOM_BESIDE_IDS: Final = 264
 """Pixels that the other columns need beside the id."""
-_ROOM_FOR_OTHERS: Final = 208
+_ROOM_FOR_OTHERS: Final = 184
 """Pixels that id and name need beside the type, and the scroll bar."""
 _LEAST_FOR_NAMES: Final = 96
 _ROOM_FOR_FILTERS: Final = 300

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QChildEvent, QCoreApplication, QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
@@ -13,8 +14,12 @@ from es_desktop.models.guard import Guarded
 from .accessible import offer_interfaces
 from .dock_frame import GAP, Dock
 from .painted import paint_card
+from .theme import restyle
 from .tokens import LIGHT, Tokens
 
+_SMALL_GAP: Final = 8
+_ROOM_FOR_GAPS: Final = 1100
+"""The width in pixels from which on docks have larger gaps."""
 _CHANGES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest}
 
 
@@ -34,7 +39,7 @@ class DockArea(Guarded, QMainWindow):
         self._arranging = QTimer(self, singleShot=True, interval=0)
         self._arranging.timeout.connect(self._arrange)
         self.setWindowFlags(Qt.WindowType.Widget)  # a main window has a frame at first
-        self.setContentsMargins(GAP, GAP, GAP, GAP)
+        self._show_gap()
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
 
@@ -42,6 +47,18 @@ class DockArea(Guarded, QMainWindow):
         """Use the colours of a theme."""
         self._tokens = tokens
         self.update()
+
+    @property
+    def gap(self) -> int:
+        """The pixels around the docks and between them."""
+        return GAP if self.width() >= _ROOM_FOR_GAPS else _SMALL_GAP
+
+    def _show_gap(self) -> None:
+        gap = self.gap
+        if self.contentsMargins().left() != gap:
+            self.setContentsMargins(gap, gap, gap, gap)
+            restyle(self, room="" if gap == GAP else "small")
+            QCoreApplication.sendEvent(self, QEvent(QEvent.Type.StyleChange))  # a main window measures gaps only then
 
     def _docks(self) -> list[Dock]:
         return self.findChildren(Dock, options=Qt.FindChildOption.FindDirectChildrenOnly)
@@ -93,6 +110,7 @@ class DockArea(Guarded, QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._show_gap()
         self.resized.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -22,6 +22,7 @@ QMainWindow, QStatusBar, QStackedWidget#pages { background: $background; }
 QDialog, QMessageBox { background: $panel; }
 QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QMainWindow::separator { background: transparent; width: 12px; height: 12px; }
+QMainWindow[room="small"]::separator { width: 8px; height: 8px; }
 QMainWindow::separator:hover { background: $line; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:hover { background: $line; }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
@@ -183,6 +183,18 @@ def width_for(
     metrics = QFontMetrics(mono_font() if mono else ui_font(bold=True) if swatch else view.font())
     longest = max(map(metrics.horizontalAdvance, texts), default=0)
     return max(least, min(most, longest + 2 * PAD + 3 + (17 if swatch else 0)))
+
+
+def share_width(room: int, wanted: Sequence[int]) -> list[int]:
+    """Return the widths of columns in ``room`` pixels: what they want, or the widest are cut to the same width.
+
+    The last one takes what is left over.
+    """
+    widths, left = list(wanted), room
+    for place, at in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
+        widths[at] = min(wanted[at], left // (len(wanted) - place))
+        left -= widths[at]
+    return [*widths[:-1], widths[-1] + left]
 
 
 def time_width(view: QTableView, column: int, *times: float | None) -> int:

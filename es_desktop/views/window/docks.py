@@ -26,14 +26,12 @@ from es_desktop.views.search.entities_dock import EntitiesDock
 from es_desktop.views.search.log_dock import LogDock
 from es_desktop.views.search.states_dock import StatesDock
 from es_desktop.views.style.dock_area import DockArea
-from es_desktop.views.style.dock_frame import GAP, Dock, WorkspaceDock
+from es_desktop.views.style.dock_frame import Dock, WorkspaceDock
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.watch_dock import WatchDock
 
 _REBUILD_HEIGHT: Final = 204
 _COMMANDS_HEIGHT: Final = 332
-_GAPS: Final = 4 * GAP
-"""Pixels around the three columns and between them."""
 
 
 D = TypeVar("D", bound=WorkspaceDock)
@@ -184,14 +182,14 @@ class Docks:
             self.restore_default()
             return
         self.fold()
-        width = self.area.width()
-        left, right = max(292, min(420, width * 27 // 100)), max(284, min(432, width * 26 // 100))
+        width, area_gap = self.area.width(), self.area.gap
+        left, right = max(268, min(420, width * 27 // 100)), max(276, min(432, width * 26 // 100))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
-        self.area.resizeDocks(columns, [left, width - left - right - _GAPS, right], Qt.Orientation.Horizontal)
+        self.area.resizeDocks(columns, [left, width - left - right - 4 * area_gap, right], Qt.Orientation.Horizontal)
         self._share_height()
         if self._is_large:
             parts: list[QDockWidget] = [self.unbuilt(CommandsDock), self.rebuild]
-            self.area.resizeDocks(parts, [left, width - left - 3 * GAP], Qt.Orientation.Horizontal)
+            self.area.resizeDocks(parts, [left, width - left - 3 * area_gap], Qt.Orientation.Horizontal)
 
 
 def _is_in_front(dock: QDockWidget) -> bool:
