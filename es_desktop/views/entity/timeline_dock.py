@@ -22,9 +22,8 @@ from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column
-from es_desktop.views.style.table_setup import TablePopup, set_up_table, width_for
+from es_desktop.views.style.table_setup import TablePopup, TickDelegate, set_up_table, width_for
 from es_desktop.views.style.theme import restyle
-from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
 from es_desktop.views.watch.lanes import EntityLanes
 
@@ -198,8 +197,8 @@ class TimelineDock(WorkspaceDock):
         facts = view.facts
         gone = "discarded · " if facts.discarded else ""
         counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
-        parts = facts.type, short_id(facts.id), self._workspace.listing.name_of(facts)
-        named = " ".join(map(in_sentence, filter(None, parts)))
+        name, own = self._workspace.listing.name_of(facts), short_id(facts.id)
+        named = " · ".join(filter(None, [f"{in_sentence(facts.type)} {in_sentence(name or own)}", own if name else ""]))
         self.title_bar.set_summary(f"{named} · {gone}{counts}")
 
     def _on_version(self, version: int | None) -> None:

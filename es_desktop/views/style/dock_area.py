@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QChildEvent, QCoreApplication, QEvent, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QChildEvent, QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QPushButton, QTabBar, QTabWidget, QWidget
 
+from es_desktop.app.text.plain import plain_label
 from es_desktop.models.guard import Guarded
 
 from .accessible import offer_interfaces
-from .dock_frame import GAP, Dock
+from .dialogs import open_menu
+from .dock_frame import GAP, Dock, TitleBar
 from .painted import paint_card
+from .plain_text import set_tip
 from .theme import restyle
 from .tokens import LIGHT, Tokens
 
@@ -21,6 +25,35 @@ _SMALL_GAP: Final = 8
 _ROOM_FOR_GAPS: Final = 1100
 """The width in pixels from which on docks have larger gaps."""
 _CHANGES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest}
+
+
+class _MoreTabs(QPushButton):
+    """Opens the menu of the panels whose tabs have no room."""
+
+    def __init__(self, bar: QTabBar) -> None:
+        super().__init__("⋯", bar)
+        self._docks: Sequence[Dock] = ()
+        self.setProperty("role", "link")
+        self.setAccessibleName("More panels")
+        set_tip(self, "More panels")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(self._open)
+
+    def offer(self, docks: Sequence[Dock], place: QRect) -> None:
+        """Stand at a place with an entry for each dock; without one hide."""
+        self._docks = docks
+        self.setGeometry(place)
+        self.setVisible(bool(docks))
+
+    def _open(self) -> None:
+        menu = QMenu(self)
+        for dock in self._docks:
+            menu.addAction(plain_label(dock.windowTitle()), partial(self._show, dock))
+        open_menu(menu, self.mapToGlobal(QPoint(0, self.height())))
+
+    def _show(self, dock: Dock) -> None:
+        dock.raise_()
+        QTimer.singleShot(0, dock, dock.take_focus)
 
 
 class DockArea(Guarded, QMainWindow):
@@ -36,6 +69,8 @@ class DockArea(Guarded, QMainWindow):
         super().__init__(parent)
         offer_interfaces()  # before there are docks
         self._tokens = LIGHT
+        self._tab_widths: dict[str, int] = {}
+        self._least_widths: dict[TitleBar, int] = {}
         self._arranging = QTimer(self, singleShot=True, interval=0)
         self._arranging.timeout.connect(self._arrange)
         self.setWindowFlags(Qt.WindowType.Widget)  # a main window has a frame at first
@@ -82,14 +117,35 @@ class DockArea(Guarded, QMainWindow):
             return
         alone = set(self._docks())
         for bar, docks in self._groups():
-            left = bar.tabRect(bar.count() - 1).right() + 1
+            left = self._fold_tabs(bar, docks)
             place = QRect(bar.x() + left, bar.y(), bar.width() - left, bar.height())
             for dock in docks:
-                dock.place_title(True, place if dock.title_bar.least_width() <= place.width() else None)
+                title_bar = dock.title_bar
+                title_bar.installEventFilter(self)
+                least = self._least_widths[title_bar] = title_bar.least_width()
+                dock.place_title(True, place if least <= place.width() else None)
             alone.difference_update(docks)
         for dock in alone:
             dock.place_title(False)
         self.update()
+
+    def _fold_tabs(self, bar: QTabBar, docks: Sequence[Dock]) -> int:
+        """Put the last tabs into a menu if the title in front has room then, and not before; return where they end."""
+        more = bar.findChild(_MoreTabs) or _MoreTabs(bar)
+        front, count = bar.currentIndex(), bar.count()
+        self._tab_widths |= {bar.tabText(at): bar.tabRect(at).width() for at in range(count) if bar.isTabVisible(at)}
+        widths = [self._tab_widths.get(bar.tabText(at), 0) for at in range(count)]
+        needed = next((each.title_bar.least_width() for each in docks if each.windowTitle() == bar.tabText(front)), 0)
+        room, shown = bar.width() - needed - more.sizeHint().width(), set(range(count))
+        if sum(widths) > bar.width() - needed and widths[front] <= room:
+            shown = _fitting(widths, front, room)
+        for at in range(count):
+            if bar.isTabVisible(at) is not (at in shown):
+                bar.setTabVisible(at, at in shown)
+        left = sum(widths[at] for at in shown)
+        hidden = [each for each in docks if each.windowTitle() not in map(bar.tabText, shown)]
+        more.offer(hidden, QRect(left, 0, more.sizeHint().width(), bar.height()))
+        return left + (more.width() if len(shown) < count else 0)
 
     def _on_tab_clicked(self, bar: QTabBar, index: int) -> None:
         dock = next((each for each in self._docks() if each.windowTitle() == bar.tabText(index)), None)
@@ -104,6 +160,7 @@ class DockArea(Guarded, QMainWindow):
         # Qt creates tab bars as docks are moved; before they are polished they have no Python type.
         bar = event.child() if event.type() == QEvent.Type.ChildPolished else None
         if isinstance(bar, QTabBar):
+            bar.currentChanged.connect(lambda index: self._arranging.start())
             bar.tabBarClicked.connect(lambda index: self._on_tab_clicked(bar, index))
             bar.installEventFilter(self)
             self._arranging.start()
@@ -114,7 +171,8 @@ class DockArea(Guarded, QMainWindow):
         self.resized.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _CHANGES:
+        is_other = not isinstance(watched, TitleBar) or watched.least_width() != self._least_widths.get(watched)
+        if event.type() in _CHANGES and is_other:
             self._arranging.start()
         return False
 
@@ -123,3 +181,14 @@ class DockArea(Guarded, QMainWindow):
         painter = QPainter(self)
         for (bar, _), front in zip(self._groups(), self.in_front, strict=False):
             paint_card(painter, bar.geometry().united(front.geometry()), bar.geometry().bottom(), self._tokens)
+
+
+def _fitting(widths: Sequence[int], front: int, room: int) -> set[int]:
+    """Return which tabs are shown in ``room`` pixels: the one in front, and the first of the others that fit."""
+    shown, room = {front}, room - widths[front]
+    for at in range(len(widths)):
+        room -= widths[at] * (at != front)
+        if room < 0:
+            break
+        shown.add(at)
+    return shown

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFrame,
     QHeaderView,
     QLayout,
+    QStyle,
+    QStyleOptionViewItem,
     QTableView,
     QTreeView,
     QVBoxLayout,
@@ -203,6 +216,32 @@ def time_width(view: QTableView, column: int, *times: float | None) -> int:
     is_one_day = all(":" in text[:3] for text in texts)
     heading = view.model().headerData(column, Qt.Orientation.Horizontal)
     return width_for(view, [*texts, "" if is_one_day else widest_time(), str(heading)], least=70, most=_ANY_WIDTH)
+
+
+_SIDE: Final = 15
+
+
+class TickDelegate(RowDelegate):
+    """Paints a check box in cells that can be checked."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        if state is None:
+            return
+        box: Any = QStyleOptionViewItem(option)  # PySide's stubs leave the fields of style options out.
+        box.rect = QStyle.alignedRect(
+            Qt.LayoutDirection.LeftToRight, Qt.AlignmentFlag.AlignCenter, QSize(_SIDE, _SIDE), QRect(box.rect)
+        )
+        is_on = Qt.CheckState(state) == Qt.CheckState.Checked
+        box.state |= QStyle.StateFlag.State_On if is_on else QStyle.StateFlag.State_Off
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        primitive = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
+        self._view.style().drawPrimitive(primitive, box, painter, self._view)
+        painter.restore()
 
 
 MARGIN: Final = 6

@@ -183,6 +183,7 @@ class TourOverlay(QObject):
         for bar in self._context.docks.area.findChildren(QTabBar):
             for index in range(bar.count() if self._is_in_view(bar) else 0):
                 if bar.tabText(index) == dock.windowTitle():
+                    whole_bar = whole_bar or not bar.isTabVisible(index)
                     return self._on_window(bar, bar.rect() if whole_bar else bar.tabRect(index))
         return None
 

@@ -42,9 +42,8 @@ from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import choose_row, set_up_table
+from es_desktop.views.style.table_setup import TickDelegate, choose_row, set_up_table
 from es_desktop.views.style.theme import Theme
-from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
 
 from .expression_line import ExpressionLine

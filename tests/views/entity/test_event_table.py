@@ -205,11 +205,11 @@ def test_the_chosen_event_is_scrolled_to_wherever_it_is(account: Shopping) -> No
     last = account.selection.last or 0
     for version in (last // 2, 3, last - 5, last // 3):
         account.go_to(version)
-        assert account.current == str(version) and account.is_in_view()
+        assert account.current == f"{version:,}" and account.is_in_view()
     account.press(Qt.Key.Key_Home)
     assert account.current == "0" and account.is_in_view()
     account.press(Qt.Key.Key_End)
-    assert account.current == str(last) and account.is_in_view()
+    assert account.current == f"{last:,}" and account.is_in_view()
 
 
 def test_pages_are_turned_over_folded_rows(account: Shopping) -> None:

@@ -211,7 +211,7 @@ def test_a_lane_has_a_menu(panel: Panel, qtbot: QtBot, by_key: bool) -> None:
 def test_what_is_under_the_pointer_is_in_the_tooltip(panel: Panel) -> None:
     assert tip_at(panel, panel.at(12)) == "total: 30.0\nversions 10 to 19"
     assert tip_at(panel, panel.at(25, 1)) == "status: –\nversions 20 to 29"
-    assert tip_at(panel, QPoint(20, 20)) == "total\n10 – 30"
+    assert tip_at(panel, QPoint(20, 20)) == "total\n10.0 – 30.0"
     assert tip_at(panel, panel.lanes.lane_layout.cross(0).center()) == "Remove this lane (Del)"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QMenu, QPushButton, QTabBar, QTableView
 
 from es_desktop.app.search.lists import EventSearch
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN
@@ -24,12 +24,14 @@ from tests.views.driving import Driver
 pytestmark = pytest.mark.one_window
 
 SMALL = 1024, 700
+LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def order(driver: Driver, demo_store: Path) -> Driver:
     """The order of the demo with the most events, in the smallest window."""
     driver.window.resize(*SMALL)
+    driver.window.docks.restore_default()
     driver.open(demo_store)
     driver.choose("Order")
     return driver
@@ -63,7 +65,7 @@ def test_the_first_value_that_changed_is_in_view_at_every_version(order: Driver)
 
 def test_the_state_stays_where_a_person_scrolled_to_until_another_version_is_chosen(order: Driver) -> None:
     tree, bar = order.window.docks.state.tree, order.window.docks.state.tree.verticalScrollBar()
-    order.qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    order.qtbot.mouseClick(bar, LEFT, pos=QPoint(3, 3))
     for way in (bar.SliderAction.SliderToMaximum, bar.SliderAction.SliderToMinimum):
         bar.triggerAction(way)
         place = bar.value()
@@ -156,3 +158,34 @@ def test_the_sign_of_a_failed_row_has_its_own_space_and_the_words_stay_red(drive
     sign_end = next(before for before, after in pairwise(failed) if after - before > 1)
     text_start = next(each for each in failed if each > sign_end)
     assert text_start - sign_end >= 3, "the sign does not touch the first letter"
+
+
+def more_tabs(driver: Driver) -> list[QPushButton]:
+    area = driver.window.docks.area
+    return [each for each in area.findChildren(QPushButton) if each.text() == "⋯" and each.isVisible()]
+
+
+def shown_tabs(driver: Driver) -> set[str]:
+    bars = [each for each in driver.window.docks.area.findChildren(QTabBar) if each.isVisible()]
+    return {bar.tabText(at) for bar in bars for at in range(bar.count()) if bar.isTabVisible(at)}
+
+
+def test_tabs_that_have_no_room_beside_a_title_are_in_a_menu(order: Driver) -> None:
+    docks = order.window.docks
+    order.qtbot.waitUntil(lambda: len(more_tabs(order)) == 2)
+    for dock in (docks.timeline, docks.state):
+        assert dock.title_bar.parentWidget() is docks.area, "the head takes no row of its own"
+    assert {"Timeline", "Log", "State"} <= shown_tabs(order) and "Compare" not in shown_tabs(order)
+    order.qtbot.mouseClick(max(more_tabs(order), key=lambda each: each.mapToGlobal(QPoint()).x()), LEFT)
+    menu = order.dialog(QMenu)
+    entry = next(each for each in menu.actions() if each.text().replace("&", "") == "Compare")
+    order.qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center())
+    order.settle()
+    order.qtbot.waitUntil(lambda: "Compare" in shown_tabs(order))
+    assert order.is_in_front(docks.compare)
+    docks.state.raise_()
+    order.qtbot.waitUntil(lambda: "Compare" not in shown_tabs(order))
+    order.window.resize(1440, 900)
+    docks.restore_default()
+    order.qtbot.waitUntil(lambda: not more_tabs(order))
+    assert {"Compare", "Event", "Activity", "Find by state"} <= shown_tabs(order)
