@@ -20,9 +20,9 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.values import ELLIPSIS
 from es_desktop.core import EntityId
-from es_desktop.core.counts import format_number
 from es_desktop.replay import Blame, Change, Checkpoint, Exactness, PlainTree, compare_states, diff
 from es_desktop.replay.compare import ComparedValue, divergences, side_by_side
+from es_desktop.system.counts import format_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,9 @@ from typing import Any, Final
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Progress
 from es_desktop.app.text.values import format_value
-from es_desktop.system.counts import count_text
 from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
 from es_desktop.replay.watch import series_of_moments
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.counts import count_text
 
 NO_TEXT: Final = 0
 """The number of the text that stands for no value."""

@@ -13,7 +13,6 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from es_desktop.app.branch.view import EntryResult
 from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.text.values import describe_step
-from es_desktop.core.counts import format_number
 from es_desktop.models.table.model import (
     RIGHT,
     SWATCH_ROLE,
@@ -29,6 +28,7 @@ from es_desktop.models.table.model import (
 from es_desktop.models.table.paging import PAGES_KEPT, Blocks
 from es_desktop.models.table.reading import UNREAD
 from es_desktop.replay import BLOCK, BranchEntry, EventRef, Mark
+from es_desktop.system.counts import format_number
 
 VERSION, ORIGINAL, EVENT, MARK, CHANGES, DIFFERS = range(6)
 _MANY: Final = 10_000

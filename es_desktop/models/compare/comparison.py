@@ -14,12 +14,12 @@ from es_desktop.app.entity.view import EntityView, History, StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.models.store.sessions import SessionCloser
 from es_desktop.replay import Blame
+from es_desktop.system.counts import format_number
 
 from .compare_model import CompareModel, CompareRows
 

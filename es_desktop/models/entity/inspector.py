@@ -13,10 +13,10 @@ from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice, Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView, history_of
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import RecordedEvent
-from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.replay import BLOCK, Step
+from es_desktop.system.counts import format_number
 
 from .event_types_model import EventTypesModel
 from .snapshots import SnapshotsModel

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.rebuilds import MeasuredRebuild, RebuildReader, Rebuilds
 from es_desktop.app.entity.view import EntityView, StateView
-from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.table.paging import STEP_BLOCKS_KEPT, Blocks
 from es_desktop.replay import BLOCK, Step
+from es_desktop.system.counts import format_number
 
 from .inspector import Inspector
 from .snapshots import SnapshotChecker

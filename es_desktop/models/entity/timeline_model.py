@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.text.times import utc_time
 from es_desktop.app.text.values import describe_step
-from es_desktop.core.counts import format_number
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.table.model import (
     FLAG_ROLE,
@@ -28,6 +27,7 @@ from es_desktop.models.table.model import (
 from es_desktop.models.table.paging import STEP_BLOCKS_KEPT, Blocks
 from es_desktop.models.table.reading import UNREAD
 from es_desktop.replay import BLOCK, Step
+from es_desktop.system.counts import format_number
 
 from .event_rows import EventRow, EventRows, EventRowTexts, RunPart, rows_that_stay, versions_among
 

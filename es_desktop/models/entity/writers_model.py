@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.view import ValueChange, value_changes
 from es_desktop.app.text.times import format_time, utc_time
-from es_desktop.core.counts import format_number
 from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import (
@@ -24,6 +23,7 @@ from es_desktop.models.table.model import (
     version_column,
 )
 from es_desktop.models.table.reading import UNREAD
+from es_desktop.system.counts import format_number
 
 from .inspector import Inspector
 

@@ -15,7 +15,6 @@ from es_desktop.app.search.lists import facts_by_id_text
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.text.times import format_time
 from es_desktop.core import EntityId
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 from es_desktop.models.search.entities_model import EntitiesModel
@@ -31,6 +30,7 @@ from es_desktop.models.table.model import (
     time_column,
     version_column,
 )
+from es_desktop.system.counts import format_number
 
 from .notes import Notes
 

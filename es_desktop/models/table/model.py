@@ -11,8 +11,8 @@ from PySide6.QtGui import QFont
 
 from es_desktop.app.text.cells import Table
 from es_desktop.app.text.times import exact_time, format_time, utc_time, zone_name
-from es_desktop.core.counts import format_number
 from es_desktop.models.guard import CANNOT_BE_SHOWN, Guarded, guarded
+from es_desktop.system.counts import format_number
 
 from .reading import TableReading
 

@@ -9,6 +9,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from es_desktop.system.counts import format_number
+
 from ..style.dialogs import open_dialog
 from .spec import (
     ActionContext,
@@ -94,8 +96,6 @@ def _show_form(context: ActionContext, ways: Ways, path: str, state: Mapping[str
 
 
 def _restore_value(context: ActionContext) -> None:
-    from es_desktop.core.counts import format_number
-
     shown = context.workspace.inspector.state_view
     if shown is not None and shown.state is not None:
         _open_change(context, shown.state, None, f"Restore a value from version {format_number(shown.version)}")
@@ -143,7 +143,6 @@ def _discard(context: ActionContext) -> None:
 
 def _copy_state(context: ActionContext) -> None:
     from es_desktop.app.text.json_view import to_json
-    from es_desktop.core.counts import format_number
 
     shown = context.workspace.inspector.state_view
     if shown is not None:
@@ -153,7 +152,6 @@ def _copy_state(context: ActionContext) -> None:
 
 def _copy_event(context: ActionContext) -> None:
     from es_desktop.app.text.json_view import event_json, to_json
-    from es_desktop.core.counts import format_number
 
     view, version = context.workspace.inspector.view, context.workspace.selection.version
     if view is None or version is None:

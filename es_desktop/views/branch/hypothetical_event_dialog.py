@@ -15,9 +15,9 @@ from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import describe_step
 from es_desktop.core import KnownClasses
-from es_desktop.core.counts import format_number
 from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Preview
 from es_desktop.replay import Branch, BranchEntry, EventRef
+from es_desktop.system.counts import format_number
 from es_desktop.views.actions.spec import ActionContext
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.fields import ChoiceBox

@@ -21,8 +21,6 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.branch.view import Difference
 from es_desktop.app.entity.ids import short_id
-from es_desktop.system.counts import count_text
-from es_desktop.system.counts import format_number
 from es_desktop.models.branch.current_branch import CurrentBranch
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION
 from es_desktop.models.compare.compare_model import (
@@ -36,7 +34,7 @@ from es_desktop.models.compare.compare_model import (
 from es_desktop.models.guard import Guarded
 from es_desktop.replay import EventRef
 from es_desktop.replay.compare import ComparedValue
-from es_desktop.system.counts import count_text
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key
 from es_desktop.views.style.dock_frame import WorkspaceDock

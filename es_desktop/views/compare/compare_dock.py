@@ -9,12 +9,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.compare.compare import Compared
-from es_desktop.system.counts import count_text
-from es_desktop.system.counts import format_number
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
 from es_desktop.models.compare.comparison import Heading
 from es_desktop.replay import Exactness
-from es_desktop.system.counts import count_text
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key, push_button

@@ -21,8 +21,7 @@ from es_desktop.replay import Change
 from es_desktop.system.counts import format_number
 from es_desktop.views.style.builders import delay, fill
 from es_desktop.views.style.fields import ChoiceBox, text_page
-from es_desktop.views.style.form_dialog import FormDialog, row_of
-from es_desktop.views.style.form_dialog import Tone
+from es_desktop.views.style.form_dialog import FormDialog, Tone, row_of
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import restyle
 

@@ -10,10 +10,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.entity.view import EntityView
-from es_desktop.core.counts import format_number
 from es_desktop.models.entity.event_rows import RunPart
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 from es_desktop.models.guard import Guarded
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.row_shapes import ARROW_ROOM
 from es_desktop.views.style.rows import PAD, Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for

@@ -10,13 +10,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTree
 
 from es_desktop.app.entity.view import StateView
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.system.counts import count_text
-from es_desktop.system.counts import format_number
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.presence import Absence
 from es_desktop.models.table.model import TONE_ROLE
 from es_desktop.replay import Exactness
-from es_desktop.system.counts import count_text
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import delay, fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock

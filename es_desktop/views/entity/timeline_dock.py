@@ -12,11 +12,9 @@ from es_desktop.app.entity.facts import values_by_type
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.text.plain import in_sentence, plain_label
-from es_desktop.system.counts import count_text
-from es_desktop.system.counts import format_number
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.models.workspace import Workspace
-from es_desktop.system.counts import count_text
+from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock

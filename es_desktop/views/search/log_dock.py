@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from math import inf, nextafter
 from typing import Any, Final
@@ -10,9 +9,10 @@ from typing import Any, Final
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.lists import Activity, EventSearch
+from es_desktop.app.search.lists import EventSearch
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.time_spans import Span, editable_span, parse_span
 from es_desktop.app.text.times import calendar_time
@@ -21,6 +21,7 @@ from es_desktop.system.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.models.presence import Absence
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
+from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE
 from es_desktop.replay.diff import join_path
 from es_desktop.system.counts import count_text
 from es_desktop.views.entity.value_menu import Value, offer_values
@@ -29,11 +30,9 @@ from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.fields import PickButton, line_edit
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import ElidedLabel, Hint, set_tip
-from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
-from es_desktop.views.style.theme import SMALL_POINTS, Theme, restyle, ui_font
+from es_desktop.views.style.theme import SMALL_POINTS, restyle, ui_font
 from es_desktop.views.style.tokens import Tokens
-from es_desktop.views.style.view_menu import arrange_column, menu_of, on_heading
+from es_desktop.views.style.view_menu import on_heading
 
 from .histogram import Histogram
 from .log_table import LogTable

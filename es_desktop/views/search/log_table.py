@@ -10,9 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from es_desktop.app.search.lists import Activity
-from es_desktop.system.counts import format_number
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme

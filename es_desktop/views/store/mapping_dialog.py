@@ -19,9 +19,8 @@ from es_desktop.models.table.model import Column as TableColumn
 from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import count_text
 from es_desktop.views.style.fields import ChoiceBox
-from es_desktop.views.style.form_dialog import FormDialog, form_label, row_of
+from es_desktop.views.style.form_dialog import FormDialog, Tone, form_label, row_of
 from es_desktop.views.style.plain_text import ElidedLabel, Label
-from es_desktop.views.style.form_dialog import Tone
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme, mono_font

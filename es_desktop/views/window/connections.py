@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import ConflictError
+from es_desktop.system.counts import format_number
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
 from es_desktop.views.actions.history import replace_snapshot
@@ -55,8 +56,8 @@ def connect(context: ActionContext, drops: FileDrops, actions: Mapping[str, QAct
 def _written(changes: Changes) -> str:
     """Return what a command wrote, as a sentence."""
     assert changes.entity_id is not None, "a command changes one entity"
-    events = ", ".join(f"event {version} {name}" for version, name in changes.events)
-    snapshots = ", ".join(f"snapshot at {version}" for version in changes.snapshots)
+    events = ", ".join(f"event {format_number(version)} {name}" for version, name in changes.events)
+    snapshots = ", ".join(f"snapshot at {format_number(version)}" for version in changes.snapshots)
     parts = " and ".join(filter(None, [events, snapshots])) or "nothing was written: that version has a snapshot"
     return f"{short_id(changes.entity_id)}: {'; '.join([parts, *changes.failures])}"
 

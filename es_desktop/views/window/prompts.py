@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QMe
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.text.times import local_time
 from es_desktop.app.transfer.export import FormatText
+from es_desktop.system.counts import format_number
 from es_desktop.views.style.dialogs import run_dialog
 from es_desktop.views.style.plain_text import message_box
 
@@ -133,8 +134,6 @@ class Dialogs:
         return box.clickedButton() is agree
 
     def retry(self, conflict: ConflictError) -> bool:
-        from es_desktop.core.counts import format_number  # the window is there before the core
-
         lines = [
             f"{format_number(each.version)}   {each.type}   {local_time(each.timestamp)}"
             for each in conflict.arrived[-8:]
@@ -148,8 +147,6 @@ class Dialogs:
         return box.clickedButton() is again
 
     def version(self, current: int, first: int, last: int) -> int | None:
-        from es_desktop.core.counts import format_number  # the window is there before the core
-
         question = f"Version, {format_number(first)} to {format_number(last)}:"
         if not -(2**31) < first <= last < 2**31:  # beyond the 32 bits of the box
             text = self._text("Go to version", question, str(current)) or ""

@@ -254,5 +254,3 @@ class ToolBar(Guarded, QToolBar):
 
 def _frequency_text(frequency: int | None) -> str:
     return "off" if frequency is None else format_number(frequency)
-
-

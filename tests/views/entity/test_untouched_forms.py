@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from es_desktop.views.style.choice import ChoiceBox
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,7 +21,6 @@ from es_desktop.examples import Account, Example, Order, Ticket
 from es_desktop.models.entity.state_model import VALUE
 from es_desktop.views.branch.hypothetical_event_dialog import HypotheticalEventDialog
 from es_desktop.views.entity.change_dialog import ChangeDialog, NewEntityDialog
-from es_desktop.views.style.choice import ChoiceBox
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
