@@ -272,7 +272,7 @@ _TEXTS: Final[dict[ValueType, tuple[Callable[[str], Any], str]]] = {
     ValueType.TEXT: (str, "abc"),
     ValueType.INTEGER: (int, "42"),
     ValueType.FLOAT: (float, "3.5"),
-    ValueType.DECIMAL: (_parse_decimal, "19.90"),
+    ValueType.DECIMAL: (_parse_decimal, "9.90"),
     ValueType.BOOLEAN: (lambda text: _BOOLEANS[text.lower()], "true"),
     ValueType.DATE: (dt.date.fromisoformat, "2026-05-31"),
     ValueType.DATETIME: (dt.datetime.fromisoformat, "2026-05-31 14:30"),

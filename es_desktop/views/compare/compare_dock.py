@@ -28,6 +28,8 @@ _PATIENCE_MILLISECONDS: Final = 120
 _ROOM_FOR_WRITERS: Final = 300
 _AROUND: Final = 14
 """Pixels of the dock beside the columns: its outline and the scroll bar."""
+_PATHS: Final = 55
+"""Percent of the width that paths take at most: a value that is cut says more than a path that is."""
 _SAMPLE: Final = 200
 """Rows whose texts are measured."""
 _EMPTY: Final = (
@@ -234,7 +236,8 @@ class CompareDock(WorkspaceDock):
             texts = [str(model.index(row, column).data()) for row in rows]
             title = width_for(self.table, [str(model.headerData(column, Qt.Orientation.Horizontal))])
             wanted.append(width_for(self.table, texts, mono=column != PATH_COLUMN, least=title, most=room))
-        for column, width in zip((PATH_COLUMN, LEFT_COLUMN), share_width(room, wanted), strict=False):
+        path = min(wanted[0], room * _PATHS // 100)
+        for column, width in ((PATH_COLUMN, path), (LEFT_COLUMN, share_width(room - path, wanted[1:])[0])):
             header.resizeSection(column, width)
 
     def _fit(self, width: int) -> None:

@@ -24,7 +24,7 @@ from es_desktop.views.style.view_menu import arrange_column
 _NOT_CHECKED: Final = (
     "No snapshot was checked yet. {verify-entity} checks those of this entity, {verify-store} all of the store."
 )
-_FOUND_WIDTHS: Final = {ENTITY: 134, NAME: 130, VERSION: 46}
+_FOUND_WIDTHS: Final = {ENTITY: 142, NAME: 130, VERSION: 46}
 _ROOM_FOR_NAMES: Final = 560
 
 

@@ -42,7 +42,7 @@ from .saved_button import SavedButton
 _TYPING_MILLISECONDS: Final = 250
 _ROOM_FOR_CAPTION: Final = 480
 _MOST_FOR_CAPTION: Final = 1_000
-_AROUND_TIMES: Final = 44
+_AROUND_TIMES: Final = 60
 """Pixels in the line of times beside its text."""
 _ROOM_BESIDE_TIMES: Final = 200
 """Pixels for the words that are searched for, and what is beside them."""

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from es_desktop.views.style.choice import ChoiceBox
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,6 +20,7 @@ from es_desktop.examples import Account, Example, Order, Ticket
 from es_desktop.models.entity.state_model import VALUE
 from es_desktop.views.branch.hypothetical_event_dialog import HypotheticalEventDialog
 from es_desktop.views.entity.change_dialog import ChangeDialog, NewEntityDialog
+from es_desktop.views.style.fields import ChoiceBox
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -118,7 +118,7 @@ def test_a_new_entity_says_what_is_needed_and_complains_when_it_is_tried(
     qtbot.keyClicks(line_of(new_parcel.editor("pieces")), "3")
     assert "Still needed: weight, due, route, stops" in said(new_parcel) and complaints(new_parcel) == []
     qtbot.keyClick(line_of(new_parcel.editor("pieces")), Qt.Key.Key_Return)
-    assert complaints(new_parcel) == ["weight: a decimal number is needed. Such as: 19.90"]
+    assert complaints(new_parcel) == ["weight: a decimal number is needed. Such as: 9.90"]
 
 
 @pytest.mark.parametrize(
