@@ -156,7 +156,7 @@ class EventTable(Guarded, QTableView):
         wanted = width_for(self, names, swatch=True, least=_LEAST_EVENT, most=_MOST_EVENT)
         title = str(self._timeline.headerData(CHANGED, Qt.Orientation.Horizontal))
         others = sum(header.sectionSize(each) for each in (VERSION, TIME, GAP))  # 0 for a hidden one
-        room = self.viewport().width() - others - width_for(self, [title])
+        room = self.viewport().width() - others - width_for(self, [title]) + PAD
         arrows = ARROW_ROOM if rows.has_runs else 0
         header.resizeSection(EVENT, max(_LEAST_EVENT, min(wanted + arrows, room)))
 

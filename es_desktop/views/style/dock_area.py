@@ -130,14 +130,17 @@ class DockArea(Guarded, QMainWindow):
         self.update()
 
     def _fold_tabs(self, bar: QTabBar, docks: Sequence[Dock]) -> int:
-        """Put the last tabs into a menu if the title in front has room then, and not before; return where they end."""
+        """Put the last tabs into a menu if the title in front has room then, and not before; return where they end.
+
+        The first tab and the one in front stay.
+        """
         more = bar.findChild(_MoreTabs) or _MoreTabs(bar)
         front, count = bar.currentIndex(), bar.count()
         self._tab_widths |= {bar.tabText(at): bar.tabRect(at).width() for at in range(count) if bar.isTabVisible(at)}
         widths = [self._tab_widths.get(bar.tabText(at), 0) for at in range(count)]
         needed = next((each.title_bar.least_width() for each in docks if each.windowTitle() == bar.tabText(front)), 0)
         room, shown = bar.width() - needed - more.sizeHint().width(), set(range(count))
-        if sum(widths) > bar.width() - needed and widths[front] <= room:
+        if sum(widths) > bar.width() - needed and widths[front] + (widths[0] if front else 0) <= room:
             shown = _fitting(widths, front, room)
         for at in range(count):
             if bar.isTabVisible(at) is not (at in shown):

@@ -96,8 +96,10 @@ class TitleBar(Guarded, QWidget):
     def least_width(self) -> int:
         """Return the width in pixels that the controls and some words beside them need."""
         self._slot.invalidate()  # a layout does not notice what changes while it is hidden
-        controls = self._slot.minimumSize().width()
-        return WORDS_WIDTH + (controls + 10 if controls else 0)
+        controls, between = self._slot.minimumSize().width(), 6
+        words = min(self.title.sizeHint().width(), _LEAST_TITLE) + 20 + between
+        badge = 0 if self.badge.isHidden() else self.badge.sizeHint().width() + between
+        return max(WORDS_WIDTH, words + badge) + (controls + 10 if controls else 0)
 
     def summary(self) -> str:
         """Return the summary, not cut."""

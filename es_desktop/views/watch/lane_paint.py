@@ -210,7 +210,7 @@ class LaneLayout:
 
     def make_room(self, names: int, values: int, width: int) -> None:
         """Reserve margins beside the strip for names and values (widths in pixels), within limits."""
-        left = min(_EDGE + names + _GAP + _REACH, max(112, min(160, width * 26 // 100)))
+        left = min(_EDGE + names + _GAP + _REACH, max(122, min(160, width * 28 // 100)))
         right = min(_EDGE + values + _GAP + round(TAIL), max(64, min(130, width * 18 // 100)))
         self._strip.set_margins(max(64, left), max(40, right))
 

@@ -183,7 +183,7 @@ class Docks:
             return
         self.fold()
         width, area_gap = self.area.width(), self.area.gap
-        left, right = max(268, min(420, width * 27 // 100)), max(276, min(432, width * 26 // 100))
+        left, right = max(264, min(420, width * 27 // 100)), max(270, min(432, width * 26 // 100))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
         self.area.resizeDocks(columns, [left, width - left - right - 4 * area_gap, right], Qt.Orientation.Horizontal)
         self._share_height()
