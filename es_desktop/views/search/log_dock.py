@@ -7,8 +7,7 @@ from math import inf, nextafter
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
@@ -16,11 +15,7 @@ from es_desktop.app.search.lists import EventSearch
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.time_spans import Span, editable_span, parse_span
 from es_desktop.app.text.times import calendar_time
-from es_desktop.system.counts import count_text
-from es_desktop.system.counts import format_number
-from es_desktop.models.guard import Guarded
 from es_desktop.models.presence import Absence
-from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE
 from es_desktop.replay.diff import join_path
 from es_desktop.system.counts import count_text
