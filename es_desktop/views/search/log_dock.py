@@ -39,8 +39,8 @@ _ROOM_FOR_CAPTION: Final = 480
 _MOST_FOR_CAPTION: Final = 1_000
 _AROUND_TIMES: Final = 60
 """Pixels in the line of times beside its text."""
-_ROOM_BESIDE_TIMES: Final = 200
-"""Pixels for the words that are searched for, and what is beside them."""
+_BESIDE_LINES: Final = 100
+"""Pixels beside the lines of words and times."""
 _TIMES_HELP: Final = "A time range: 2025-03, 2025-03 .. 2025-04, .. 2025-03-01 14:30. Or drag in the bars."
 
 
@@ -139,10 +139,12 @@ class LogDock(WorkspaceDock):
         for each in (self.clear, self.tail.follow):
             self.title_bar.add_widget(each)
         saved = SavedButton("log", self._workspace, body)
+        lines = (self.text, 1), (self.times, 1)
+        self._first_row = fill(QHBoxLayout(), *lines, saved, margins=(9, 9, 9, 0), spacing=6)
         picks = (self.id_prefix, 4, self.types, self.entity_types, 4, (self.caption, 1))
         fill(
             QVBoxLayout(body),
-            fill(QHBoxLayout(), (self.text, 5), (self.times, 4), saved, margins=(9, 9, 9, 0), spacing=6),
+            self._first_row,
             fill(QHBoxLayout(), *picks, margins=(9, 6, 9, 4), spacing=4),
             self.histogram,
             self.hint,
@@ -263,7 +265,8 @@ class LogDock(WorkspaceDock):
         self.caption.setMaximumWidth(_MOST_FOR_CAPTION if width >= _ROOM_FOR_CAPTION else 0)
         text = self.times.text() or self.times.placeholderText()
         needed = self.times.fontMetrics().horizontalAdvance(text) + _AROUND_TIMES
-        self.times.setMinimumWidth(min(needed, width - _ROOM_BESIDE_TIMES))
+        for place, share in enumerate((max(width - needed - _BESIDE_LINES, needed // 3), needed)):
+            self._first_row.setStretch(place, share)
 
     def _show(self) -> None:
         search = self._log.search
