@@ -22,6 +22,7 @@ from tests.stores.unusual import odd_files
 from tests.stores.unusual.test_unusual_stores import filled
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
 KEY = "75zabIKMS3yFmeW//xAXIQ=="
 """Of the sample of release 9."""
 
@@ -157,8 +158,9 @@ def test_a_store_that_another_program_made_with_the_core_is_written_when_that_is
     [("es-9.5.6-sqlite-aes-zlib.db", KEY), ("es-3.1.0-sqlalchemy-sqlite-aes.db", "0123456789abcdef")],
 )
 def test_a_key_opens_what_is_encrypted(
-    driver: Driver, tmp_path: Path, name: str, key: str, caplog: pytest.LogCaptureFixture
+    own_driver: Driver, tmp_path: Path, name: str, key: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    driver = own_driver  # at its end nothing of the window may hold the key
     caplog.set_level(logging.DEBUG)
     store = sample(name, tmp_path)
     before = store.read_bytes()

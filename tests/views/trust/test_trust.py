@@ -13,11 +13,11 @@ from es_desktop.app.trust.fold import Trust
 from es_desktop.app.trust.rights import rights_taken_here, rights_text
 from es_desktop.app.trust.settings import RememberedTrust, code_digest
 from es_desktop.views.trust import TrustDialog
-from es_desktop.views.window.settings import Settings
 from tests.app.trust.trusting import ORDER, counting, fold_in, is_read, named_pipe, needs_named_pipes, shop_in
 from tests.conftest import SAMPLES
 from tests.views.driving import Driver
 
+pytestmark = pytest.mark.one_window
 SHOP = Trust(SAMPLES, ("es9_shop",), sys.executable)
 
 
@@ -176,18 +176,16 @@ def test_an_event_that_raises_is_a_red_row_with_the_lines_of_the_code(shop: Driv
 # What is remembered -------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_remembered_without_a_tick(shop: Driver, store: Path, settings: Settings) -> None:
+def test_nothing_is_remembered_without_a_tick(shop: Driver, store: Path) -> None:
     dialog = asked(shop)
     fill(shop, dialog, SHOP)
     agree(shop, dialog)
     shop.open(store)
     assert shop.workspace.trust_control.trust is None
-    assert settings.trust_of(str(store)) is None
+    assert shop.window.settings.trust_of(str(store)) is None
 
 
-def test_remembered_trust_starts_with_the_store_until_it_is_stopped(
-    shop: Driver, store: Path, settings: Settings
-) -> None:
+def test_remembered_trust_starts_with_the_store_until_it_is_stopped(shop: Driver, store: Path) -> None:
     dialog = asked(shop)
     fill(shop, dialog, SHOP)
     shop.qtbot.keyClick(dialog.remember, Qt.Key.Key_Space)
@@ -208,11 +206,11 @@ def test_remembered_trust_starts_with_the_store_until_it_is_stopped(
 
 @needs_named_pipes
 def test_code_that_has_changed_is_asked_for_again_and_enter_does_not_agree(
-    shop: Driver, store: Path, settings: Settings, tmp_path: Path
+    shop: Driver, store: Path, tmp_path: Path
 ) -> None:
     trust = fold_in(tmp_path / "code", counting("pass"))
     ran = named_pipe(trust.folder / "ran")
-    settings.set_trust_of(str(store), RememberedTrust.of(trust, code_digest(trust.folder)))
+    shop.window.settings.set_trust_of(str(store), RememberedTrust.of(trust, code_digest(trust.folder)))
     (trust.folder / "mine.py").write_text("open('ran').close()\n" + counting("pass"), "utf-8")
     shop.workspace.open(str(store))
     dialog = shop.dialog(TrustDialog)
