@@ -160,15 +160,15 @@ class MainWindow(Guarded, QMainWindow):
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
         self.setWindowIcon(icon("app", tokens))
-        self._actions.set_tokens(tokens)
-        self._show_playing()
+        if self._context is not None:  # without it, nobody sees an action
+            self._actions.set_tokens(tokens)
+            self._show_playing()
 
     def _show_playing(self) -> None:
         """Show play or pause on the play button."""
         self._actions.update_ticks()
-        if self._context is not None:
-            tokens, drawing = self.theme.tokens, "pause" if self._context.workspace.player.is_playing else "play"
-            self.toolbar.play.setIcon(icon(drawing, tokens, tokens.on_accent))
+        tokens, drawing = self.theme.tokens, "pause" if self.workspace.player.is_playing else "play"
+        self.toolbar.play.setIcon(icon(drawing, tokens, tokens.on_accent))
 
     def show_palette(self) -> None:
         """Open the command palette."""
@@ -233,10 +233,10 @@ class MainWindow(Guarded, QMainWindow):
         workspace.preferences.draws_numbers = True
         PlainKeys(docks.all, self, self._actions)
         self._actions.add_panels(docks.panels)
-        self._actions.workspace = workspace
+        self._actions.follow(workspace)
         self.preferences.follow(workspace)
         self.toolbar.follow(workspace, docks.unbuilt(CommandsDock))
-        self._show_playing()
+        self.set_tokens(self.theme.tokens)
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)
         self._connect(context)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QToolButton, QWi
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec, flat
-from es_desktop.views.actions.spec import NO_STORE, Submenu, is_plain_key, nothing
+from es_desktop.views.actions.spec import Submenu, is_plain_key
 from es_desktop.views.actions.store import OPEN
 from es_desktop.views.preferences.keys import use_keys
 from es_desktop.views.style.builders import delay
@@ -47,8 +47,7 @@ class WindowActions:
     def __init__(self, window: QMainWindow, run: Callable[[ActionSpec], object]) -> None:
         self._window = window
         self._run = run
-        self.workspace: Workspace | None = None
-        """What decides which actions are possible, from the next update on."""
+        self._workspace: Workspace | None = None
         self._why_not: dict[str, str] = {}
         self._soon = delay(0, self.update, window)
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
@@ -56,6 +55,10 @@ class WindowActions:
         self.menus = {name: self._make_menu(name) for name in MENUS}
         window.menuBar().setAccessibleName("Menus")
         mark_mnemonics(window.menuBar())
+
+    def follow(self, workspace: Workspace) -> None:
+        """Have a workspace decide from now on which actions are possible; until then nobody sees one."""
+        self._workspace = workspace
         self.update()
 
     def set_tokens(self, tokens: Tokens) -> None:
@@ -71,11 +74,10 @@ class WindowActions:
     def update(self) -> None:
         """Enable the actions that are possible now; the tooltips of the others give the reason."""
         self._soon.stop()
+        if self._workspace is None:
+            return
         for spec in ACTIONS:
-            if self.workspace is not None:
-                why_not = spec.needs(self.workspace)
-            else:
-                why_not = "" if spec.needs is nothing else NO_STORE
+            why_not = spec.needs(self._workspace)
             if self._why_not.get(spec.id) != why_not:  # a text is costly, and most stay as they are
                 self._why_not[spec.id] = why_not
                 self._show_reason(spec, why_not)
@@ -105,8 +107,8 @@ class WindowActions:
     def update_ticks(self) -> None:
         """Update the check marks of the actions."""
         for spec in ACTIONS:
-            if spec.is_checked is not None and self.workspace is not None:
-                self.by_id[spec.id].setChecked(spec.is_checked(self.workspace))
+            if spec.is_checked is not None and self._workspace is not None:
+                self.by_id[spec.id].setChecked(spec.is_checked(self._workspace))
 
     def _make(self, spec: ActionSpec) -> QAction:
         action = (Action if spec.icon or spec.short else QAction)(spec.text, self._window)
