@@ -10,7 +10,17 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from es_desktop.app.store.preview import StorePreview
 from es_desktop.app.tour.summary import SUMMARIES, TourSummary
@@ -91,9 +101,11 @@ class StartPage(Guarded, QWidget):
     recent_chosen = Signal(object)
     """The path or address of a recent store."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
-        """``actions`` are those of the window by name; each button triggers one of them."""
-        super().__init__(parent)
+    def __init__(self, actions: Mapping[str, QAction], pages: QStackedWidget | None = None) -> None:
+        """``actions`` are those of the window by name; each button triggers one of them. ``pages`` get the page."""
+        super().__init__(pages)
+        if pages is not None:
+            pages.addWidget(self)  # empty, as the page in its area below
         self._actions = actions
         self._tokens = LIGHT
         self._recent: list[RecentButton] = []

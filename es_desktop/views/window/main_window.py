@@ -76,7 +76,6 @@ class MainWindow(Guarded, QMainWindow):
         self._pages.setObjectName("pages")
         self.setCentralWidget(self._pages)
         self.start_page = StartPage(self.actions_by_id, self._pages)
-        self._pages.addWidget(self.start_page)
         keys, peers = self._actions.set_keys, self.windows.preferences
         self.preferences = live_preferences(settings.preferences, theme, keys, peers, self)
         self._make_workspace = make_workspace
