@@ -307,9 +307,8 @@ def _add_paths(
     has_menus = is_reading or len(types) > 1 or bool(there)
     menu.setEnabled(bool(types or there) or is_reading)
     for entity_type in types:
-        of_type = plain_label(f"{title} {entity_type}", 60)
-        inner = menu.addMenu(of_type) if has_menus else menu
-        inner.setTitle(of_type)
+        inner = menu.addMenu("") if has_menus else menu
+        inner.setTitle(plain_label(f"{title} {entity_type}", 60))
         inner.menuAction().setData(entity_type)
         for path in paths[entity_type]:
             action = inner.addAction(plain_label(path, 60))
