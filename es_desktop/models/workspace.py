@@ -45,7 +45,7 @@ from .store.poll import Poll
 from .store.sessions import SessionCloser, StoreOpener
 from .transfer.transfer import Copier, Transfer
 from .trust.trust_control import TrustControl
-from .watch.history_values import Lanes
+from .watch.history_values import FalseLanes, Lanes
 from .watch.watchpoints import Watchpoints
 
 
@@ -108,6 +108,7 @@ class Workspace(QObject):
         self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes)
         self.preferences = TypePreferences(self.notes, self.inspector, self)
         self.lanes = Lanes(runner, self.inspector, self.preferences)
+        self.false_lanes = FalseLanes(runner, self.lanes, self.inspector, self.rebuilds)
         self.writers = WritersModel(runner, self.inspector, self.selection)
         self.commander = Commander(runner, self.selection, self)
         self.what_if = WhatIf(runner, self)

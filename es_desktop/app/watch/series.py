@@ -14,7 +14,7 @@ from typing import Any, Final
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Progress
 from es_desktop.app.text.values import format_value
-from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
+from es_desktop.replay import BLOCK, Moment, Step, ValueSeries, walk
 from es_desktop.replay.watch import series_of_moments
 from es_desktop.system.counts import count_text
 
@@ -108,11 +108,16 @@ def offered_paths(state: Mapping[str, Any]) -> tuple[str, ...]:
     return ((named or fractions or numbers)[0], *[name for name in _STATES if name in state][:1])
 
 
-def lanes_of_paths(view: EntityView, paths: Sequence[str], progress: Progress) -> list[Lane]:
-    """Return the lanes of paths, from one walk through all events; for any thread. Raises ``PathError``."""
-    chain = view.own_chain()
+def lanes_of_paths(view: EntityView, paths: Sequence[str], progress: Progress, base: int | None = None) -> list[Lane]:
+    """Return the lanes of paths, from one walk through all events; for any thread. Raises ``PathError``.
+
+    ``base`` is the version of a snapshot: the lanes begin there, as its state and the later events make them.
+    """
+    chain = view.own_chain() if base is None else view.reading.chain(view.facts, view.outline.versions, base)
 
     def moments() -> Iterator[Moment]:
+        if base is not None:
+            yield Moment(base, Step(base, "", None), None, chain.base_state)
         for done, moment in enumerate(walk(chain)):
             if done % BLOCK == 0:
                 progress(done, len(chain))

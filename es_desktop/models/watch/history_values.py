@@ -11,6 +11,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.watch.series import Lane, lanes_of_paths
 from es_desktop.models.entity.display_preferences import TypePreferences
 from es_desktop.models.entity.inspector import Inspector
+from es_desktop.models.entity.rebuilds import RebuildPair
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 
 T = TypeVar("T")
@@ -126,6 +127,29 @@ class Lanes(HistoryValues[Lane]):
     def _update(self) -> None:
         self.show(self._inspector.view, self.paths)
         self.changed.emit()  # the paths may be others
+
+
+class FalseLanes(HistoryValues[Lane]):
+    """What the lanes are from the false snapshot that the state in view is rebuilt from; none from a true one."""
+
+    def __init__(self, runner: TaskRunner, lanes: Lanes, inspector: Inspector, pair: RebuildPair) -> None:
+        super().__init__(runner, "Drawing lanes of the snapshot", self._of_snapshot, lanes)
+        self._lanes, self._inspector, self._pair = lanes, inspector, pair
+        self._base: int | None = None
+        for changed in (pair.changed, lanes.changed):
+            changed.connect(lambda *_: self._update())
+
+    def _update(self) -> None:
+        found = self._pair.shown
+        base = found.snapshot.base if found is not None and found.is_false and found.snapshot is not None else None
+        if base != self._base:
+            self.show(None, ())
+            self._base = base
+        if base is not None:
+            self.show(self._inspector.view, self._lanes.paths)
+
+    def _of_snapshot(self, view: EntityView, paths: Sequence[str], job: Job) -> dict[str, Lane]:
+        return {lane.path: lane for lane in lanes_of_paths(view, paths, job.report, self._base)}
 
 
 def _lanes(view: EntityView, paths: Sequence[str], job: Job) -> dict[str, Lane]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QScrollBar
 
 from es_desktop.app.text.plain import elide
@@ -32,6 +32,7 @@ _LEAST: Final = 3.0
 _TEXT_PAD: Final = 6.0
 _LEAST_TEXT: Final = 14.0
 _SAMPLE: Final = 32
+_MOST_DASHES: Final = 2_000
 _TRUTH: Final = {"true": "accent", "false": "neutral"}
 
 
@@ -106,6 +107,27 @@ def _paint_line(painter: QPainter, lane: Lane, scale: Scale, area: QRectF, token
             painter.fillRect(x, low, after - x, bottom - low, ground)
             painter.fillRect(x, top, after - x, low - top + _LINE, line)
         x = after
+
+
+def paint_dashes(
+    painter: QPainter, false: Lane, lane: Lane, scale: Scale, area: QRectF, tokens: Tokens, until: int
+) -> None:
+    """Paint what a line would be from a false snapshot, up to a version; within the range of the true ``lane``."""
+    first, stop = bisect_left(false.starts, scale.version(area.left())), bisect_right(false.starts, until)
+    lowest, highest = lane.range_in(scale.low, scale.high)
+    points: list[QPointF] = []
+    for index in range(max(0, first - 1), stop, max(1, (stop - first) // _MOST_DASHES)):
+        number = false.numbers[index] if false.numbers is not None else math.nan
+        if number == number:
+            part = max(0.0, min(_part(number, lowest, highest), 1.0))
+            y = area.bottom() - _LINE / 2 - part * (area.height() - _LINE)
+            end = false.starts[index + 1] if index + 1 < stop else until
+            points += [QPointF(scale.x(false.starts[index]), y), QPointF(scale.x(end), y)]
+    painter.save()
+    painter.setClipRect(area)
+    painter.setPen(QPen(QColor(tokens.red), 1.5, Qt.PenStyle.DashLine))
+    painter.drawPolyline(points)
+    painter.restore()
 
 
 def _part(number: float, low: float, high: float) -> float:
@@ -278,8 +300,12 @@ class LaneLabels:
         paint_text(painter, top.toRectF(), elide(path), self.tokens.text, cut=Qt.TextElideMode.ElideMiddle)
         paint_text(painter, low.toRectF(), elide(summary), self.tokens.faint)
 
-    def paint_value(self, painter: QPainter, lane: Lane, version: int, box: QRect) -> None:
-        """Paint the value at a version, amber if it was set there."""
+    def paint_value(self, painter: QPainter, lane: Lane, version: int, box: QRect, false: str = "") -> None:
+        """Paint the value at a version, amber if it was set there; ``false`` is what a false snapshot makes of it."""
+        if false:
+            upper, box = box.adjusted(0, 2, 0, -ROW // 2), box.adjusted(0, ROW // 2 - 2, 0, -2)
+            painter.setFont(mono_font())
+            paint_text(painter, upper.toRectF(), false, self.tokens.red_text, AT_RIGHT)
         is_new = lane.span_at(version)[0] == version
         painter.setFont(mono_font())
         ink = self.tokens.amber_text if is_new else self.tokens.text

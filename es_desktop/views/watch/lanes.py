@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -31,7 +31,7 @@ from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
-from .lane_paint import CROSS, ROW, LaneLabels, LaneLayout, LanePictures, NamedLane
+from .lane_paint import CROSS, ROW, LaneLabels, LaneLayout, LanePictures, NamedLane, paint_dashes
 
 MOST: Final = 6
 """Most lanes in view at once."""
@@ -53,6 +53,7 @@ class LanesView(PaintedList):
         set_part(self, "lanes")
         self._lanes: list[NamedLane] = []
         self.lane_layout = LaneLayout(strip, self.verticalScrollBar())
+        self._false: Mapping[str, Lane] = {}
         self._labels = LaneLabels()
         self._pictures = LanePictures()
         self._summaries: dict[str, str] = {}
@@ -76,6 +77,19 @@ class LanesView(PaintedList):
         self._set_height()
         self._make_room()
         self._set_current(self._current)
+
+    def set_false_lanes(self, lanes: Mapping[str, Lane]) -> None:
+        """Draw what the lines would be from a false snapshot beside them, by their paths."""
+        self._false = lanes
+        self._changed()
+
+    def _false_text(self, path: str) -> str:
+        """Return the value at the chosen version that a false snapshot leads to; empty if it is right."""
+        lane, false, at = dict(self._lanes).get(path), self._false.get(path), self._position
+        if lane is None or false is None or at is None or at < false.first:
+            return ""
+        found = false.text_at(at)
+        return "" if found == lane.text_at(at) else found
 
     def set_position(self, version: int | None) -> None:
         """Show a version as chosen."""
@@ -126,7 +140,8 @@ class LanesView(PaintedList):
         if lane is not None:
             self._paint_graph(painter, lane, top)
             if self._position is not None:
-                self._labels.paint_value(painter, lane, self._position, self.lane_layout.value(row, width))
+                box = self.lane_layout.value(row, width)
+                self._labels.paint_value(painter, lane, self._position, box, self._false_text(path))
         if is_hovered and self._hover is not None:
             self._labels.paint_cross(painter, self.lane_layout.cross(row), self._hover)
 
@@ -144,6 +159,9 @@ class LanesView(PaintedList):
         self._pictures.draw(lane, scale, self.lane_layout.plot(), size, self.devicePixelRatioF(), tokens)
         after = float(size.width()) if self._position is None else scale.x(self._position) + 1
         self._pictures.paint(painter, lane.path, top, round(min(max(0.0, after), size.width())))
+        if self._position is not None and lane.is_line and self._false_text(lane.path):
+            area = self.lane_layout.plot().translated(0, top)
+            paint_dashes(painter, self._false[lane.path], lane, scale, area, tokens, self._position)
 
     def _paint_cursors(self, painter: QPainter) -> None:
         height, scale, tokens = self.viewport().height(), self._strip.scale, self._labels.tokens
@@ -175,6 +193,8 @@ class LanesView(PaintedList):
             SHOW_MENU: partial(self._show_menu, index, rect.center()),
             REMOVE: partial(self.removed.emit, path),
         }
+        false = self._false_text(path)
+        value += f", {false} from the false snapshot" if false else ""
         return Part(f"{path}{at}: {value}", rect, value, index == self._current, actions)
 
     def _show_menu(self, row: int, point: QPoint) -> None:
@@ -289,6 +309,7 @@ class EntityLanes(LanesView):
         self._theme = theme
         theme.follow(self)
         workspace.lanes.changed.connect(self._on_lanes)
+        workspace.false_lanes.changed.connect(self._on_false_lanes)
         workspace.selection.version_changed.connect(self.set_position)
         self.version_chosen.connect(workspace.selection.go_to)
         self.removed.connect(workspace.lanes.remove)
@@ -298,6 +319,10 @@ class EntityLanes(LanesView):
         lanes = self._workspace.lanes
         absent = "working…" if lanes.is_running else with_keys("cancelled ({refresh})")
         self.set_lanes([(path, lanes.get(path)) for path in lanes.paths], absent)
+
+    def _on_false_lanes(self) -> None:
+        found = ((path, self._workspace.false_lanes.get(path)) for path in self._workspace.lanes.paths)
+        self.set_false_lanes({path: lane for path, lane in found if lane is not None})
 
     def _on_menu_requested(self, path: str, point: QPoint) -> None:
         open_value_menu(self._workspace, self._theme, [(path, value_in_view(self._workspace, path))], self, point)

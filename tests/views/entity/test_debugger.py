@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from es_desktop.models.entity.timeline_model import CHANGED
 from es_desktop.models.table.model import MARK_ROLE, TONE_ROLE
@@ -132,3 +133,20 @@ def test_a_check_lists_what_is_not_true_and_a_click_goes_there(driver: Driver, d
     driver.qtbot.mouseClick(dock.choice.button(1), Qt.MouseButton.LeftButton)
     assert not model.rowCount() and dock.hint.text().startswith("No snapshot was checked yet")
     driver.qtbot.mouseClick(dock.choice.button(0), Qt.MouseButton.LeftButton)
+
+
+def test_what_a_false_snapshot_makes_of_a_line_is_drawn_beside_it(driver: Driver, demo_store: Path) -> None:
+    driver.workspace.open(str(demo_store), entity="cce1c12a", version=22)
+    driver.settle()
+    lanes, red = driver.window.docks.timeline.lanes, QColor(driver.window.theme.tokens.red)
+    assert lanes.part(0).name == "balance at version 22: 3,691.35, 3,754.31 from the false snapshot"
+
+    def is_dashed() -> bool:
+        plot = lanes.lane_layout.plot().toRect()
+        picture = lanes.viewport().grab(plot).toImage()
+        return any(picture.pixelColor(x, y) == red for x in range(picture.width()) for y in range(picture.height()))
+
+    assert is_dashed()
+    driver.workspace.selection.go_to(12)
+    driver.settle()
+    assert lanes.part(0).name == "balance at version 12: 2,306.24" and not is_dashed()
