@@ -37,6 +37,9 @@ PAYLOADS: Final[dict[str, Callable[[int], bytes]]] = {
     "many attributes": lambda size: json.dumps({f"a{number}": number for number in range(size * 10)}).encode(),
     "a long list": lambda size: json.dumps({"list": [*range(size * 10)]}).encode(),
     "a long text": lambda size: b'{"text":"' + b"x" * size * 1_000 + b'"}',
+    "a long text of other letters": lambda size: b'{"text":"' + "é".encode() * size * 500 + b'"}',
+    "a long text in lists": lambda size: b'{"a":[[{"b":"' + b"x" * size * 1_000 + b'"}]]}',
+    "long bytes": lambda size: b"\xc1\x00" * size * 500,
     "a long name": lambda size: b'{"' + b"x" * size * 100 + b'":1}',
     "many commas": lambda size: json.dumps({"text": "," * size * 10}).encode(),
     "a bomb": lambda size: zlib.compress(b'{"text":"' + b"x" * size * 3_000 + b'"}'),
@@ -94,7 +97,19 @@ VIEWS: Final = (
     "SELECT '1' AS originator_id, 1 AS originator_version, load_extension('x') AS topic, '{}' AS state",
     "SELECT '1' AS originator_id, 1 AS originator_version, name AS topic, '{}' AS state FROM stored_events",
 )
-COMMANDS: Final = ("info", "entities", "events", "explain", "snapshots", "verify", "export", "find", "window")
+COMMANDS: Final = (
+    "info",
+    "entities",
+    "events",
+    "explain",
+    "snapshots",
+    "verify",
+    "export",
+    "copy",
+    "rescue",
+    "find",
+    "window",
+)
 
 
 def make(random: Random, folder: Path, most: int) -> tuple[Path, str, str]:
@@ -124,6 +139,8 @@ def line(random: Random, store: Path, entity: str, folder: Path) -> list[str]:
         "explain": [entity],
         "snapshots": [entity],
         "export": ["--format", format, "--out", str(folder / f"out.{format}")] if format != "case" else [],
+        "copy": [str(folder / "copy.esdb")],
+        "rescue": [str(folder / "rescued.esdb")],
         "find": ["a > 1"],
     }.get(command, [])
     options = [each for each in more if each.startswith("--")]
