@@ -18,7 +18,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import format_number
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_table, width_for
+from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.view_menu import menu_of, on_heading, on_menu
 
@@ -57,7 +57,7 @@ class EntityColumns(QObject):
         self._workspace = workspace
         self._entities = workspace.entities
         self._states = workspace.listing.states
-        self._width = 0
+        self._width, self._width_of_times = 0, _WIDTHS[CHANGED]
         self._by_hand: dict[str, int] = {}
         """The widths that a person gave columns."""
         self._order: tuple[str, ...] = ()
@@ -146,7 +146,7 @@ class EntityColumns(QObject):
         self._resize(TYPE, width_for(self._table, names, least=62, most=most))
 
     def fit_counts(self) -> None:
-        """Give the columns of ids and numbers the width of the longest that is read; of ids as far as there is room."""
+        """Give the columns of ids, numbers and times the width of the longest that is read; of ids as there is room."""
         read = list(self._entities.loaded_entities())
         ids, most = (short_id(each.id) for each in read), self._width - _ROOM_BESIDE_IDS
         least = _WIDTHS[ID]
@@ -156,6 +156,11 @@ class EntityColumns(QObject):
             numbers = (getattr(each, name) for each in read)  # in a damaged store a version may be none
             largest = f"{format_number(max((each for each in numbers if isinstance(each, int)), default=0))}"
             self._resize(column, width_for(self._table, [largest], least=_WIDTHS[column]))
+        times = sorted(each.modified for each in read if each.modified is not None)
+        self._width_of_times = max(_WIDTHS[CHANGED], time_width(self._table, CHANGED, *times[:1], *times[-1:]))
+        for column in (CREATED, CHANGED):
+            self._resize(column, self._width_of_times)
+        self._arrange()
 
     def set_filter(self, column: int, typed: str) -> None:
         """Filter by what is typed for a column; show why that is not valid."""
@@ -224,13 +229,14 @@ class EntityColumns(QObject):
         for column, room in (_ROOM if has_names else _ROOM_WITHOUT_NAMES).items():
             is_shown = self._menu.asked.get(column, room is not None and self._width >= room + room_of_values)
             table.setColumnHidden(column, not is_shown)
-        others = sum(map(self.header.sectionSize, {*range(self.header.count())} - {NAME}))
-        stretches = {NAME: has_names and self._width - others >= _LEAST_FOR_NAMES, CHANGED: not has_names}
-        for column, is_free in stretches.items():
+        free, least = (NAME, _LEAST_FOR_NAMES) if has_names else (CHANGED, self._width_of_times)
+        others = sum(map(self.header.sectionSize, {*range(self.header.count())} - {free}))
+        for column in (NAME, CHANGED):
+            is_free = column == free and self._width - others >= least
             mode = QHeaderView.ResizeMode.Stretch if is_free else QHeaderView.ResizeMode.Interactive
             if self.header.sectionResizeMode(column) != mode:
                 self.header.setSectionResizeMode(column, mode)
-                self._resize(column, _WIDTHS[column])
+                self._resize(column, least if column == free else _WIDTHS[column])
         self.header.show_lines(self._width >= _ROOM_FOR_FILTERS or bool(self._entities.query.tests))
 
     def _fit_values(self, columns: Iterable[int]) -> None:

@@ -129,8 +129,11 @@ class RowDelegate(Guarded, QStyledItemDelegate):
 
     def _widen(self) -> None:
         if isinstance(self._view, QTableView):
+            header = self._view.horizontalHeader()
             for column, pixels in self._missing.items():
-                self._view.setColumnWidth(column, self._view.columnWidth(column) + pixels)
+                # Qt would take the width of a column that stretches back, and all would be painted again, without end.
+                header.setSectionResizeMode(column, header.ResizeMode.Interactive)
+                header.resizeSection(column, header.sectionSize(column) + pixels)
         self._missing.clear()
 
     def set_tokens(self, tokens: Tokens) -> None:
