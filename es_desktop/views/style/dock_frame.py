@@ -54,6 +54,14 @@ WORDS_WIDTH = 132
 """Pixels for title, badge and summary beside tabs and controls."""
 
 
+def _least_width_of(row: QHBoxLayout) -> int:
+    """Return what the widgets in a row need, in pixels, also while it is hidden: then it does not notice changes."""
+    items = [item for at in range(row.count()) if (item := row.itemAt(at)) is not None and not item.isEmpty()]
+    for each in items:
+        each.invalidate()  # not the row, which would have the area laid out, and so ask for this again
+    return sum(each.minimumSize().width() for each in items) + row.spacing() * max(len(items) - 1, 0)
+
+
 class TitleBar(Guarded, QWidget):
     """The title bar of a dock: title, badge, controls, summary, and buttons that appear on hover."""
 
@@ -95,8 +103,7 @@ class TitleBar(Guarded, QWidget):
 
     def least_width(self) -> int:
         """Return the width in pixels that the controls and some words beside them need."""
-        self._slot.invalidate()  # a layout does not notice what changes while it is hidden
-        controls, between = self._slot.minimumSize().width(), 6
+        controls, between = _least_width_of(self._slot), 6
         words = min(self.title.sizeHint().width(), _LEAST_TITLE) + 20 + between
         badge = 0 if self.badge.isHidden() else self.badge.sizeHint().width() + between
         return max(WORDS_WIDTH, words + badge) + (controls + 10 if controls else 0)

@@ -51,4 +51,5 @@ def test_no_dock_paints_itself_again_and_again(
     for dock in driver.window.docks.all:
         dock.raise_()
         driver.settle()
-        assert len(paintings_at_rest()) < 5, dock.windowTitle()
+        found = paintings_at_rest()
+        assert len(found) < 5, (dock.windowTitle(), found[:30])
