@@ -27,7 +27,7 @@ class LabelDock(Dock):
 def area(qtbot: QtBot) -> DockArea:
     area = DockArea()
     qtbot.addWidget(area)
-    area.resize(900, 500)
+    area.setGeometry(60, 60, 900, 500)  # away from where the cursor is without a display
     return area
 
 
