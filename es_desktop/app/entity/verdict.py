@@ -89,13 +89,13 @@ class Bases:
         return ""
 
     def hint(self, version: int) -> str:
-        """Return which snapshots the state at a version can be rebuilt from."""
-        usable = [format_number(each.version) for each in self._usable(version)]
+        """Return which snapshots the state at a version can be rebuilt from, with versions as a person types them."""
+        usable = [str(each.version) for each in self._usable(version)]
         if not usable:
-            return f"No snapshot can be the base of version {format_number(version)}."
+            return f"No snapshot can be the base of version {version}."
         earlier = "…, " if len(usable) > _MOST_NAMED else ""
         named = f"{earlier}{', '.join(usable[-_MOST_NAMED:])}"
-        return f"Version {format_number(version)} can be rebuilt from {named}, or from zero."
+        return f"Version {version} can be rebuilt from {named}, or from zero."
 
     def _usable(self, version: int) -> list[RecordedSnapshot]:
         return [each.snapshot for each in self.rows if each.version <= version and not each.error]

@@ -141,7 +141,8 @@ def events_read() -> Iterator[list[range]]:
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
         if "integer_sequenced_items.data" in statement:
             assert "position >" in statement, "no event alone, and none from the first on"
-            after, limit = (each for each in parameters[1:3] if isinstance(each, int))
+            of_entity = next(at for at, each in enumerate(parameters) if isinstance(each, bytes))
+            after, limit = parameters[of_entity + 1 : of_entity + 3]
             asked.append(range(after + 1, after + 1 + limit))
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -56,9 +56,9 @@ def test_each_path_is_a_row_with_both_values() -> None:
         ["status", "open", "paid"],
         ["total", "1", "'1'"],
         ["lines[0].sku", "A", "B"],
-        ["gone", "–", ""],
+        ["gone", "–", "–"],
         ["same", "x" * 79 + "…", "x" * 79 + "…"],
-        ["new", "", "{a: 1}"],
+        ["new", "–", "{a: 1}"],
     ]
     assert [model.index(row, 0).data(TONE_ROLE) for row in range(6)] == [*["changed"] * 4, None, "changed"]
     assert model.index(2, 0).data(PATH_ROLE) == "lines[0].sku"
