@@ -76,7 +76,7 @@ def test_each_entity_is_a_row(entities: list[EntityFacts]) -> None:
     for row, entity in enumerate(entities):
         cells = texts(model, row)
         shown_type = f"\N{CIRCLED DIVISION SLASH} {entity.type}" if entity.discarded else entity.type
-        assert cells[:5] == [shown_type, str(entity.id)[:8], "", str(entity.version), f"{entity.events:,}"]
+        assert cells[:5] == [shown_type, str(entity.id)[:8], "", f"{entity.version:,}", f"{entity.events:,}"]
         assert cells[5] == (str(entity.snapshots) if entity.snapshots else "")
         assert model.at(row) == entity
         assert model.row_of(entity.id) == row
@@ -178,7 +178,7 @@ def test_a_row_shows_its_event(view: EntityView) -> None:
         (step,) = view.steps(row, row // BLOCK, base=ZERO, checkpoint=no_check)[row % BLOCK :][:1]
         texts(model, row)  # this requests blocks, which are read before the next painting
         cells = texts(model, row)
-        assert (cells[VERSION], cells[EVENT]) == (str(row), step.type)
+        assert (cells[VERSION], cells[EVENT]) == (f"{row:,}", step.type)
         assert cells[TIME]
         assert bool(cells[GAP]) == (row > 0)
         assert cells[CHANGED].startswith(step.changes[0].path)
