@@ -298,12 +298,16 @@ class MainWindow(Guarded, QMainWindow):
     def _on_store(self) -> None:
         context = self._context
         session = None if context is None else context.workspace.session
+        if context is not None:
+            self.toolbar.setVisible(session is not None)  # the start page has no controls that cannot be used
         if context is None or session is None:
             set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
         else:
             self._recent.add(session)
             set_title(self, f"{session.short_name} – {TITLE}")
+            if (layout := self.layout()) is not None:
+                layout.activate()  # docks that become larger and smaller again share their room out in another way
             self._pages.setCurrentWidget(context.docks.area)
             if self.settings.layout is None and not self._has_shown_docks:
                 # Changing the theme before a store was open moves the docks.
@@ -311,7 +315,6 @@ class MainWindow(Guarded, QMainWindow):
             self._has_shown_docks = True
             context.docks.entities.begin()
         if context is not None:
-            self.toolbar.setVisible(session is not None)  # the start page has no controls that cannot be used
             context.workspace.inspector.can_edit = session is not None and session.is_writable
         for window in self.windows.all:
             window.show_recent()

@@ -128,6 +128,16 @@ def test_words_that_wait_to_be_searched_for_stay_in_the_store_in_which_they_were
     assert line.text() == "SKU" == log.search.text
 
 
+def test_the_panels_keep_their_heights_where_stores_close_and_open(driver: Driver, demo_store: Path) -> None:
+    docks, heights = driver.window.docks, set()
+    for _ in range(3):
+        driver.open(demo_store)
+        heights.add((docks.timeline.height(), docks.rebuild.height()))
+        driver.act("close")
+        driver.settle()
+    assert len(heights) == 1, heights
+
+
 def test_the_types_and_bookmarks_that_are_listed_are_of_one_store(
     driver: Driver, demo_store: Path, other_store: Path
 ) -> None:
