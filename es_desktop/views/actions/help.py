@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtWidgets import QApplication, QWidget
+
 from .spec import ActionContext, ActionSpec
+
+
+def _asked_in(context: ActionContext) -> QWidget:
+    """Return the window, or its dialog that a person is in."""
+    return QApplication.activeWindow() or context.window
 
 
 def _explain(context: ActionContext) -> None:
     from ..glossary.whats_this import explain_focus
 
-    explain_focus(context.preferences.kept, context.window)
+    explain_focus(context.preferences.kept, _asked_in(context))
 
 
 def _ask(context: ActionContext) -> None:
     from ..glossary.whats_this import WhatsThis
 
-    WhatsThis(context.preferences.kept, context.window)
+    WhatsThis(context.preferences.kept, _asked_in(context))
 
 
 def _list(context: ActionContext) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDockWidget, QHeaderView, QTabBar, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QHeaderView, QTabBar, QTableView, QTreeView, QWidget
 
 from .parts import part_of
 
@@ -37,6 +37,9 @@ def parts_at(widget: QWidget | None, point: QPoint | None) -> list[str]:
         elif isinstance(widget, QTabBar):
             found += _docks_of(widget, widget.currentIndex() if inside is None else widget.tabAt(inside))
         found.append(part_of(widget))
+        if isinstance(widget, QDialog):
+            found.append(f"dialog.{type(widget).__name__}")
+            break
         widget = widget.parentWidget()
     return [each for each in found if each]
 

@@ -1,7 +1,8 @@
 """The names of the parts of the window, which the terms of the glossary have, too.
 
 The name of a part is that of its panel (``timeline``), of a column in it (``state.Set at``), of what a badge says
-(``badge.exact``), or one that a widget gives itself with ``set_part``, or as a ``Parted`` one at each point.
+(``badge.exact``), of the class of a dialog (``dialog.RunDialog``), or one that a widget gives itself with ``set_part``,
+or as a ``Parted`` one at each point.
 """
 
 from __future__ import annotations

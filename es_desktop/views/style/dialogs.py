@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialog, QMenu, QMenuBar
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QMenu, QMenuBar, QWidget
 
 from es_desktop.app.text.plain import with_mnemonics
+
+_HELP: Final = ("explain", "whats-this")
+"""The names of actions."""
 
 
 def open_dialog(dialog: QDialog, accepted: Callable[[], object] | None = None) -> None:
@@ -16,11 +21,22 @@ def open_dialog(dialog: QDialog, accepted: Callable[[], object] | None = None) -
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if accepted is not None:
         dialog.accepted.connect(accepted)
+    _take_help(dialog)
     dialog.open()
+
+
+def _take_help(dialog: QDialog) -> None:
+    """Have the keys that explain a part of the window do so in a dialog: a modal one takes all keys."""
+    top: QWidget = dialog
+    while (above := top.parentWidget()) is not None:
+        top = above
+    if dialog.windowType() == Qt.WindowType.Dialog:
+        dialog.addActions([each for each in map(partial(top.findChild, QAction), _HELP) if each is not None])
 
 
 def run_dialog(dialog: QDialog) -> None:
     """Show a dialog, and wait until it is closed. What it was answered can be read until the next event."""
+    _take_help(dialog)
     dialog.exec()
     dialog.deleteLater()
 

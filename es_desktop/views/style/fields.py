@@ -24,6 +24,7 @@ from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
 from es_desktop.system.counts import format_number
 
+from ..glossary.parts import set_part
 from .builders import fill
 from .theme import mono_font, restyle
 
@@ -53,6 +54,7 @@ def offer_versions(box: QSpinBox, version: int | None, first: int | None, last: 
     """Offer the versions from first to last, with one as the value, as far as a box of Qt can: it has 32 bits."""
     box.setLocale(QLocale())  # as numbers are written now
     box.setGroupSeparatorShown(True)
+    set_part(box, "version")
     box.setRange(*(max(-_MOST, min(each or 0, _MOST)) for each in (first, last)))
     box.setValue(max(-_MOST, min(version or 0, _MOST)))
 

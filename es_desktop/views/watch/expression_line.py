@@ -15,6 +15,7 @@ from es_desktop.app.watch.watchpoints import completions
 from es_desktop.models.guard import Guarded
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay.conditions import ConditionError
+from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme, mono_font, restyle
@@ -39,6 +40,7 @@ class ExpressionLine(Guarded, QLineEdit):
     def __init__(self, check: Check, workspace: Workspace, parent: QWidget | None = None) -> None:
         """The names of the state in view complete what is typed."""
         super().__init__(parent)
+        set_part(self, "condition")
         self._check = check
         self._workspace = workspace
         self._tokens = LIGHT

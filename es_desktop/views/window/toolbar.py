@@ -174,7 +174,6 @@ class ToolBar(Guarded, QToolBar):
         self._version_word = self.addWidget(Label("version", self))
         self.version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.version.setAccessibleName("Version")
-        set_part(self.version, "version")
         set_tip(self.version, with_keys("Type a version and press Enter ({go-to})"))
         self.version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.version.setFixedWidth(54)

@@ -7,15 +7,21 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QSpinBox, QTabBar, QWidget
 
 from es_desktop.app.preferences.table import keys_name
+from es_desktop.views.compare.compare_dialog import CompareDialog
+from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog, NewEntityDialog
 from es_desktop.views.glossary.part_finder import parts_at
 from es_desktop.views.glossary.term_view import GlossaryDialog, HelpPanel
 from es_desktop.views.glossary.terms import Term, terms
+from es_desktop.views.snapshot_cost.dialog import SnapshotCostDialog
 from es_desktop.views.style.fields import ChoiceBox
+from es_desktop.views.transfer import ExportDialog
+from es_desktop.views.watch.expression_line import RunDialog
 from tests.views.driving import Driver
 
+VIEWS = sorted((Path(__file__).parents[3] / "es_desktop" / "views").rglob("*.py"))
 pytestmark = pytest.mark.one_window
 
 OF_THE_CODE = """
@@ -150,10 +156,41 @@ def test_each_term_is_in_a_part_that_the_window_has(driver: Driver, demo_store: 
         )
         for column in range(view.model().columnCount())
     }
-    missing = {part for term in terms() for part in term.parts if part not in parts | badges | painted | headings}
+    sources = "\n".join(each.read_text("utf-8") for each in VIEWS)
+    dialogs = {f"dialog.{name}" for name in re.findall(r"^class (\w+)\(", sources, re.MULTILINE)}
+    there = parts | badges | painted | headings | dialogs
+    missing = {part for term in terms() for part in term.parts if part not in there}
     assert missing == set() and all(term.parts for term in terms())
 
 
 def test_a_term_matches_by_its_words() -> None:
     term = Term("base", "What a rebuild starts from.", "Choose it.", ("rebuild",))
     assert term.matches("REBUILD choose") and not term.matches("rebuild zero")
+
+
+@pytest.mark.parametrize(
+    ("action", "dialog_class", "of_focus", "of_field"),
+    [
+        ("change", ChangeDialog, "command", "command"),
+        ("new-entity", NewEntityDialog, "entity", "entity"),
+        ("discard", DiscardDialog, "discarded", "discarded"),
+        ("run-to-condition", RunDialog, "condition", "condition"),
+        ("export", ExportDialog, "case", "version"),
+        ("compare-other", CompareDialog, "comparison", "comparison"),
+        ("worth", SnapshotCostDialog, "snapshot cost", "snapshot cost"),
+    ],
+)
+def test_a_dialog_and_its_fields_are_explained(
+    driver: Driver, demo_store: Path, action: str, dialog_class: type[QDialog], of_focus: str, of_field: str
+) -> None:
+    driver.open(demo_store)
+    driver.act(action)
+    dialog = driver.dialog(dialog_class)
+    driver.qtbot.waitUntil(dialog.isActiveWindow)
+    driver.press(Qt.Key.Key_F1)
+    assert of_focus in names(panel(driver))
+    driver.qtbot.keyClick(panel(driver), Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    driver.qtbot.waitUntil(dialog.isActiveWindow)
+    field = next(iter([*dialog.findChildren(QSpinBox), *dialog.findChildren(QAbstractButton)]))
+    assert of_field in click_part(driver, field)
