@@ -220,9 +220,11 @@ def follow_form(editors: Mapping[str, FieldEditor], changed: Callable[[], object
     """Call ``changed`` when a person edits one of the editors, or presses Enter in one: each may complain then."""
 
     def on_tried() -> None:
+        is_wrong = read_form(editors).problem is not None  # otherwise Enter goes on to the button of the dialog
         for each in editors.values():
             each.complain()
-        changed()
+        if is_wrong:
+            changed()
 
     for each in editors.values():
         each.changed.connect(changed)
