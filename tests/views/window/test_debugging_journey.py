@@ -95,7 +95,7 @@ def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) 
     driver.press(Key.Key_Delete)
     driver.settle()
     assert "1 skipped" in docks.what_if.title_bar.summary()
-    assert f"differs from {here} on" in docks.what_if.title_bar.summary()
+    assert f"differs from {here:,} on" in docks.what_if.title_bar.summary()
     driver.press(Key.Key_Escape)
     assert selection.last == last, "nothing was written"
 
@@ -109,7 +109,7 @@ def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) 
     write = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write event")
     driver.qtbot.waitUntil(write.isEnabled)
     texts = [label.text() for label in dialog.findChildren(QLabel)]
-    assert f"Event {last + 1} · Account.AttributeChanged" in texts
+    assert f"Event {last + 1:,} · Account.AttributeChanged" in texts
     driver.qtbot.keyClick(dialog, Key.Key_Return)
     driver.settle()
     assert selection.last == last + 1
