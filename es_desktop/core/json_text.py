@@ -121,12 +121,33 @@ class UnreadValue:
         return f"{self.length:,} bytes, which are not read"
 
 
-def why_too_many_bytes(data: Any) -> ValueDecodingError | None:
-    """Return the error for a payload of too many bytes, or one that was not read; ``None`` for any other."""
+def why_not_decoded(data: Any) -> ValueDecodingError | None:
+    """Return the error for a payload of too many bytes, one that was not read, or JSON text of too many values.
+
+    ``None`` for any other: it may be decoded.
+    """
     length = data.length if isinstance(data, UnreadValue) else len(data) if isinstance(data, _TEXTS) else 0
     if isinstance(data, UnreadValue) or length > payload_bytes():
         return ValueDecodingError(over(f"the payload has {length:,} bytes", "payload_mb"))
-    return None
+    return why_too_many_values(data) if isinstance(data, (str, bytes)) else None
+
+
+def why_too_many_values(text: str | bytes) -> ValueDecodingError | None:
+    """Return the error for JSON text that has too many values, by its commas; ``None`` for any other text.
+
+    It is known before the values are made, which take ten times the memory of their text, in each thread that reads it.
+    """
+    most = limits().values
+    commas = text.count(",") if isinstance(text, str) else text.count(b",")
+    if commas < most or text[:1] not in ("{", "[", b"{", b"["):
+        return None
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    inside = sum(each.group().count(b",") for each in _STRING.finditer(data))
+    return _too_many_values(most) if commas - inside >= most else None
+
+
+def _too_many_values(most: int) -> ValueDecodingError:
+    return ValueDecodingError(over(f"the payload has more than {most:,} values", "values"))
 
 
 _TEXTS: Final = (str, bytes, memoryview)
@@ -145,7 +166,7 @@ def why_too_large(tree: Any, levels: int, read_from: Any = None) -> ValueDecodin
     while level and count <= most:
         level = [child for each in level for child in _children(each)]
         count += len(level)
-    return ValueDecodingError(over(f"the payload has more than {most:,} values", "values")) if count > most else None
+    return _too_many_values(most) if count > most else None
 
 
 def plain_dumps(tree: Any) -> str:

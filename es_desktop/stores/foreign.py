@@ -19,7 +19,7 @@ from es_desktop.core import (
     TopicResolutionError,
     ValueDecodingError,
 )
-from es_desktop.core.json_text import MOST_NESTED, plain_dumps, too_deep, why_too_large, why_too_many_bytes
+from es_desktop.core.json_text import MOST_NESTED, plain_dumps, too_deep, why_not_decoded, why_too_large
 from es_desktop.core.recorded import NO_PAYLOAD
 
 from .columnmap import TimeUnit
@@ -344,7 +344,7 @@ class ForeignMapper:
         The functions of a format expect the values that its library writes, and a column may hold any other.
         """
         try:
-            reason = why_too_many_bytes(item.data)
+            reason = why_not_decoded(item.data)
             payload = {} if reason is not None else self._decode(item)[1]
             reason = reason or why_too_large(payload, _MOST_LEVELS, item.data)
             return (payload, None) if reason is None else ({}, reason)

@@ -30,7 +30,7 @@ from es_desktop.core import (
     ValueDecodingError,
     topic_of,
 )
-from es_desktop.core.json_text import MOST_NESTED, why_too_large, why_too_many_bytes
+from es_desktop.core.json_text import MOST_NESTED, why_not_decoded, why_too_large
 from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
 
@@ -61,7 +61,7 @@ class OurMapper(SequencedItemMapper):
         found = self._parsed(item)
         if found is not None:
             return _copied_event(item, *found)
-        reason = why_too_many_bytes(item[3])
+        reason = why_not_decoded(item[3])
         if reason is not None:
             event = RecordedEvent(item[1], str(item[2]), None, {}, error=str(reason), raw=item)
         else:
@@ -79,7 +79,7 @@ class OurMapper(SequencedItemMapper):
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         item = _sound(item)
-        reason = why_too_many_bytes(item[3])
+        reason = why_not_decoded(item[3])
         if reason is not None:
             return RecordedSnapshot(item[1], item[2], None, None, str(reason))
         snapshot = super().to_recorded_snapshot(item)

@@ -18,7 +18,7 @@ from uuid import UUID
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, RecordOrigin, SequencedItem
 from es_desktop.core.errors import ValueDecodingError, ValueEncodingError
-from es_desktop.core.json_text import UnreadValue, why_too_many_bytes
+from es_desktop.core.json_text import UnreadValue, why_not_decoded
 from es_desktop.core.recorded import ENVELOPE
 from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
@@ -167,7 +167,7 @@ class RecordConverter:
         table = self._tables.events if event is not None else self._tables.snapshots
         data = None if isinstance(item[3], UnreadValue) else _bytes(item[3])
         # What is not decoded is not parsed for its text either.
-        text = None if table is None or why_too_many_bytes(item[3]) is not None else _text(table.mapper, item)
+        text = None if table is None or why_not_decoded(item[3]) is not None else _text(table.mapper, item)
         stored = None if item[2] is None else str(item[2])
         found = RecordOrigin(self._format.name, topic, core, stored, data, None, self._fields(item))
         return found if text is None or text == found.payload_text else replace(found, text=text)

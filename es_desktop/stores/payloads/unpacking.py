@@ -12,7 +12,15 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.core.json_text import UnreadValue, decode_json, not_utf8, read_json, too_deep, why_too_many_bytes
+from es_desktop.core.json_text import (
+    UnreadValue,
+    decode_json,
+    not_utf8,
+    read_json,
+    too_deep,
+    why_not_decoded,
+    why_too_many_values,
+)
 
 from .cbor import from_cbor, looks_like_cbor
 from .compression import from_bz2, from_xz, inflate
@@ -104,7 +112,7 @@ def unpack(data: Any, layers: int = 0) -> Any:
     if isinstance(data, memoryview):
         data = bytes(data)
     if isinstance(data, UnreadValue):
-        raise why_too_many_bytes(data) or AssertionError
+        raise why_not_decoded(data) or AssertionError
     if isinstance(data, (str, bytes)):
         return _read(data, lambda inner: unpack(inner, layers + 1))
     return data
@@ -232,6 +240,9 @@ def _msgpack(data: bytes) -> Any:
 
 
 def _json(text: str) -> Any:
+    reason = why_too_many_values(text)
+    if reason is not None:
+        raise reason
     try:
         try:
             return decode_json(text)

@@ -8,6 +8,7 @@ import json
 import lzma
 import pickle
 import struct
+import tracemalloc
 from random import Random
 from typing import Any
 
@@ -199,3 +200,24 @@ def test_values_of_json5_in_jsonb(data: bytes, value: object) -> None:
 )
 def test_damaged_jsonb_is_unreadable(data: bytes) -> None:
     assert "payload" in reason(data)
+
+
+@pytest.mark.parametrize("is_text", [True, False])
+def test_json_of_too_many_values_is_refused_before_they_are_made(is_text: bool) -> None:
+    text = json.dumps({f"a{number}": number for number in range(300_000)})
+    payload: str | bytes = text if is_text else text.encode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueDecodingError, match="more than 100,000 values"):
+            unpack(payload)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * len(text), "their values take ten times the memory of their text"
+
+
+@pytest.mark.parametrize("inside", [",", '\\",', "\\\\", "é,[{"])
+def test_commas_in_texts_are_no_values(inside: str) -> None:
+    text = '{"a": "%s", "b": [1, 2]}' % (inside * 150_000)
+    assert unpack(text) == json.loads(text)
+    assert unpack(text.encode()) == json.loads(text)
