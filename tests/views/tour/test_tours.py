@@ -51,8 +51,10 @@ class Guest:
         wanted = f"· {number}: {title}"
         self.driver.qtbot.waitUntil(lambda: self.card.accessibleName().endswith(wanted), timeout=PATIENCE)
         self.driver.settle()
+        # It follows the window when it looks the next time, a moment later.
+        window = self.driver.window
+        self.driver.qtbot.waitUntil(lambda: window.rect().contains(self.card.geometry()))
         assert self.card.isVisible()
-        assert self.driver.window.rect().contains(self.card.geometry())
 
     def reads(self) -> str:
         return "\n".join(each.text() for each in self.card.findChildren(QLabel) if each.isVisible())
