@@ -139,7 +139,7 @@ def why_too_many_values(text: str | bytes) -> ValueDecodingError | None:
     """
     most = limits().values
     commas = text.count(",") if isinstance(text, str) else text.count(b",")
-    if commas < most or text[:1] not in ("{", "[", b"{", b"["):
+    if commas < most or text[:_MOST_SPACE].lstrip()[:1] not in ("{", "[", b"{", b"["):
         return None
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     inside = sum(each.group().count(b",") for each in _STRING.finditer(data))
@@ -151,6 +151,8 @@ def _too_many_values(most: int) -> ValueDecodingError:
 
 
 _TEXTS: Final = (str, bytes, memoryview)
+_MOST_SPACE: Final = 1_000
+"""Characters before JSON text, of which there are mostly none."""
 
 
 def why_too_large(tree: Any, levels: int, read_from: Any = None) -> ValueDecodingError | None:

@@ -145,6 +145,9 @@ def _read(data: str | bytes, unpack_inner: Unpack) -> Any:
 def _of_text(text: str, unpack_inner: Unpack) -> Any:
     if not text or text.isspace():
         return None
+    reason = why_too_many_values(text)
+    if reason is not None:
+        raise reason  # nothing else is tried
     try:
         return _json(text)
     except ValueDecodingError as error:
@@ -240,9 +243,6 @@ def _msgpack(data: bytes) -> Any:
 
 
 def _json(text: str) -> Any:
-    reason = why_too_many_values(text)
-    if reason is not None:
-        raise reason
     try:
         try:
             return decode_json(text)
