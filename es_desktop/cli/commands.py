@@ -23,8 +23,9 @@ from es_desktop.app.runtime.log import complain
 from es_desktop.app.search import find
 from es_desktop.app.search.find import FoundEvent
 from es_desktop.app.search.state_scan import SearchProgress, StateHit
+from es_desktop.app.store.demo import make_demo
 from es_desktop.app.store.opening import MapFolder, Opener, given_options
-from es_desktop.app.store.session import Session
+from es_desktop.app.store.session import Session, create_session
 from es_desktop.app.text import json_view
 from es_desktop.app.text.plain import elide, without_secrets
 from es_desktop.app.transfer import export, import_
@@ -58,6 +59,10 @@ def run(args: argparse.Namespace) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     Preferences(places.preferences_file()).apply()
     try:
+        if args.command in _WITHOUT_STORE:
+            for line in _WITHOUT_STORE[args.command](args):
+                print(line)
+            return int(args.status)
         options = given_options(args.scope, args.key_file, args.map, writes_any=args.command == "import")
         with as_datastore_errors():
             try:
@@ -249,6 +254,28 @@ def _rescue(session: Session, args: argparse.Namespace) -> Iterable[str]:
     return [json_view.to_json(asdict(report))] if args.json else report.lines(target)
 
 
+def _new(args: argparse.Namespace) -> list[str]:
+    create_session(args.file).close()
+    return _made(args)
+
+
+def _demo(args: argparse.Namespace) -> list[str]:
+    with ProgressLine("making the demo", "histories") as line:
+        make_demo(Path(args.file), line.report, replaces=False)
+    return _made(args)
+
+
+def _made(args: argparse.Namespace) -> list[str]:
+    name = without_secrets(args.file)
+    return [json_view.to_json({"store": name}) if args.json else name]
+
+
+def _completion(args: argparse.Namespace) -> list[str]:
+    from .shell import completion
+
+    return [completion(args.shell)]
+
+
 def _one(
     args: argparse.Namespace, json_object: Callable[..., Any], text_lines: Callable[..., Iterable[str]], *result: Any
 ) -> Iterable[str]:
@@ -278,4 +305,10 @@ _COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]
     "import": _import,
     "copy": _copy,
     "rescue": _rescue,
+}
+
+_WITHOUT_STORE: Final[dict[str, Callable[[argparse.Namespace], list[str]]]] = {
+    "new": _new,
+    "demo": _demo,
+    "completion": _completion,
 }

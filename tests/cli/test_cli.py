@@ -167,7 +167,7 @@ def test_reading_leaves_a_store_of_another_program_as_it_was(run: Run, sample: P
         (["explain", "SAMPLE"], "the following arguments are required: ENTITY"),
         (["--screenshot", "out.png", "--size", "big", "SAMPLE"], "'big' is not a size such as 1440x900"),
         (["info", URL], "db.example"),
-        (["--json", "info", URL], "unrecognized arguments"),
+        (["--json", "info", URL], "put the command first: es-desktop info …"),
         pytest.param(["info", "postgresql://db.example/shop?password=tiger-secret"], "db.example"),
         pytest.param(["info", "postgresql://ana:tiger-secret@db.example:port/shop"], ""),
     ],

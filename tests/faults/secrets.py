@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Final
 
+from es_desktop.cli.table import COMMANDS
 from tests.app.text.test_secrets import SECRETS
 from tests.conftest import SAMPLES
 from tests.faults.common import Figures, Outcome, Program, Scratch
@@ -20,30 +22,23 @@ _SAMPLE: Final = "es-3.1.0-sqlalchemy-sqlite.db"
 _SECRET: Final = "tiger"
 _SECONDS: Final = 30.0
 """Of a machine with other work; what is looked for here is not how long it takes."""
-_OPENING: Final = ("--scope", "--key-file", "--map")
-_CODE: Final = ("--trust", "--import", "--python", "--fold")
-COMMANDS: Final = {
-    "info": (1, _OPENING),
-    "entities": (1, ("--type", *_OPENING)),
-    "events": (2, _OPENING),
-    "snapshots": (2, _OPENING),
-    "explain": (2, ("--at", "--from", *_CODE, *_OPENING)),
-    "find": (2, ("--as-of", "--text", "--type", *_CODE, *_OPENING)),
-    "verify": (2, (*_CODE, *_OPENING)),
-    "compare": (3, ("--with", *_OPENING)),
-    "watch": (3, (*_CODE, *_OPENING)),
-    "export": (2, ("--to", "--format", "--out", *_OPENING)),
-    "import": (2, _OPENING),
-    "copy": (3, _OPENING),
-    "selftest": (0, ()),
-    "--screenshot": (2, ("--entity", "--at", "--size", "--theme", *_OPENING)),
-}
-"""For each command its number of arguments, and the options that take a value."""
+
+
+def _asked_for() -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return for each command its number of arguments, and the options that take a value."""
+    found = {"--screenshot": (2, ("--entity", "--at", "--size", "--theme", "--scope", "--key-file", "--map"))}
+    for command in COMMANDS.values():
+        parser = ArgumentParser(add_help=False)
+        command.add_arguments(parser)
+        options = [each for each in parser._actions if each.option_strings]
+        names = tuple(each.option_strings[0] for each in options if each.nargs != 0)
+        found[command.name] = (len(parser._actions) - len(options), names)
+    return found
 
 
 def lines(store: Path, secret: str) -> Iterator[list[str]]:
     """Yield command lines, each with the secret in another place; also where an argument or option is unknown."""
-    for command, (count, options) in COMMANDS.items():
+    for command, (count, options) in _asked_for().items():
         fine = [str(store), "1d122c26", "x"][:count]
         if command == "--screenshot":
             fine.reverse()

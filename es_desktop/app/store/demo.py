@@ -20,15 +20,16 @@ FREQUENCY: Final = 10
 """The policy that the demo's snapshots were taken by."""
 
 
-def make_demo(path: Path, progress: Progress) -> None:
-    """Make the demo store at ``path``; it replaces one that is there. It appears whole, or not at all.
+def make_demo(path: Path, progress: Progress, *, replaces: bool = True) -> None:
+    """Make the demo store at ``path``. It appears whole, or not at all; ``replaces`` allows one that is there.
 
     ``progress`` gets the numbers of histories done and of all; it may raise to stop the work.
     """
-    _remove(path.with_suffix(".part"))  # which an older version of this program left when it was killed
-    make_folder(path.parent)
+    if replaces:  # it is the program's own
+        _remove(path.with_suffix(".part"))  # which an older version of this program left when it was killed
+        make_folder(path.parent)
     histories = list(demo_histories())
-    with new_file(path, replaces=True) as unfinished:
+    with new_file(path, replaces=replaces) as unfinished:
         with closing(create_session(str(unfinished))) as session:
             Commands(session).set_frequency(FREQUENCY)
             with session.bus.activated():
@@ -42,7 +43,8 @@ def make_demo(path: Path, progress: Progress) -> None:
                             _publish_with_false_snapshot(session, history)
                         else:
                             publish(history)
-        _remove(path)  # with the log that may be beside it, which would damage the new one
+        if replaces:
+            _remove(path)  # with the log that may be beside it, which would damage the new one
         sync_folder(path.parent)
     progress(len(histories), len(histories))
 

@@ -40,7 +40,7 @@ FOLDERS = {
         *("preferences.kept", "preferences.table", "text.plain", "text.time_format"),
         *("runtime.crash", "runtime.display", "runtime.errors", "runtime.log", "runtime.places"),
     },
-    "cli": {"arguments", "ending"},
+    "cli": {"arguments", "ending", "table"},
     "models": {"entity.player", "guard"},
     "system": {"counts", "limits", "locked_folder"},
     "views": {

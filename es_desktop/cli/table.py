@@ -1,0 +1,233 @@
+"""The commands, each once: name, group, help and arguments. Help, completion and the manual are made of it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.places import KEY_VARIABLE
+from es_desktop.app.search.examples import CONDITION, WATCHED
+
+if TYPE_CHECKING:
+    from es_desktop.app.entity.verdict import BaseChoice
+
+Parser = argparse.ArgumentParser
+SHELLS: Final = ("bash", "zsh", "fish")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of the program."""
+
+    name: str
+    group: str
+    help: str
+    add_arguments: Callable[[Parser], None]
+    description: str = ""
+    """More than the help says, for the help of this command alone."""
+    reads_store: bool = True
+
+
+def _add_store(parser: Parser) -> None:
+    parser.add_argument("store", metavar="STORE", help="a file, a database URL, or an address such as esdb:FILE?…")
+    add_opening(parser)
+    _add_json(parser)
+
+
+def _add_json(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+
+
+def add_opening(parser: Parser) -> None:
+    """Add the options of opening a store. A key is not an argument, because other users can see arguments."""
+    text = "which store of the database, by table, application, schema or format; or which part of a shared one"
+    parser.add_argument("--scope", metavar="NAME", help=text)
+    text = f"the key of encrypted records; or set {KEY_VARIABLE}"
+    parser.add_argument("--key-file", metavar="FILE", type=Path, help=text)
+    text = "raise a limit: payload_mb, values, statement_seconds or table_seconds; may be given more than once"
+    parser.add_argument("--limit", metavar="NAME=N", action="append", help=text)
+    parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
+
+
+def _add_entity(parser: Parser) -> None:
+    parser.add_argument("entity", metavar="ENTITY", nargs="?", help="an id or its first characters; an address has it")
+    parser.set_defaults(needs_entity=True)
+
+
+def _add_code(parser: Parser) -> None:
+    """Add the options that name trusted code, which runs only where it is named."""
+    text = "It runs with your rights, in a separate process that gets the records through a pipe."
+    code = parser.add_argument_group("code of your own", text)
+    code.add_argument("--trust", metavar="DIR", help="use the code in this folder to make states from records")
+    code.add_argument("--import", dest="modules", metavar="MODULE", action="append", help="a module to import from it")
+    code.add_argument("--python", metavar="EXE", help="the interpreter that runs it; that of this program by default")
+    code.add_argument("--fold", metavar="MODULE:FUNCTION", help="folds instead of classes: function(state, event)")
+
+
+def _entities(parser: Parser) -> None:
+    _add_store(parser)
+    parser.add_argument("--type", metavar="T", help="only those of one type")
+
+
+def _of_an_entity(parser: Parser) -> None:
+    _add_store(parser)
+    _add_entity(parser)
+
+
+def _explain(parser: Parser) -> None:
+    from es_desktop.app.entity.verdict import NEAREST
+
+    _of_an_entity(parser)
+    _add_code(parser)
+    parser.add_argument("--at", type=int, metavar="N", help="the version; the last one by default")
+    text = "what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot"
+    parser.add_argument("--from", dest="base", metavar="BASE", type=_base, default=NEAREST, help=text)
+
+
+def _find(parser: Parser) -> None:
+    _add_store(parser)
+    _add_code(parser)
+    parser.add_argument("expression", metavar="EXPR", nargs="?", help=f"such as: {CONDITION}")
+    text = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
+    parser.add_argument("--as-of", metavar="TIME", type=_as_of, help=text)
+    text = "words that an event holds; with EXPR, one of the entity's events"
+    parser.add_argument("--text", metavar="TEXT", help=text)
+    text = "only of this type of entity, or without EXPR of this type of event; may be given more than once"
+    parser.add_argument("--type", dest="types", metavar="T", action="append", help=text)
+    parser.set_defaults(needs_question=True)
+
+
+def _watch(parser: Parser) -> None:
+    _of_an_entity(parser)
+    _add_code(parser)
+    parser.add_argument("expression", metavar="EXPR", help=f"such as: {WATCHED[0]}")
+
+
+def _compare(parser: Parser) -> None:
+    _add_store(parser)
+    for side in ("left", "right"):
+        parser.add_argument(side, metavar="ENTITY[@VERSION]", help="an id or its first characters")
+    parser.add_argument("--with", dest="beside", metavar="STORE", help="where the second one is, if in another store")
+
+
+def _verify(parser: Parser) -> None:
+    _add_store(parser)
+    _add_code(parser)
+    parser.add_argument("entity", metavar="ENTITY", nargs="?", help="an id or its first characters; all by default")
+
+
+def _export(parser: Parser) -> None:
+    from es_desktop.app.transfer.export import ExportFormat
+
+    _add_store(parser)
+    parser.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
+    parser.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all by default")
+    formats = [each.value for each in ExportFormat]
+    text = "csv, xlsx and parquet are tables of the events; xlsx and parquet need --out, and parquet needs pyarrow"
+    parser.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} by default; {text}")
+    parser.add_argument("--out", metavar="FILE", help="where to; printed by default")
+    parser.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
+    parser.add_argument("--fails-where", metavar="EXPR", default="", help="a condition at which a pytest file fails")
+
+
+def _import(parser: Parser) -> None:
+    _add_store(parser)
+    parser.add_argument("file", metavar="FILE", help="JSON Lines as export makes them, or CloudEvents 1.0")
+
+
+def _copy(parser: Parser) -> None:
+    _add_store(parser)
+    parser.add_argument("target", metavar="TARGET.esdb", help="the copy, a new file, or an unfinished copy")
+    parser.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
+
+
+def _rescue(parser: Parser) -> None:
+    _add_store(parser)
+    parser.add_argument("target", metavar="NEW.esdb", help="a new store, which has only what can be read")
+
+
+def _new_file(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE.esdb", help="a file that is not there yet")
+    _add_json(parser)
+
+
+def _nothing(parser: Parser) -> None:
+    """Add no argument."""
+
+
+def _completion(parser: Parser) -> None:
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
+
+
+def _help(parser: Parser) -> None:
+    parser.add_argument("about", metavar="COMMAND", nargs="?", help="a command; all of them by default")
+
+
+_LOOK, _ASK, _MOVE, _MAKE, _PROGRAM = "Look", "Ask and check", "Move records", "Make a store", "The program itself"
+_COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ, as diff does."
+_COPY: Final = "If it was stopped, run it again to continue. Ends with 1 if the copy differs from the store."
+_COMPLETION: Final = (
+    'For bash, in ~/.bashrc: eval "$(es-desktop completion bash)". For zsh, into a file _es-desktop of a folder in '
+    "$fpath; for fish, into ~/.config/fish/completions/es-desktop.fish."
+)
+
+COMMANDS: Final[dict[str, Command]] = {
+    each.name: each
+    for each in (
+        Command("info", _LOOK, "say what the store holds", _add_store),
+        Command("entities", _LOOK, "list its entities", _entities),
+        Command("events", _LOOK, "list the events of an entity", _of_an_entity),
+        Command("snapshots", _LOOK, "list the snapshots of an entity", _of_an_entity),
+        Command("explain", _LOOK, "explain how a state was made", _explain),
+        Command("find", _ASK, "find entities by their state, or events by the words in them", _find),
+        Command("watch", _ASK, "say where a condition on the state changes", _watch),
+        Command("compare", _ASK, "say where two states differ", _compare, _COMPARE),
+        Command("verify", _ASK, "check whether its snapshots are true", _verify),
+        Command("export", _MOVE, "export its records to a file", _export),
+        Command("import", _MOVE, "add the records of a file, all or none", _import),
+        Command("copy", _MOVE, "make a working copy, in which you can change things", _copy, _COPY),
+        Command(
+            "rescue",
+            _MOVE,
+            "write what can be read of a damaged file",
+            _rescue,
+            "Ends with 1 if anything is known to be lost, and says what.",
+        ),
+        Command("new", _MAKE, "make an empty store", _new_file, reads_store=False),
+        Command("demo", _MAKE, "make a store with examples to try the program on", _new_file, reads_store=False),
+        Command("selftest", _PROGRAM, "try the program on a demo store, and exit", _nothing, reads_store=False),
+        Command(
+            "completion",
+            _PROGRAM,
+            "print what has a shell complete commands and options",
+            _completion,
+            _COMPLETION,
+            reads_store=False,
+        ),
+        Command("help", _PROGRAM, "explain a command", _help, reads_store=False),
+    )
+}
+
+
+def _base(text: str) -> BaseChoice:
+    from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
+
+    if text.isascii() and text.isdecimal():
+        return BaseChoice.picked(int(text))
+    known = {"snapshot": NEAREST, "zero": ZERO}
+    if text not in known:
+        raise argparse.ArgumentTypeError(f"{text!r} is not snapshot, zero, or the version of a snapshot")
+    return known[text]
+
+
+def _as_of(text: str) -> float:
+    from es_desktop.app.text.times import parse_as_of
+
+    try:
+        return parse_as_of(text)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from error
