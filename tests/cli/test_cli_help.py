@@ -68,6 +68,12 @@ def test_new_and_demo_make_stores_and_write_over_nothing(tmp_path: Path) -> None
     assert part.read_bytes() == before
 
 
+def test_a_file_named_as_an_address_with_a_password_is_shown_without_it(tmp_path: Path) -> None:
+    name = "postgresql:ann:hunter2@host.esdb"
+    shown = fine(ask(tmp_path, "new", name)) + fine(ask(tmp_path, "info", f"./{name}"))
+    assert fine(ask(tmp_path, "info", f"./{name}", "--json")) and not any("hunter2" in each for each in shown)
+
+
 def test_a_demo_leaves_the_files_beside_it_alone(tmp_path: Path) -> None:
     fine(ask(tmp_path, "new", "other.esdb"))
     (other,) = tmp_path.rglob("other.esdb")

@@ -20,6 +20,7 @@ from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.entity.ids import ids_from_text, matching_id
 from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Bases, KnownChecks, SnapshotBase, Verdict, verdict_on
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.plain import without_secrets
 from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, Case, CopyNotes, has_core_type
 from es_desktop.app.trust.fold import LIMITS, Limits, Trust, TrustedFold, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
@@ -41,6 +42,8 @@ class Reading:
     def __init__(self, opened: OpenedStore, classes: KnownClasses, options: OpenOptions) -> None:
         self.store: Final = opened
         """The open store itself, for reading raw records."""
+        self.name: Final = without_secrets(opened.location.name)
+        """The file or the URL, to be shown: without its password, and a file may be named as if it had one."""
         self._reader = opened.reader
         self.player: Final[Player] = opened.reader.player
         """The core's own event player over the tables of the store: what states are rebuilt from.
@@ -97,7 +100,6 @@ class Reading:
             notes.append(self.copy_notes.note)
         if counts.encrypted:
             notes.append(f"records of {count_text(counts.encrypted, 'entity')} may be encrypted; a key may open them")
-        name, format_name = self.store.location.name, self.store.format.name
         writable, stores = self.store.may_be_written, self.store.detection.stores
         shown = self.store.shown.table_name
         found = tuple(
@@ -106,7 +108,8 @@ class Reading:
             for name in [each.table_name]
         )
         several = found if len(found) > 1 and any(each.is_shown for each in found) else ()
-        return replace(counts, store=name, format=format_name, writable=writable, notes=tuple(notes), stores=several)
+        counts = replace(counts, store=self.name, format=self.store.format.name, writable=writable)
+        return replace(counts, notes=tuple(notes), stores=several)
 
     def entities(self) -> Iterator[EntityFacts]:
         """Yield every entity, including discarded ones."""

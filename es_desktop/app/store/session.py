@@ -69,8 +69,6 @@ class Session(Reading):
         options: OpenOptions = NO_OPTIONS,
     ) -> None:
         super().__init__(opened, classes, options)
-        self.name: Final = opened.location.name
-        """The file, or the URL without its password."""
         self.absolute_name: Final = opened.location.absolute_name
         """The file with its whole folder: the same from wherever the program was started."""
         self.short_name: Final = opened.location.short_name
