@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Final
 
 from .arguments import whole_parser
+from .table import actions_of
 
 _FILES: Final = ("STORE", "FILE", "FILE.toml", "FILE.png", "FILE.esdb", "TARGET.esdb", "NEW.esdb", "EXE")
 """What an argument is called that is a file."""
@@ -22,15 +22,9 @@ def completion(shell: str) -> str:
     import shtab
 
     parser = whole_parser()
-    for each in (parser, *_parsers_of(parser)):
-        for action in each._actions:
-            if action.metavar in _FILES:
-                action.complete = shtab.FILE  # type: ignore[attr-defined] # its documented way
-            elif action.metavar in _FOLDERS:
-                action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+    for each in actions_of(parser):
+        if each.metavar in _FILES:
+            each.complete = shtab.FILE  # type: ignore[attr-defined] # its documented way
+        elif each.metavar in _FOLDERS:
+            each.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
     return f"{shtab.complete(parser, shell)}\n{_STORE_FIRST.get(shell, '')}".rstrip()
-
-
-def _parsers_of(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    actions = (each for each in parser._actions if isinstance(each, argparse._SubParsersAction))
-    return [found for each in actions for found in each.choices.values()]

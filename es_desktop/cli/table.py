@@ -32,6 +32,14 @@ class Command:
     reads_store: bool = True
 
 
+def actions_of(parser: Parser) -> list[argparse.Action]:
+    """Return the arguments and options of a parser, those of its commands too."""
+    # argparse lists them nowhere else; the tools that make completion and manuals read them there, too.
+    own = list(parser._actions)
+    parts = (each.choices.values() for each in own if isinstance(each, argparse._SubParsersAction))
+    return [*own, *(each for members in parts for part in members for each in actions_of(part))]
+
+
 def _add_store(parser: Parser) -> None:
     parser.add_argument("store", metavar="STORE", help="a file, a database URL, or an address such as esdb:FILE?…")
     add_opening(parser)

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from es_desktop.cli.table import COMMANDS
+from es_desktop.cli.table import COMMANDS, actions_of
 from tests.app.text.test_secrets import SECRETS
 from tests.conftest import SAMPLES
 from tests.faults.common import Figures, Outcome, Program, Scratch
@@ -30,9 +30,10 @@ def _asked_for() -> dict[str, tuple[int, tuple[str, ...]]]:
     for command in COMMANDS.values():
         parser = ArgumentParser(add_help=False)
         command.add_arguments(parser)
-        options = [each for each in parser._actions if each.option_strings]
+        actions = actions_of(parser)
+        options = [each for each in actions if each.option_strings]
         names = tuple(each.option_strings[0] for each in options if each.nargs != 0)
-        found[command.name] = (len(parser._actions) - len(options), names)
+        found[command.name] = (len(actions) - len(options), names)
     return found
 
 
