@@ -1,4 +1,4 @@
-"""The files and folders of the program: settings, notebooks, maps, the demo store and indexes; and its variable."""
+"""The files and folders of the program: settings, notebooks, maps, the demo store, indexes, resources; its variable."""
 
 from __future__ import annotations
 
@@ -77,6 +77,14 @@ def meeting_address() -> str:
 def crashes() -> Path:
     """Return the folder of the reports that crashed processes leave for the next start."""
     return _usable(platformdirs.user_cache_path(NAME)) / "crashes"
+
+
+@cache
+def resources() -> Path:
+    """Return the folder of the program's own pictures, fonts and texts: in the package, in a clone beside it."""
+    package = Path(__file__).resolve().parents[2]
+    folders = package / "resources", package.parent / "resources"
+    return next((folder for folder in folders if folder.is_dir()), folders[-1])
 
 
 def _usable(folder: Path) -> Path:

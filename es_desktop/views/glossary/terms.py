@@ -9,7 +9,7 @@ from functools import cache
 
 from es_desktop.app.preferences.kept import Preferences
 from es_desktop.app.preferences.table import keys_name
-from es_desktop.views.style.icons import resources_dir
+from es_desktop.app.runtime.places import resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def terms() -> tuple[Term, ...]:
     """Return all terms, by their subject. Reads a file of the program, once."""
     import tomllib  # a start without a store needs none
 
-    with (resources_dir() / "glossary.toml").open("rb") as file:
+    with (resources() / "glossary.toml").open("rb") as file:
         return tuple(Term(**{**each, "parts": tuple(each["parts"])}) for each in tomllib.load(file)["term"])
 
 

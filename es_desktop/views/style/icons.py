@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from es_desktop.app.runtime.places import resources
 from es_desktop.models.guard import Guarded
 
 from .tokens import Tokens
@@ -19,22 +19,11 @@ SIZES = (16, 20, 24, 32)
 APP_SIZES = (*SIZES, 48, 64, 72, 128, 256)
 
 
-@lru_cache(maxsize=1)
-def resources_dir() -> Path:
-    """Return the folder of the program's own files: in a frozen build, in the package, or beside it."""
-    package = Path(__file__).resolve().parents[2]
-    folders = [package / "resources", package.parent / "resources"]
-    frozen = getattr(sys, "_MEIPASS", None)
-    if frozen is not None:
-        folders.insert(0, Path(frozen) / "es_desktop" / "resources")
-    return next((folder for folder in folders if folder.is_dir()), folders[-1])
-
-
 def icon(name: str, tokens: Tokens, color: str | None = None) -> QIcon:
     """Return an icon in ``color``, or in the theme's text colour; a null icon if there is no such file."""
     screen = QGuiApplication.primaryScreen()
     ratio = screen.devicePixelRatio() if screen is not None else 1.0
-    return _tinted(resources_dir() / "icons" / f"{name}.svg", color or tokens.text, tokens.disabled, ratio)
+    return _tinted(resources() / "icons" / f"{name}.svg", color or tokens.text, tokens.disabled, ratio)
 
 
 @lru_cache(maxsize=512)

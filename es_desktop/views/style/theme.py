@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from .icons import resources_dir
+from es_desktop.app.runtime.places import resources
+
 from .style_sheet import GLYPHS, SHEET
 from .tokens import CONTRAST, DARK, LIGHT, Tokens, mix
 
@@ -53,7 +54,7 @@ def use_fonts(*, of_system: bool, pixels: int = BASE_PIXELS) -> None:
 @lru_cache
 def _is_loaded(family: str) -> bool:
     """Load the files of a family that come with the program, once it is needed; return whether it is there."""
-    files = (resources_dir() / "fonts").glob(f"{family.replace(' ', '')}-*.[ot]tf")
+    files = (resources() / "fonts").glob(f"{family.replace(' ', '')}-*.[ot]tf")
     fonts = [QFontDatabase.addApplicationFont(str(each)) for each in sorted(files)]
     return any(family in QFontDatabase.applicationFontFamilies(each) for each in fonts)
 

@@ -14,8 +14,9 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.runtime.places import resources
 from es_desktop.views.entity.strip import TimelineStrip
-from es_desktop.views.style.icons import icon, resources_dir
+from es_desktop.views.style.icons import icon
 from es_desktop.views.style.style_sheet import SHEET
 from es_desktop.views.style.theme import Theme, mono_font, ui_font, use_fonts
 from es_desktop.views.style.tokens import CONTRAST, DARK, HUE_COUNT, LIGHT, Tokens, hue_index, mix
@@ -94,8 +95,8 @@ def test_the_fonts_come_with_the_program_and_draw_text_as_it_is(theme: Theme) ->
     widths = QFontMetricsF(texts)
     assert len({widths.horizontalAdvance(digit * 8) for digit in "0123456789"}) == 1
     assert QFontMetricsF(values).horizontalAdvance("->") == QFontMetricsF(values).horizontalAdvance("ab")
-    licence = (resources_dir() / "fonts" / "LICENSE.txt").read_text("utf-8")
-    files = {each.name for each in (resources_dir() / "fonts").glob("*.?tf")}
+    licence = (resources() / "fonts" / "LICENSE.txt").read_text("utf-8")
+    files = {each.name for each in (resources() / "fonts").glob("*.?tf")}
     assert files
     assert all(name in licence for name in files)
 
@@ -152,4 +153,4 @@ def test_an_icon_is_sharp_on_a_fine_screen(qapp: QApplication) -> None:
 def test_icons_are_kept_and_a_missing_one_is_null(qapp: QApplication) -> None:
     assert icon("play", LIGHT) is icon("play", LIGHT)
     assert icon("no-such-icon", LIGHT).isNull()
-    assert (resources_dir() / "icons").is_dir()
+    assert (resources() / "icons").is_dir()

@@ -1,0 +1,81 @@
+"""Registers the program with the desktop of one person: menu entry, icons, file type and ``esdb:`` links."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from es_desktop.app.runtime.places import NAME
+
+from .registered import Registration
+
+BY_BUNDLE: Final = (
+    "On macOS the bundle registers itself: move Event Stream Explorer.app to Applications, and open it once."
+)
+
+
+def register() -> Registration:
+    """**Write** the menu entry, the icons and the file type for this person; twice is the same as once.
+
+    Raises ``UserError`` where the program cannot be registered, and ``OSError`` where nothing can be written.
+    """
+    if sys.platform == "darwin":
+        return Registration(advice=(BY_BUNDLE,))
+    if sys.platform == "win32":
+        from . import windows
+
+        return windows.register(windows.System(), program(), windows.start_menu())
+    from . import xdg
+
+    return xdg.register(xdg.data_home(), program())
+
+
+def unregister() -> Registration:
+    """**Remove** what ``register`` has written, and nothing else. Raises ``OSError``."""
+    if sys.platform == "darwin":
+        return Registration(advice=("On macOS the bundle registers itself: move it to the bin.",))
+    if sys.platform == "win32":
+        from . import windows
+
+        return windows.unregister(windows.System(), windows.start_menu())
+    from . import xdg
+
+    return xdg.unregister(xdg.data_home())
+
+
+def is_worth_offering() -> bool:
+    """Return whether this program is installed and no menu has it yet. Looks at files or the registry."""
+    if sys.platform == "darwin" or clone() is not None:
+        return False
+    if sys.platform == "win32":
+        from . import windows
+
+        return not windows.is_registered(windows.System())
+    from . import xdg
+
+    return not xdg.is_in_a_menu()
+
+
+def clone() -> Path | None:
+    """Return the folder of the source that runs; ``None`` for an installed or packaged program."""
+    folder = Path(__file__).resolve().parents[3]
+    return folder if (folder / "run.py").is_file() and (folder / "pyproject.toml").is_file() else None
+
+
+def program() -> tuple[str, ...]:
+    """Return the words that start this program, with full paths: a file to open follows them."""
+    python = Path(sys.executable)
+    if getattr(sys, "frozen", False):
+        image, mounted = os.environ.get("APPIMAGE", ""), os.environ.get("APPDIR", "")
+        # An AppImage is mounted at another place each time; the variables may be those of another one that started it.
+        return (image if image and mounted and python.is_relative_to(mounted) else str(python),)
+    if sys.platform == "win32":  # the other ones open a console
+        windowed = python.with_name("pythonw.exe")
+        return (str(windowed if windowed.is_file() else python), "-P", "-m", "es_desktop")
+    script, source = python.with_name(NAME), clone()
+    if script.is_file():
+        return (str(script),)
+    # With -P no module is taken from the folder that the desktop starts it in.
+    return (str(python), *((str(source / "run.py"),) if source is not None else ("-P", "-m", "es_desktop")))
