@@ -34,12 +34,14 @@ _HEAD: Final = Template('''\
 Written by es-desktop $program. $promise
 
     pytest FILE                         stops in the debugger before event $stop is applied: `s` steps into it
-    PYTHONBREAKPOINT=0 pytest FILE      does not stop, nor does it with STOP_BEFORE = None
+    PYTHONBREAKPOINT=0 pytest FILE      does not stop, nor does it with STOP_BEFORE = None or without a terminal
 
 It needs es_desktop, and $module, where Python finds them.
 """
 
-${uuid}from es_desktop.app.text.json_view import plain_json
+import sys
+${uuid}
+from es_desktop.app.text.json_view import plain_json
 from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
 from es_desktop.replay import ${moment}plain_state
 ${condition}
@@ -49,14 +51,25 @@ STOP_BEFORE = $stop
 $fails_where
 
 
-def test_$name():
+def can_stop(pytestconfig):
+    if sys.breakpointhook is not sys.__breakpointhook__:  # a debugger with a window of its own
+        return True
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    capture.suspend(in_=True)
+    try:
+        return sys.stdin.isatty() and sys.stdout.isatty()
+    finally:
+        capture.resume()
+
+
+def test_$name(pytestconfig):
     classes = KnownClasses()
     classes.register_model($model)
     mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", classes)
     entity = None
 $start    for version, topic, payload in EVENTS:
         event = mapper.from_sequenced_item(SequencedItem(ENTITY, version, topic, payload))
-        if version == STOP_BEFORE:
+        if version == STOP_BEFORE and can_stop(pytestconfig):
             breakpoint()
         entity = $model.mutate(entity, event)
 $each$check
@@ -125,7 +138,7 @@ def pytest_lines(
         outer=model.__qualname__.partition(".")[0],
         model=model.__qualname__,
         name=model.__name__.lower(),
-        uuid="from uuid import UUID\n\n" if isinstance(entity.id, UUID) else "",
+        uuid="from uuid import UUID\n" if isinstance(entity.id, UUID) else "",
         id=repr(entity.id),
         fails_where=f"FAILS_WHERE = {fails_where!r}\n" if fails_where else "",
         check=_CHECK if has_state else "",

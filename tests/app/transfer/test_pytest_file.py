@@ -6,7 +6,7 @@ import ast
 import os
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ def written(session: Session, path: Path, *entities: EntityId, to: int | None = 
 
 
 def tried(folder: Path, *, stops: bool, typed: str = "") -> subprocess.CompletedProcess[str]:
-    """Run pytest on the tests of a folder, as their reader would; ``typed`` goes to the debugger."""
+    """Run pytest on the tests of a folder, as their reader would; ``typed`` goes to the debugger, at a terminal."""
     line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHON"))}
     # The plugins that are installed for our tests take longer to import than all else.
@@ -41,9 +41,25 @@ def tried(folder: Path, *, stops: bool, typed: str = "") -> subprocess.Completed
     env = {**kept, **ours}
     if not stops:
         env["PYTHONBREAKPOINT"] = "0"
+    if typed:
+        return at_terminal(line, folder, env, typed)
     return subprocess.run(
-        line, cwd=folder, env=env, input=typed, capture_output=True, encoding="utf-8", timeout=100, check=False
+        line, cwd=folder, env=env, input="", capture_output=True, encoding="utf-8", timeout=100, check=False
     )
+
+
+def at_terminal(line: list[str], folder: Path, env: dict[str, str], typed: str) -> subprocess.CompletedProcess[str]:
+    """Run a command at a terminal of its own, at which a person types."""
+    ours, theirs = os.openpty()
+    shown = bytearray()
+    with os.fdopen(ours, "rb+", buffering=0) as terminal:
+        process = subprocess.Popen(line, cwd=folder, env=env, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        terminal.write(typed.encode())
+        with suppress(OSError):  # what a terminal says at its end
+            while block := terminal.read(4096):
+                shown += block
+        return subprocess.CompletedProcess(line, process.wait(100), shown.decode(errors="replace"))
 
 
 def names_of(path: Path) -> dict[str, Any]:
@@ -103,8 +119,9 @@ def test_it_fails_where_the_class_makes_something_else_of_the_events(demo_store:
     with closing(open_session(str(demo_store), writable=False)) as session:
         written(session, path, chosen(session, "Order").id, to=2)
     path.write_text(path.read_text("utf-8").replace('"customer":"', '"customer":"not '), "utf-8")
-    answer = tried(tmp_path, stops=False)
+    answer = tried(tmp_path, stops=True)
     assert (answer.returncode, "assert state == EXPECTED" in answer.stdout) == (1, True)
+    assert ("BdbQuit" in answer.stdout, "1 failed" in answer.stdout) == (False, True), "there is no terminal"
 
 
 def test_of_an_entity_that_breaks_it_stops_where_it_does(demo_store: Path, tmp_path: Path) -> None:

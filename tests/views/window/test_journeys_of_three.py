@@ -91,9 +91,16 @@ def fails_at_the_event(file: Path) -> None:
     """Run the test as its first lines say, in a process of its own."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "--rootdir", ".", file.name]
     root = str(Path(__file__).parents[3])
-    environment = {**os.environ, "PYTHONBREAKPOINT": "0", "PYTHONPATH": root}
+    environment = {**os.environ, "PYTHONPATH": root}
     ended = subprocess.run(
-        command, cwd=file.parent, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
+        command,
+        cwd=file.parent,
+        env=environment,
+        input="",
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
     )
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert "1 failed" in ended.stdout
