@@ -119,18 +119,19 @@ def _info(session: Session, args: argparse.Namespace) -> Iterable[str]:
 
 def _entities(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entities = (each for each in session.entities() if args.type in (None, each.type))
-    return _lines(entities, args, json_view.entity_json, output.entity_lines)
+    nothing = "the store has no entities" if args.type is None else f"no entity is a {args.type}; info lists the types"
+    return _lines(entities, args, json_view.entity_json, output.entity_lines, nothing)
 
 
 def _events(session: Session, args: argparse.Namespace) -> Iterable[str]:
     events = session.events(session.find_id(args.entity))
-    return _lines(events, args, json_view.event_json, output.event_lines)
+    return _lines(events, args, json_view.event_json, output.event_lines, "the entity has no events")
 
 
 def _snapshots(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entity = session.entity(session.find_id(args.entity))
     snapshots = [json_view.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
-    return _lines(snapshots, args, lambda each: each, output.snapshot_lines)
+    return _lines(snapshots, args, lambda each: each, output.snapshot_lines, f"the {entity.type} has no snapshots")
 
 
 def _explain(session: Session, args: argparse.Namespace) -> Iterable[str]:
@@ -162,7 +163,7 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
                 else:
                     yield found
 
-    for line in _lines(hits(), args, output.found_json, output.found_lines):
+    for line in _lines(hits(), args, output.found_json, output.found_lines, "nothing found"):
         yield line
         sys.stdout.flush()  # the one that waits for the first ones sees them at once
     for note in () if searched is None else (searched.trouble, searched.without.text):
@@ -178,7 +179,8 @@ def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
             args.status = FOUND_WRONG if found.check.ok is False else args.status
             yield found
 
-    yield from _lines(checks(), args, json_view.check_json, output.check_lines)
+    nothing = f"the {'store' if entity is None else entity.type} has no snapshots to check"
+    yield from _lines(checks(), args, json_view.check_json, output.check_lines, nothing)
     if entity is None and session.unchecked and args.json:
         complain(session.unchecked)
     elif entity is None and session.unchecked:
@@ -193,7 +195,8 @@ def _compare(session: Session, args: argparse.Namespace) -> Iterable[str]:
 
 def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
     crossings = watch(session, session.entity(session.find_id(args.entity)), args.expression)
-    return _lines(crossings, args, json_view.crossing_json, output.crossing_lines)
+    nothing = f"{args.expression} has no value at any version, or the same value at all of them"
+    return _lines(crossings, args, json_view.crossing_json, output.crossing_lines, nothing)
 
 
 def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
@@ -212,6 +215,8 @@ def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
         else:
             # As bytes: a text stream has line ends of its own on some systems.
             sys.stdout.buffer.writelines(lines)
+        if next(iter(session.entities()), None) is None:
+            complain("the store has no events, so nothing is exported")
         if left_out:
             complain(left_out)
         return ()
@@ -287,8 +292,15 @@ def _lines(
     args: argparse.Namespace,
     json_object: Callable[[Any], Any],
     text_lines: Callable[[Iterable[Any]], Iterable[str]],
-) -> Iterable[str]:
-    return (json_view.to_json(json_object(row)) for row in rows) if args.json else text_lines(rows)
+    nothing: str,
+) -> Iterator[str]:
+    """Yield the rows as JSON or as text; where there are none, text says so with ``nothing``."""
+    if args.json:
+        yield from (json_view.to_json(json_object(row)) for row in rows)
+        return
+    rows = iter(rows)
+    first = list(islice(rows, 1))
+    yield from text_lines(chain(first, rows)) if first else [nothing]
 
 
 _COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]]]] = {

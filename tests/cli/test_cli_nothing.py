@@ -1,0 +1,62 @@
+"""An answer that is empty says so in words; as JSON it is an empty list."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from es_desktop.app.entity.commands import Commands
+from es_desktop.app.store.session import create_session
+from es_desktop.examples import Example
+from tests.running import ask, fine
+
+ALWAYS = "info explain compare import copy rescue selftest"
+"""Commands that always have an answer: one report, or a line with counts."""
+EMPTY_STORE = {
+    "entities": "the store has no entities",
+    "find": "nothing found",
+    "verify": "the store has no snapshots to check",
+}
+ONE_ENTITY = {
+    "entities": ("no entity is a Nobody; info lists the types", ["--type", "Nobody"]),
+    "snapshots": ("the Example has no snapshots", ["ID"]),
+    "verify": ("the Example has no snapshots to check", ["ID"]),
+    "find": ("nothing found", ["foo == 2"]),
+    "watch": ("fo has no value at any version, or the same value at all of them", ["ID", "fo"]),
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    create_session(str(tmp_path / "mine.esdb")).close()
+    return tmp_path / "mine.esdb"
+
+
+def test_an_empty_answer_is_one_line_of_text_and_no_line_of_json(store: Path, tmp_path: Path) -> None:
+    for command, nothing in EMPTY_STORE.items():
+        more = ["True"] if command == "find" else []
+        assert fine(ask(tmp_path, command, store, *more)) == [nothing]
+        assert fine(ask(tmp_path, command, store, *more, "--json")) == []
+    with closing(create_session(str(tmp_path / "one.esdb"))) as session:
+        made = Commands(session).create(Example, {"foo": "1"}).entity_id
+    for command, (nothing, arguments) in ONE_ENTITY.items():
+        line = [command, tmp_path / "one.esdb", *(str(made) if each == "ID" else each for each in arguments)]
+        assert fine(ask(tmp_path, *line)) == [nothing]
+        assert fine(ask(tmp_path, *line, "--json")) == []
+
+
+def test_an_export_of_nothing_is_reported_beside_it(store: Path, tmp_path: Path) -> None:
+    nothing = "es-desktop: the store has no events, so nothing is exported\n"
+    for format in ("jsonl", "csv", "cloudevents"):
+        answer = ask(tmp_path, "export", store, "--format", format)
+        assert (answer.returncode, answer.stderr) == (0, nothing)
+        assert len(answer.stdout.splitlines()) == (format != "cloudevents")
+
+
+def test_each_command_is_tried_here(tmp_path: Path) -> None:
+    (names,) = re.findall(r"\{(info,[a-z,]+)\}", ask(tmp_path, "--help", env={"COLUMNS": "9999"}).stdout)
+    tried = {*EMPTY_STORE, *ONE_ENTITY, *ALWAYS.split(), "export", "events"}
+    assert {*names.split(",")} == tried, "events: an entity without events is not listed"
