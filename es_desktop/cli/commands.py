@@ -275,6 +275,13 @@ def _made(args: argparse.Namespace) -> list[str]:
     return [json_view.to_json({"store": name}) if args.json else name]
 
 
+def _register(args: argparse.Namespace) -> list[str]:
+    from es_desktop.app.desktop import registration
+
+    done = registration.unregister() if args.remove else registration.register()
+    return [json_view.to_json(asdict(done))] if args.json else done.lines()
+
+
 def _completion(args: argparse.Namespace) -> list[str]:
     from .shell import completion
 
@@ -322,5 +329,6 @@ _COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]
 _WITHOUT_STORE: Final[dict[str, Callable[[argparse.Namespace], list[str]]]] = {
     "new": _new,
     "demo": _demo,
+    "register": _register,
     "completion": _completion,
 }

@@ -171,6 +171,11 @@ def _completion(parser: Parser) -> None:
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
 
 
+def _register(parser: Parser) -> None:
+    parser.add_argument("--remove", action="store_true", help="remove what register has written, and nothing else")
+    _add_json(parser)
+
+
 def _help(parser: Parser) -> None:
     parser.add_argument("about", metavar="COMMAND", nargs="?", help="a command; all of them by default")
 
@@ -178,6 +183,10 @@ def _help(parser: Parser) -> None:
 _LOOK, _ASK, _MOVE, _MAKE, _PROGRAM = "Look", "Ask and check", "Move records", "Make a store", "The program itself"
 _COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ, as diff does."
 _COPY: Final = "If it was stopped, run it again to continue. Ends with 1 if the copy differs from the store."
+_REGISTER: Final = (
+    "For this person alone: the entry in the menu of applications, the icons, and that an .esdb file or an esdb: link "
+    "is opened by the program. What is written is listed."
+)
 _COMPLETION: Final = (
     'For bash, in ~/.bashrc: eval "$(es-desktop completion bash)". For zsh, into a file _es-desktop of a folder in '
     "$fpath; for fish, into ~/.config/fish/completions/es-desktop.fish."
@@ -208,6 +217,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("new", _MAKE, "make an empty store", _new_file, reads_store=False),
         Command("demo", _MAKE, "make a store with examples to try the program on", _new_file, reads_store=False),
         Command("selftest", _PROGRAM, "try the program on a demo store, and exit", _nothing, reads_store=False),
+        Command("register", _PROGRAM, "add the program to the desktop", _register, _REGISTER, reads_store=False),
         Command(
             "completion",
             _PROGRAM,

@@ -15,3 +15,9 @@ class Registration:
     """What was there before and is not of this registration."""
     advice: tuple[str, ...] = ()
     """What a person has to do for the rest."""
+
+    def lines(self) -> list[str]:
+        """Return what was done, one line for each file, and then what a person has to do."""
+        verbs = {"wrote": self.written, "removed": self.removed, "left, as it was there before:": self.left}
+        done = [f"{verb} {name}" for verb, names in verbs.items() for name in names]
+        return [*done, *self.advice] or ["nothing was registered"]
