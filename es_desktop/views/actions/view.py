@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
-from es_desktop import __version__
 from es_desktop.app.preferences.table import THEME, TIME_SWITCHES
 from es_desktop.app.text.time_format import time_format
 
@@ -26,18 +25,9 @@ def _theme(value: str, text: str, icon: str = "") -> ActionSpec:
 
 
 def _about(context: ActionContext) -> None:
-    from PySide6.QtWidgets import QMessageBox
+    from ..about.about_dialog import AboutDialog
 
-    from es_desktop.views.style.plain_text import message_box
-
-    box = message_box(
-        context.window,
-        QMessageBox.Icon.Information,
-        "About",
-        f"Event Stream Explorer {__version__}",
-        "Opens an event store and shows its entities, their events and snapshots, and how each state came to be.",
-    )
-    open_dialog(box)
+    open_dialog(AboutDialog(context.theme, context.window))
 
 
 THEMES: Final = (

@@ -1,0 +1,1 @@
+"""Says what the program is, and what it consists of."""
