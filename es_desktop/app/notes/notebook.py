@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Annotated, Any, Protocol, Self
 
 import msgspec
 
@@ -20,6 +20,10 @@ from es_desktop.app.search.questions import SavedSearch
 from es_desktop.core import EntityId
 from es_desktop.system.counts import format_number
 from es_desktop.system.kept_file import kept_file, make_folder, sync_folder
+
+
+Seconds = Annotated[float, msgspec.Meta(ge=-1e18, le=1e18)]
+"""Since the epoch, UTC: a number that JSON has, as JSON has no infinity."""
 
 
 class JsonStruct(msgspec.Struct, frozen=True):
@@ -52,8 +56,7 @@ class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int | None = None
     """``None`` for the entity as a whole."""
     note: str = ""
-    written: float | None = None
-    """Seconds since the epoch, UTC."""
+    written: Seconds | None = None
 
     @property
     def key(self) -> tuple[str, int | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,10 @@ LENGTHS: Final = (16, 24, 32)
 """Bytes of an AES key."""
 _KEY_HINT: Final = "A key is 16, 24 or 32 bytes, as base64, as hexadecimal digits, or as plain text."
 _MOST_BYTES: Final = 1024
+
+
+_NUMBER: Final = r"[0-9a-f:.]+(%[\w.~-]+)?"
+"""What may stand in brackets: an address of IPv6, with the name of its zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class ServerAddress:
         return "" if self.database else "Name the database."
 
     def __str__(self) -> str:
-        is_folder = self.host.startswith("/")
+        # The folder of a socket, and what has a colon and is no number: it can only be a parameter.
+        is_folder = self.host.startswith("/") or (":" in self.host and not re.fullmatch(_NUMBER, self.host))
         host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe=".-_")
         server = f"{quote(self.user, safe='')}@" if self.user else ""
         server += "" if is_folder else host

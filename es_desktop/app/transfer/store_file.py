@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from es_desktop.app.notes.notebook import JsonStruct, Notebook
+from es_desktop.app.notes.notebook import JsonStruct, Notebook, Seconds
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import day_text
 from es_desktop.core import DatastoreError, RecordedEvent, SequencedItemError, StoreRefusedError
@@ -65,8 +65,7 @@ class Case(JsonStruct, frozen=True, omit_defaults=True):
 
     source: str
     """The name of the store's file, without its folder."""
-    made: float
-    """Seconds since the epoch, UTC."""
+    made: Seconds
     entities: int | None = None
     """How many entities were chosen; ``None`` for the whole store."""
     to: int | None = None
@@ -96,8 +95,7 @@ class CopyNotes(JsonStruct, frozen=True, omit_defaults=True):
     """The file with its folder, or the URL without its password."""
     format: str
     """The name of the format of that store."""
-    made: float
-    """Seconds since the epoch, UTC."""
+    made: Seconds
     scope: str | None = None
     """The application, tenant or partition that was copied of a shared store."""
     core_types: bool = msgspec.field(default=True, name="tells_core_kinds")
