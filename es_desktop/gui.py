@@ -29,7 +29,7 @@ from es_desktop.views.window.bug_dialog import front_window, report_bugs, show_b
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
 
-from . import __version__
+from .version import __version__
 
 if TYPE_CHECKING:
     from es_desktop.app.store.opening import Opener

@@ -32,8 +32,9 @@ class Folder:
 
 LIBRARIES_OF_STORES = ("sqlalchemy", "psycopg", "msgspec", "cryptography", "yaml", "defusedxml")
 BELOW_APP = ("core", "examples", "replay", "stores", "trusted", "index")
-ALL = ("system", *BELOW_APP, "app", "models", "views")
+ALL = ("version", "system", *BELOW_APP, "app", "api", "models", "views")
 HOUSE = {
+    "version": Folder(),
     "system": Folder(),
     "core": Folder(("system",), ("msgspec",)),
     "examples": Folder(("core",)),
@@ -41,9 +42,10 @@ HOUSE = {
     "stores": Folder(("core", "system"), LIBRARIES_OF_STORES),
     "trusted": Folder(("core", "system")),
     "index": Folder(("core", "system")),
-    "app": Folder(("system", *BELOW_APP), ("keyring", "msgspec", "platformdirs", "pyarrow", "xlsxwriter")),
+    "app": Folder(("version", "system", *BELOW_APP), ("keyring", "msgspec", "platformdirs", "pyarrow", "xlsxwriter")),
+    "api": Folder(("app", "replay", "stores", "trusted", "core", "system"), ("pandas", "pyarrow")),
     "models": Folder(("app", "replay", "core", "system"), ("PySide6.QtCore", "PySide6.QtGui")),
-    "views": Folder(("models", "app", "replay", "core", "system"), ("PySide6", "shiboken6")),
+    "views": Folder(("version", "models", "app", "replay", "core", "system"), ("PySide6", "shiboken6")),
     # Those that put it together: only the way in imports them.
     "cli": Folder(ALL, ("(?!PySide6).*",)),
     "gui": Folder((*ALL, "cli"), (".*",)),
@@ -60,7 +62,7 @@ def wrong_imports(package: str) -> list[str]:
         ours = rf"{package}(?!\.(?:{others})(?:\.|$))(?:\.\w+)*"
         libraries = [rf"(?!{package}\b){each}" for each in folder.third_party]
         _may_import_only(package, rf"{package}\.{name}", ours, *sys.stdlib_module_names, *libraries)
-    _may_import_only(package, package + "$", *sys.stdlib_module_names)
+    _may_import_only(package, package + "$", rf"{package}\.(?:version|api)", *sys.stdlib_module_names)
     return sorted(failure.reason.partition(" (matched")[0] for failure in pop_failures())
 
 
@@ -110,10 +112,13 @@ def test_wrong_imports_are_seen_and_right_ones_are_let_through(tmp_path: Path, m
         ("stores/formats/esdb", "from ..records import Base\nimport sqlalchemy.orm\nfrom es_desktop.core import x"),
         ("app/session", "from es_desktop.stores import Base\nfrom ..replay.diff import diff"),
         ("models/rows", "from PySide6.QtCore import Qt\nfrom PySide6.QtGui import QFont"),
-        ("views/dock", "from PySide6.QtWidgets import QWidget\nfrom es_desktop import __version__"),
+        ("views/dock", "from PySide6.QtWidgets import QWidget\nfrom es_desktop.version import __version__"),
         ("gui", "from PySide6.QtWidgets import QWidget\nfrom es_desktop.views import dock\nimport platformdirs"),
         ("gui", "from es_desktop.cli.ending import OK"),
-        ("cli/arguments", "from es_desktop.app.notes.address import Address\nfrom es_desktop import __version__"),
+        (
+            "cli/arguments",
+            "from es_desktop.app.notes.address import Address\nfrom es_desktop.version import __version__",
+        ),
         ("cli/commands", "from .ending import OK"),
         ("__main__", "from es_desktop import cli, gui"),
     ]
@@ -212,7 +217,7 @@ def sources() -> list[Source]:
 
 
 def test_a_file_lives_in_a_folder_of_the_table(sources: list[Source]) -> None:
-    files = ("__init__.py", "__main__.py", "gui.py")
+    files = ("__init__.py", "__main__.py", "gui.py", "version.py")
     assert [each.name for each in sources if each.name not in files and each.name.split("/")[0] not in HOUSE] == []
 
 

@@ -8,9 +8,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from es_desktop import __version__
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.log import complain
+from es_desktop.version import __version__
 
 from .ending import BAD_INPUT, OK
 from .table import COMMANDS, Command, add_opening

@@ -6,22 +6,24 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from time import monotonic
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from es_desktop.app.compare.compare import ComparisonReport
-from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.entity.verdict import Verdict
-from es_desktop.app.search.find import FoundEvent
-from es_desktop.app.search.state_scan import StateHit
-from es_desktop.app.text.json_view import JsonObject, iso_time, to_json
+from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import elide
-from es_desktop.app.transfer.working_copy import CopyResult, describe_copy
-from es_desktop.core import RecordedEvent
-from es_desktop.replay import ABSENT, Change, Rebuild
-from es_desktop.replay.watch import Crossing
+from es_desktop.replay.diff import ABSENT, Change
 from es_desktop.system.counts import count_text
+
+if TYPE_CHECKING:
+    from es_desktop.api import Check, Entity, Event, FoundState, LoggedEvent, Snapshot
+    from es_desktop.app.compare.compare import ComparisonReport
+    from es_desktop.app.entity.facts import EntityFacts, StoreFacts
+    from es_desktop.app.entity.verdict import Verdict
+    from es_desktop.app.transfer.working_copy import CopyResult
+    from es_desktop.core import RecordedEvent
+    from es_desktop.replay import Rebuild
+    from es_desktop.replay.watch import Crossing
 
 _WIDEST: Final = 100
 _MOST_LINES: Final = 50_000
@@ -44,16 +46,16 @@ def store_lines(facts: StoreFacts) -> Iterator[str]:
         yield f"note: {note}"
 
 
-def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
+def entity_lines(entities: Iterable[Entity]) -> Iterator[str]:
     yield f"{'type':<14} {'id':<36} {'version':>7} {'events':>6} {'snaps':>5}  changed"
-    for each in entities:
+    for each in (entity.facts for entity in entities):
         mark = f"  ({each.mark})" if each.mark else ""
         counts = f"{each.version:>7} {each.events:>6} {each.snapshots:>5}"
         yield f"{each.type:<14} {each.id!s:<36} {counts}  {local_time(each.modified)}{mark}"
 
 
-def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
-    for each in events:
+def event_lines(events: Iterable[Event]) -> Iterator[str]:
+    for each in (event.recorded for event in events):
         yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(_payload(each), _WIDEST)}"
 
 
@@ -62,8 +64,8 @@ def _payload(event: RecordedEvent) -> str:
     return f"({event.note}) {payload}" if event.note else payload
 
 
-def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
-    for each in snapshots:
+def snapshot_lines(snapshots: Iterable[Snapshot]) -> Iterator[str]:
+    for each in (snapshot.to_dict() for snapshot in snapshots):
         text = f"! {each['error']}" if each["error"] else to_json(each["state"])
         yield f"{each['version']:>6}  {each['type']:<14} {elide(text, _WIDEST)}"
 
@@ -88,8 +90,8 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
         yield f"… {len(lines) - _MOST_LINES:,} more lines: --json prints all of the state"
 
 
-def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:
-    for found in checks:
+def check_lines(checks: Iterable[Check]) -> Iterator[str]:
+    for found in (check.found for check in checks):
         check = found.check
         text = {True: "true", False: "FALSE", None: "unknown"}[check.ok]
         if check.ok is False:
@@ -129,17 +131,17 @@ def change_text(change: Change) -> str:
     return f"{change.path}: {elide(to_json(change.before), 40)} → {elide(to_json(change.after), 40)}"
 
 
-Found = StateHit | FoundEvent
-
 _WIDEST_VALUE: Final = 40
 
 
-def found_lines(found: Iterable[Found]) -> Iterator[str]:
-    for each in found:
-        if isinstance(each, FoundEvent):
-            event, about = each.event, f"{each.entity_type:<14} {each.entity_id!s:<36} {each.event.version:>7}"
-            yield f"{about}  {local_time(event.timestamp)}  {event.type:<20} {elide(_payload(event), _WIDEST)}"
-            continue
+def logged_lines(events: Iterable[LoggedEvent]) -> Iterator[str]:
+    for each in events:
+        event, about = each.recorded, f"{each.entity_type:<14} {each.entity_id!s:<36} {each.version:>7}"
+        yield f"{about}  {local_time(event.timestamp)}  {event.type:<20} {elide(_payload(event), _WIDEST)}"
+
+
+def found_lines(found: Iterable[FoundState]) -> Iterator[str]:
+    for each in (state.hit for state in found):
         entity = each.entity
         known = {path: value for path, value in each.values.items() if value is not ABSENT}
         values = ", ".join(f"{path} = {elide(to_json(value), _WIDEST_VALUE)}" for path, value in known.items())
@@ -147,50 +149,13 @@ def found_lines(found: Iterable[Found]) -> Iterator[str]:
         yield f"{about}  {elide(values, _WIDEST)}{'  (discarded)' if entity.discarded else ''}".rstrip()
 
 
-def found_json(found: Found) -> JsonObject:
-    if isinstance(found, StateHit):
-        entity = found.entity
-        return {
-            "id": str(entity.id),
-            "type": entity.type,
-            "version": found.version,
-            "exactness": found.exactness.value,
-            "values": dict(found.values),
-            "created": iso_time(entity.created),
-            "modified": iso_time(entity.modified),
-            "discarded": entity.discarded,
-        }
-    event = found.event
-    return {
-        "entity": str(found.entity_id),
-        "type": found.entity_type,
-        "version": event.version,
-        "event": event.type,
-        "timestamp": iso_time(event.timestamp),
-        "data": dict(event.data) if event.error is None else None,
-    }
-
-
 _MOST_NAMED: Final = 20
-
-
-def copied_json(copied: CopyResult, target: str, left_out: str) -> dict[str, Any]:
-    return {
-        "copy": target,
-        "entities": copied.entities,
-        "already": copied.already,
-        "events": copied.events,
-        "snapshots": copied.snapshots,
-        "behind": [str(each) for each in copied.outdated],
-        "differences": [
-            {"entity": str(each.entity), "version": each.version, "what": each.text} for each in copied.mismatches
-        ],
-        **({"left_out": left_out} if left_out else {}),
-    }
 
 
 def copied_lines(copied: CopyResult, target: str, left_out: str) -> Iterator[str]:
     """Yield the lines of ``copy``: the result, what was left out, and where the copy differs from the store."""
+    from es_desktop.app.transfer.working_copy import describe_copy
+
     yield f"{target}: {describe_copy(copied)}"
     if left_out:
         yield left_out

@@ -13,7 +13,7 @@ from es_desktop.app.runtime.places import KEY_VARIABLE
 from es_desktop.app.search.examples import CONDITION, WATCHED
 
 if TYPE_CHECKING:
-    from es_desktop.app.entity.verdict import BaseChoice
+    from es_desktop.api.entity import Base
 
 Parser = argparse.ArgumentParser
 SHELLS: Final = ("bash", "zsh", "fish")
@@ -87,13 +87,11 @@ def _of_an_entity(parser: Parser) -> None:
 
 
 def _explain(parser: Parser) -> None:
-    from es_desktop.app.entity.verdict import NEAREST
-
     _of_an_entity(parser)
     _add_code(parser)
     parser.add_argument("--at", type=int, metavar="N", help="the version; the last one by default")
     text = "what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot"
-    parser.add_argument("--from", dest="base", metavar="BASE", type=_base, default=NEAREST, help=text)
+    parser.add_argument("--from", dest="base", metavar="BASE", type=_base, default="snapshot", help=text)
 
 
 def _find(parser: Parser) -> None:
@@ -231,12 +229,10 @@ COMMANDS: Final[dict[str, Command]] = {
 }
 
 
-def _base(text: str) -> BaseChoice:
-    from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
-
+def _base(text: str) -> Base:
     if text.isascii() and text.isdecimal():
-        return BaseChoice.picked(int(text))
-    known = {"snapshot": NEAREST, "zero": ZERO}
+        return int(text)
+    known: dict[str, Base] = {"snapshot": "nearest", "zero": "zero"}
     if text not in known:
         raise argparse.ArgumentTypeError(f"{text!r} is not snapshot, zero, or the version of a snapshot")
     return known[text]

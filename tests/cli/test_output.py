@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
 
-from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
-from es_desktop.app.store.session import Session, open_session
-from es_desktop.app.text import json_view, times
+import es_desktop as es
+from es_desktop.app.text import times
+from es_desktop.app.text.json_view import to_json
 from es_desktop.cli import output
-from es_desktop.core import RecordedEvent
+from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, Change
 
 
 @pytest.fixture(params=["demo", "sample"])
-def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+def store(request: pytest.FixtureRequest) -> Iterator[es.Store]:
     path: Path = request.getfixturevalue({"demo": "demo_template", "sample": "sample"}[request.param])
-    with closing(open_session(str(path), writable=False)) as session:
-        yield session
+    with es.open(path) as store:
+        yield store
 
 
-def longest(session: Session) -> Any:
-    return max(session.entities(), key=lambda each: each.events)
+def longest(store: es.Store) -> es.Entity:
+    return max(store.entities(), key=lambda each: each.facts.events)
 
 
 def fit(lines: list[str], widest: int = 150) -> list[str]:
@@ -38,8 +37,8 @@ def fit(lines: list[str], widest: int = 150) -> list[str]:
     return lines
 
 
-def test_a_store_is_printed_with_its_counts_and_types(session: Session) -> None:
-    facts = session.facts()
+def test_a_store_is_printed_with_its_counts_and_types(store: es.Store) -> None:
+    facts = store.summary().facts
     lines = fit(list(output.store_lines(facts)))
     assert lines[0] == facts.store
     assert lines[1] in ("es-desktop store, writable", "Python eventsourcing 2 to 8 (SQLAlchemy), read-only")
@@ -50,59 +49,60 @@ def test_a_store_is_printed_with_its_counts_and_types(session: Session) -> None:
     assert sum(line.startswith("note: ") for line in lines) == len(facts.notes)
 
 
-def test_entities_are_printed_below_a_heading_one_a_line(session: Session) -> None:
-    entities = list(session.entities())
+def test_entities_are_printed_below_a_heading_one_a_line(store: es.Store) -> None:
+    entities = store.entities().to_list()
     heading, *lines = fit(list(output.entity_lines(entities)))
     assert heading.split() == ["type", "id", "version", "events", "snaps", "changed"]
     assert len(lines) == len(entities)
     for entity, line in zip(entities, lines, strict=True):
         assert str(entity.id) in line
-        assert line.endswith("(discarded)") == entity.discarded
+        assert line.endswith("(discarded)") == entity.is_discarded
 
 
-def test_every_event_of_an_entity_is_a_line(session: Session) -> None:
-    entity = longest(session)
-    lines = fit(list(output.event_lines(session.events(entity.id))))
-    assert [int(line.split()[0]) for line in lines] == list(range(entity.events))
+def test_every_event_of_an_entity_is_a_line(store: es.Store) -> None:
+    entity = longest(store)
+    lines = fit(list(output.event_lines(entity.events)))
+    assert [int(line.split()[0]) for line in lines] == list(range(entity.facts.events))
     assert "Created" in lines[0]
 
 
 def test_an_event_that_cannot_be_decoded_says_why() -> None:
-    (line,) = output.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error="cut off")])
+    broken = RecordedEvent(7, "shop#Order.Paid", None, {}, error="cut off")
+    (line,) = output.event_lines([es.Event("1", "Order", broken)])
     assert line.split(maxsplit=2) == ["7", "Paid", "! cut off"]
 
 
 def test_a_reason_of_several_lines_is_printed_on_one() -> None:
     reason = "cut off\nat the end " + "x" * 500
-    (event,) = output.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error=reason)])
-    (snapshot,) = output.snapshot_lines([{"version": 7, "type": "Order", "state": None, "error": reason}])
+    broken = RecordedEvent(7, "shop#Order.Paid", None, {}, error=reason)
+    (event,) = output.event_lines([es.Event("1", "Order", broken)])
+    (snapshot,) = output.snapshot_lines([es.Snapshot("1", "Order", RecordedSnapshot(7, "x#Order", 0.0, None, reason))])
     fit([event, snapshot])
     assert "cut off↵at the end" in event
 
 
-def test_every_snapshot_is_a_line(session: Session) -> None:
-    for entity in session.entities():
-        if entity.snapshots:
-            results = [json_view.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
-            lines = fit(list(output.snapshot_lines(results)))
-            assert [int(line.split()[0]) for line in lines] == [each["version"] for each in results]
+def test_every_snapshot_is_a_line(store: es.Store) -> None:
+    for entity in store.entities():
+        if entity.facts.snapshots:
+            snapshots = entity.snapshots.to_list()
+            lines = fit(list(output.snapshot_lines(snapshots)))
+            assert [int(line.split()[0]) for line in lines] == [each.version for each in snapshots]
             assert all(entity.type in line for line in lines)
 
 
-@pytest.mark.parametrize("base", [NEAREST, ZERO])
-def test_a_rebuild_is_printed_from_its_base_to_its_state(session: Session, base: BaseChoice) -> None:
-    for entity in list(session.entities())[:15]:
-        rebuild = session.explain(entity.id, base=base)
-        verdict = session.verdict(entity, rebuild.exactness, rebuild.base.version)
-        lines = list(output.rebuild_lines(rebuild, entity, entity.version, verdict))
-        results, state = lines[: 3 + len(rebuild.steps)], "\n".join(lines[3 + len(rebuild.steps) :])
-        fit(results)
+@pytest.mark.parametrize("base", ["nearest", "zero"])
+def test_a_rebuild_is_printed_from_its_base_to_its_state(store: es.Store, base: Literal["nearest", "zero"]) -> None:
+    for entity in store.entities().to_list()[:15]:
+        found = entity.rebuild(base=base)
+        lines = list(output.rebuild_lines(found.rebuild, found.facts, found.version, found.verdict))
+        results, state = lines[: 3 + len(found.steps)], "\n".join(lines[3 + len(found.steps) :])
+        fit([*results[:1], *results[2:]])
         assert results[0].startswith(f"{entity.type} {str(entity.id)[:8]} at version {entity.version} (")
-        from_it = f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
-        assert results[1] == verdict.reason
-        assert results[2] == ("from zero" if rebuild.base.version is None else from_it)
-        assert [int(line.split()[0]) for line in results[3:]] == [step.version for step in rebuild.steps]
-        assert state == json_view.to_json(rebuild.state, indent=2)
+        from_it = f"from the snapshot at {found.base}; {found.skipped} events were not read"
+        assert results[1] == found.verdict.reason
+        assert results[2] == ("from zero" if found.base is None else from_it)
+        assert [int(line.split()[0]) for line in results[3:]] == [step.version for step in found.steps]
+        assert state == to_json(found.value, indent=2)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from es_desktop.core import EntityId
 from es_desktop.system.counts import format_number
 from es_desktop.system.kept_file import kept_file, make_folder, sync_folder
 
-
 Seconds = Annotated[float, msgspec.Meta(ge=-1e18, le=1e18)]
 """Since the epoch, UTC: a number that JSON has, as JSON has no infinity."""
 

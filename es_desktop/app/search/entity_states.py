@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from es_desktop import __version__
 from es_desktop.core import EntityId
 from es_desktop.index.source import id_of_raw, raw_id
 from es_desktop.index.states import StateCount as StateCount
@@ -22,6 +21,7 @@ from es_desktop.index.states import (
     use_states_by,
 )
 from es_desktop.index.states import count_states as _count_states
+from es_desktop.version import __version__
 
 from .find import Candidates, batched, scan_batches
 from .state_scan import Batch, Candidate, EntityState, EveryState

@@ -22,8 +22,10 @@ from es_desktop.index import EntityOrder, EntitySearch, EventSearch, IndexDataba
 from es_desktop.index.entities import count_entities, entity_rows, find_entities
 from es_desktop.index.events import entities_of, event_rows, find_events, match_expression
 from es_desktop.index.source import id_of_raw, raw_id
+from es_desktop.index.totals import totals
 from es_desktop.stores import OpenOptions
 
+from .known_names import require_known, require_paths
 from .state_scan import (
     MOST_EVENTS,
     Batch,
@@ -87,29 +89,42 @@ def find(
 ) -> Iterator[StateHit | SearchProgress | FoundEvent]:
     """Yield what is found, as it is found; where states are examined, also how far that is.
 
-    ``folder`` holds the indexes of large stores. ``progress`` is called while the index is made, which a text needs; it
-    may raise to stop.
+    Without a condition and words that is each event. ``folder`` holds the indexes of large stores. ``progress`` is
+    called while the index is made, which events need; it may raise to stop. Raises ``UserError`` at the end if nothing
+    is found because there is no such type, or no entity has what the condition names.
     """
+    needs_index = request.text is not None or request.search is None
     with ExitStack() as stack:
-        index = StoreIndex.kept(session, folder) if request.text is None else StoreIndex(session, folder)
+        index = StoreIndex(session, folder) if needs_index else StoreIndex.kept(session, folder)
         if index is not None:
             stack.callback(index.close)
-        if index is not None and request.text is not None:
-            if not index.keeps_text:
+        if index is not None and needs_index:
+            if request.text is not None and not index.keeps_text:
                 raise UserError(
                     "the words of encrypted records are not kept, and this store is too large to look through without",
                     "Look for a state, or leave the key out.",
                 )
             index.update(progress)
         if request.search is None:
-            assert index is not None, "there is a text"
-            yield from _events(index, request)
+            assert index is not None, "it is needed"
+            is_empty = True
+            for event in _events(index, request):
+                is_empty = False
+                yield event
+            if is_empty and request.types is not None:
+                found_types = totals(index.database)
+                require_known(request.types, {**found_types.entity_types, **found_types.event_types}, "type")
             return
         among: frozenset[int] | None = None
         if index is not None and request.text is not None:
             found = find_events(index.database, _words(request))
             among = frozenset(number for chunk in found for number in entities_of(index.database, chunk))
-        yield from search_states(session, request.search, index, among=among)
+        for each in search_states(session, request.search, index, among=among):
+            yield each
+        if isinstance(each, SearchProgress) and not each.hits:
+            if request.types is not None:
+                require_known(request.types, (facts.type for facts in session.entities()), "entity type")
+            require_paths(session, each.without)
 
 
 def _events(index: StoreIndex, request: Request) -> Iterator[FoundEvent]:

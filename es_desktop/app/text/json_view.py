@@ -8,26 +8,19 @@ import enum
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 
-from es_desktop.app.compare.compare import ComparisonReport, Side
-from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
-from es_desktop.app.entity.verdict import Verdict
-from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.core.json_text import JsonNumber, is_too_deep
-from es_desktop.replay import Change, Rebuild, plain, plain_state
-from es_desktop.replay.diff import Absent
-from es_desktop.replay.watch import Crossing
+from es_desktop.replay.diff import Absent, plain
 
 from .times import calendar_time
 from .values import format_value
 
-JsonObject = dict[str, Any]
 _WRITERS: Final = ((",", ":"), (", ", ": "))
 """The separators of Python's own JSON."""
 _CONTROLS: Final = {
@@ -105,123 +98,13 @@ def _leaf(value: Any) -> Any:
 
 def iso_time(timestamp: float | None) -> str | None:
     """Return seconds since the epoch as ISO 8601 in UTC; ``None`` for no time, or one that no calendar has."""
-    moment = None if timestamp is None else calendar_time(timestamp, dt.UTC)
+    moment = utc_time(timestamp)
     return None if moment is None else moment.isoformat()
 
 
-def store_json(facts: StoreFacts) -> JsonObject:
-    """The object of ``info``; with ``stores`` if the database holds several."""
-    about = {
-        **_fields(facts, "store", "format", "writable", "entities", "events", "snapshots"),
-        "first": iso_time(facts.first),
-        "last": iso_time(facts.last),
-        "types": facts.types,
-        "notes": list(facts.notes),
-    }
-    if facts.stores:
-        fields = "scope", "format", "entities", "events"
-        about["stores"] = [{**_fields(each, *fields), "shown": each.is_shown} for each in facts.stores]
-    return about
-
-
-def entity_json(entity: EntityFacts) -> JsonObject:
-    """A line of ``entities``."""
-    return {
-        "id": str(entity.id),
-        **_fields(entity, "type", "version", "events", "snapshots"),
-        "created": iso_time(entity.created),
-        "modified": iso_time(entity.modified),
-        "discarded": entity.discarded,
-        **({"note": entity.note} if entity.note else {}),
-    }
-
-
-def event_json(event: RecordedEvent) -> JsonObject:
-    """A line of ``events``."""
-    return {
-        **_fields(event, "version", "type", "topic"),
-        "timestamp": iso_time(event.timestamp),
-        "data": dict(event.data) if event.error is None else None,
-        "error": event.error,
-        **({"note": event.note} if event.note else {}),
-    }
-
-
-def snapshot_json(snapshot: RecordedSnapshot, entity_type: str) -> JsonObject:
-    """A line of ``snapshots``."""
-    return {
-        "version": snapshot.version,
-        "type": entity_type,
-        "timestamp": iso_time(snapshot.timestamp),
-        "state": None if snapshot.state is None else plain_state(snapshot.state),
-        "error": snapshot.error,
-    }
-
-
-def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdict) -> JsonObject:
-    """The object of ``explain``."""
-    return {
-        "entity": str(entity.id),
-        "type": entity.type,
-        "at": at,
-        "exactness": verdict.exactness.value,
-        "reason": verdict.reason,
-        "base": {"kind": rebuild.base.name, "version": rebuild.base.version},
-        "skipped": rebuild.skipped,
-        "steps": [
-            {
-                **_fields(step, "version", "type"),
-                "changes": _change_list(step.changes),
-                "error": step.error,
-                **({"note": step.note} if step.note else {}),
-            }
-            for step in rebuild.steps
-        ],
-        "state": rebuild.state,
-        "writers": rebuild.writers,
-    }
-
-
-def check_json(found: EntityCheck) -> JsonObject:
-    """A line of ``verify``."""
-    names = ("version", "ok", "path", "snapshot", "replayed", "first_event")
-    return {"entity": str(found.entity.id), **_fields(found.check, *names)}
-
-
-def comparison_json(report: ComparisonReport) -> JsonObject:
-    """The object of ``compare``."""
-    compared, found = report.compared, report.divergences
-    return {
-        "left": _side_json(compared.left, report.left_store),
-        "right": _side_json(compared.right, report.right_store),
-        "first_divergence": None if found is None else found.first,
-        "changes": _change_list(compared.changes),
-    }
-
-
-def crossing_json(crossing: Crossing) -> JsonObject:
-    """A line of ``watch``."""
-    return {"version": crossing.version, "from": crossing.before, "to": crossing.after}
-
-
-def _side_json(side: Side, store: str) -> JsonObject:
-    return {
-        "store": store,
-        "entity": str(side.view.facts.id),
-        "type": side.view.facts.type,
-        "at": side.version,
-        "exactness": side.verdict.exactness.value,
-        "reason": side.verdict.reason,
-        "state": side.state,
-    }
-
-
-def _change_list(changes: Iterable[Change]) -> list[JsonObject]:
-    return [_fields(each, "path", "before", "after") for each in changes]
-
-
-def _fields(source: object, *names: str) -> JsonObject:
-    return {name: getattr(source, name) for name in names}
+def utc_time(timestamp: float | None) -> dt.datetime | None:
+    """Return seconds since the epoch as a time in UTC; ``None`` for no time, or one that no calendar has."""
+    return None if timestamp is None else calendar_time(timestamp, dt.UTC)
 
 
 def embeds(payload: str) -> bool:

@@ -1,27 +1,14 @@
-"""Tables as Parquet files. A column has the type that all of its values have; mixed ones are text."""
+"""Tables as Parquet files."""
 
 from __future__ import annotations
 
-import datetime as dt
 import importlib.util
-import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import islice
-from typing import Any, BinaryIO, Final
+from collections.abc import Iterable, Sequence
+from typing import Any, BinaryIO
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text.cells import cell_text, unique_names
 
-from .kept_rows import kept_rows
-
-_AT_ONCE: Final = 5_000
-"""Rows that are in memory together."""
-_MOST_DIGITS: Final = 76
-_NUMBERS: Final = frozenset({"int", "float", "decimal"})
-_MOST_WHOLE: Final = 2**53
-"""A float holds every whole number up to this one."""
+from .arrow_table import record_batches
 
 
 def why_no_parquet() -> str:
@@ -32,105 +19,12 @@ def why_no_parquet() -> str:
 
 
 def write_parquet(file: BinaryIO, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Write a file; return an empty text, because nothing is cut. Raises ``UserError`` without pyarrow.
-
-    The rows are read into a temporary file first, because the types of the columns come before them.
-    """
+    """Write a file; return an empty text, because nothing is cut. Raises ``UserError`` without pyarrow."""
     if why_not := why_no_parquet():
         raise UserError("Parquet cannot be written", why_not)
-    import pyarrow as pa
     from pyarrow.parquet import ParquetWriter
 
-    columns = [_Column() for _ in headings]
-
-    def seen(found: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-        for row in found:
-            for column, value in zip(columns, row, strict=True):
-                column.see(value)
-            yield row
-
-    with kept_rows(seen(rows)) as kept:
-        chosen = [column.chosen(pa) for column in columns]
-        schema = pa.schema(list(zip(unique_names(headings), (each for each, _ in chosen), strict=True)))
-        with ParquetWriter(file, schema) as writer:
-            while part := list(islice(kept, _AT_ONCE)):
-                arrays = [
-                    pa.array([None if value is None else convert(value) for value in values], data_type)
-                    for values, (data_type, convert) in zip(zip(*part, strict=True), chosen, strict=True)
-                ]
-                writer.write_batch(pa.record_batch(arrays, schema=schema))
+    with record_batches(headings, rows) as (schema, batches), ParquetWriter(file, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
     return ""
-
-
-@dataclass(slots=True)
-class _Column:
-    """What the values of a column are."""
-
-    kinds: set[str] = field(default_factory=set)
-    whole: int = 0
-    """The largest integer, without its sign."""
-    digits: int = 1
-    """The most digits of a number before the point, and after it."""
-    scale: int = 0
-
-    def see(self, value: Any) -> None:
-        if value is None:
-            return
-        kind = _kind(value)
-        self.kinds.add(kind)
-        if kind == "int":
-            self.whole = max(self.whole, abs(value))
-        if kind in _NUMBERS and "text" not in self.kinds:
-            _, digits, exponent = _decimal(value).as_tuple()
-            self.digits = max(self.digits, len(digits) + int(exponent))
-            self.scale = max(self.scale, -int(exponent))
-
-    def chosen(self, pa: Any) -> tuple[Any, Callable[[Any], Any]]:
-        """Return the type of the column, and what converts a value to it."""
-        kinds = frozenset(self.kinds)
-        simple: dict[frozenset[str], tuple[Any, Callable[[Any], Any]]] = {
-            frozenset(): (pa.string(), cell_text),
-            frozenset({"bool"}): (pa.bool_(), bool),
-            frozenset({"moment"}): (pa.timestamp("us", "UTC"), _same),
-            frozenset({"local"}): (pa.timestamp("us"), _same),
-            frozenset({"date"}): (pa.date32(), _same),
-            frozenset({"bytes"}): (pa.binary(), _same),
-        }
-        if kinds in simple:
-            return simple[kinds]
-        if kinds == {"int"} and self.whole < 2**63:
-            return pa.int64(), _same
-        if "decimal" not in kinds and kinds <= _NUMBERS | {"no number"} and self.whole <= _MOST_WHOLE:
-            return pa.float64(), float
-        digits = self.digits + self.scale
-        if kinds <= _NUMBERS and digits <= _MOST_DIGITS:
-            return (pa.decimal128 if digits <= 38 else pa.decimal256)(digits, self.scale), _decimal
-        return pa.string(), cell_text
-
-
-def _kind(value: Any) -> str:
-    match value:
-        case bool():
-            return "bool"
-        case int() if value.bit_length() < 512:
-            return "int"
-        case float():
-            return "float" if math.isfinite(value) else "no number"
-        case Decimal() if value.is_finite():
-            return "decimal"
-        case dt.datetime():
-            return "local" if value.tzinfo is None else "moment"
-        case dt.date():
-            return "date"
-        case bytes():
-            return "bytes"
-    return "text"
-
-
-def _decimal(value: Any) -> Decimal:
-    """Return a number with the digits that it is written with."""
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-
-
-def _same(value: Any) -> Any:
-    return value

@@ -16,7 +16,6 @@ from textwrap import indent
 from typing import Any, Final
 from uuid import UUID
 
-from es_desktop import __version__
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.json_view import plain_json
@@ -24,6 +23,7 @@ from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.core import EntityId
 from es_desktop.replay import BLOCK, Chain, Exactness
 from es_desktop.replay.conditions import Condition, ConditionError
+from es_desktop.version import __version__
 
 from .record_source import RecordSource
 

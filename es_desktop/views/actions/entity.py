@@ -151,7 +151,8 @@ def _copy_state(context: ActionContext) -> None:
 
 
 def _copy_event(context: ActionContext) -> None:
-    from es_desktop.app.text.json_view import event_json, to_json
+    from es_desktop.app.text.json_objects import event_json
+    from es_desktop.app.text.json_view import to_json
 
     view, version = context.workspace.inspector.view, context.workspace.selection.version
     if view is None or version is None:

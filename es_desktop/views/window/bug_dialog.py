@@ -92,7 +92,7 @@ def versions() -> str:
     """Return the versions of what a report is about, as one line."""
     import PySide6
 
-    from es_desktop import __version__
+    from es_desktop.version import __version__
 
     system = f"{QSysInfo.kernelType()} {QSysInfo.kernelVersion()} {QSysInfo.currentCpuArchitecture()}"
     program = f"es-desktop {__version__}, Python {sys.version.partition(' ')[0]}, PySide {PySide6.__version__}"

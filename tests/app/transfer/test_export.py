@@ -14,7 +14,7 @@ from hypothesis import example, given
 from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
-from es_desktop.app.text.json_view import event_json, snapshot_json
+from es_desktop.app.text.json_objects import event_json, snapshot_json
 from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.records import Record

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QRadioButton
 
 from es_desktop.app.notes.address import Address
 from es_desktop.app.store.session import create_session, open_session
-from es_desktop.app.text.json_view import event_json, plain_json
+from es_desktop.app.text.json_objects import event_json
+from es_desktop.app.text.json_view import plain_json
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.models.notes.bookmarks import NOTE
 from es_desktop.views.style.pill import Pill

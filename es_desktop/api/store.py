@@ -1,0 +1,337 @@
+"""An open store: its entities, its log, questions to it, checks of it, and its ways out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeAlias
+from uuid import UUID
+
+from es_desktop.app.runtime import places
+from es_desktop.app.runtime.errors import Progress, no_progress
+from es_desktop.app.search.known_names import require_known
+from es_desktop.app.store.opening import MapFolder, Opener, given_options
+from es_desktop.app.store.session import Session, create_session
+from es_desktop.system.stop import stoppable
+
+from .entity import Entity
+from .rows import Rows, reading
+from .values import Check, Comparison, FoundState, LoggedEvent, Summary
+
+if TYPE_CHECKING:
+    from es_desktop.app.search.find import Request
+    from es_desktop.app.transfer.export import ExportCounts, ExportRequest
+    from es_desktop.app.transfer.rescue import RescueReport
+    from es_desktop.app.transfer.working_copy import CopyResult
+    from es_desktop.core import EntityId
+    from es_desktop.stores.writing import AppendResult
+    from es_desktop.trusted import Trust
+
+Id: TypeAlias = UUID | str
+"""The id of an entity. A text may be the beginning of an id, as long as no other begins so."""
+Time: TypeAlias = dt.datetime | str | float
+"""A time. A text is an ISO date, which means its end, or a date and time; a number is seconds since the epoch."""
+File: TypeAlias = str | os.PathLike[str]
+
+
+def open_store(
+    store: File,
+    *,
+    writable: bool = False,
+    scope: str | None = None,
+    key_file: File | None = None,
+    table_map: File | None = None,
+    trust: Trust | None = None,
+    rescues: bool = False,
+    writes_any: bool = False,
+    progress: Progress = no_progress,
+) -> Store:
+    """Open a store by its file or URL. It is only read, unless it is to be ``writable``.
+
+    ``scope`` chooses a store or a part of a database that holds several. ``key_file`` has the key of encrypted records;
+    without one it is that of the environment. ``table_map`` is the map of a table of no known format; a map that was
+    kept for the store is used by itself. With ``trust``, which ``trusted_code`` makes, states are made by that code.
+    ``rescues`` shows only what can be read of a damaged file. ``writes_any`` allows to write to a store that another
+    program made with the same core.
+
+    Raises ``UserError`` if it cannot be opened. Nothing that the file names is run.
+    """
+    options = given_options(scope, _path(key_file), _path(table_map), writes_any=writes_any)
+    with reading(), stoppable(progress=progress):
+        opener = Opener(maps=MapFolder(places.maps()))
+        session = opener.open(os.fspath(store), replace(options, rescues=rescues), writable=writable)
+    try:
+        session.set_trust(trust)
+    except BaseException:
+        session.close()
+        raise
+    return Store(session)
+
+
+def create_store(store: File) -> Store:
+    """Make an empty store of ours, and open it to be written. Raises ``UserError`` if there is one already."""
+    return Store(create_session(os.fspath(store)))
+
+
+def trusted_code(folder: File, *modules: str, python: str = "", fold: str = "") -> Trust:
+    """Return code that is trusted to make states: modules in a folder, or one function ``fold``, ``module:function``.
+
+    It runs with your rights, in a process of its own. Raises ``UserError`` for a missing folder or a wrong name.
+    """
+    from es_desktop.app.trust.settings import chosen_trust
+
+    return chosen_trust(os.fspath(folder), modules, python, fold)
+
+
+class Store:
+    """An open store. Close it, or use it in a ``with`` statement. For one thread at a time."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        """What the program itself works with; for what is not here."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store, and end the process of trusted code."""
+        self.session.close()
+
+    @property
+    def name(self) -> str:
+        """The file, or the URL without its password."""
+        return self.session.name
+
+    @property
+    def format(self) -> str:
+        """The name of its table format."""
+        return self.session.format_name
+
+    @property
+    def damage(self) -> str:
+        """What of a damaged file is not shown; empty for a whole one."""
+        found = self.session.store.damage
+        return "" if found is None else str(found)
+
+    def __repr__(self) -> str:
+        return f"<store {self.name}: {self.format}>"
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
+    # Looking ------------------------------------------------------------------------------------------------------
+
+    def summary(self) -> Summary:
+        """Return what the store holds. Reads every entity."""
+        with reading():
+            return Summary(self.session.facts())
+
+    def entities(self, type: str | None = None) -> Rows[Entity]:
+        """Return all entities, discarded ones too, or those of one type. Reading raises ``UserError`` for no type."""
+
+        def read() -> Iterator[Entity]:
+            types: set[str] = set()
+            for facts in self.session.entities():
+                types.add(facts.type)
+                if type in (None, facts.type):
+                    yield Entity(self.session, facts)
+            require_known(() if type is None else (type,), types, "entity type")
+
+        return Rows(read, Entity.to_dict, "entities" if type is None else f"entities of type {type}")
+
+    def entity(self, id: Id) -> Entity:
+        """Return one entity. Raises ``UserError`` if there is none, or a text is the beginning of several ids."""
+        with reading():
+            (found,) = self._ids([id]) or ()
+            return Entity(self.session, self.session.entity(found))
+
+    def log(
+        self,
+        text: str | None = None,
+        *,
+        types: Sequence[str] | None = None,
+        until: Time | None = None,
+        progress: Progress = no_progress,
+    ) -> Rows[LoggedEvent]:
+        """Return the events of all entities, in the order of the store.
+
+        ``text`` is words that the payload holds, and ``types`` are types of events or entities. The first reading makes
+        an index of the store in the cache folder, which reports its ``progress``.
+        """
+        from es_desktop.app.search.find import FoundEvent, find
+
+        request = _request(None, text, until, types)
+
+        def read() -> Iterator[LoggedEvent]:
+            for each in find(self.session, places.indexes(), request, progress):
+                assert isinstance(each, FoundEvent), "there is no condition"
+                yield LoggedEvent(each.entity_id, each.entity_type, each.event)
+
+        return Rows(read, LoggedEvent.to_dict, "events" if text is None else f"events with {text}")
+
+    # Questions ----------------------------------------------------------------------------------------------------
+
+    def find(
+        self,
+        condition: str,
+        *,
+        text: str | None = None,
+        as_of: Time | None = None,
+        types: Sequence[str] | None = None,
+        progress: Progress = no_progress,
+        on_note: Callable[[str], None] = lambda note: None,
+    ) -> Rows[FoundState]:
+        """Return the entities whose state meets a condition, such as ``status == "open" and total > 100``.
+
+        ``text`` is words that one of their events holds. The state is that of the time ``as_of``, or the last one.
+        ``types`` are the types of the entities. ``on_note`` receives what a person should know of the answer, such as
+        that some entities could not be rebuilt. Raises ``UserError`` for a condition that cannot be understood; so does
+        reading, if there is no such type, or no entity has what the condition names.
+        """
+        from es_desktop.app.entity.checks import check_base
+        from es_desktop.app.search.find import find
+        from es_desktop.app.search.state_scan import SearchProgress, StateHit
+
+        request = _request(condition, text, as_of, types)
+
+        def read() -> Iterator[FoundState]:
+            for found in find(self.session, places.indexes(), request, progress):
+                if isinstance(found, StateHit):
+                    check_base(self.session, found.entity, found.base)
+                    verdict = self.session.verdict(found.entity, found.exactness, found.base)
+                    yield FoundState(replace(found, exactness=verdict.exactness))
+                elif isinstance(found, SearchProgress) and found.is_done:
+                    for note in filter(None, (found.trouble, found.without.text)):
+                        on_note(note)
+
+        return Rows(read, FoundState.to_dict, f"entities with {condition}")
+
+    def verify(self, *, entity: Id | None = None) -> Rows[Check]:
+        """Return a check of each snapshot: whether it is the state that its events lead to."""
+        from es_desktop.app.entity.checks import verify_entity, verify_store
+
+        def read() -> Iterator[Check]:
+            if entity is None:
+                yield from map(Check, verify_store(self.session))
+            else:
+                yield from map(Check, verify_entity(self.session, self.entity(entity).facts))
+
+        return Rows(read, Check.to_dict, "checks of snapshots")
+
+    @property
+    def unchecked(self) -> str:
+        """The snapshots that no check finds, because they are of no entity, as one line; empty if there are none."""
+        return self.session.unchecked
+
+    def compare(self, left: str, right: str, *, beside: str | None = None) -> Comparison:
+        """Return where two states differ, and for two entities where their histories do.
+
+        Each is an id, or an id with a version: ``1d122c26@4``. The right one is in the store ``beside``, if given.
+        Raises ``UserError`` if there is no such store, entity or version.
+        """
+        from es_desktop.app.compare.compare import report_comparison
+
+        with reading():
+            return Comparison(report_comparison(self.session, left, right, beside))
+
+    # Ways out and in ----------------------------------------------------------------------------------------------
+
+    def export(
+        self, file: File, request: ExportRequest | str = "jsonl", *, entities: Sequence[Id] = ()
+    ) -> ExportCounts:
+        """Write the records of entities, or of all, to a new file, and return how many there are.
+
+        ``request`` is a format of the command line, or all that ``export_request`` can say. Raises ``UserError``.
+        """
+        from es_desktop.app.transfer.export import export_to_file
+
+        with reading():
+            asked = self.export_request(request, entities) if isinstance(request, str) else request
+            return export_to_file(self.session, Path(file), asked)
+
+    def exported_lines(self, request: ExportRequest) -> Iterator[bytes]:
+        """Yield what ``export`` writes, line by line. Raises ``UserError`` for a format that is no text."""
+        from es_desktop.app.transfer.export import exported_lines
+
+        with reading():
+            yield from exported_lines(self.session, request)
+
+    def export_request(
+        self,
+        format: str = "jsonl",
+        entities: Sequence[Id] = (),
+        *,
+        to: int | None = None,
+        bom: bool = False,
+        fails_where: str = "",
+    ) -> ExportRequest:
+        """Return what to export: no version after ``to``; ``bom`` begins a CSV with a byte order mark.
+
+        ``fails_where`` is the condition at which a pytest fails.
+        """
+        from es_desktop.app.notes.notebook import NotebookFolder
+        from es_desktop.app.transfer.export import ExportFormat, ExportRequest
+
+        request = ExportRequest(ExportFormat(format), self._ids(entities), to, bom, fails_where=fails_where)
+        if request.format is ExportFormat.CASE:
+            return replace(request, notebook=NotebookFolder(places.notebooks()).load(self.session.kept_name))
+        return request
+
+    def left_out(self, entities: Sequence[Id] = (), *, is_copy: bool = False) -> str:
+        """Return what of the database is not in an export, or in a copy, as one line; empty if nothing."""
+        return self.session.left_out(self._ids(entities), is_copy=is_copy)
+
+    def import_file(self, file: File) -> AppendResult:
+        """Add the records of a file, all or none: JSON Lines as ``export`` makes them, or CloudEvents 1.0."""
+        from es_desktop.app.transfer.import_ import import_file
+
+        with reading():
+            return import_file(self.session, Path(file))
+
+    def copy(self, file: File, entities: Sequence[Id] = (), *, progress: Progress = no_progress) -> CopyResult:
+        """Make a working copy, in which things can be changed, or continue one. Raises ``UserError``."""
+        from es_desktop.app.transfer.working_copy import StoreCopier
+
+        with reading():
+            copying = StoreCopier(self.session, Path(file), self._ids(entities))
+            try:
+                return copying.run(progress)
+            except KeyboardInterrupt as stopped:
+                stopped.add_note(f"{os.fspath(file)} holds {copying.progress_text}. Run it again to continue.")
+                raise
+
+    def rescue(self, file: File, *, progress: Progress = no_progress) -> RescueReport:
+        """Write what can be read of a damaged file to a new store, and return what is lost. Raises ``UserError``."""
+        from es_desktop.app.transfer.rescue import rescue_store
+
+        with reading(), stoppable(progress=progress):
+            return rescue_store(self.session.absolute_name, self.session.options, Path(file), progress)
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _ids(self, entities: Sequence[Id]) -> tuple[EntityId, ...] | None:
+        return tuple(self.session.find_id(each) if isinstance(each, str) else each for each in entities) or None
+
+
+def _request(condition: str | None, text: str | None, time: Time | None, types: Sequence[str] | None) -> Request:
+    from es_desktop.app.search.find import Request
+
+    return Request(condition, text, _seconds(time), None if types is None else frozenset(types))
+
+
+def _seconds(time: Time | None) -> float | None:
+    from es_desktop.app.text.times import parse_as_of
+
+    if time is None or isinstance(time, float | int):
+        return time
+    return parse_as_of(time) if isinstance(time, str) else time.timestamp()
+
+
+def _path(file: File | None) -> Path | None:
+    return None if file is None else Path(file)
