@@ -151,8 +151,10 @@ def _verify(store: Store, args: argparse.Namespace) -> Iterator[str]:
     def see(check: Check) -> None:
         args.status = FOUND_WRONG if check.ok is False else args.status
 
-    nothing = f"the {'store' if args.entity is None else 'entity'} has no snapshots to check"
-    yield from _lines(args, store.verify(entity=args.entity), output.check_lines, nothing, see)
+    entity = None if args.entity is None else store.entity(args.entity)
+    checks = store.verify(entity=None if entity is None else entity.id)
+    nothing = f"the {'store' if entity is None else entity.type} has no snapshots to check"
+    yield from _lines(args, checks, output.check_lines, nothing, see)
     if args.entity is None and store.unchecked and args.json:
         complain(store.unchecked)
     elif args.entity is None and store.unchecked:
@@ -239,6 +241,13 @@ def _made(args: argparse.Namespace) -> list[str]:
     return [to_json({"store": name}) if args.json else name]
 
 
+def _register(args: argparse.Namespace) -> Iterable[str]:
+    from es_desktop.app.desktop import registration
+
+    done = registration.unregister() if args.remove else registration.register()
+    return _one(args, asdict(done), done.lines())
+
+
 def _completion(args: argparse.Namespace) -> list[str]:
     from .shell import completion
 
@@ -287,8 +296,9 @@ _COMMANDS: Final[dict[str, Callable[[Store, argparse.Namespace], Iterable[str]]]
     "rescue": _rescue,
 }
 
-_WITHOUT_STORE: Final[dict[str, Callable[[argparse.Namespace], list[str]]]] = {
+_WITHOUT_STORE: Final[dict[str, Callable[[argparse.Namespace], Iterable[str]]]] = {
     "new": _new,
     "demo": _demo,
+    "register": _register,
     "completion": _completion,
 }

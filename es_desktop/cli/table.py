@@ -179,7 +179,7 @@ def _help(parser: Parser) -> None:
 
 
 _LOOK, _ASK, _MOVE, _MAKE, _PROGRAM = "Look", "Ask and check", "Move records", "Make a store", "The program itself"
-_COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ, as diff does."
+_COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0."
 _COPY: Final = "If it was stopped, run it again to continue. Ends with 1 if the copy differs from the store."
 _REGISTER: Final = (
     "For this person alone: the entry in the menu of applications, the icons, and that an .esdb file or an esdb: link "

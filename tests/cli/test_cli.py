@@ -121,7 +121,7 @@ def test_explaining_takes_a_version_and_a_base(run: Run, sample: Path) -> None:
 def test_only_entities_of_one_type_are_listed_where_asked(run: Run, sample: Path) -> None:
     types = [json.loads(line)["type"] for line in fine(run("entities", sample, "--type", "User", "--json"))]
     assert types == ["User"] * 3
-    assert fine(run("entities", sample, "--type", "Nobody", "--json")) == []
+    assert "there is no entity type Usr. Did you mean User?" in refused(run("entities", sample, "--type", "Usr"))
 
 
 def test_text_is_utf_8_whatever_the_locale(tmp_path: Path, demo_store: Path) -> None:

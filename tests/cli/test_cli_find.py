@@ -85,7 +85,8 @@ def test_a_type_is_one_of_entities_or_of_events(tmp_path: Path, demo_store: Path
     assert {each["event"] for each in events("--type", "Paid")} == {"Paid"}
     assert {each["type"] for each in events("--type", "Order")} == {"Order"}
     assert events("--type", "Order", "--type", "Paid") == [each for each in everything if each["type"] == "Order"]
-    assert events("--type", "Nobody") == []
+    wrong = refused(ask(tmp_path, "find", demo_store, "--text", "PayPal", "--type", "Ordr"))
+    assert "there is no type Ordr. Did you mean Order?" in wrong
     early = events("--as-of", "2026-05-01")
     assert 0 < len(early) < len(everything) and early == everything[: len(early)]
 
@@ -99,8 +100,23 @@ def test_both_ask_for_entities_that_hold_the_words(tmp_path: Path, demo_store: P
 
 
 def test_nothing_found_is_no_failure(tmp_path: Path, demo_store: Path) -> None:
-    assert fine(ask(tmp_path, "find", demo_store, "total > 1000000", *ORDERS)) == []
-    assert fine(ask(tmp_path, "find", demo_store, "--text", "xylophone")) == []
+    assert fine(ask(tmp_path, "find", demo_store, "total > 1000000", *ORDERS)) == ["nothing found"]
+    assert fine(ask(tmp_path, "find", demo_store, "--text", "xylophone")) == ["nothing found"]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        (["nosuch > 3"], "no entity has nosuch. There are: "),
+        (["totl > 3"], "no entity has totl. Did you mean total"),
+        (["total > 3", "--type", "Ordr"], "there is no entity type Ordr. Did you mean Order?"),
+    ],
+)
+def test_names_that_nothing_has_are_an_error_that_says_what_there_is(
+    tmp_path: Path, demo_store: Path, line: list[str], hint: str
+) -> None:
+    for more in ([], ["--json"]):
+        assert hint in refused(ask(tmp_path, "find", demo_store, *line, *more))
 
 
 def test_entities_that_cannot_be_evaluated_are_reported_at_the_end(tmp_path: Path, demo_store: Path) -> None:

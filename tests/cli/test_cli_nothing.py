@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import closing
 from pathlib import Path
 
@@ -10,10 +9,11 @@ import pytest
 
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.store.session import create_session
+from es_desktop.cli.table import COMMANDS
 from es_desktop.examples import Example
 from tests.running import ask, fine
 
-ALWAYS = "info explain compare import copy rescue selftest"
+ALWAYS = "info explain compare import copy rescue selftest new demo register completion help"
 """Commands that always have an answer: one report, or a line with counts."""
 EMPTY_STORE = {
     "entities": "the store has no entities",
@@ -21,7 +21,6 @@ EMPTY_STORE = {
     "verify": "the store has no snapshots to check",
 }
 ONE_ENTITY = {
-    "entities": ("no entity is a Nobody; info lists the types", ["--type", "Nobody"]),
     "snapshots": ("the Example has no snapshots", ["ID"]),
     "verify": ("the Example has no snapshots to check", ["ID"]),
     "find": ("nothing found", ["foo == 2"]),
@@ -56,7 +55,6 @@ def test_an_export_of_nothing_is_reported_beside_it(store: Path, tmp_path: Path)
         assert len(answer.stdout.splitlines()) == (format != "cloudevents")
 
 
-def test_each_command_is_tried_here(tmp_path: Path) -> None:
-    (names,) = re.findall(r"\{(info,[a-z,]+)\}", ask(tmp_path, "--help", env={"COLUMNS": "9999"}).stdout)
+def test_each_command_is_tried_here() -> None:
     tried = {*EMPTY_STORE, *ONE_ENTITY, *ALWAYS.split(), "export", "events"}
-    assert {*names.split(",")} == tried, "events: an entity without events is not listed"
+    assert {*COMMANDS} == tried, "events: an entity without events is not listed"

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.preferences.table import THEME, TIME_SWITCHES
 from es_desktop.app.text.time_format import time_format
-from es_desktop.version import __version__
 
 from ..style.dialogs import open_dialog
 from .spec import ActionContext, ActionSpec
