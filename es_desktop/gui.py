@@ -165,6 +165,7 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     if args.demo and not (args.entity or args.at):
         window.ready.connect(window.offer_tour)
     window.ready.connect(lambda: _listen(address, window))
+    window.ready.connect(lambda: _offer_registration(window))
     for why in filter(None, (places.why_nothing_is_kept(), why_not)):
         logging.getLogger(__name__).warning(why)
         window.ready.connect(lambda why=why: window.workspace.message.emit(why))
@@ -172,6 +173,12 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     with reports_crash(places.crashes(), versions()) as note_store:
         window.show()
         return app.exec()
+
+
+def _offer_registration(window: MainWindow) -> None:
+    from es_desktop.views.desktop.offer import offer_registration
+
+    offer_registration(window.start_page, window.settings, window.workspace.runner)
 
 
 def _collect_garbage() -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.places import NAME
 
 from .registered import Registration
 
-BY_BUNDLE: Final = (
+_BY_BUNDLE: Final = (
     "On macOS the bundle registers itself: move Event Stream Explorer.app to Applications, and open it once."
 )
 
@@ -19,30 +22,41 @@ BY_BUNDLE: Final = (
 def register() -> Registration:
     """**Write** the menu entry, the icons and the file type for this person; twice is the same as once.
 
-    Raises ``UserError`` where the program cannot be registered, and ``OSError`` where nothing can be written.
+    Raises ``UserError`` where the program cannot be registered, or nothing can be written.
     """
     if sys.platform == "darwin":
-        return Registration(advice=(BY_BUNDLE,))
-    if sys.platform == "win32":
-        from . import windows
+        return Registration(advice=(_BY_BUNDLE,))
+    with _refusal():
+        if sys.platform == "win32":
+            from . import windows
 
-        return windows.register(windows.System(), program(), windows.start_menu())
-    from . import xdg
+            return windows.register(windows.System(), program(), windows.start_menu())
+        from . import xdg
 
-    return xdg.register(xdg.data_home(), program())
+        return xdg.register(xdg.data_home(), program())
 
 
 def unregister() -> Registration:
-    """**Remove** what ``register`` has written, and nothing else. Raises ``OSError``."""
+    """**Remove** what ``register`` has written, and nothing else. Raises ``UserError``."""
     if sys.platform == "darwin":
         return Registration(advice=("On macOS the bundle registers itself: move it to the bin.",))
-    if sys.platform == "win32":
-        from . import windows
+    with _refusal():
+        if sys.platform == "win32":
+            from . import windows
 
-        return windows.unregister(windows.System(), windows.start_menu())
-    from . import xdg
+            return windows.unregister(windows.System(), windows.start_menu())
+        from . import xdg
 
-    return xdg.unregister(xdg.data_home())
+        return xdg.unregister(xdg.data_home())
+
+
+@contextmanager
+def _refusal() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        text = f"{error.filename or 'the registry'} cannot be written: {error.strerror}"
+        raise UserError(text, "Check its permissions.") from error
 
 
 def is_worth_offering() -> bool:
@@ -61,7 +75,8 @@ def is_worth_offering() -> bool:
 def clone() -> Path | None:
     """Return the folder of the source that runs; ``None`` for an installed or packaged program."""
     folder = Path(__file__).resolve().parents[3]
-    return folder if (folder / "run.py").is_file() and (folder / "pyproject.toml").is_file() else None
+    is_source = not getattr(sys, "frozen", False) and (folder / "run.py").is_file()
+    return folder if is_source and (folder / "pyproject.toml").is_file() else None
 
 
 def program() -> tuple[str, ...]:

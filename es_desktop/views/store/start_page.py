@@ -124,7 +124,7 @@ class StartPage(Guarded, QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(page)  # empty: it would be measured, and so be styled before it has its place in the window
         self._fill(page)
-        fill(QVBoxLayout(self), (area, 1), self._foot())
+        self._column = fill(QVBoxLayout(self), (area, 1), self._foot())
         self.show_done(())
         self.set_recent([])
 
@@ -187,6 +187,10 @@ class StartPage(Guarded, QWidget):
         row.addWidget(preferences)
         foot.setLayout(row)
         return foot
+
+    def show_bar(self, bar: QWidget) -> None:
+        """Show a bar above the line of keys."""
+        self._column.insertWidget(self._column.count() - 1, bar)
 
     def set_recent(self, stores: Sequence[str], previews: Mapping[str, StorePreview] = MappingProxyType({})) -> None:
         """Show these recent stores in this order, with what is kept of them; a missing file is disabled."""

@@ -114,6 +114,15 @@ class Settings:
         self._store.setValue("tours/offered", "yes")
         return is_first
 
+    @property
+    def offers_registration(self) -> bool:
+        """Whether the person has not answered yet if the program is to be in the menus of the desktop."""
+        return self._text("desktop/answered", "") == ""
+
+    def set_registration_answered(self) -> None:
+        """Keep that the person has answered it."""
+        self._store.setValue("desktop/answered", "yes")
+
     def add_tour_done(self, tour: str) -> None:
         """Keep that a tour was done."""
         self._store.setValue("tours/done", " ".join(dict.fromkeys((*self.tours_done, tour))))

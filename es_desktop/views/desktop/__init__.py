@@ -1,0 +1,1 @@
+"""The offer to add the program to the menus of the desktop."""
