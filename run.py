@@ -5,6 +5,7 @@ python3 run.py              the window, on the demo store
 python3 run.py ARGUMENTS    es-desktop with these arguments
 python3 run.py test ...     the tests, without a display; further arguments go to pytest
 python3 run.py build ...    the program as a folder of its own, in dist/; further arguments go to PyInstaller
+python3 run.py release ...  every package for this system, in dist/, each checked: docs/releasing.md
 """
 
 import hashlib
@@ -40,13 +41,13 @@ def lacking(command):
     )
     if not any(importlib.util.find_spec(name) for name in ("ensurepip", "pip")):
         needed.append("python3-venv")
-    if command == "build":
+    if command in ("build", "release"):
         needed += [] if shutil.which("objdump") else ["binutils"]
         python = "libpython{}.{}".format(*sys.version_info)
         if sys.base_prefix == "/usr" and display["missing_libraries"]({f"{python}.so.1.0": python}):
             needed.append(python)  # Debian's own Python comes without it, and PyInstaller wants it
     has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return needed, wanted if command == "build" or (command == "run" and has_display) else []
+    return needed, wanted if command in ("build", "release") or (command == "run" and has_display) else []
 
 
 def prepare_system(command):
@@ -105,7 +106,7 @@ def sharing(arguments):
 def main(arguments):
     if not (3, 11) <= sys.version_info[:2] < (3, 15):  # PySide6 6.11 knows no newer ones
         sys.exit(f"run.py: needs Python 3.11 to 3.14, and {sys.executable} is {platform.python_version()}.")
-    command = arguments[0] if arguments[:1] in (["test"], ["build"]) else "run"
+    command = arguments[0] if arguments and arguments[0] in ("test", "build", "release") else "run"
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # it ends pip too
     try:
         prepare_system(command)
@@ -113,11 +114,14 @@ def main(arguments):
     except KeyboardInterrupt:
         say("interrupted; the next run goes on")
         sys.exit(130)
+    if command != "run":
+        os.chdir(ROOT)
     if command == "run":
         line = [str(BIN / "es-desktop"), *(arguments or ["--demo"])]
-    else:
-        os.chdir(ROOT)
+    elif command == "build":
         line = [PYTHON, "-m", "PyInstaller", "--noconfirm", *arguments[1:], "build.spec"]
+    else:
+        line = [PYTHON, "release/build.py", *arguments[1:]]
     if command == "test":
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         # Each process of a run would compile all tests anew, which takes it 8 seconds.

@@ -36,7 +36,7 @@ class Component:
 
 def components() -> tuple[Component, ...]:
     """Return all parts of this installation, the program first. Reads the metadata of the installed distributions."""
-    found = {_plain(each.name): each for each in _needed(NAME)}
+    found = {_plain(each.name): each for each in needed_distributions(NAME)}
     folder = resources() / "licences"
     tables = [tomllib.loads(path.read_text("utf-8")) for path in map(folder.joinpath, TABLES) if path.is_file()]
     entries = [entry for table in tables for entry in table["component"]]
@@ -46,7 +46,7 @@ def components() -> tuple[Component, ...]:
     return (*own[:1], *sorted((*own[1:], *others), key=lambda each: each.name.casefold()))
 
 
-def _needed(name: str) -> Iterator[Distribution]:
+def needed_distributions(name: str) -> Iterator[Distribution]:
     """Yield a distribution and all that it needs, each once; what is not installed is not needed on this system."""
     seen, waiting = set[str](), [name]
     for each in waiting:
