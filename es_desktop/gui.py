@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 import PySide6
-from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QSocketNotifier,
+    QTimer,
+    QtMsgType,
+    QUrl,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.preferences.table import FONT, FONT_SIZE, THEME
@@ -24,6 +34,7 @@ from es_desktop.app.runtime.crash import reports_crash, take_crashes
 from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.cli.ending import BAD_INPUT, OK, stop_signal
+from es_desktop.models.guard import Guarded
 from es_desktop.views.style.theme import STYLE, Mode, Theme
 from es_desktop.views.window.bug_dialog import front_window, report_bugs, show_bug, show_crash, versions
 from es_desktop.views.window.main_window import MainWindow
@@ -55,7 +66,7 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
         return BAD_INPUT
     sys.setswitchinterval(_SWITCH_SECONDS)
     qInstallMessageHandler(_log_qt_message)
-    app = QApplication([places.NAME, *STYLE])
+    app = _Application([places.NAME, *STYLE])
     app.setApplicationName(places.NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(places.NAME)
@@ -166,6 +177,8 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
         window.ready.connect(window.offer_tour)
     window.ready.connect(lambda: _listen(address, window))
     window.ready.connect(lambda: _offer_registration(window))
+    if isinstance(app, _Application):
+        window.ready.connect(lambda: app.open_with(lambda wanted: _open_wanted(window, wanted)))
     for why in filter(None, (places.why_nothing_is_kept(), why_not)):
         logging.getLogger(__name__).warning(why)
         window.ready.connect(lambda why=why: window.workspace.message.emit(why))
@@ -192,6 +205,31 @@ def _show_earlier_crash(window: MainWindow) -> None:
     earlier = take_crashes(places.crashes())
     if earlier:
         show_crash(window, earlier[-1], window.open_recent)
+
+
+class _Application(Guarded, QApplication):
+    """Keeps what the system asks it to open until there is a window for it: macOS does for each double click."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self._wanted: list[str] = []
+        self._open: Callable[[str], object] | None = None
+
+    def open_with(self, open_: Callable[[str], object]) -> None:
+        """Open what was asked for until now, and all that follows, with a function. It takes a file, or an address."""
+        self._open = open_
+        self._open_wanted()
+
+    def event(self, event: QEvent) -> bool:
+        if not isinstance(event, QFileOpenEvent):
+            return super().event(event)
+        self._wanted.append(event.file() or event.url().toString(QUrl.ComponentFormattingOption.FullyEncoded))
+        self._open_wanted()
+        return True
+
+    def _open_wanted(self) -> None:
+        while self._open is not None and self._wanted:
+            self._open(self._wanted.pop(0))
 
 
 class _SignalWatch(QObject):
@@ -296,6 +334,20 @@ def _open(window: MainWindow, args: argparse.Namespace) -> None:
         workspace.open_demo(window.demo_path, entity=args.entity, version=args.at)
     elif args.store is not None:
         _open_store(window, args, workspace.open)
+
+
+def _open_wanted(window: MainWindow, wanted: str) -> None:
+    """Open a file or an address that the system asks for, beside what is open."""
+    from es_desktop.app.notes.address import Address
+
+    try:
+        address = Address.parse(wanted)
+    except UserError as error:
+        window.workspace.refused.emit(error)
+    else:
+        parts = {"store": address.store, "entity": address.entity, "at": address.version, "scope": address.scope}
+        asked = argparse.Namespace(**parts, key_file=None, map=None)
+        _open_store(window.windows.all[-1], asked, window.windows.open)
 
 
 def _open_store(window: StoreWindow, asked: argparse.Namespace | Request, open_: Callable[..., None]) -> None:

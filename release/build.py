@@ -97,7 +97,7 @@ def of_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def build_tree(folder: Path, site: Path, root: Path) -> None:
-    """Write the files as they are installed below a root: the program in usr/lib, its command, and what desktops read."""
+    """Write the files as they are installed below a root: the program, its command, and what desktops read."""
     shutil.copytree(folder, root / "usr" / "lib" / NAME, symlinks=True)
     shutil.copytree(site / "share", root / "usr" / "share")
     command = root / "usr" / "bin" / NAME
