@@ -44,7 +44,7 @@ def version_here() -> str:
     tags = [each for each in run("git", "tag", "--points-at", "HEAD").split() if re.fullmatch(r"v\d+(\.\d+)+\S*", each)]
     if tags:
         return tags[-1][1:]
-    text = (ROOT / "es_desktop" / "__init__.py").read_text("utf-8")
+    text = (ROOT / "es_desktop" / "version.py").read_text("utf-8")
     count, commit = run("git", "rev-list", "--count", "HEAD"), run("git", "rev-parse", "--short", "HEAD")
     return re.search(r'__version__ = "([\d.]+)', text)[1] + f".dev{count}+g{commit}"
 
@@ -56,7 +56,7 @@ def export(version: str) -> Path:
     packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(source, filter="data")
-    module = source / "es_desktop" / "__init__.py"
+    module = source / "es_desktop" / "version.py"
     module.write_text(re.sub(r'__version__ = ".*"', f'__version__ = "{version}"', module.read_text("utf-8")), "utf-8")
     return source
 
