@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
@@ -255,7 +255,7 @@ class Store:
             asked = self.export_request(request, entities) if isinstance(request, str) else request
             return export_to_file(self.session, Path(file), asked)
 
-    def exported_lines(self, request: ExportRequest) -> Iterator[bytes]:
+    def exported_lines(self, request: ExportRequest) -> Generator[bytes, None, None]:
         """Yield what ``export`` writes, line by line. Raises ``UserError`` for a format that is no text."""
         from es_desktop.app.transfer.export import exported_lines
 

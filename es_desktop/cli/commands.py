@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from itertools import chain, islice
 from pathlib import Path
@@ -83,8 +84,8 @@ def _run(args: argparse.Namespace, rescues: bool = False) -> None:
             rescues=rescues,
             progress=shown.report,
         )
-    with opened as store:
-        lines = iter(_COMMANDS[args.command](store, args))
+    # Closed, too, if nobody reads on: a half-read answer holds a connection, which keeps the files beside the store.
+    with opened as store, closing(_each(_COMMANDS[args.command](store, args))) as lines:
         # A headline waits for what may show that the file is damaged.
         first = list(islice(lines, 0 if args.json else 2))
         for line in chain(first, lines):
@@ -94,6 +95,10 @@ def _run(args: argparse.Namespace, rescues: bool = False) -> None:
         if store.damage and args.command != "rescue":
             complain(store.damage)
             args.status = FOUND_WRONG
+
+
+def _each(lines: Iterable[str]) -> Generator[str, None, None]:
+    yield from lines
 
 
 def _trust(args: argparse.Namespace) -> Trust | None:
@@ -184,7 +189,8 @@ def _export(store: Store, args: argparse.Namespace) -> Iterable[str]:
                 print(elide(each.decode(errors="replace").rstrip("\r\n"), sys.maxsize))
         else:
             # As bytes: a text stream has line ends of its own on some systems.
-            sys.stdout.buffer.writelines(store.exported_lines(request))
+            with closing(store.exported_lines(request)) as lines:
+                sys.stdout.buffer.writelines(lines)
         if store.entities().first() is None:
             complain("the store has no events, so nothing is exported")
         if left_out:

@@ -25,8 +25,9 @@ from es_desktop.app.store.session import create_session, open_session
 from es_desktop.app.store.table_maps import map_from_toml, map_to_toml
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.times import parse_as_of
+from es_desktop.app.transfer.case import Case
 from es_desktop.app.transfer.import_ import preview_file
-from es_desktop.app.transfer.store_file import Case, CopyNotes
+from es_desktop.app.transfer.store_file import CopyNotes
 from es_desktop.core import DatastoreError, StoreRefusedError, ValueDecodingError
 from es_desktop.core.json_text import read_json
 from es_desktop.core.values import loads

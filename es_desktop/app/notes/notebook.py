@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any, Protocol, Self
+from typing import Any, Protocol
 
 import msgspec
 
@@ -17,34 +16,10 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import matching_exact_id, short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.questions import SavedSearch
+from es_desktop.app.text.json_struct import Seconds
 from es_desktop.core import EntityId
 from es_desktop.system.counts import format_number
 from es_desktop.system.kept_file import kept_file, make_folder, sync_folder
-
-Seconds = Annotated[float, msgspec.Meta(ge=-1e18, le=1e18)]
-"""Since the epoch, UTC: a number that JSON has, as JSON has no infinity."""
-
-
-class JsonStruct(msgspec.Struct, frozen=True):
-    """A value that is kept as JSON text."""
-
-    @classmethod
-    def from_json(cls, text: str) -> Self | None:
-        """Return the value in a JSON text; ``None`` for any other text."""
-        try:
-            try:
-                return msgspec.json.decode(text, type=cls)
-            except msgspec.DecodeError:
-                return msgspec.convert(json.loads(text), type=cls)  # it may name a file whose name is no text
-        except (ValueError, RecursionError):
-            return None
-
-    def to_json(self) -> str:
-        """Return the value as JSON text; the bytes of a file name that are no text are escapes in it."""
-        try:
-            return msgspec.json.encode(self).decode()
-        except UnicodeEncodeError:
-            return json.dumps(msgspec.to_builtins(self))
 
 
 class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):

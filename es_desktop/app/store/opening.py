@@ -19,7 +19,6 @@ from es_desktop.system.kept_file import kept_file, make_folder
 
 from .credentials import NoPasswords, Passwords, keys_from_environment, keys_from_file
 from .session import Session, create_session, open_session
-from .table_maps import map_to_toml, read_map
 
 __all__ = ["NO_OPTIONS", "OpenOptions"]
 
@@ -33,12 +32,13 @@ def given_options(
     scope: str | None, key_file: Path | None, map_file: Path | None, *, writes_any: bool = False
 ) -> OpenOptions:
     """Return the options of a command line and of the environment. Raises ``UserError``."""
-    return OpenOptions(
-        scope=scope,
-        writes_any=writes_any,
-        keys=keys_from_environment() if key_file is None else keys_from_file(key_file),
-        table_map=None if map_file is None else read_map(map_file),
-    )
+    keys = keys_from_environment() if key_file is None else keys_from_file(key_file)
+    options = OpenOptions(scope=scope, writes_any=writes_any, keys=keys)
+    if map_file is None:
+        return options
+    from .table_maps import read_map
+
+    return replace(options, table_map=read_map(map_file))
 
 
 def absolute_name(store: str) -> str:
@@ -75,10 +75,16 @@ class MapFolder:
     def load(self, store: str) -> ColumnMap | None:
         """Return the map of a store; ``None`` if none was kept. Raises ``UserError`` if it cannot be read."""
         path = self.path_of(store)
-        return read_map(path) if path.exists() else None
+        if not path.exists():
+            return None
+        from .table_maps import read_map
+
+        return read_map(path)
 
     def save(self, store: str, table_map: ColumnMap) -> None:
         """Keep the map of a store. Raises ``UserError``."""
+        from .table_maps import map_to_toml
+
         try:
             make_folder(self._folder)
             # The first line says, for a person who finds the file, which store it is of.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,14 +21,15 @@ from es_desktop.app.entity.ids import ids_from_text, matching_id
 from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Bases, KnownChecks, SnapshotBase, Verdict, verdict_on
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import without_secrets
-from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, Case, CopyNotes, has_core_type
-from es_desktop.app.trust.fold import LIMITS, Limits, Trust, TrustedFold, TrustedModel
+from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, CopyNotes, has_core_type
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
 from es_desktop.replay.chain import Player
 from es_desktop.system.counts import count_text
 
 if TYPE_CHECKING:
+    from es_desktop.app.transfer.case import Case
+    from es_desktop.app.trust.fold import Limits, Trust, TrustedModel
     from es_desktop.stores import OpenedStore, OpenOptions
 
 _FIRST_EVENTS: Final = 10_000
@@ -57,7 +58,7 @@ class Reading:
         self.options: Final = options
         """The options to open it again, with the password."""
         case, copy = opened.tables.case_notes, opened.tables.copy_notes
-        self.case: Final = None if case is None else Case.from_json(case)
+        self.case: Final = None if case is None else _case_in(case)
         """The notes and the view of a case; ``None`` for any other store, or if they cannot be read."""
         self.copy_notes: Final = None if copy is None else CopyNotes.from_json(copy) or UNKNOWN_SOURCE
         """Where the records of a working copy come from; ``None`` for any other store."""
@@ -183,14 +184,17 @@ class Reading:
         """Return whether an entity is changed without its class: in a working copy, where that is not known."""
         return self.copy_notes is not None and self.class_of(entity) is None
 
-    def set_trust(self, trust: Trust | None, limits: Limits = LIMITS) -> None:
+    def set_trust(self, trust: Trust | None, limits: Limits | None = None) -> None:
         """Rebuild states with trusted code, in a new process; ``None`` for no longer. Raises ``TrustError``."""
         before, self.trusted = self.trusted, None
         if before is not None:
             before.close()
         if trust is None:
             return
-        model = self._starting = TrustedModel(trust, limits, self.classes)
+        # Most runs trust no code.
+        from es_desktop.app.trust.fold import LIMITS, TrustedModel
+
+        model = self._starting = TrustedModel(trust, limits or LIMITS, self.classes)
         try:
             model.start()
         except BaseException:
@@ -209,7 +213,7 @@ class Reading:
     def fold_for(self, entity: EntityFacts) -> Fold:
         """Return what rebuilds an entity: the code that is trusted, or else what is known here."""
         if self.trusted is not None:
-            return TrustedFold(self.trusted, self.store, entity.id)
+            return self.trusted.fold_of(self.store, entity.id)
         return self.fold_here(entity)
 
     def fold_here(self, entity: EntityFacts) -> Fold:
@@ -238,10 +242,8 @@ class Reading:
 
     def bases_of(self, fold: Fold, snapshots: Sequence[RecordedSnapshot]) -> Bases:
         """Return snapshots of an entity as bases of rebuilds with a fold."""
-        if isinstance(fold, TrustedFold):
-            reasons = fold.base_errors(snapshots)
-        else:
-            reasons = [_why_no_base(fold, each) for each in snapshots]
+        own_errors: Callable[[Sequence[RecordedSnapshot]], list[str]] | None = getattr(fold, "base_errors", None)
+        reasons = [_why_no_base(fold, each) for each in snapshots] if own_errors is None else own_errors(snapshots)
         return Bases([SnapshotBase(each, why) for each, why in zip(snapshots, reasons, strict=True)])
 
     def verdict(self, entity: EntityFacts, exactness: Exactness, base: int | None, failure: str = "") -> Verdict:
@@ -266,6 +268,12 @@ class Reading:
             raise UserError(why_not, bases.hint(version))
         chosen = bases.chosen(base, version)
         return self.chain(entity, versions, None if chosen is None else chosen.version).rebuild(version)
+
+
+def _case_in(notes: str) -> Case | None:
+    from es_desktop.app.transfer.case import Case
+
+    return Case.from_json(notes)
 
 
 def _why_no_base(fold: Fold, snapshot: RecordedSnapshot) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from es_desktop.app.notes.notebook import JsonStruct
 from es_desktop.app.search.questions import EntityFilter, EventSearch, StateQuestion
+from es_desktop.app.text.json_struct import JsonStruct
 
 
 class ColumnLayout(msgspec.Struct, frozen=True, omit_defaults=True):

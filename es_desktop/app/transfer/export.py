@@ -24,6 +24,7 @@ from es_desktop.core import EntityId
 from es_desktop.core.events import now
 from es_desktop.system.counts import format_number
 
+from .case import Case
 from .cloudevents import cloudevents_lines
 from .csv_file import EVENT_HEADINGS, csv_lines, event_rows
 from .jsonl import jsonl_lines
@@ -31,7 +32,7 @@ from .parquet_file import why_no_parquet, write_parquet
 from .pytest_file import pytest_lines
 from .record_source import RecordSource
 from .seen import SeenRows
-from .store_file import Case, new_file, new_store
+from .store_file import new_file, new_store
 from .xlsx_file import MOST_ROWS, require_room, write_xlsx
 
 if TYPE_CHECKING:

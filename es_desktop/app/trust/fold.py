@@ -79,6 +79,10 @@ class TrustedModel:
             text = f"{error}{_location(error.traceback)}"
             raise TrustError(text, f"It was run by {self.trust.python}.", error.traceback) from error
 
+    def fold_of(self, store: OpenedStore, entity_id: EntityId) -> TrustedFold:
+        """Return what folds an entity of a store with the code."""
+        return TrustedFold(self, store, entity_id)
+
     def interrupt(self) -> None:
         """End the process during its work; calls that wait for it raise ``Cancelled``. ``close`` is still needed."""
         self._code.interrupt()

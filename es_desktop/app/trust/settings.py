@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from es_desktop.app.notes.notebook import JsonStruct
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.json_struct import JsonStruct
 from es_desktop.trusted import Trust
 
 _NAMES: Final = ("python3", "python")

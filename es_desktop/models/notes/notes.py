@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.notes.notebook import Bookmark, Notebook, Shelf
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.transfer.store_file import Case
+from es_desktop.app.transfer.case import Case
 from es_desktop.core import EntityId
 from es_desktop.core.events import now
 from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner

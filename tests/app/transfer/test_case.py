@@ -17,10 +17,10 @@ from es_desktop.app.entity.commands import Commands
 from es_desktop.app.notes.notebook import Bookmark, DisplayPreferences, Notebook, Watchpoint
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.app.store.session import open_session
+from es_desktop.app.transfer.case import Case
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.records import Record
-from es_desktop.app.transfer.store_file import Case
 from es_desktop.core import clock_set_to
 from tests.app.notes.test_notebook import NOTEBOOKS
 from tests.app.recording import event, records, snapshot, store_of, stored_rows
