@@ -6,6 +6,7 @@ python3 run.py ARGUMENTS    es-desktop with these arguments
 python3 run.py test ...     the tests, without a display; further arguments go to pytest
 python3 run.py build ...    the program as a folder of its own, in dist/; further arguments go to PyInstaller
 python3 run.py release ...  every package for this system, in dist/, each checked: docs/releasing.md
+python3 run.py docs         the site of the documentation, in build/site/; docs serve shows it while it is written
 """
 
 import hashlib
@@ -106,7 +107,7 @@ def sharing(arguments):
 def main(arguments):
     if not (3, 11) <= sys.version_info[:2] < (3, 15):  # PySide6 6.11 knows no newer ones
         sys.exit(f"run.py: needs Python 3.11 to 3.14, and {sys.executable} is {platform.python_version()}.")
-    command = arguments[0] if arguments and arguments[0] in ("test", "build", "release") else "run"
+    command = arguments[0] if arguments and arguments[0] in ("test", "build", "docs", "release") else "run"
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # it ends pip too
     try:
         prepare_system(command)
@@ -120,6 +121,8 @@ def main(arguments):
         line = [str(BIN / "es-desktop"), *(arguments or ["--demo"])]
     elif command == "build":
         line = [PYTHON, "-m", "PyInstaller", "--noconfirm", *arguments[1:], "build.spec"]
+    elif command == "docs":
+        line = [str(BIN / "zensical"), *(arguments[1:] or ["build", "--strict", "--clean"])]
     else:
         line = [PYTHON, "release/build.py", *arguments[1:]]
     if command == "test":

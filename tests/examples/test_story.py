@@ -1,4 +1,4 @@
-"""The story of the demo: what went wrong can be found, and every example of README, fields and help finds something."""
+"""The story of the demo: what went wrong can be found, and each example of reference, fields and help finds one."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from es_desktop.examples.story import NEWER_EVENT, TRANSFER_TWICE, WRONG_TOTAL
 from es_desktop.replay import Exactness
 from tests.running import ask, fine
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "window.md").read_text(encoding="utf-8")
 INVARIANT_BROKEN = "total != sum(line.quantity * line.price for line in lines)"
 
-_SPANS = re.findall(r"`([^`\n]+)`", README)
+_SPANS = re.findall(r"`([^`\n]+)`", PAGE)
 _CONDITIONS = [span for span in _SPANS if re.match(r"[a-z_.]+ [=<>!]+ |changed\(|previous\.", span)]
-(_WORDS,) = re.findall(r"words in the payloads\s+\(([^)]*)\)", README)
+(_WORDS,) = re.findall(r"words in the payloads\s+\(([^)]*)\)", PAGE)
 
 
 @pytest.fixture(scope="module")
@@ -76,18 +76,18 @@ def test_one_transfer_arrived_twice() -> None:
     assert twice == {TRANSFER_TWICE}
 
 
-def test_the_readme_has_examples_to_be_tried() -> None:
+def test_the_reference_has_examples_to_be_tried() -> None:
     assert CONDITION in _CONDITIONS
     assert len(_CONDITIONS) >= 4
     assert "`Porto`" in _WORDS
 
 
 @pytest.mark.parametrize("words", re.findall("`([^`]+)`", _WORDS))
-def test_words_of_the_readme_are_in_some_event(tmp_path: Path, demo_template: Path, words: str) -> None:
+def test_words_of_the_reference_are_in_some_event(tmp_path: Path, demo_template: Path, words: str) -> None:
     assert found(tmp_path, demo_template, "--text", words)
 
 
-def test_the_condition_of_readme_field_and_help_finds_open_orders(tmp_path: Path, demo_template: Path) -> None:
+def test_the_condition_of_reference_field_and_help_finds_open_orders(tmp_path: Path, demo_template: Path) -> None:
     orders = found(tmp_path, demo_template, CONDITION)
     assert len(orders) == 2
     assert {order["type"] for order in orders} == {"Order"}

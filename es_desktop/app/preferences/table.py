@@ -6,7 +6,6 @@ Little is imported: the window reads the theme before it is painted.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final, TypeAlias
@@ -137,22 +136,3 @@ def keys_name(action_id: str) -> str:
 def action_id(name: str) -> str:
     """Return the id of the action whose shortcuts a preference is."""
     return name.removeprefix(_KEYS)
-
-
-def preference_table(preferences: Iterable[Preference] = PREFERENCES) -> str:
-    """Return the table as Markdown, for the documentation."""
-    rows = (
-        (each.group, each.title, f"`{each.name}`", _values(each), each.text_of(each.default), each.help)
-        for each in preferences
-    )
-    heads = ("group", "preference", "name", "values", "default", "what it does")
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *rows))
-
-
-def _values(preference: Preference) -> str:
-    if preference.kind is Kind.NUMBER:
-        return f"{preference.least} to {preference.most}"
-    if preference.kind is Kind.SWITCH:
-        return "`true`, `false`"
-    named = ", ".join(f"`{value}`" for value, _ in preference.choices)
-    return f"{named}, or the name of a zone" if preference.kind is Kind.ZONE else named

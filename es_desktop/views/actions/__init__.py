@@ -1,4 +1,4 @@
-"""The table of actions: menus, toolbar, palette, shortcut sheet and README are generated from it."""
+"""The table of actions: menus, toolbar, palette, shortcut sheet and the reference are generated from it."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""A ``QAction`` for each row of the table of actions, their shortcuts; and that table as Markdown, for the README."""
+"""A ``QAction`` for each row of the table of actions, and their shortcuts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QToolButton, QWi
 
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
-from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec, flat
+from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.spec import Submenu, is_plain_key
 from es_desktop.views.actions.store import OPEN
 from es_desktop.views.preferences.keys import use_keys
@@ -28,17 +28,6 @@ if TYPE_CHECKING:
     from es_desktop.views.style.dock_frame import Dock
 
 _ENDS: Final = ("Home", "End")
-
-
-def action_table() -> str:
-    """Return a Markdown table of the actions with shortcuts: keys, text and menu."""
-    rows = [
-        f"| {' or '.join(f'`{keys}`' for keys in spec.shortcuts)} | {spec.text.rstrip('…')} | {way} |"
-        for menu, groups in MENUS.items()
-        for way, spec in flat(menu, groups)
-        if spec.keys
-    ]
-    return "\n".join(["| keys | what it does | menu |", "|---|---|---|", *rows])
 
 
 class WindowActions:

@@ -11,22 +11,16 @@ from unittest.mock import patch
 import pytest
 
 from es_desktop.app.preferences.kept import Preferences
-from es_desktop.app.preferences.table import FONT_SIZE, GROUPS, NUMBERS, PREFERENCES, THEME, ZONE, preference_table
+from es_desktop.app.preferences.table import FONT_SIZE, GROUPS, NUMBERS, PREFERENCES, THEME, ZONE
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.system.limits import VARIABLE, Limits
 from tests.running import ask, environment, fine
 
-DOCS = Path(__file__).parents[3] / "docs" / "preferences.md"
-
 
 @pytest.fixture(autouse=True)
 def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "")
-
-
-def test_the_documentation_has_the_table() -> None:
-    assert preference_table() in DOCS.read_text("utf-8"), preference_table()
 
 
 def test_each_preference_accepts_its_default_and_says_what_it_does() -> None:

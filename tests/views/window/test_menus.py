@@ -111,7 +111,7 @@ def test_every_panel_is_in_a_menu(driver: Driver) -> None:
 def test_the_documents_name_entries_where_they_are() -> None:
     ways = {f"{way} ▸ {spec.text.rstrip('…')}" for menu, groups in MENUS.items() for way, spec in flat(menu, groups)}
     root = Path(__file__).parents[3]
-    pages = [root / "README.md", *(root / "docs").glob("*.md")]
+    pages = [root / "README.md", *(root / "docs").rglob("*.md")]
     named = [found for page in pages for found in re.findall(r"\*(\w+ ▸ [^*]+?)…?\*", page.read_text(encoding="utf-8"))]
     assert len(named) > 5
     assert not set(named) - ways

@@ -1,0 +1,142 @@
+"""The tables of the reference, made of the program's own: actions, preferences, commands and formats."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from es_desktop.app.preferences.table import PREFERENCES, Kind, Preference
+from es_desktop.cli.table import COMMANDS, actions_of, add_opening
+from es_desktop.stores.columnmap import Constant, FirstOf, JsonField, Source, Template
+from es_desktop.stores.formats import FORMATS
+from es_desktop.stores.formats.base import DeclaredFormat
+from es_desktop.views.actions import MENUS, flat
+from tests.docs.pages import DOCS
+
+_MADE: Final = re.compile(r"(<!-- made by `python -m tests\.docs`: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, ["---"] * len(heads), *rows))
+
+
+def actions() -> str:
+    """Return a table of all actions: keys, text, menu, and the name that a shortcut is kept under."""
+    rows = [
+        (" or ".join(f"`{keys}`" for keys in spec.shortcuts), spec.text.rstrip("…"), way, f"`keys.{spec.id}`")
+        for menu, groups in MENUS.items()
+        for way, spec in flat(menu, groups)
+    ]
+    return table(("keys", "what it does", "menu", "name"), rows)
+
+
+def preferences() -> str:
+    """Return a table of the preferences."""
+    heads = ("group", "preference", "name", "values", "default", "what it does")
+    rows = (
+        (each.group, each.title, f"`{each.name}`", _values(each), each.text_of(each.default), each.help)
+        for each in PREFERENCES
+    )
+    return table(heads, rows)
+
+
+def _values(preference: Preference) -> str:
+    if preference.kind is Kind.NUMBER:
+        return f"{preference.least} to {preference.most}"
+    if preference.kind is Kind.SWITCH:
+        return "`true`, `false`"
+    named = ", ".join(f"`{value}`" for value, _ in preference.choices)
+    return f"{named}, or the name of a zone" if preference.kind is Kind.ZONE else named
+
+
+def commands() -> str:
+    """Return a section for each command, by group, with its arguments; first what many of them share."""
+    opening = _given(add_opening)
+    shared = {each.dest for each in opening} | {"store", "json"}
+    parts = [f"## Options of opening a store\n\n{_arguments(opening)}"]
+    for group, members in groupby(COMMANDS.values(), lambda each: each.group):
+        parts.append(f"## {group}\n")
+        for each in members:
+            own = [one for one in _given(each.add_arguments) if one.dest not in shared]
+            positional_first = sorted(own, key=lambda one: bool(one.option_strings))
+            words = ["es-desktop", each.name, *["STORE"] * each.reads_store, *map(_usage, positional_first)]
+            text = f"{each.help[0].upper()}{each.help[1:]}. {each.description}".rstrip()
+            parts.append(f"### {each.name}\n\n{text}\n\n```text\n{' '.join(words)}\n```\n")
+            parts.extend([_arguments(own)] if own else [])
+    return "\n".join(parts)
+
+
+def _given(add: Callable[[argparse.ArgumentParser], None]) -> list[argparse.Action]:
+    parser = argparse.ArgumentParser(add_help=False)
+    add(parser)
+    return actions_of(parser)
+
+
+def _usage(action: argparse.Action) -> str:
+    value = str(action.metavar or "|".join(action.choices or ())) if action.nargs != 0 else ""
+    if action.nargs == "*":
+        value = f"{value} …"
+    if action.option_strings:
+        return f"[{' '.join(filter(None, (action.option_strings[0], value)))}]"
+    return f"[{value}]" if action.nargs in ("?", "*") else value
+
+
+def _arguments(given: Iterable[argparse.Action]) -> str:
+    rows = [(f"`{_usage(each).strip('[]')}`", each.help or "") for each in given]
+    return table(("argument", "what it is"), ([each.replace("|", r"\|") for each in row] for row in rows))
+
+
+def formats() -> str:
+    """Return a table of the formats with the columns in which they keep what."""
+    heads = ("format", "table", "entity", "version", "event type", "payload", "time")
+    return table(heads, (row for each in FORMATS for row in _columns_of(each.name, each)))
+
+
+def _columns_of(name: str, format: object) -> Iterator[Sequence[str]]:
+    if isinstance(format, DeclaredFormat):
+        for each in (format.map, *format.other_maps):
+            parts = (each.stream, each.version, each.type, each.payload, each.time)
+            yield (name, f"`{each.table}`", *map(_source, parts))
+            name = ""
+    else:
+        yield (name, "found by its columns", "", "", "", "", "")
+
+
+def _source(source: Source | None) -> str:
+    match source:
+        case None:
+            return "–"
+        case str():
+            return f"`{source}`"
+        case Template(text=text):
+            return f"`{text}`"
+        case JsonField(column=column, path=path):
+            return f"`{'.'.join((column, *path))}`"
+        case Constant(text=text):
+            return text
+        case FirstOf(columns=columns):
+            return " or ".join(f"`{each}`" for each in columns)
+        case _:
+            return "computed"
+
+
+TABLES: Final[dict[str, Callable[[], str]]] = {
+    each.__name__: each for each in (actions, preferences, commands, formats)
+}
+
+
+def renewed(text: str) -> str:
+    """Return a page with its tables made anew; text that is not between the marks stays."""
+    return _MADE.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", text)
+
+
+def write() -> list[str]:
+    """Make the tables of all pages anew; return the pages that have one."""
+    pages = [each for each in sorted(DOCS.rglob("*.md")) if _MADE.search(each.read_text("utf-8"))]
+    for page in pages:
+        page.write_text(renewed(page.read_text("utf-8")), "utf-8")
+    return [each.relative_to(DOCS).as_posix() for each in pages]
