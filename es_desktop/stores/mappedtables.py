@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from es_desktop.core import StoreRefusedError
 
 from .columnmap import IN_BRACES, ColumnMap, Constant, FirstOf, Join, JsonField, Source, Template
-from .foreign import ForeignId, ForeignItem, number_in, text_in
+from .engines.json_in_sql import number_in, text_in
+from .foreign import ForeignId, ForeignItem
 from .layout import Layout, TableInfo, match_name
 from .records import WholeNumber
 

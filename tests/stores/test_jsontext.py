@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, create_engine, insert, select
 
-from es_desktop.stores.foreign import number_in, text_in
+from es_desktop.stores.engines.json_in_sql import number_in, text_in
 from tests.stores.serving import Server, driven
 
 TABLE = Table("kept", MetaData(), Column("payload", Text))

@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Text, cast, func, null, select
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, camel_case, short_name, text_in, text_of
+from ..engines.json_in_sql import text_in
+from ..foreign import ForeignItem, ForeignMapper, camel_case, short_name, text_of
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat

@@ -28,7 +28,8 @@ from es_desktop.core import Topic
 from es_desktop.core.values import decode_tags
 
 from ..columnmap import ColumnMap, FirstOf
-from ..foreign import ForeignItem, ForeignMapper, number_in
+from ..engines.json_in_sql import number_in
+from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
 from ..payloads import Payload, as_payload, unpack

@@ -14,7 +14,8 @@ from sqlalchemy import func
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, text_in
+from ..engines.json_in_sql import text_in
+from ..foreign import ForeignItem, ForeignMapper
 from ..mappedtables import MappedTables
 from ..payloads import as_payload, unpack
 from .base import DeclaredFormat

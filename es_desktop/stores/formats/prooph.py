@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 
 from ..columnmap import ColumnMap
-from ..foreign import BY_CLASS, number_in, text_in
+from ..engines.json_in_sql import number_in, text_in
+from ..foreign import BY_CLASS
 from ..layout import Layout, TableInfo
 from .base import DeclaredFormat
 
