@@ -276,9 +276,9 @@ class Store:
         ``fails_where`` is the condition at which a pytest fails.
         """
         from es_desktop.app.notes.notebook import NotebookFolder
-        from es_desktop.app.transfer.export import ExportFormat, ExportRequest
+        from es_desktop.app.transfer.export import ExportFormat, ExportRequest, format_named
 
-        request = ExportRequest(ExportFormat(format), self._ids(entities), to, bom, fails_where=fails_where)
+        request = ExportRequest(format_named(format), self._ids(entities), to, bom, fails_where=fails_where)
         if request.format is ExportFormat.CASE:
             return replace(request, notebook=NotebookFolder(places.notebooks()).load(self.session.kept_name))
         return request

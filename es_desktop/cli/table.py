@@ -127,12 +127,12 @@ def _verify(parser: Parser) -> None:
 
 
 def _export(parser: Parser) -> None:
-    from es_desktop.app.transfer.export import ExportFormat
+    from es_desktop.app.transfer.export import format_names
 
     _add_store(parser)
     parser.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
     parser.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all by default")
-    formats = [each.value for each in ExportFormat]
+    formats = [str(each) for each in format_names()]
     text = "csv, xlsx and parquet are tables of the events; xlsx and parquet need --out, and parquet needs pyarrow"
     parser.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} by default; {text}")
     parser.add_argument("--out", metavar="FILE", help="where to; printed by default")

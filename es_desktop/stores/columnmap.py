@@ -97,6 +97,8 @@ class ColumnMap:
     """Columns, each with the value that it has in the rows that are read."""
     time_unit: TimeUnit = ""
     """The unit of a time that is a number; without it, it is told apart by the size of the number."""
+    decoder: str = ""
+    """The name of the plugin's decoder that reads the payloads; without it, they are read by their first bytes."""
     metadata: Source | None = None
     scope: Source | None = None
     """The application, tenant or partition of a row, if the table holds several."""

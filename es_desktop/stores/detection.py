@@ -13,7 +13,7 @@ from es_desktop.core import StoreRefusedError
 from es_desktop.system.counts import count_text
 
 from .columnmap import ColumnMap
-from .formats import FORMATS, TableFormat
+from .formats import TableFormat, all_formats
 from .formats.base import ForeignTables, TableSet
 from .formats.esdb import EsdbTables
 from .formats.mapped import MappedFormat
@@ -132,7 +132,7 @@ def detect(connection: Connection, *, counts: bool = True) -> Detection:
     """
     layout = Layout(connection)
     found: dict[TableInfo, FoundStore] = {}
-    for each in FORMATS:
+    for each in all_formats():
         for tables in each.find(layout):
             store = None if tables.table in found else _readable(layout, each, tables)
             if store is not None:

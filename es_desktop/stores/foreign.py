@@ -24,7 +24,7 @@ from es_desktop.core.recorded import NO_PAYLOAD
 
 from .columnmap import TimeUnit
 from .naming import StreamTypes
-from .payloads import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, is_utf8, unpack
+from .payloads import Decoder, EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, is_utf8, unpack
 from .times import seconds_of
 
 _SEPARATOR: Final = re.compile(r"::|[\\.$+]")
@@ -201,13 +201,15 @@ class ForeignMapper:
     """The entity type of the id of a stream."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     """Keys to try on encrypted payloads, in bytes."""
+    decoder: Decoder | None = None
+    """Reads the payload of each record before ``payload`` gets it."""
     position_attr_name: str = "originator_version"
     _event_types: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def _decode(self, item: ForeignItem) -> tuple[ForeignItem, Payload]:
         """Return a record, decrypted if necessary, and its attributes. Raises ``ValueDecodingError``."""
         try:
-            return item, self.payload(item)
+            return self._attributes(item)
         except RecursionError:
             raise too_deep() from None
         except ValueDecodingError as error:
@@ -219,12 +221,18 @@ class ForeignMapper:
                 plain = item._replace(data=decrypt(encrypted, self.keys))
             except EncryptedError as still_encrypted:
                 raise (still_encrypted if isinstance(error, EncryptedError) else error) from None
-            return plain, self.payload(plain)
+            return self._attributes(plain)
+
+    def _attributes(self, item: ForeignItem) -> tuple[ForeignItem, Payload]:
+        if self.decoder is not None:
+            item = item._replace(data=self.decoder(item.data))
+        found = self.payload(item)
+        return item, found if isinstance(found, dict) else as_payload(found)
 
     def event_type(self, topic: Any) -> str:
         text = str(topic)
         if text not in self._event_types:
-            name = self.event_name(text)
+            name = self._text_by(self.event_name, text)
             self._event_types[text] = name if name.strip() else _NO_TYPE
         return self._event_types[text]
 
@@ -238,9 +246,10 @@ class ForeignMapper:
         found = _with_texts(ForeignItem(*item))
         payload, reason = self._payload_or_reason(found)
         time, *notes = self._time_or_note(found, payload)
-        topic = self._name_by(self.topic, found)
-        entity_type = self._name_by(self.entity_name, found) or self._entity_type(found)
-        notes += filter(None, (self.passed_over(found) or found.mark, found.odd))
+        topic = self._text_by(self.topic, found)
+        entity_type = self._text_by(self.entity_name, found) or self._entity_type(found)
+        passed_over = self._text_by(self.passed_over, found)
+        notes += filter(None, (passed_over or found.mark, found.odd))
         notes += [] if topic.strip() else ["it has no event type"]
         notes += [NO_PAYLOAD] if reason is None and _is_nothing(found.data) else []
         return RecordedEvent(
@@ -251,8 +260,8 @@ class ForeignMapper:
             error=None if reason is None else str(reason),
             type_override=self.event_type(topic),
             entity_type_override=entity_type,
-            passed_over=self.passed_over(found),
-            is_whole_state=self.is_whole_state(found),
+            passed_over=passed_over,
+            is_whole_state=self._is_whole(found),
             is_encrypted=isinstance(reason, EncryptedError),
             raw=item,
             note="; ".join(notes),
@@ -291,8 +300,14 @@ class ForeignMapper:
                 reason = _as_reason(error)
         if reason is not None:
             return RecordedSnapshot(found.position, text_of(found.topic), time, None, str(reason))
-        name, is_whole = text_of(topic) or self._entity_type(found), self.is_whole_state(found)
+        name, is_whole = text_of(topic) or self._entity_type(found), self._is_whole(found)
         return RecordedSnapshot(found.position, name, time, state, is_whole=is_whole, raw=item)
+
+    def _is_whole(self, item: ForeignItem) -> bool:
+        try:
+            return bool(self.is_whole_state(item))
+        except Exception:
+            return False
 
     def _payload_or_reason(self, item: ForeignItem) -> tuple[Payload, ValueDecodingError | None]:
         """Return the attributes of a record, or none and the reason. Never raises.
@@ -314,9 +329,10 @@ class ForeignMapper:
         except Exception as error:
             return None, f"its time is unknown: {_as_reason(error)}"
 
-    def _name_by(self, read: Callable[[ForeignItem], str], item: ForeignItem) -> str:
+    def _text_by(self, read: Callable[[Any], Any], given: Any) -> str:
+        """Return a text that a function of the format reads; empty if it fails."""
         try:
-            return text_of(read(item))
+            return text_of(read(given))
         except Exception:
             return ""
 

@@ -21,7 +21,7 @@ from .detection import Detection, FoundStore, detect, store_by_map
 from .engines import postgresql
 from .engines.new_file import new_file
 from .engines.sqlite import APPLICATION_ID, SqliteFile, accept_any_collation, identity, make_file
-from .formats import FORMATS
+from .formats import all_formats
 from .formats.base import StoreTables
 from .formats.esdb import CASE_NOTES, COPY_NOTES, USER_VERSION, EsdbTables
 from .layout import Layout, TableSample
@@ -179,7 +179,7 @@ def _choose(location: StoreLocation, detection: Detection, options: OpenOptions,
     locked = next((str(each) for each in detection.passed_over if LOCKED in str(each)), None)
     if locked is not None:
         raise StoreRefusedError(f"{location.name} cannot be read: {locked}", LOCKED_HINT)
-    known = ", ".join(each.name for each in FORMATS)
+    known = ", ".join(each.name for each in all_formats())
     passed_over = "".join(f"; {each}" for each in detection.passed_over)
     raise StoreRefusedError(
         f"{location.name} holds no event tables that are known{passed_over}",

@@ -11,7 +11,7 @@ from typing import Any
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.system.limits import NAMES, Limits, keep_limits, limits
 
-from .table import PREFERENCES, ZONE, Preference, Value
+from .table import PLUGIN, PREFERENCES, ZONE, Preference, Value, plugin_preference
 
 
 class Preferences:
@@ -56,6 +56,24 @@ class Preferences:
         """All limits."""
         return Limits(**{name: self.number(name) for name in NAMES})
 
+    @property
+    def plugins_off(self) -> frozenset[str]:
+        """The packages whose plugins are switched off, also those that are not installed any more."""
+        values = {**self._kept, **self._given}
+        found = (name for name, value in values.items() if name.startswith(PLUGIN) and value is False)
+        return frozenset(name.removeprefix(PLUGIN) for name in found)
+
+    def add_plugins(self) -> None:
+        """Have a preference for each installed package with plugins. Reads what is installed."""
+        from es_desktop.system import plugins
+
+        given: dict[str, list[str]] = {}
+        for each in plugins.installed():
+            given.setdefault(each.package, []).append(f"the {each.group.gives} {each.name}")
+        self.add(plugin_preference(package, ", ".join(gives)) for package, gives in given.items())
+        if self._given.pop(f"{PLUGIN}{plugins.ALL}", None) is not None:  # one of them can be switched on then
+            self._given.update((f"{PLUGIN}{package}", False) for package in given)
+
     def give(self, name: str, value: Value) -> None:
         """Have a value hold for this run until the preference is set; it is not kept."""
         self._given[name] = value
@@ -83,17 +101,22 @@ class Preferences:
             raise UserError(f"The preferences cannot be kept: {error.strerror or error}", hint) from error
 
     def apply(self) -> None:
-        """Have the limits and the time zone hold in this process, and in those that it starts.
+        """Have the limits, the time zone and the plugins hold in this process, and in those that it starts.
 
-        Limits that the environment has count more: they are given for this run.
+        What the environment says of limits and plugins counts more: it is given for this run.
         """
         from es_desktop.app.text.times import use_zone
+        from es_desktop.system import plugins
 
         use_zone(self.text(ZONE))
         keep_limits(str(self.limits))
         for name in NAMES:
             if getattr(limits(), name) != self.number(name):
                 self.give(name, getattr(limits(), name))
+        for name in (f"{PLUGIN}{package}" for package in plugins.off()):
+            if name not in self._set:
+                self.give(name, False)
+        plugins.switch_off(self.plugins_off)
 
 
 def _read(file: Path) -> dict[str, Any]:

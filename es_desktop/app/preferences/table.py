@@ -74,6 +74,7 @@ LOOK: Final = "Look"
 TEXTS: Final = "Times and numbers"
 LIMITS: Final = "Limits"
 GROUPS: Final = (LOOK, TEXTS, LIMITS)
+PLUGINS: Final = "Plugins"
 THEME: Final = "theme"
 FONT: Final = "font"
 FONT_SIZE: Final = "font_size"
@@ -126,6 +127,14 @@ PREFERENCES: Final = (
 )  # fmt: skip
 
 _KEYS: Final = "keys."
+PLUGIN: Final = "plugins."
+"""Before the name of a package: whether its plugins are used."""
+
+
+def plugin_preference(package: str, gives: str) -> Preference:
+    """Return the preference for the plugins of a package; ``gives`` says what they are."""
+    text = f"It gives {gives}. Once it is changed, the store is opened again."
+    return Preference(f"{PLUGIN}{package}", PLUGINS, package, Kind.SWITCH, True, text)
 
 
 def keys_name(action_id: str) -> str:

@@ -12,9 +12,9 @@ from es_desktop import core
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.generic import GenericEntity, GenericMapper, GenericSnapshotMapper
 from es_desktop.app.runtime.errors import UserError, refusals
-from es_desktop.examples import DEMO_MODELS
 from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
 
+from .models import Model, all_models
 from .reader import Reading
 
 if TYPE_CHECKING:
@@ -226,14 +226,15 @@ def open_session(
     store: str,
     *,
     writable: bool = True,
-    models: Sequence[type[core.DomainEntity]] = DEMO_MODELS,
+    models: Sequence[Model] | None = None,
     options: OpenOptions = NO_OPTIONS,
     find_map: Callable[[str], ColumnMap | None] = lambda name: None,
 ) -> Session:
     """Open a store by its file name or URL.
 
-    ``find_map`` returns the map that is kept for a store by its absolute name; it is called where the options have no
-    map and no format is known. Raises ``StoreRefused`` if it cannot be opened, which says what would open it.
+    ``models`` are the classes that fold; ``None`` for those of the program and of plugins. ``find_map`` returns the map
+    that is kept for a store by its absolute name; it is called where the options have no map and no format is known.
+    Raises ``StoreRefused`` if it cannot be opened, which says what would open it.
     """
     # SQLAlchemy takes longer to load than the window does, and the window is shown before the first store is opened.
     from es_desktop.stores import open_store
@@ -246,9 +247,7 @@ def open_session(
     return _session(store, opening, models, options)
 
 
-def create_session(
-    store: str, models: Sequence[type[core.DomainEntity]] = DEMO_MODELS, *, password: str | None = None
-) -> Session:
+def create_session(store: str, models: Sequence[Model] | None = None, *, password: str | None = None) -> Session:
     """Make a store of ours and open it. Raises ``UserError`` if there is a file already."""
     from es_desktop.stores import create_store
 
@@ -258,11 +257,12 @@ def create_session(
 def _session(
     store: str,
     opening: Callable[[StoreLocation, core.KnownClasses], OpenedStore],
-    models: Sequence[type[core.DomainEntity]],
+    models: Sequence[Model] | None,
     options: OpenOptions,
 ) -> Session:
     from es_desktop.stores import parse_location
 
+    models = all_models() if models is None else models
     classes = core.KnownClasses([core.Snapshot])
     classes.register_model(*models, *_CORE_MODELS)
     with refusals():

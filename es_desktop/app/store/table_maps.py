@@ -91,17 +91,19 @@ def _column_map(
     missing = [name for name in needed if name not in found]
     if missing:
         raise _refusal(what, f"does not say which is the {', the '.join(missing)}")
-    unknown = sorted(found.keys() - {"table", *sources, "joins", "only", "time_unit"})
+    unknown = sorted(found.keys() - {"table", *sources, "joins", "only", "time_unit", "decoder"})
     if unknown:
         raise _refusal(what, f"says what is not known: {', '.join(unknown)}")
     read: dict[str, Any] = {name: _source(found[name], name, what) for name in sources if name in found}
     if not isinstance(found["table"], str):
         raise _refusal(what, "has no name for the table")
+    if not isinstance(found.get("decoder", ""), str):
+        raise _refusal(what, "has a decoder that is no name")
     if found.get("time_unit", "s") not in TIME_UNITS:
         raise _refusal(what, f"has a time_unit that is none of {', '.join(TIME_UNITS)}")
     joins = {name: _join(each, what) for name, each in _table(found, "joins", what).items()}
-    only, unit = _only(found, what), found.get("time_unit", "")
-    return ColumnMap(found["table"], **read, snapshots=snapshots, joins=joins, only=only, time_unit=unit)
+    words = {name: found[name] for name in ("time_unit", "decoder") if name in found}
+    return ColumnMap(found["table"], **read, snapshots=snapshots, joins=joins, only=_only(found, what), **words)
 
 
 def _source(value: Any, name: str, what: str) -> Source:
@@ -153,7 +155,12 @@ def _toml_lines(part: ColumnMap, sources: tuple[str, ...]) -> Iterator[str]:
     yield f"table = {_toml(part.table)}"
     yield from (f"{name} = {toml_of(getattr(part, name))}" for name in sources if getattr(part, name) is not None)
     joins = {name: _join_tree(join) for name, join in part.joins.items()}
-    for name, value in (("time_unit", part.time_unit), ("only", part.only), ("joins", joins)):
+    for name, value in (
+        ("time_unit", part.time_unit),
+        ("decoder", part.decoder),
+        ("only", part.only),
+        ("joins", joins),
+    ):
         if value:
             yield f"{name} = {_toml(value)}"
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from es_desktop.app.text.cells import delimited_row, safe_cell, without_formula
 from es_desktop.app.text.times import calendar_time
-from es_desktop.core import EntityId
 from es_desktop.core.values import dumps
 
 from .record_source import RecordSource
@@ -30,14 +29,8 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bo
 
 def event_rows(source: RecordSource) -> Iterator[Sequence[Any]]:
     """Yield the values of ``EVENT_HEADINGS`` of each event."""
-    entity: EntityId | None = None
-    entity_type = ""
-    for record in source.events_by_entity():
+    for record, entity_type, event in source.typed_events():
         sequence_id, version, _, payload = record.item
-        event = source.read_event(record.item)
-        if entity != sequence_id:
-            # The type of an entity is that of its first event, as in a list of entities.
-            entity, entity_type = sequence_id, event.entity_type
         if event.origin is not None:  # the decoded payload of the other program, if it could be decoded
             payload = event.origin.data if event.error is not None else dumps(dict(event.data))
         text = payload.decode("utf-8", "backslashreplace") if isinstance(payload, bytes) else str(payload)

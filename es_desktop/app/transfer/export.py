@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -23,12 +23,15 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId
 from es_desktop.core.events import now
 from es_desktop.system.counts import format_number
+from es_desktop.system.plugins import Group, installed, usable
 
 from .case import Case
 from .cloudevents import cloudevents_lines
 from .csv_file import EVENT_HEADINGS, csv_lines, event_rows
 from .jsonl import jsonl_lines
 from .parquet_file import why_no_parquet, write_parquet
+from .plugin_export import FormatText as FormatText
+from .plugin_export import PluginExport, plugin_exports
 from .pytest_file import pytest_lines
 from .record_source import RecordSource
 from .seen import SeenRows
@@ -72,16 +75,6 @@ class ExportFormat(enum.StrEnum):
         return why_no_parquet() if self is ExportFormat.PARQUET else ""
 
 
-@dataclass(frozen=True, slots=True)
-class FormatText:
-    """How a format is shown to a person."""
-
-    title: str
-    sentence: str
-    ending: str
-    """The file name extension."""
-
-
 _FORMAT_TEXTS: Final = {
     ExportFormat.CASE: FormatText("Case", "A store with your bookmarks and notes. It opens at this view.", ".esdb"),
     ExportFormat.JSONL: FormatText("JSON Lines", "Every record on a separate line. It can be imported.", ".jsonl"),
@@ -100,6 +93,29 @@ _FORMAT_TEXTS: Final = {
 }
 
 
+AnyFormat: TypeAlias = ExportFormat | PluginExport
+
+
+def all_formats() -> tuple[AnyFormat, ...]:
+    """Return the formats of the program and of plugins. Imports the plugins, which may take long."""
+    return (*ExportFormat, *plugin_exports(ExportFormat))
+
+
+def format_names() -> tuple[str, ...]:
+    """Return the names of the same formats, those of plugins without importing them."""
+    return (*ExportFormat, *(each.name for each in usable(Group.EXPORTS) if each.name not in [*ExportFormat]))
+
+
+def format_named(name: str) -> AnyFormat:
+    """Return a format by its name. Raises ``UserError`` if it cannot be used."""
+    if name in [*ExportFormat]:
+        return ExportFormat(name)
+    for found in plugin_exports(ExportFormat, name):
+        return found
+    states = [f"{each} is {each.state}" for each in installed(Group.EXPORTS) if each.name == name]
+    raise UserError(states[0] if states else f"there is no format {name}", "Choose another one.")
+
+
 _EMPTY: Final = Notebook()
 
 
@@ -107,7 +123,7 @@ _EMPTY: Final = Notebook()
 class ExportRequest:
     """What to export of a store, and in which format."""
 
-    format: ExportFormat
+    format: AnyFormat
     entities: tuple[EntityId, ...] | None = None
     """``None`` for the whole store."""
     to: int | None = None
@@ -157,14 +173,14 @@ def export_to_file(
     if request.format.is_store:
         target = _free(path)
         new_store(target, lambda opened: _fill(opened, source, request), replaces=True)
-    elif request.format in (ExportFormat.XLSX, ExportFormat.PARQUET):
+    elif request.format is ExportFormat.XLSX or request.format is ExportFormat.PARQUET:
         rows = SeenRows(
             0 if request.to is not None else source.event_count, EVENT_HEADINGS, lambda _: event_rows(source)
         )
         note = export_rows(path, request.format, rows)
     else:
         with _file_to_write(path) as file:
-            file.writelines(_LINES[request.format](session, source, request))
+            file.writelines(_lines(session, source, request))
     return ExportCounts(source.events, source.snapshots, note)
 
 
@@ -203,10 +219,16 @@ def _file_to_write(path: Path) -> Iterator[BinaryIO]:
 
 def exported_lines(session: Reading, request: ExportRequest) -> Iterator[bytes]:
     """Return the lines of an export, each with its line end. Raises ``UserError`` for what is no text."""
-    if request.format not in _LINES:
+    if isinstance(request.format, ExportFormat) and request.format not in _LINES:
         what = "a store" if request.format.is_store else f"a file of {request.format.about.title}"
         raise UserError(f"{what} cannot be printed", "Give it a file: --out FILE.")
     source = RecordSource(session, request.entities, no_progress, request.to)
+    return _lines(session, source, request)
+
+
+def _lines(session: Reading, source: RecordSource, request: ExportRequest) -> Iterator[bytes]:
+    if isinstance(request.format, PluginExport):
+        return request.format.lines(source)
     return _LINES[request.format](session, source, request)
 
 

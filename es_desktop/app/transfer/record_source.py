@@ -86,6 +86,17 @@ class RecordSource:
             events = (item for each in self._entities for item in reader.records(each, self.to))
         return self._counted([], events, self._all_events)
 
+    def typed_events(self) -> Iterator[tuple[Record, str, RecordedEvent]]:
+        """Yield the same records, each with its entity type and its decoded event."""
+        entity: EntityId | None = None
+        entity_type = ""
+        for record in self.events_by_entity():
+            event = self.read_event(record.item)
+            if entity != record.item.sequence_id:
+                # The type of an entity is that of its first event, as in a list of entities.
+                entity, entity_type = record.item.sequence_id, event.entity_type
+            yield record, entity_type, event
+
     def checkpoint(self) -> None:
         """Report during other work that nothing is done yet. Raises if it was cancelled."""
         self._progress(0, self._all_events + self._all_snapshots)

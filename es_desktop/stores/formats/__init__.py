@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from es_desktop.system.plugins import Group, Plugin, load
+
 from .akka import AKKA_JDBC, AKKA_LEGACY, AKKA_R2DBC
 from .axon import AXON_4, AXON_5
 from .base import TableFormat
@@ -29,6 +33,7 @@ from .message_db import MESSAGE_DB
 from .neventstore import NEVENTSTORE
 from .opencode import OPENCODE
 from .patchlevel import PATCHLEVEL
+from .plugin import PluginFormat, plugin_format
 from .prooph import PROOPH
 from .rails_event_store import RAILS_EVENT_STORE
 from .sequent import SEQUENT
@@ -75,4 +80,17 @@ FORMATS: tuple[TableFormat, ...] = (
     OPENCODE,
 )
 
-__all__ = ["FORMATS", "TableFormat"]
+
+def all_formats() -> tuple[TableFormat, ...]:
+    """Return ``FORMATS``, and after them those of plugins: a table is of the first format that fits."""
+    taken = {each.name.lower() for each in FORMATS}
+
+    def accept(plugin: Plugin, value: Any) -> PluginFormat:
+        found = plugin_format(plugin, value, taken)
+        taken.add(found.name.lower())
+        return found
+
+    return (*FORMATS, *load(Group.FORMATS, accept))
+
+
+__all__ = ["FORMATS", "TableFormat", "all_formats"]

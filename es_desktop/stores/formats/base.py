@@ -21,6 +21,7 @@ from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables, find_snapshot_table, find_tables, has_values
 from ..naming import StreamTypes
 from ..options import OpenOptions
+from ..payloads import decoder_named
 from ..queries import Querying
 from ..soundrows import RowWatch, notes_of, rows_without_id, rules_of, sound_select
 from ..strategy import SQLAlchemyActiveRecordStrategy
@@ -181,7 +182,9 @@ class ForeignTables:
                 statement = statement.where(statement.selected_columns["scope"] == chosen)
             strategy = SQLAlchemyActiveRecordStrategy(session, statement.subquery(name), ForeignItem)
             order = "order" if has_values(statement, "order") else None
-            reader = replace(mapper, keys=options.keys, time_unit=found.map.time_unit, stream_type=types.type_of)
+            unit, decoder = found.map.time_unit, decoder_named(found.map.decoder) or mapper.decoder
+            given: dict[str, Any] = {"time_unit": unit, "decoder": decoder, "stream_type": types.type_of}
+            reader = replace(mapper, keys=options.keys, **given)
             return SequenceTable(strategy, reader, order, has_topics=has_values(statement, "topic"))
 
         snapshots = None
@@ -248,7 +251,7 @@ class DeclaredFormat:
     """Those of other versions of the layout, for tables that no map before matches."""
     is_ours: bool = False
 
-    def find(self, layout: Layout) -> Iterator[TableSet]:
+    def find(self, layout: Layout) -> Iterator[ForeignTables]:
         found: set[TableInfo] = set()
         for tables in chain.from_iterable(find_tables(layout, each) for each in (self.map, *self.other_maps)):
             if tables.info not in found:

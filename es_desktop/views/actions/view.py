@@ -17,6 +17,7 @@ def show_preferences(context: ActionContext, focused: str = "") -> None:
     """Open the preferences; ``focused`` is the name of the one that has the focus."""
     from ..preferences.dialog import PreferencesDialog
 
+    context.preferences.kept.add_plugins()
     open_dialog(PreferencesDialog(context.preferences, context.window, focused=focused))
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialogButtonBox, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from es_desktop.app.preferences.table import GROUPS, Kind, Preference, Value
+from es_desktop.app.preferences.table import Kind, Preference, Value
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.fields import line_edit, make_choice
 from es_desktop.views.style.form_dialog import FormDialog
@@ -16,9 +16,8 @@ from es_desktop.views.style.plain_text import Hint, Label, set_tip
 
 from .editors import make_editor
 from .live import LivePreferences
-from .shortcuts import SHORTCUTS, owner_of, why_not_key
+from .shortcuts import owner_of, why_not_key
 
-_GROUPS: Final = (*GROUPS, SHORTCUTS)
 _NAME_WIDTH: Final = 210
 _EDITOR_WIDTH: Final = 270
 
@@ -34,7 +33,8 @@ class PreferencesDialog(FormDialog):
         self._before = {name: live.kept.value(name) for name in live.kept.table}
         example = "Search, such as: theme, zone, Ctrl+K"
         self.search = line_edit("Search the preferences", example, self, can_clear=True)
-        choice, self.groups = make_choice(_GROUPS, self)
+        self._groups = tuple(dict.fromkeys(each.group for each in live.kept.table.values()))
+        choice, self.groups = make_choice(self._groups, self)
         self.rows: dict[str, PreferenceRow] = {}
         """Those that were shown, by the name of their preference."""
         self._none = Hint("No preference has all these words.", self)
@@ -57,7 +57,7 @@ class PreferencesDialog(FormDialog):
         self.groups.idClicked.connect(self._show)
         live.changed.connect(self._on_changed)
         if focused:
-            self.groups.button(_GROUPS.index(live.kept.table[focused].group)).setChecked(True)
+            self.groups.button(self._groups.index(live.kept.table[focused].group)).setChecked(True)
         self._show()
         self._on_changed()
         (self.rows[focused].editor if focused else self.search).setFocus()
@@ -65,7 +65,7 @@ class PreferencesDialog(FormDialog):
     def _wanted(self) -> list[Preference]:
         table, text = self._live.kept.table.values(), self.search.text()
         if not text.strip():
-            return [each for each in table if each.group == _GROUPS[self.groups.checkedId()]]
+            return [each for each in table if each.group == self._groups[self.groups.checkedId()]]
         return [each for each in table if each.matches(text, self._live.kept.value(each.name))]
 
     def _show(self, *_changed: object) -> None:

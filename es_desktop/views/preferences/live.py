@@ -14,6 +14,7 @@ from es_desktop.app.preferences.table import (
     FONT,
     FONT_SIZE,
     NUMBERS,
+    PLUGIN,
     THEME,
     TIME_SWITCHES,
     ZONE,
@@ -76,7 +77,8 @@ class LivePreferences(QObject):
 
     def take_effect(self, changed: Iterable[str]) -> None:
         """Let preferences take effect in this window."""
-        for effect in dict.fromkeys(_EFFECTS[name] for name in changed if name in _EFFECTS):
+        effects = (_EFFECTS.get(PLUGIN if name.startswith(PLUGIN) else name) for name in changed)
+        for effect in filter(None, dict.fromkeys(effects)):
             effect(self)
         for name in changed:
             if self.kept.table[name].kind is Kind.KEYS:
@@ -84,8 +86,11 @@ class LivePreferences(QObject):
         self.changed.emit()
 
     def read_again(self) -> None:
-        """Read the store again, with the limits that hold now."""
+        """Read the store again, with the limits and the plugins that hold now."""
+        from es_desktop.system.plugins import switch_off
+
         set_limits(self.kept.limits)
+        switch_off(self.kept.plugins_off)
         if self._workspace is not None:
             self._workspace.reopen()
 
@@ -121,7 +126,7 @@ _EFFECTS: Final[Mapping[str, Callable[[LivePreferences], None]]] = {
     ZONE: LivePreferences.use_texts,
     **{name: LivePreferences.show_times for name, _ in TIME_SWITCHES.values()},
     NUMBERS: LivePreferences.use_texts,
-    **dict.fromkeys(NAMES, LivePreferences.read_again),
+    **dict.fromkeys((*NAMES, PLUGIN), LivePreferences.read_again),
 }
 """What each preference does once it is set, but for shortcuts."""
 
