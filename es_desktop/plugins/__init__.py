@@ -1,4 +1,4 @@
-"""What a plugin is written with, besides ``es_desktop.core`` for its models. These names stay; all others may change."""
+"""What plugins are written with, beside ``es_desktop.core`` for models. These names stay; all others may change."""
 
 from es_desktop.app.transfer.plugin_export import Export as Export
 from es_desktop.app.transfer.plugin_export import ExportedEvent as ExportedEvent

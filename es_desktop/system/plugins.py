@@ -101,7 +101,9 @@ def off() -> frozenset[str]:
 
 def switch_off(packages: Iterable[str]) -> None:
     """Have these packages switched off, and no others, in this process and in those that it starts."""
-    os.environ[VARIABLE] = " ".join(sorted(packages))
+    os.environ.pop(VARIABLE, None)
+    if names := " ".join(sorted(packages)):
+        os.environ[VARIABLE] = names
 
 
 def installed(group: Group | None = None) -> tuple[Plugin, ...]:

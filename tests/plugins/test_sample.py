@@ -1,0 +1,133 @@
+"""The plugin of the documentation, installed and used on the command line: all that it gives."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from base64 import b85encode
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from es_desktop.app.entity.commands import Commands
+from es_desktop.app.entity.view import EntityView, history_elsewhere
+from es_desktop.app.store.session import create_session, open_session
+from es_desktop.core import create_entity, topic_of
+from es_desktop.system.plugins import VARIABLE
+from tests.packages import install_sample
+from tests.running import Answer, ask, fine, refused
+
+Run = Callable[..., Answer]
+OFF = {VARIABLE: "parcel-plugin"}
+MAP = """[events]
+table = "parcels"
+stream = "parcel"
+version = "step"
+payload = "note"
+decoder = "base85"
+"""
+
+
+@pytest.fixture
+def run(site: Path, tmp_path: Path) -> Run:
+    install_sample(site)
+    return partial(ask, tmp_path)
+
+
+def write_log(path: Path, table: str = "parcel_log") -> Path:
+    """Make a database of the parcel service."""
+    rows = [
+        ("p1", 1, "Posted", "2026-01-02T03:04:05Z", b85encode(b'{"to":"Oslo"}')),
+        ("p1", 2, "Sent", "2026-01-03T03:04:05Z", b85encode(b'{"stop":"Bergen"}')),
+        ("p2", 1, "Posted", "2026-01-04T03:04:05Z", b"no base85 \xff"),
+    ]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"CREATE TABLE {table} (parcel TEXT, step INT, happened TEXT, at TEXT, note BLOB)")
+        connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)", rows)
+    return path
+
+
+def write_parcels(path: Path) -> Path:
+    """Make a store of ours with a parcel that commands changed."""
+    with closing(create_session(str(path))) as session:
+        model = next(each for each in session.models if each.__name__ == "Parcel")
+        with session.bus.activated():
+            parcel = create_entity(model, address="Oslo")
+            parcel.send("Bergen")  # type: ignore[attr-defined] # a model of the plugin
+    return path
+
+
+def test_its_format_and_its_decoder_read_a_database(run: Run, tmp_path: Path) -> None:
+    log = write_log(tmp_path / "log.db")
+    assert "parcel-log, read-only" in fine(run("info", log))
+    events = [json.loads(line) for line in fine(run("events", log, "p1", "--json"))]
+    assert [(each["type"], each["data"]) for each in events] == [
+        ("Posted", {"to": "Oslo"}),
+        ("Sent", {"stop": "Bergen"}),
+    ]
+    (odd,) = map(json.loads, fine(run("events", log, "p2", "--json")))
+    assert "the payload is no base85" in odd["error"]
+    found = run("find", log, "stop == 'Bergen'")
+    assert "p1" in found.stdout and "the payload is no base85" in found.stderr
+
+
+def test_its_model_folds_and_has_commands(run: Run, tmp_path: Path) -> None:
+    store = write_parcels(tmp_path / "parcels.esdb")
+    (parcel,) = (json.loads(line) for line in fine(run("entities", store, "--json")))
+    state = fine(run("explain", store, parcel["id"]))
+    assert "(exact)" in state[0] and "Bergen" in "\n".join(state)
+    with closing(open_session(str(store))) as session:
+        (facts,) = session.entities()
+        model = session.model_of(facts)
+        assert model is not None and topic_of(model) == "parcel_plugin.models#Parcel"
+        Commands(session).run(facts.id, "send", {"stop": "Voss"}, facts.version)
+        assert session.entity(facts.id).version == facts.version + 1
+
+
+def test_its_export_writes_a_file(run: Run, tmp_path: Path) -> None:
+    log = write_log(tmp_path / "log.db")
+    out = tmp_path / "diary.md"
+    assert fine(run("export", log, "--format", "diary", "--out", out)) == [f"{out}: 3 events, 0 snapshots"]
+    text = out.read_text("utf-8")
+    assert text.startswith("# Parcel p1\n\n1. Posted {'to': 'Oslo'}\n2. Sent ")
+    assert "\n".join(fine(run("export", log, "--format", "diary"))) == text.rstrip("\n") + "\n"
+
+
+def test_its_decoder_reads_a_table_of_a_persons_own_map(run: Run, tmp_path: Path) -> None:
+    log = write_log(tmp_path / "other.db", "parcels")
+    (tmp_path / "map.toml").write_text(MAP, encoding="utf-8")
+    (first, _) = fine(run("events", log, "p1", "--json", "--map", tmp_path / "map.toml"))
+    assert json.loads(first)["data"] == {"to": "Oslo"}
+
+
+def test_what_is_switched_off_is_not_reached_by_any_file(run: Run, tmp_path: Path, capfd: object) -> None:
+    """Neither by its tables, nor by a topic, nor by a map: nothing of the package is imported."""
+    log, store = write_log(tmp_path / "log.db"), write_parcels(tmp_path / "parcels.esdb")
+    for name in [each for each in sys.modules if each.startswith("parcel_plugin")]:
+        del sys.modules[name]
+    assert "holds no event tables that are known" in refused(run("info", log, env=OFF))
+    (tmp_path / "map.toml").write_text(MAP.replace("parcels", "parcel_log"), encoding="utf-8")
+    wanted = refused(run("info", log, "--map", tmp_path / "map.toml", env=OFF))
+    assert "the decoder base85 of parcel-plugin 1.0 is needed" in wanted and "switched off" in wanted
+    (parcel,) = (json.loads(line) for line in fine(run("entities", store, "--json", env=OFF)))
+    assert "inferred" in fine(run("explain", store, parcel["id"], env=OFF))[0]
+    assert "invalid choice: 'diary'" in refused(run("export", store, "--format", "diary", env=OFF))
+    fine(run("find", store, "address == 'Oslo'", env=OFF))
+    assert not [each for each in sys.modules if each.startswith("parcel_plugin")]
+
+
+def test_processes_that_read_a_store_have_the_same_plugins(
+    run: Run, tmp_path: Path, new_process: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model has the list of stops; without it, the last value of each field is shown."""
+    store = write_parcels(tmp_path / "parcels.esdb")
+    for off, path in (("", "stops"), ("parcel-plugin", "stop")):
+        monkeypatch.setenv(VARIABLE, off)
+        with closing(open_session(str(store), writable=False)) as session:
+            view = EntityView(session, next(session.entities()).id)
+            history = history_elsewhere(view, lambda: None)
+        assert history.failures == {} and history.blame.writers(path)[-1] == 1
