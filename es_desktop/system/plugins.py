@@ -132,7 +132,7 @@ def load(group: Group, accept: Callable[[Plugin, Any], T], name: str | None = No
             try:
                 found.append(accept(plugin, _imported(plugin)))
             except PluginError as error:
-                _leave_out(plugin, str(error))
+                _leave_out(plugin, str(error), error.__cause__)
             except Exception as error:  # such as one of its own metaclass
                 _leave_out(plugin, f"it cannot be checked: {_reason(error)}")
             else:
@@ -155,23 +155,24 @@ def unexpected(value: Any, expected: str) -> PluginError:
 
 
 @contextmanager
-def guarded(plugin: Plugin, doing: str, *let_through: type[Exception]) -> Iterator[None]:
-    """Run code of a plugin. Raises ``PluginError`` for what it raises but for ``let_through``; it stays in use."""
+def guarded(plugin: Plugin, doing: str, *let_through: type[Exception], breaks: bool = False) -> Iterator[None]:
+    """Run code of a plugin. Raises ``PluginError`` for what it raises but for ``let_through``.
+
+    The plugin stays in use, as it may be one record that it failed at; with ``breaks`` it is left out from then on.
+    """
     try:
         yield
     except let_through:
         raise
     except (Exception, SystemExit) as error:
         text = f"{doing} failed: {_reason(error)}"
-        _failed[plugin] = text
-        _say(plugin, text, error)
+        if breaks:
+            _broken.add(plugin)
+            _leave_out(plugin, text, error)
+        else:
+            _failed[plugin] = text
+            _say(plugin, text, error)
         raise PluginError(text) from error
-
-
-def break_off(plugin: Plugin, error: PluginError) -> None:
-    """Leave a plugin out until the program ends."""
-    _broken.add(plugin)
-    _leave_out(plugin, str(error))
 
 
 def _imported(plugin: Plugin) -> Any:
@@ -189,17 +190,16 @@ def _reason(error: BaseException) -> str:
     return f"{name}{error}"[:_MOST_LETTERS].replace("\n", " ").rstrip(": ")
 
 
-def _leave_out(plugin: Plugin, reason: str) -> None:
-    if _left_out.get(plugin) != reason:
-        _left_out[plugin] = reason
-        _say(plugin, f"is left out: {reason}")
+def _leave_out(plugin: Plugin, reason: str, error: BaseException | None = None) -> None:
+    _left_out[plugin] = reason
+    _say(plugin, f"left out: {reason}", error)
 
 
 def _say(plugin: Plugin, text: str, error: BaseException | None = None) -> None:
     """Log a text, each one once; where the error came from is for the one who writes the plugin."""
     if (plugin, text) not in _said:
         _said.add((plugin, text))
-        _log.warning("%s %s", plugin, text)
+        _log.warning("%s: %s", plugin, text)
         _log.debug("there", exc_info=error)
 
 

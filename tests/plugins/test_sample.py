@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.entity.commands import Commands
-from es_desktop.app.entity.view import EntityView, history_elsewhere
+from es_desktop.app.entity.view import EntityView, History, history_elsewhere
 from es_desktop.app.store.session import create_session, open_session
 from es_desktop.core import create_entity, topic_of
 from es_desktop.system.plugins import VARIABLE
@@ -120,14 +120,22 @@ def test_what_is_switched_off_is_not_reached_by_any_file(run: Run, tmp_path: Pat
     assert not [each for each in sys.modules if each.startswith("parcel_plugin")]
 
 
-def test_processes_that_read_a_store_have_the_same_plugins(
+def walked(store: Path) -> History:
+    """What a process of its own finds in the only entity of a store."""
+    with closing(open_session(str(store), writable=False)) as session:
+        return history_elsewhere(EntityView(session, next(session.entities()).id), lambda: None)
+
+
+def test_a_process_that_reads_a_store_has_the_plugins_too(run: Run, tmp_path: Path) -> None:
+    """The model has the list of stops; without it, the last value of each field is shown."""
+    history = walked(write_parcels(tmp_path / "parcels.esdb"))
+    assert history.failures == {} and history.blame.writers("stops") == [0, 1]
+
+
+def test_a_process_that_reads_a_store_has_them_switched_off_too(
     run: Run, tmp_path: Path, new_process: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The model has the list of stops; without it, the last value of each field is shown."""
     store = write_parcels(tmp_path / "parcels.esdb")
-    for off, path in (("", "stops"), ("parcel-plugin", "stop")):
-        monkeypatch.setenv(VARIABLE, off)
-        with closing(open_session(str(store), writable=False)) as session:
-            view = EntityView(session, next(session.entities()).id)
-            history = history_elsewhere(view, lambda: None)
-        assert history.failures == {} and history.blame.writers(path)[-1] == 1
+    monkeypatch.setenv(VARIABLE, "Parcel_Plugin")
+    history = walked(store)
+    assert (history.blame.writers("stops"), history.blame.writers("stop")) == ([], [1])

@@ -73,6 +73,7 @@ class Preferences:
         self.add(plugin_preference(package, ", ".join(gives)) for package, gives in given.items())
         if self._given.pop(f"{PLUGIN}{plugins.ALL}", None) is not None:  # one of them can be switched on then
             self._given.update((f"{PLUGIN}{package}", False) for package in given)
+            plugins.switch_off(self.plugins_off)
 
     def give(self, name: str, value: Value) -> None:
         """Have a value hold for this run until the preference is set; it is not kept."""

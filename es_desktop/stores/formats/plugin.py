@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
-from es_desktop.system.plugins import Plugin, PluginError, break_off, guarded, require
+from es_desktop.system.plugins import Plugin, PluginError, guarded, require
 
 from ..columnmap import ColumnMap
 from ..layout import Layout
@@ -18,6 +19,7 @@ from ..options import OpenOptions
 from .base import DeclaredFormat, ForeignTables, StoreTables
 
 _KINDS: Final[tuple[type[ColumnMap | DeclaredFormat], ...]] = (ColumnMap, DeclaredFormat)
+_SEARCH: Final = "the search for tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,8 @@ class PluginFormat:
 
     def find(self, layout: Layout) -> Iterator[PluginTables]:
         found: list[PluginTables] = []
-        try:
-            with guarded(self.plugin, "the search for tables", DatastoreError, DatabaseError):
-                found += map(self._tables, self.format.find(layout))
-        except PluginError as error:
-            break_off(self.plugin, error)
+        with suppress(PluginError), guarded(self.plugin, _SEARCH, DatastoreError, DatabaseError, breaks=True):
+            found += map(self._tables, self.format.find(layout))
         yield from found
 
     def _tables(self, found: ForeignTables) -> PluginTables:
