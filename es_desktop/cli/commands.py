@@ -254,6 +254,16 @@ def _register(args: argparse.Namespace) -> Iterable[str]:
     return _one(args, asdict(done), done.lines())
 
 
+def _plugins(args: argparse.Namespace) -> Iterable[str]:
+    from es_desktop.app.about.plugins import plugin_lines, tried_plugins
+
+    found = tried_plugins()
+    args.status = FOUND_WRONG if any(each.state.startswith("left out") for each in found) else OK
+    if args.json:
+        return [to_json({**asdict(each), "state": each.state}) for each in found]
+    return plugin_lines(found) if found else ["no plugins are installed"]
+
+
 def _completion(args: argparse.Namespace) -> list[str]:
     from .shell import completion
 
@@ -306,5 +316,6 @@ _WITHOUT_STORE: Final[dict[str, Callable[[argparse.Namespace], Iterable[str]]]] 
     "new": _new,
     "demo": _demo,
     "register": _register,
+    "plugins": _plugins,
     "completion": _completion,
 }

@@ -217,6 +217,14 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("selftest", _PROGRAM, "try the program on a demo store, and exit", _nothing, reads_store=False),
         Command("register", _PROGRAM, "add the program to the desktop", _register, _REGISTER, reads_store=False),
         Command(
+            "plugins",
+            _PROGRAM,
+            "list the installed plugins, and try each",
+            _add_json,
+            "Ends with 1 if one is left out, and says why.",
+            reads_store=False,
+        ),
+        Command(
             "completion",
             _PROGRAM,
             "print what has a shell complete commands and options",

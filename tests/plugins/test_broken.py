@@ -230,3 +230,17 @@ def test_a_log_has_where_a_plugin_failed(run: Run, site: Path, shop: Path, caplo
     with caplog.at_level(logging.DEBUG, "es_desktop.system.plugins"):
         refused(run("info", shop))
     assert any(each.exc_info for each in caplog.records)
+
+
+def test_the_command_lists_and_tries_all(run: Run, site: Path) -> None:
+    install(site, "odd-shop", {Group.FORMATS: {"log": "odd:MAP"}, Group.MODELS: {"order": "odd:Order"}}, odd=ODD)
+    lines = run("plugins")
+    assert lines.returncode == 1 and lines.stdout.splitlines() == [
+        f"odd-shop 1.0, in {site}",
+        "  format  log: in use",
+        "  model   order: left out: the class of es_desktop.examples.order#Order is known already",
+    ]
+    assert fine(run("plugins", env={VARIABLE: "all"}))[1:] == [
+        "  format  log: switched off",
+        "  model   order: switched off",
+    ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from es_desktop.app.runtime.places import NAME, resources
+from es_desktop.system.plugins import package_name
 
 IN_PACKAGE: Final = "package"
 """What brings a component that only the packaged program has."""
@@ -36,11 +37,11 @@ class Component:
 
 def components() -> tuple[Component, ...]:
     """Return all parts of this installation, the program first. Reads the metadata of the installed distributions."""
-    found = {_plain(each.name): each for each in needed_distributions(NAME)}
+    found = {package_name(each.name): each for each in needed_distributions(NAME)}
     folder = resources() / "licences"
     tables = [tomllib.loads(path.read_text("utf-8")) for path in map(folder.joinpath, TABLES) if path.is_file()]
     entries = [entry for table in tables for entry in table["component"]]
-    covered = {_plain(name) for entry in entries for name in entry.get("covers", ())}
+    covered = {package_name(name) for entry in entries for name in entry.get("covers", ())}
     own = [_of_distribution(each) for name, each in found.items() if name not in covered]
     others = [_of_entry(each, folder, found) for each in entries if _is_here(each, found)]
     return (*own[:1], *sorted((*own[1:], *others), key=lambda each: each.name.casefold()))
@@ -50,9 +51,9 @@ def needed_distributions(name: str) -> Iterator[Distribution]:
     """Yield a distribution and all that it needs, each once; what is not installed is not needed on this system."""
     seen, waiting = set[str](), [name]
     for each in waiting:
-        if _plain(each) in seen:
+        if package_name(each) in seen:
             continue
-        seen.add(_plain(each))
+        seen.add(package_name(each))
         try:
             found = distribution(each)
         except PackageNotFoundError:
@@ -61,11 +62,6 @@ def needed_distributions(name: str) -> Iterator[Distribution]:
         # An extra of ours may be installed, and is not part of the program; one of psycopg's is.
         required = (line for line in found.requires or () if "extra ==" not in line or "binary" in line)
         waiting += [_NAME.match(line)[0] for line in required]  # type: ignore[index]
-
-
-def _plain(name: str) -> str:
-    """Return a name of a distribution as all its spellings have it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _of_distribution(found: Distribution) -> Component:
@@ -100,7 +96,7 @@ def _is_here(entry: Mapping[str, Any], found: Mapping[str, Distribution]) -> boo
     inside = entry.get("inside")
     if inside == IN_PACKAGE:
         return bool(getattr(sys, "frozen", False))
-    return any(_plain(each) in found for each in (inside, *entry.get("covers", ())) if each)
+    return any(package_name(each) in found for each in (inside, *entry.get("covers", ())) if each)
 
 
 def _of_entry(entry: Mapping[str, Any], folder: Path, found: Mapping[str, Distribution]) -> Component:
@@ -110,7 +106,7 @@ def _of_entry(entry: Mapping[str, Any], folder: Path, found: Mapping[str, Distri
 
 def _version(entry: Mapping[str, Any], found: Mapping[str, Distribution]) -> str:
     if "covers" in entry:
-        return found[_plain(entry["covers"][0])].version
+        return found[package_name(entry["covers"][0])].version
     if entry["inside"] == IN_PACKAGE:
         return entry.get("version") or ".".join(map(str, sys.version_info[:3]))
-    return f"in {entry['inside']} {found[_plain(entry['inside'])].version}"
+    return f"in {entry['inside']} {found[package_name(entry['inside'])].version}"

@@ -1,4 +1,4 @@
-"""The dialog that says which version this is, and lists the parts that others wrote, with their licences."""
+"""The dialog that says which version this is, and lists its plugins and the parts that others wrote."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QTableView, QVBoxLayout, QWi
 
 from es_desktop import __version__
 from es_desktop.app.about.components import Component, components
+from es_desktop.app.about.plugins import plugin_parts
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import Column, RowsModel
 from es_desktop.views.style.builders import fill, push_button
@@ -22,7 +23,7 @@ from es_desktop.views.style.theme import Theme
 from es_desktop.views.window.bug_dialog import versions
 
 _WHAT: Final = "Opens an event store and shows its entities, their events and snapshots, and how each state came to be."
-_PARTS: Final = "It consists of these parts. Choose one to read its licence."
+_PARTS: Final = "It consists of these parts and plugins. Choose one to read its licence, or what a plugin gives."
 _COLUMNS: Final[Sequence[Column[Component]]] = (
     Column("Part", lambda part: part.name, tip=lambda part: part.source),
     Column("Version", lambda part: part.version, tip=str),
@@ -38,7 +39,8 @@ class AboutDialog(Guarded, QDialog):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("About")
-        self._parts = RowsModel(_COLUMNS, components())
+        program, *others = components()
+        self._parts = RowsModel(_COLUMNS, (program, *plugin_parts(), *others))
         self._parts.setParent(self)
         self.table, self.text = QTableView(self), text_page("Licence", self)
         delegate = RowDelegate(self.table, _LOOKS, theme=theme)
