@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from es_desktop.core import DatastoreError
 from es_desktop.system.sqlite_limits import harden
+from es_desktop.system.sqlite_uri import uri_of
 from es_desktop.system.waiting import LOCK_STEP, is_locked, passing_reason, wait_for_lock
 
 VERSION: Final = 4
@@ -173,7 +174,7 @@ class IndexDatabase:
 
     def _connect(self, path: Path | None) -> sqlite3.Connection:
         # With uri=True the store can be attached by a URI that makes it read-only.
-        source = "file::memory:" if path is None else path.resolve().as_uri()
+        source = "file::memory:" if path is None else uri_of(path, "rwc")
         # A connection may pass from thread to thread, but is never used by two at the same time.
         found = sqlite3.connect(
             source, uri=True, timeout=LOCK_STEP, isolation_level=None, check_same_thread=False, factory=_Connection

@@ -150,11 +150,12 @@ class ChildProcess:
 
     def _wait_without_reaping(self, seconds: float) -> None:
         """Wait for its end. Its number, which is also that of its group, is not given to another process yet."""
-        end, pause = monotonic() + seconds, Event()
-        options = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        with suppress(ChildProcessError):
-            while os.waitid(os.P_PID, self._process.pid, options) is None and monotonic() < end:
-                pause.wait(_PAUSE_SECONDS)
+        if sys.platform == "linux":
+            end, pause = monotonic() + seconds, Event()
+            options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            with suppress(ChildProcessError):
+                while os.waitid(os.P_PID, self._process.pid, options) is None and monotonic() < end:
+                    pause.wait(_PAUSE_SECONDS)
 
     def close(self) -> None:
         """End the process, close its pipes, and remove its temporary files."""
@@ -238,8 +239,10 @@ def _start(program: Path, event_index: Path, trust: Trust, mark: str) -> subproc
 
 def _end_marked(mark: str) -> None:
     """End the processes that still have a mark in their environment, on Linux: an interpreter may be any program."""
+    if sys.platform != "linux":
+        return
     entry, end, pause = f"{_MARK}={mark}".encode(), monotonic() + _END_SECONDS, Event()
-    is_left = sys.platform == "linux"
+    is_left = True
     while is_left and monotonic() < end:
         is_left = False
         for each in Path("/proc").glob("[0-9]*/environ"):

@@ -7,6 +7,7 @@ and `unsupported_pyside` which release must not be used.
 
 import ctypes
 import importlib.util
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,6 +136,8 @@ def _x11_problem(display: str) -> DisplayProblem | None:
 
 
 def _wayland_problem(display: str, runtime_dir: str) -> DisplayProblem | None:
+    if sys.platform == "win32":
+        return None  # it has no such servers
     import socket  # imported here, because most starts do not need it
 
     # An absolute WAYLAND_DISPLAY stands alone; joining keeps it.

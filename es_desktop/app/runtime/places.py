@@ -64,14 +64,16 @@ def meeting_address() -> str:
 
     That is a socket in a folder of this machine; on Windows the name of a pipe.
     """
-    person = os.environ.get("USERNAME", "") if sys.platform == "win32" else str(os.getuid())
-    about = f"{person} {settings_file()}"
-    name = f"{NAME}-{crc32(about.encode(errors='surrogateescape')):08x}"
     if sys.platform == "win32":
-        return name
+        return _meeting_name(os.environ.get("USERNAME", ""))
     own = os.environ.get("XDG_RUNTIME_DIR", "")
     folder = Path(own if own and Path(own).is_dir() else tempfile.gettempdir())
-    return str((folder.parent if folder.name.startswith(RUN_PREFIX) else folder) / name)
+    return str((folder.parent if folder.name.startswith(RUN_PREFIX) else folder) / _meeting_name(str(os.getuid())))
+
+
+def _meeting_name(person: str) -> str:
+    about = f"{person} {settings_file()}"
+    return f"{NAME}-{crc32(about.encode(errors='surrogateescape')):08x}"
 
 
 def crashes() -> Path:

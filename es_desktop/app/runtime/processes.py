@@ -11,10 +11,14 @@ import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from multiprocessing import connection, resource_tracker
-from multiprocessing.connection import Connection
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .errors import UserError
+
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Connection
+else:
+    from multiprocessing.connection import Connection
 
 START_METHOD: Final = "spawn"
 """How a process is started, everywhere: a fork of a process with threads, and with a window, may hang."""
@@ -85,8 +89,7 @@ def _messages(running: list[Connection]) -> Iterator[Any]:
         ready = connection.wait(waiting, _POLL_SECONDS)
         if not ready:
             yield None
-        for each in ready:
-            assert isinstance(each, Connection)
+        for each in cast("list[Connection]", ready):
             try:
                 message_type, value = each.recv()
             except EOFError:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 from msgspec.msgpack import Decoder, Encoder, Ext
 
@@ -56,7 +56,7 @@ def _kept(value: Any) -> Any:
     return cell_text(value)
 
 
-def _loaded(file: BinaryIO) -> Iterator[list[Any]]:
+def _loaded(file: IO[bytes]) -> Iterator[list[Any]]:
     decoder = Decoder(list[Any], ext_hook=lambda code, data: _READ[code](bytes(data).decode()))
     while length := file.read(_LENGTH):
         yield decoder.decode(file.read(int.from_bytes(length, "big")))

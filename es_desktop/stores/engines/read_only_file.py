@@ -15,10 +15,10 @@ from pathlib import Path
 from threading import Lock, RLock
 from time import monotonic, time
 from typing import Any, Final
-from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from es_desktop.core import StoreRefusedError
+from es_desktop.system.sqlite_uri import uri_of
 from es_desktop.system.stop import report
 
 from .any_text import AnyTextConnection
@@ -41,9 +41,9 @@ class FileBytes:
 
     def read(self, count: int, start: int) -> bytes:
         """Return bytes of the file, fewer than ``count`` at its end."""
-        if hasattr(os, "pread"):
+        if sys.platform != "win32":
             return os.pread(self._handles[0], count, start)
-        with _lock:  # Windows
+        with _lock:
             os.lseek(self._handles[0], start, os.SEEK_SET)
             return os.read(self._handles[0], count)
 
@@ -268,12 +268,6 @@ def _connect(source: str) -> FileConnection | None:
         raise
     found.close()
     return None
-
-
-def uri_of(path: Path, mode: str) -> str:
-    """Return the URI by which SQLite opens a file."""
-    # As bytes: a file name on Linux need not be text.
-    return f"file:{quote(os.fsencode(path.resolve().as_posix()))}?mode={mode}"
 
 
 def _stat(path: Path) -> tuple[int, int, int]:

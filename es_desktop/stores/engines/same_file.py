@@ -94,13 +94,12 @@ class SameFile:
 
     def _is_log_used(self) -> bool:
         """Return whether another process uses our log as that of the new file: it would lose what it wrote there."""
-        if sys.platform == "win32" or not self._is_ours(_LOG_INDEX):
-            return False
-        with self._beside(_LOG_INDEX).open("rb+") as file:
-            try:
-                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _USERS_BYTE)
-            except OSError:
-                return True
+        if sys.platform != "win32" and self._is_ours(_LOG_INDEX):
+            with self._beside(_LOG_INDEX).open("rb+") as file:
+                try:
+                    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _USERS_BYTE)
+                except OSError:
+                    return True
         return False
 
     def _beside(self, ending: str) -> Path:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event, exc
 from sqlalchemy.util import LRUCache
 
+from es_desktop.system.sqlite_uri import uri_of
 from es_desktop.system.waiting import NO_ROOM, passing_reason
 
 from ..queries import as_datastore_errors
@@ -24,7 +25,7 @@ from .any_text import AnyTextConnection
 from .damage import Damage, is_damaged
 from .new_file import new_file
 from .other_files import refusal_of, refuse_no_file
-from .read_only_file import ReadOnlyFile, uri_of
+from .read_only_file import ReadOnlyFile
 from .same_file import SameFile
 
 APPLICATION_ID = 0x45534442  # "ESDB"

@@ -31,7 +31,7 @@ def main() -> None:
     taken = confine()
     requests, answers = _take_pipe()
     faulthandler.enable(file=2)
-    if hasattr(signal, "SIGUSR1"):  # sent when an event takes too long; writes a traceback
+    if sys.platform != "win32":  # sent when an event takes too long; writes a traceback
         faulthandler.register(signal.SIGUSR1, file=2, all_threads=False)
     threading.Thread(target=_exit_without, args=(os.getppid(),), daemon=True).start()
     server = _Server(answers, progress, taken)
@@ -151,10 +151,10 @@ def _member(module: Any, path: str) -> Any:
 
 def _set_limits(limits: dict[str, int]) -> list[str]:
     """Limit what the process may use, by names of ``resource.RLIMIT_``; return those that the system limits now."""
-    try:
-        import resource
-    except ImportError:  # on Windows
+    if sys.platform == "win32":
         return []
+    import resource
+
     if not has_own_users():
         limits.pop("NPROC", None)  # it would count all programs of the person
     done = []
