@@ -13,14 +13,17 @@ _thread: Final = local()
 
 @contextmanager
 def stoppable(
-    is_stopped: Callable[[], bool] = lambda: False, progress: Callable[[int, int], object] = lambda done, total: None
+    is_stopped: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+    waits: Callable[[bool], object] = lambda is_waiting: None,
 ) -> Iterator[None]:
     """Let ``is_stopped`` end the statements that this thread runs in the block: asked about ten times a second.
 
-    ``progress`` receives what ``report`` is called with in the block, and ends it by raising.
+    ``progress`` receives what ``report`` is called with in the block, and ends it by raising; ``waits`` what
+    ``report_waiting`` is called with.
     """
     before = vars(_thread).copy()
-    _thread.is_stopped, _thread.progress = is_stopped, progress
+    _thread.is_stopped, _thread.progress, _thread.waits = is_stopped, progress, waits
     try:
         yield
     finally:
@@ -33,6 +36,13 @@ def report(done: int, total: int) -> None:
     progress: Callable[[int, int], object] | None = getattr(_thread, "progress", None)
     if progress is not None:
         progress(done, total)
+
+
+def report_waiting(is_waiting: bool) -> None:
+    """Report that the work of this thread waits for another program, or that it does not any more."""
+    waits: Callable[[bool], object] | None = getattr(_thread, "waits", None)
+    if waits is not None:
+        waits(is_waiting)
 
 
 def is_stopped() -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
-from .stop import is_stopped
+from .stop import is_stopped, report_waiting
 
 LOCK_SECONDS: Final = 5.0
 """How long a lock of another program is waited for."""
@@ -42,18 +42,26 @@ def is_locked(error: BaseException) -> bool:
 def wait_for_lock(connection: sqlite3.Connection, seconds: float, run: Callable[[], Any]) -> Any:
     """Run a statement, again if it changed nothing because of a lock, unless the work of the thread was stopped.
 
-    The connection waits ``LOCK_STEP`` by itself. Raises what the statement raises after so many ``seconds``.
+    The connection waits ``LOCK_STEP`` by itself; a longer wait is reported. Raises what the statement raises after so
+    many ``seconds``.
     """
     end, before = 0.0, connection.total_changes
-    while True:
-        try:
-            return run()
-        except sqlite3.OperationalError as error:
-            end = end or monotonic() + seconds - LOCK_STEP
-            # In a read that is older than what another program wrote, no wait helps: ``SQLITE_BUSY_SNAPSHOT``.
-            is_busy = getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
-            if not is_busy or monotonic() >= end or is_stopped() or connection.total_changes != before:
-                raise
+    try:
+        while True:
+            try:
+                return run()
+            except sqlite3.OperationalError as error:
+                # In a read that is older than what another program wrote, no wait helps: ``SQLITE_BUSY_SNAPSHOT``.
+                is_busy = getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
+                is_over = bool(end) and monotonic() >= end
+                if not is_busy or is_over or is_stopped() or connection.total_changes != before:
+                    raise
+            if not end:
+                end = monotonic() + seconds - LOCK_STEP
+                report_waiting(True)
+    finally:
+        if end:
+            report_waiting(False)
 
 
 def passing_reason(error: BaseException) -> tuple[str, str]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from defusedxml.ElementTree import fromstring
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect
+from PySide6.QtCore import QBuffer, QIODevice, QModelIndex, QPoint, QRect
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QTableView, QTreeView, QWidget
+
+from es_desktop.views.style.rows import ROW_HEIGHT
 
 _NEAR = 40
 """How much each part of a colour may differ at the middle of a thin stroke, whose edges are smooth."""
+_DOTS = 96
+"""The pixels of an inch."""
+_ROUNDED = 2
+"""Pixels by which a text may be wider in a drawing than on the screen."""
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -33,35 +40,94 @@ def painted_texts(widget: QWidget) -> list[Painted]:
     image = QImage(widget.size(), QImage.Format.Format_RGB32)
     widget.render(image)
     found = []
-    for text, ink, box in _drawn_texts(widget):
+    for drawn in _drawn_texts(widget):
+        box = drawn.box.adjusted(-_ROUNDED, -1, _ROUNDED, 1)
         colors = Counter(_colors(image, box.intersected(image.rect())))
-        if any(_is_near(QColor(each), QColor(ink)) for each in colors):
-            found.append(Painted(text, ink, QColor(colors.most_common(1)[0][0]).name()))
+        if any(_is_near(QColor(each), QColor(drawn.ink)) for each in colors):
+            found.append(Painted(drawn.text, drawn.ink, QColor(colors.most_common(1)[0][0]).name()))
     return found
 
 
-def _drawn_texts(widget: QWidget) -> list[tuple[str, str, QRect]]:
-    """Return each text that a widget paints, its colour, and the box of its capital letters."""
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A text of a drawing: its colour, the box of its capital letters, and the width that its letters take."""
+
+    text: str
+    ink: str
+    box: QRect
+
+
+def _drawn_texts(widget: QWidget, *, alone: bool = False) -> list[_Drawn]:
+    """Return each text that a widget paints, with those of the widgets inside it or ``alone``."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     drawing = QSvgGenerator()
     drawing.setOutputDevice(buffer)
     drawing.setSize(widget.size())
-    drawing.setResolution(96)
-    widget.render(drawing)
+    drawing.setResolution(_DOTS)
+    flags = QWidget.RenderFlag.DrawWindowBackground
+    widget.render(drawing, renderFlags=flags if alone else flags | QWidget.RenderFlag.DrawChildren)
     found = []
     for group in fromstring(bytes(buffer.data().data()).decode()).iter(f"{_SVG}g"):
         for each in group.findall(f"{_SVG}text"):
             left, top = (float(part) for part in group.get("transform")[7:-1].split(",")[4:])
             font = QFont(each.get("font-family"))
-            font.setPointSizeF(float(each.get("font-size")))
+            font.setPointSizeF(float(each.get("font-size")) * 72 / _DOTS)
             font.setWeight(QFont.Weight(int(each.get("font-weight"))))
             metrics, text = QFontMetrics(font), each.text or ""
             corner = QPoint(round(left + float(each.get("x"))), round(top + float(each.get("y"))))
             box = QRect(0, -metrics.capHeight(), metrics.horizontalAdvance(text), metrics.capHeight())
             if text.strip():
-                found.append((text, QColor(each.get("fill")).name(), box.translated(corner)))
+                found.append(_Drawn(text, QColor(each.get("fill")).name(), box.translated(corner)))
     return found
+
+
+def cut_texts(widget: QWidget) -> list[str]:
+    """Return the texts of a widget, and of those inside it, that are cut without an ellipsis.
+
+    A line in which a person types scrolls; so do the parts of a list of buttons.
+    """
+    found = []
+    for each in (widget, *widget.findChildren(QWidget)):
+        if each.isVisible() and not isinstance(each, QLineEdit) and not each.size().isEmpty():
+            view = each.parentWidget()
+            is_cells = isinstance(view, QTableView | QTreeView) and each is view.viewport()
+            cut = _cut_cells(view) if is_cells else _beyond(each, each.rect())
+            found += [f"{type(each).__name__} {each.objectName() or each.accessibleName()}: {text}" for text in cut]
+    return found
+
+
+def _beyond(widget: QWidget, room: QRect) -> list[str]:
+    """Return the texts that a widget paints beyond its rectangle; below it there may be more, which scrolls."""
+    room = room.adjusted(-_ROUNDED, -_ROUNDED, _ROUNDED, _ROUNDED)
+    drawn = _drawn_texts(widget, alone=True)
+    if isinstance(widget.parentWidget(), QAbstractScrollArea):
+        drawn = [each for each in drawn if room.top() <= each.box.top() and each.box.bottom() <= room.bottom()]
+    return [each.text for each in drawn if not room.contains(each.box)]
+
+
+def _cut_cells(view: QTableView | QTreeView) -> list[str]:
+    """Return the cells in view that paint neither their whole text nor an ellipsis, or into the cell beside them."""
+    drawn, model, found = _drawn_texts(view.viewport(), alone=True), view.model(), []
+    cells = [(view.visualRect(index), index) for index in _cells_in_view(view)]
+    for rect, index in cells:
+        inside = sorted((each for each in drawn if rect.contains(each.box.center())), key=lambda each: each.box.left())
+        painted, whole = (
+            "".join("".join(text).split()) for text in ((each.text for each in inside), str(model.data(index) or ""))
+        )
+        is_beyond = any(each.box.right() > rect.right() + _ROUNDED or each.box.left() < rect.left() for each in inside)
+        if rect.intersects(view.viewport().rect()) and (is_beyond or (painted != whole and "…" not in painted)):
+            found.append(f"{whole}: {painted}")
+    return found
+
+
+def _cells_in_view(view: QTableView | QTreeView) -> Iterator[QModelIndex]:
+    """Yield the cells whose rows are wholly in view."""
+    for y in range(1, view.viewport().height() - ROW_HEIGHT, ROW_HEIGHT):
+        row = view.indexAt(QPoint(1, y))
+        for column in range(view.model().columnCount(row.parent()) if row.isValid() else 0):
+            if not view.isColumnHidden(column):
+                yield row.siblingAtColumn(column)
 
 
 def _colors(image: QImage, box: QRect) -> list[int]:

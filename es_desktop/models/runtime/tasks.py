@@ -52,7 +52,7 @@ class Queue(enum.Enum):
 class Job(CancelToken):
     """A running task, as its work sees it: says whether it was cancelled, and reports its progress. Thread-safe."""
 
-    def __init__(self, title: str, report: Callable[[Progress | Part], None], queue: Queue, is_protected: bool) -> None:
+    def __init__(self, title: str, report: Callable[[_Report], None], queue: Queue, is_protected: bool) -> None:
         super().__init__()
         self.title = title
         self.queue = queue
@@ -68,6 +68,10 @@ class Job(CancelToken):
         """Report progress, ``done`` of ``total`` steps. Raises ``Cancelled`` if the job was cancelled."""
         self.check()
         self._report(Progress(self, done, total))
+
+    def report_waiting(self, is_waiting: bool) -> None:
+        """Report that the work waits for a lock of another program, or that it does not any more."""
+        self._report(_Waiting(self, is_waiting))
 
     def report_part(self, part: Any) -> None:
         """Deliver a part of the result before the end. Raises ``Cancelled`` if the job was cancelled."""
@@ -106,6 +110,17 @@ class Part:
 
     job: Job
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Whether a job waits for a lock of another program."""
+
+    job: Job
+    is_waiting: bool
+
+
+_Report = Progress | Part | _Waiting
 
 
 class Options(TypedDict, total=False):
@@ -154,6 +169,8 @@ class TaskRunner(QObject):
     """A ``Job`` that runs or waits from now on."""
     progressed = Signal(object)
     """``Progress`` of a job."""
+    waiting = Signal(object, bool)
+    """A job, and whether it waits for a lock of another program from now on."""
     ended = Signal(object)
     """A ``Job`` that ended, in any way."""
     refused = Signal(object)
@@ -222,7 +239,7 @@ class TaskRunner(QObject):
                 task.dropped(task.future.result())
         self._undelivered.clear()
 
-    def _on_crossed(self, message: Progress | Part | _Task) -> None:
+    def _on_crossed(self, message: _Report | _Task) -> None:
         if self._is_closed:
             return  # it was sent before the runner was closed
         if not isinstance(message, _Task):
@@ -231,6 +248,8 @@ class TaskRunner(QObject):
                 return
             if isinstance(message, Part):
                 task.part(message.value)
+            elif isinstance(message, _Waiting):
+                self.waiting.emit(message.job, message.is_waiting)
             else:
                 task.progressed(message)
                 self.progressed.emit(message)
@@ -274,7 +293,7 @@ class TaskRunner(QObject):
 
 def _guarded(work: Callable[[Job], T], job: Job) -> T:
     job.check()
-    with stoppable(lambda: job.is_cancelled, job.report):
+    with stoppable(lambda: job.is_cancelled, job.report, job.report_waiting):
         return work(job)
 
 

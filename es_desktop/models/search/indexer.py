@@ -11,8 +11,10 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session
 from es_desktop.models.runtime.tasks import LatestRequest, Progress, Queue, TaskRunner
+from es_desktop.system.waiting import LOCKED
 
 _DELAY_MILLISECONDS: Final = 3000
+_GOES_ON: Final = "It goes on when that program is done."
 
 
 class Indexer(QObject):
@@ -23,7 +25,7 @@ class Indexer(QObject):
     completed = Signal()
     """The index has all that the store had when the update began."""
     paused_changed = Signal()
-    """A person paused or resumed it."""
+    """A person paused or resumed it, or it waits for a lock, or does not any more."""
 
     def __init__(self, runner: TaskRunner, folder: Path, parent: QObject | None = None) -> None:
         """``folder`` holds the indexes of large stores."""
@@ -39,6 +41,7 @@ class Indexer(QObject):
         self.progress: Progress | None = None
         """The last progress of the running update; ``None`` if none runs, or none was reported yet."""
         self._is_outdated = False
+        self._lock: UserError | None = None
         # After each update the whole list of entities is read again, which takes seconds for many: not at each commit.
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
@@ -54,7 +57,7 @@ class Indexer(QObject):
         self._fill_request.cancel()
         self._delay.stop()
         self.is_paused = self._is_outdated = False
-        self.progress = None
+        self.progress = self._lock = None
         old, self.index = self.index, None
         if old is not None:
             # In the index queue, after tasks that fill it. Connections that others still use are closed on return.
@@ -77,6 +80,7 @@ class Indexer(QObject):
             "Opening the index",
             lambda job: StoreIndex(session, self._folder),
             done,
+            failed=self._on_failed,
             stopped=self.pause,
             dropped=StoreIndex.close,
             queue=Queue.INDEX,
@@ -85,7 +89,12 @@ class Indexer(QObject):
     @property
     def problem(self) -> UserError | None:
         """Why the store could not be indexed."""
-        return self._open_request.problem or self._fill_request.problem
+        return self._lock or self._open_request.problem or self._fill_request.problem
+
+    @property
+    def waits_for_lock(self) -> bool:
+        """Whether another program has the store locked, so that it is tried again and again."""
+        return self._lock is not None
 
     def update(self) -> None:
         """Index what is new in the store, unless paused; for a large store at most every three seconds."""
@@ -93,6 +102,10 @@ class Indexer(QObject):
         if self.is_paused and self.problem is not None:
             self.resume()
             return
+        if self.waits_for_lock:
+            self._delay.stop()
+            if index is None and not self._open_request.is_running:
+                self._open()
         if index is None or self.is_paused:
             return
         if self.is_indexing or self._delay.isActive():
@@ -101,10 +114,12 @@ class Indexer(QObject):
         self._is_outdated = False
 
         def done(_: None) -> None:
-            self.progress = None  # before ``completed``: its listeners read it
+            self.progress, lock, self._lock = None, self._lock, None  # before ``completed``: its listeners read them
             if index.path is not None:
                 self._delay.start()
             self.completed.emit()
+            if lock is not None:
+                self.paused_changed.emit()
             self._on_delay_over()
 
         # A person waits for the index of a small store; a large one shows its first entities before.
@@ -113,7 +128,8 @@ class Indexer(QObject):
             lambda job: index.update(job.report),
             done,
             progressed=self._on_progressed,
-            stopped=self.pause,  # a person cancelled the work, or it failed
+            failed=self._on_failed,
+            stopped=self.pause,  # a person cancelled the work
             queue=Queue.INDEX,
             quiet=index.path is not None,
         )
@@ -122,7 +138,7 @@ class Indexer(QObject):
         """Stop the update; the index keeps what it has."""
         if self.is_indexing:
             self._fill_request.cancel()
-        self.is_paused = True
+        self._lock, self.is_paused = None, True
         self.paused_changed.emit()
 
     def resume(self) -> None:
@@ -136,6 +152,15 @@ class Indexer(QObject):
     def _on_progressed(self, progress: Progress) -> None:
         self.progress = progress
         self.grown.emit()
+
+    def _on_failed(self, error: UserError) -> None:
+        if LOCKED in error.text:
+            self._lock, self._is_outdated = UserError(error.text, _GOES_ON), True
+            self._delay.start()
+            self.paused_changed.emit()
+        else:
+            self._runner.refused.emit(error)
+            self.pause()
 
     def _on_delay_over(self) -> None:
         if self._is_outdated:

@@ -18,6 +18,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.core import commands_of
 from es_desktop.models.branch.current_branch import progress_of
+from es_desktop.models.presence import Absence
 from es_desktop.models.runtime.tasks import Job, LatestRequest
 from es_desktop.system.counts import format_number
 from es_desktop.views.preferences.keys import with_keys
@@ -39,9 +40,10 @@ _LONGEST: Final = 600
 """Letters of an explanation."""
 _DIALOGS: Final = {"change_attribute": "change", "discard": "discard"}
 """The commands that have a dialog of their own, by the action that opens it."""
-_NO_COMMANDS: Final = (
+_NO_COMMANDS: Final = Absence(
     "No model with commands is known for this entity. Trust the code that has it, to try its commands as a what-if; "
-    "or work on a copy of the store to change it."
+    "or work on a copy of the store to change it.",
+    "trust-code",
 )
 _MOST_READ: Final = 5_000
 """Events of an entity that are all read for a what-if without being asked to."""
@@ -210,7 +212,7 @@ class CommandsDock(WorkspaceDock):
             self._is_too_long = facts.events > _MOST_READ and self._workspace.what_if.current.branch is None
             if self._is_too_long:
                 self._offers_request.cancel()
-                self._show_hint(with_keys(_TOO_LONG).format(format_number(facts.events)))
+                self._show_hint(Absence(with_keys(_TOO_LONG).format(format_number(facts.events)), "what-if"))
                 return
             self._branch = self._workspace.what_if.commands(session, facts)
         branch = self._branch
@@ -221,12 +223,15 @@ class CommandsDock(WorkspaceDock):
 
         self._patience.start()
         self._offers_request.start(
-            "Reading the commands", work, self._show_offers_or_hint, failed=lambda error: self._show_hint(str(error))
+            "Reading the commands",
+            work,
+            self._show_offers_or_hint,
+            failed=lambda error: self._show_hint(Absence.of(error)),
         )
 
     def _on_long_work(self) -> None:
         if self._offers_request.is_running and not self._offers:
-            self._show_hint("The commands are being read…")
+            self._show_hint(Absence("The commands are being read…"))
 
     def _on_branch(self) -> None:
         """Show the commands after the events of the branch, where it is them that a command adds to."""
@@ -246,12 +251,12 @@ class CommandsDock(WorkspaceDock):
                 parts.append(f"at the end ({format_number(view.facts.version)})")
         self.title_bar.set_summary(", ".join(filter(None, parts)))
 
-    def _show_hint(self, text: str) -> None:
-        self.hint.explain(text)
-        self._scroll.setVisible(not text)
+    def _show_hint(self, absence: Absence | None) -> None:
+        self._explain(self.hint, absence)
+        self._scroll.setVisible(absence is None)
 
     def _show_offers_or_hint(self, offers: tuple[Offer, ...]) -> None:
-        self._show_hint("" if offers else _NO_COMMANDS)
+        self._show_hint(None if offers else _NO_COMMANDS)
         self._show_offers(offers)
 
     def _show_offers(self, offers: tuple[Offer, ...]) -> None:

@@ -100,13 +100,17 @@ class RebuildDock(WorkspaceDock):
 
     name, title, shows = "rebuild", "Rebuild", "how its state is rebuilt"
     folded = Signal()
-    """It is folded away, or unfolded, or came to the front: ``least_height`` may be another."""
+    """It is folded away, or unfolded, or came to the front: ``wanted_height`` may be another."""
     is_folded = False
 
     @property
-    def least_height(self) -> int:
-        """The height in pixels that it needs, without its title."""
+    def wanted_height(self) -> int:
+        """The height in pixels that it has in a low window, without its title."""
         return _FOLDED if self.is_folded and not self.is_covered else _UNFOLDED
+
+    @property
+    def least_height(self) -> int:
+        return _FOLDED if self.is_folded else _CHIPS_FROM
 
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme

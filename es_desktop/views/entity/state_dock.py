@@ -19,9 +19,10 @@ from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.builders import delay, fill, on_key, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
-from es_desktop.views.style.rows import Column
+from es_desktop.views.style.row_shapes import pill_width
+from es_desktop.views.style.rows import PAD, Column
 from es_desktop.views.style.table_setup import set_up_tree
-from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.theme import SMALL_POINTS, Theme, ui_font
 
 from .editors import ValueDelegate
 from .value_menu import Value, offer_values, value_in_view
@@ -31,6 +32,7 @@ _PATIENCE_MILLISECONDS: Final = 120
 _MOST_OPENED: Final = 50
 """Values at the top, and members of one of them, that are expanded without being asked."""
 _DISCARDED: Final = Absence("Discarded: there is no state after this event. Step back to see the last one.", "back")
+_SET_AT_WIDTH: Final = 56
 _MOST_SEARCHED: Final = 2_000
 """Rows at one level that are searched for a change."""
 _COLUMNS: Final = {NAME: Column(paths=True), VALUE: Column(mono=True, arrow=True), SET_AT: Column(pill=True)}
@@ -108,7 +110,7 @@ class StateDock(WorkspaceDock):
         header.setSectionsMovable(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(SET_AT, 56)
+        header.resizeSection(SET_AT, _SET_AT_WIDTH)
         tree.setExpandsOnDoubleClick(False)  # the first column does, the second leads to what changes the value
         tree.clicked.connect(self._on_clicked)
         tree.doubleClicked.connect(self._on_double_clicked)
@@ -199,6 +201,8 @@ class StateDock(WorkspaceDock):
         is_scrolled = self._is_scrolled
         self._open_second_level()
         self._is_scrolled = is_scrolled
+        widest = pill_width(ui_font(SMALL_POINTS), f"◆{format_number(self._workspace.selection.last or 0)}")
+        self.tree.header().resizeSection(SET_AT, max(_SET_AT_WIDTH, widest + 2 * PAD))
         verdict = self._inspector.verdict(shown)
         self._show(f"State at {format_number(shown.version)}")
         self.title_bar.badge.show_verdict(verdict)

@@ -296,6 +296,9 @@ class LogDock(WorkspaceDock):
         else:
             so_far = " so far…" if self._log.is_finding else ""
             self.title_bar.set_summary(f"{count_text(count, 'event')} found{so_far}")
+        indexer = self._workspace.listing.indexer
+        self.title_bar.set_badge("index waits" if indexer.waits_for_lock else "")
+        set_tip(self.title_bar.badge, str(indexer.problem or ""))
 
     def _why_empty(self) -> Absence:
         log = self._log

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.search.examples import CONDITION
 from es_desktop.app.search.questions import StateQuestion
 from es_desktop.app.search.state_scan import parse_condition
+from es_desktop.models.presence import Absence
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, NAME, TYPE, VALUES
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.entity.value_menu import Value, offer_values
@@ -61,6 +63,8 @@ class StatesDock(WorkspaceDock):
         self.bar = QProgressBar(body, textVisible=False)
         self.bar.setAccessibleName("Progress of the search")
         self.bar.setFixedWidth(90)
+        self._actions["search"] = QAction("Search again", self)
+        self._actions["search"].triggered.connect(self._find)
         self._trouble, self.hint = (Hint(parent=body, top=10, bottom=8) for _ in range(2))
         self.table = QTableView(body)
         # Without a table, the free space is below the last text.
@@ -172,7 +176,7 @@ class StatesDock(WorkspaceDock):
         self._show_trouble()
         self.table.setVisible(count > 0)
         self._go_to_rows()
-        self.hint.explain("" if count else self._why_empty())
+        self._explain(self.hint, None if count else self._why_empty())
         self.title_bar.set_summary("" if searched is None else self._summary())
 
     def _go_to_rows(self) -> None:
@@ -198,10 +202,10 @@ class StatesDock(WorkspaceDock):
         text = ". ".join(filter(None, notes))
         self._trouble.explain(f"{text[:1].upper()}{text[1:]}." if text else "")
 
-    def _why_empty(self) -> str:
+    def _why_empty(self) -> Absence:
         finder = self._finder
         if finder.problem is not None:
-            return str(finder.problem)
+            return replace(Absence.of(finder.problem), action="search", label="")
         if finder.is_searching:
-            return "Searching…"
-        return _EMPTY if finder.progress is None else "No entity's state matches."
+            return Absence("Searching…")
+        return Absence(_EMPTY if finder.progress is None else "No entity's state matches.")

@@ -334,6 +334,11 @@ class WorkspaceDock(Dock):
         self._workspace = workspace
         self._theme = theme
 
+    @property
+    def least_height(self) -> int:
+        """The height in pixels that it needs, without its title: for a heading and some rows."""
+        return 112
+
     def _make_content(self, body: QWidget) -> QWidget:
         self.why_empty = Hint(parent=body, bottom=8)
         self.content = QWidget(body)

@@ -8,6 +8,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextCharFormat, QTextLayout
 
+from es_desktop.app.text.plain import ELLIPSIS
+
 SWATCH_ROOM: Final = 17
 """Pixels that a swatch takes from its cell, with the gap to the text."""
 MARK_ROOM: Final = 17
@@ -20,6 +22,8 @@ PIN_ROOM: Final = 13
 """Pixels that a pin takes."""
 FAILURE_ROOM: Final = 6
 """Pixels that the cross of a failed row takes, besides the padding of its first cell."""
+_PILL_ROOM: Final = 14
+"""Pixels of a pill beside its text."""
 _ANY_WIDTH: Final = 100_000
 _OPEN: Final = ((-3.5, -1.8), (0, 1.8), (3.5, -1.8))
 _CLOSED: Final = ((-1.8, -3.5), (1.8, 0), (-1.8, 3.5))
@@ -88,11 +92,17 @@ def paint_pin(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
     painter.drawRect(QRectF(x - 0.6, y, 1.2, 5.5))
 
 
+def pill_width(font: QFont, text: str) -> int:
+    """Return the width of a pill with a text, in pixels."""
+    return max(28, QFontMetrics(font).horizontalAdvance(text) + _PILL_ROOM)
+
+
 def paint_pill(
     painter: QPainter, box: QRect, text: str, font: QFont, ink: QColor, fill: QColor, edge: QColor | None = None
 ) -> None:
-    """Paint a text in a pill at the right end of a cell, perhaps with an outline."""
-    width = max(28, QFontMetrics(font).horizontalAdvance(text) + 14)
+    """Paint a text in a pill at the right end of a cell, cut to its width, perhaps with an outline."""
+    width = min(pill_width(font, text), box.width())
+    text = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width - _PILL_ROOM + 1) or ELLIPSIS
     pill = QRectF(box.right() - width + 1, box.center().y() - 8, width, 17)
     fill_with(painter, fill)
     painter.setPen(QPen(edge or fill, 1.3))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -216,33 +216,45 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         # If there is not enough space for both, the old value is cut first.
         arrow = plain.horizontalAdvance(" → ")
         wanted = min(strong.horizontalAdvance(after), int((box.width() - arrow) * 0.7))
-        old = plain.elidedText(before, Qt.TextElideMode.ElideRight, box.width() - arrow - wanted)
-        rest = self._paint_part(painter, box, f"{old} → " if old.strip("…") else "→ ", mono, "dim")
-        self._paint_part(painter, rest, after, mono, "amber_text", " bold")
+        old = plain.elidedText(before, Qt.TextElideMode.ElideRight, box.width() - arrow - wanted) or ELLIPSIS
+        self._paint_parts(painter, box, [(f"{old} → ", "dim", ""), (after, "amber_text", " bold")], mono)
 
     def _paint_wrong_text(self, painter: QPainter, box: QRect, text: str, mono: bool) -> None:
         wrong, right = text.rsplit(FROM_ZERO, 1)
         half = box.adjusted(0, 0, -box.width() * 2 // 5, 0)
-        rest = self._paint_part(painter, half, wrong, mono, "red_text", " bold")
+        rest = self._paint_parts(painter, half, [(wrong, "red_text", " bold")], mono)
         rest.setRight(box.right())
-        self._paint_part(painter, rest, f"{FROM_ZERO}{right}", mono, "dim")
+        self._paint_parts(painter, rest, [(f"{FROM_ZERO}{right}", "dim", "")], mono)
 
     def _paint_changes(self, painter: QPainter, box: QRect, text: str) -> None:
+        parts: list[tuple[str, str, str]] = []
         for number, change in enumerate(text.split(" · ")):
             sign, path, values = _CHANGE.fullmatch(change).groups("")  # type: ignore[union-attr]  # any text matches
-            parts = (" · " * bool(number), "dim"), (sign, "text"), (path, "dim" if values else "text"), (values, "text")
-            for part, ink in parts:
-                if part and box.width() > 0:
-                    box = self._paint_part(painter, box, part, False, ink)
+            inks = "dim", "text", "dim" if values else "text", "text"
+            parts += zip((" · " * bool(number), sign, path, values), inks, ("",) * 4, strict=True)
+        self._paint_parts(painter, box, parts)
 
-    def _paint_part(self, painter: QPainter, box: QRect, text: str, mono: bool, ink: str, weight: str = "") -> QRect:
-        """Paint a text at the left of a box, cut to its width; return what is left of the box."""
-        font, metrics = self._face(f"{'mono' if mono else 'plain'}{weight}")
-        painter.setFont(font)
-        painter.setPen(self._colors[ink])
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() + 1)
-        painter.drawText(box.left(), self._baseline(box), shown)
-        return box.adjusted(metrics.horizontalAdvance(shown), 0, 0, 0)
+    def _paint_parts(
+        self, painter: QPainter, box: QRect, parts: Sequence[tuple[str, str, str]], mono: bool = False
+    ) -> QRect:
+        """Paint texts, each with its ink and weight, from the left of a box on; return what is left of the box.
+
+        What has no room is cut, with an ellipsis in its place.
+        """
+        faces = [self._face(f"{'mono' if mono else 'plain'}{weight}") for _, _, weight in parts]
+        widths = [metrics.horizontalAdvance(text) for (text, _, _), (_, metrics) in zip(parts, faces, strict=True)]
+        missing = sum(widths) - box.width() - 1
+        for (text, ink, _), (font, metrics), width in zip(parts, faces, widths, strict=True):
+            is_last = missing > 0 and width + metrics.horizontalAdvance(ELLIPSIS) > box.width()
+            if is_last:
+                text = metrics.elidedText(f"{text}{ELLIPSIS}", Qt.TextElideMode.ElideRight, box.width()) or ELLIPSIS
+            painter.setFont(font)
+            painter.setPen(self._colors[ink])
+            painter.drawText(box.left(), self._baseline(box), text)
+            box = box.adjusted(metrics.horizontalAdvance(text), 0, 0, 0)
+            if is_last:
+                break
+        return box
 
     def _face(self, name: str) -> tuple[QFont, QFontMetrics]:
         if name not in self._fonts:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
 
@@ -30,6 +30,7 @@ from es_desktop.views.style.dock_frame import Dock, WorkspaceDock
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.watch_dock import WatchDock
 
+_LEAST_WIDTH: Final = 264
 _REBUILD_HEIGHT: Final = 204
 _COMMANDS_HEIGHT: Final = 332
 
@@ -169,8 +170,37 @@ class Docks:
         if self._is_low and not rebuild.isFloating():
             above = next(each for each in map(self.unbuilt, _TABS[1]) if _is_in_front(each))
             rows: list[QDockWidget] = [above, front]
-            height, both = rebuild.least_height, sum(each.height() for each in rows)
+            height, both = rebuild.wanted_height, sum(each.height() for each in rows)
             self.area.resizeDocks(rows, [both - height, height], Qt.Orientation.Vertical)
+        elif front is rebuild and self.area.isVisible():
+            self.raise_sizes()
+
+    def _enlarge(self, missing: Mapping[WorkspaceDock, int], way: Qt.Orientation) -> None:
+        """Give docks more pixels, and take them from the largest that stands beside them, or above or below."""
+        is_across = way is Qt.Orientation.Horizontal
+        sizes = {each: each.width() if is_across else each.height() for each in missing}
+        wanted: dict[QDockWidget, int] = {}
+        for dock, pixels in missing.items():
+            box = dock.geometry()
+            row = QRect(0, box.y(), self.area.width(), 1) if is_across else QRect(box.x(), 0, 1, self.area.height())
+            others = [each for each in missing if each is not dock and each.geometry().intersects(row)]
+            giver = max(others, key=sizes.__getitem__, default=None)
+            if pixels > 0 and giver is not None:
+                wanted[dock] = sizes[dock] + pixels
+                wanted[giver] = wanted.get(giver, sizes[giver]) - pixels
+        self.area.resizeDocks(list(wanted), list(wanted.values()), way)
+
+    def raise_sizes(self) -> None:
+        """Give each dock in front the size that it needs: a kept layout may be of a larger window, or of other docks.
+
+        Where there is no room for all of them, they stand as they do at first.
+        """
+        area = self.area
+        if area.minimumSizeHint().expandedTo(area.size()) != area.size():
+            self.restore_default()
+        seen = [each for each in self.all if not each.isHidden() and not each.isFloating() and not each.is_covered]
+        self._enlarge({each: _LEAST_WIDTH - each.width() for each in seen}, Qt.Orientation.Horizontal)
+        self._enlarge({each: each.least_height - each.widget().height() for each in seen}, Qt.Orientation.Vertical)
 
     @property
     def _has_room(self) -> bool:
@@ -183,7 +213,7 @@ class Docks:
             return
         self.fold()
         width, area_gap = self.area.width(), self.area.gap
-        left, right = max(264, min(420, width * 27 // 100)), max(270, min(432, width * 26 // 100))
+        left, right = max(_LEAST_WIDTH, min(420, width * 27 // 100)), max(270, min(432, width * 26 // 100))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
         self.area.resizeDocks(columns, [left, width - left - right - 4 * area_gap, right], Qt.Orientation.Horizontal)
         self._share_height()

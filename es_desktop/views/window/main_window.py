@@ -82,6 +82,8 @@ class MainWindow(Guarded, QMainWindow):
         self._prompts = prompts
         self._context: ActionContext | None = None
         self._is_painted = False
+        self._has_layout = False
+        """Whether the docks stand as they did the last time."""
         self._has_shown_docks = False
         for menu in self._actions.menus.values():
             menu.aboutToShow.connect(lambda: self.context)
@@ -244,20 +246,22 @@ class MainWindow(Guarded, QMainWindow):
         self._on_store()
 
     def _lay_out(self, docks: Docks) -> None:
-        """Restore the saved layout of the docks, or the default one."""
-        is_active = self.isActiveWindow()
-        if self.settings.layout is not None:
-            docks.area.restoreState(self.settings.layout, LAYOUT_VERSION)
-            docks.fold()
-        elif self.isVisible():
+        """Restore the saved layout of the docks, or the default one: also if the saved one is of other docks."""
+        is_active, kept = self.isActiveWindow(), self.settings.layout
+        self._has_layout = kept is not None and docks.area.restoreState(kept, LAYOUT_VERSION)
+        if self.isVisible():
             self._share_room(docks)
         if is_active:
             self.activateWindow()  # a floating dock is a window, and was activated after this one
 
     def _share_room(self, docks: Docks) -> None:
-        """Apply the default sizes of the docks."""
+        """Apply the default sizes of the docks, or see that those of the saved layout are enough."""
         docks.area.resize(self._pages.size())
-        docks.share_room()
+        if self._has_layout:
+            docks.fold()
+            QTimer.singleShot(0, docks.area, docks.raise_sizes)  # they have their sizes then
+        else:
+            docks.share_room()
 
     def _connect(self, context: ActionContext) -> None:
         from .connections import connect
@@ -309,7 +313,7 @@ class MainWindow(Guarded, QMainWindow):
             if (layout := self.layout()) is not None:
                 layout.activate()  # docks that become larger and smaller again share their room out in another way
             self._pages.setCurrentWidget(context.docks.area)
-            if self.settings.layout is None and not self._has_shown_docks:
+            if not self._has_shown_docks:
                 # Changing the theme before a store was open moves the docks.
                 self._share_room(context.docks)
             self._has_shown_docks = True
@@ -338,7 +342,7 @@ class MainWindow(Guarded, QMainWindow):
         if self._context is None:
             return
         self._drops.watch(self.windowHandle())
-        if self.settings.layout is None and not event.spontaneous():
+        if not event.spontaneous():
             # The docks know their available size only now.
             self._share_room(self._context.docks)
 

@@ -6,8 +6,8 @@ import enum
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPaintDevice, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QSizeF, Qt
+from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPaintDevice, QPainter, QPdfWriter, QPicture
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from es_desktop.app.transfer.export import FormatText
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _SHARP: Final = 2
 """Pixels of an image for each of the screen, in each direction."""
-_PRINTED: Final = 3
 
 
 class PictureFormat(enum.Enum):
@@ -58,12 +57,13 @@ def picture_of(view: QWidget, format: PictureFormat) -> bytes:
 
 def print_view(view: QWidget, printer: QPrinter) -> None:
     """Print a view as it looks now, as large as the page of the printer lets it."""
-    image = _image_of(view, _PRINTED)
-    page = QRectF(printer.pageRect(printer.Unit.DevicePixel))
-    size = QSizeF(image.size()).scaled(page.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    painter = QPainter(printer)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(QRectF(0, 0, size.width(), size.height()), image, QRectF(QRect(QPoint(), image.size())))
+    drawing = QPicture()  # what a view paints on a printer by itself are pixels
+    _draw(view, drawing)
+    page, painter = printer.pageRect(printer.Unit.DevicePixel), QPainter(printer)
+    scale = min(page.width() / view.width(), page.height() / view.height())
+    scale *= drawing.logicalDpiX() / printer.logicalDpiX()  # to which the painter brings it
+    painter.scale(scale, scale)
+    painter.drawPicture(0, 0, drawing)
     painter.end()
 
 
@@ -76,6 +76,7 @@ def _image_of(view: QWidget, scale: int) -> QImage:
 
 
 def _draw(view: QWidget, device: QPaintDevice) -> None:
+    """Paint a view: as lines and texts, where the device has these."""
     painter = QPainter(device)
     view.render(painter, QPoint())
     painter.end()

@@ -33,6 +33,7 @@ _MESSAGE_MILLISECONDS: Final = 8000
 _LONG_SECONDS: Final = 0.6
 """After how long a job is shown that reports no progress."""
 _LOOK_MILLISECONDS: Final = 200
+_WAITS: Final = "waits for a lock of another program"
 
 
 class StatusBar(QStatusBar):
@@ -99,6 +100,7 @@ class StatusBar(QStatusBar):
         workspace.refused.connect(lambda error: self._keep(str(error), is_error=True))
         workspace.runner.started.connect(self._on_started)
         workspace.runner.progressed.connect(self._on_progress)
+        workspace.runner.waiting.connect(self._on_waiting)
         workspace.runner.ended.connect(self._on_ended)
 
     def show_temporarily(self, text: str) -> None:
@@ -177,6 +179,13 @@ class StatusBar(QStatusBar):
             self._bar.setRange(0, 0)
         if self._running:
             self._long.start()
+
+    def _on_waiting(self, job: Job, is_waiting: bool) -> None:
+        """Say why a job does not go on."""
+        if is_waiting or job is self._job:
+            self._show_job(job)
+            self._title.setText(f"{job.title}: {_WAITS}" if is_waiting else job.title)
+            self._bar.setRange(0, 0)
 
     def _on_ended(self, job: Job) -> None:
         self._running.pop(job, None)  # it may have started before this followed

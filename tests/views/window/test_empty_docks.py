@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton
+from pytestqt.qtbot import QtBot
 
 from es_desktop.app.store.session import create_session
 from es_desktop.models.runtime.tasks import Queue
@@ -16,9 +17,10 @@ from es_desktop.views.entity.step_row import StepRow
 from es_desktop.views.search.bar_list import BarPanel
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
+from es_desktop.views.window.main_window import MainWindow
 from tests.app.storing import sql
 from tests.models.working import Gate
-from tests.views.driving import Driver
+from tests.views.driving import Answers, Driver
 
 pytestmark = pytest.mark.one_window
 NAMES = ("entities", "notes", "commands", "timeline", "log", "states", "activity", "state", "event", "rebuild", "watch",
@@ -206,3 +208,35 @@ def test_a_filter_that_nothing_meets(driver: Driver, demo_store: Path) -> None:
     docks.states.list_matches("total > 1000000")
     wait_for(driver, "states", "No entity's state matches.")
     assert not empty_tables(docks.states)
+
+
+def test_commands_that_cannot_be_read_are_read_again(
+    window: MainWindow, qtbot: QtBot, answers: Answers, demo_store: Path
+) -> None:
+    window.resize(1024, 700)  # without the commands, which are read when they are first shown
+    window.show()
+    driver = Driver(window, qtbot, answers)
+    driver.open(demo_store)
+    driver.choose("Order")
+    sql(demo_store, "ALTER TABLE integer_sequenced_items RENAME TO away")
+    dock = driver.window.docks.commands
+    dock.bring_forward(dock)
+    driver.settle()
+    assert "no such table" in texts(dock)[0] and link(dock) == "Read it again"
+    sql(demo_store, "ALTER TABLE away RENAME TO integer_sequenced_items")
+    driver.qtbot.mouseClick(dock.hint.link, Qt.MouseButton.LeftButton)
+    driver.settle()
+    assert dock.buttons and not texts(dock)
+
+
+def test_a_search_of_states_that_failed_is_tried_again(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    sql(demo_store, "ALTER TABLE integer_sequenced_items RENAME TO away")
+    dock = driver.window.docks.states
+    dock.list_matches("total > 100")
+    driver.settle()
+    assert "no such table" in texts(dock)[0] and link(dock) == "Search again"
+    sql(demo_store, "ALTER TABLE away RENAME TO integer_sequenced_items")
+    driver.qtbot.mouseClick(dock.hint.link, Qt.MouseButton.LeftButton)
+    driver.settle()
+    assert dock.table.isVisible() and not dock.hint.isVisible()

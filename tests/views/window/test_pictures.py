@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import re
 import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -37,6 +39,28 @@ def saved(driver: Driver, file: Path, format: PictureFormat) -> bytes:
     return file.read_bytes()
 
 
+def text_of_pdf(page: bytes) -> str:
+    """Return the text of a document as a reader of such files selects it: its letters by the fonts that it holds."""
+    objects = dict(re.findall(rb"\n(\d+) 0 obj\s(.*?)\sendobj", page, re.DOTALL))
+    letters: dict[bytes, dict[bytes, str]] = {}
+    for font, content in objects.items():
+        if found := re.search(rb"/ToUnicode (\d+)", content):
+            ranges = re.findall(rb"<(\w{4})> <\w{4}> \[(.*?)\]", objects[found[1]], re.DOTALL)
+            codes = [(int(first, 16), re.findall(rb"<(\w+)>", each)) for first, each in ranges]
+            letters[font] = {
+                b"%04X" % (first + at): bytes.fromhex(code.decode()).decode("utf-16-be")
+                for first, each in codes
+                for at, code in enumerate(each)
+            }
+    text, table = "", dict[bytes, str]()
+    for content in objects.values():
+        stream = re.search(rb"stream\r?\n(.*)\nendstream", content, re.DOTALL) if b"/FlateDecode" in content else None
+        for font, glyph in re.findall(rb"/F(\d+) [\d.]+ Tf|<(\w+)> Tj", zlib.decompress(stream[1]) if stream else b""):
+            table = letters[font] if font else table
+            text += table.get(glyph, "")
+    return text.replace("\t", " ")  # a font has one glyph for both
+
+
 def test_a_view_is_saved_as_it_looks(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
     driver.open(demo_store)
     dock = driver.window.docks.entities
@@ -50,6 +74,7 @@ def test_a_view_is_saved_as_it_looks(driver: Driver, demo_store: Path, tmp_path:
     assert drawing.get("viewBox") == f"0 0 {dock.width()} {dock.height()}"
     page = saved(driver, tmp_path / "a.pdf", PictureFormat.PDF)
     assert page.startswith(b"%PDF-") and page.count(b"/Type /Page\n") == 1
+    assert name in text_of_pdf(page)
     assert driver.last_message().startswith("a.pdf was written")
 
 
@@ -70,7 +95,8 @@ def test_a_view_is_printed_on_one_page(driver: Driver, demo_store: Path, tmp_pat
     dialog = driver.dialog(PictureDialog)
     assert dialog.view.currentText() == "Entities" and not dialog.formats[PictureFormat.PNG].isVisible()
     driver.qtbot.mouseClick(dialog.agree_button, Qt.MouseButton.LeftButton)
-    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
+    table = driver.window.docks.entities.table
+    assert str(table.model().index(0, 2).data()) in text_of_pdf((tmp_path / "printed.pdf").read_bytes())
     assert driver.last_message() == "Entities was sent to the printer."
 
 
