@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialog, QDockWidget, QHeaderView, QTabBar, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QDockWidget,
+    QHeaderView,
+    QLabel,
+    QTabBar,
+    QTableView,
+    QTreeView,
+    QWidget,
+)
 
-from .parts import part_of
+from .parts import LABEL, part_of
 
 
 @runtime_checkable
@@ -24,24 +34,33 @@ def parts_at(widget: QWidget | None, point: QPoint | None) -> list[str]:
     ``point`` is one of the screen, or ``None`` for what has the focus inside the widget.
     """
     found: list[str] = []
-    headings: list[str] = []
+    label = ""
     while widget is not None:
         inside = None if point is None else widget.mapFromGlobal(point)
         if isinstance(widget, Parted):
             found.append(widget.part_at(inside))
-        elif isinstance(widget, QTableView | QTreeView):
-            headings.append(_heading(widget, point))
-        elif isinstance(widget, QDockWidget):
-            found += [f"{widget.objectName()}.{heading}" for heading in headings]
-            found.append(widget.objectName())
         elif isinstance(widget, QTabBar):
             found += _docks_of(widget, widget.currentIndex() if inside is None else widget.tabAt(inside))
         found.append(part_of(widget))
+        outer = f"dialog.{type(widget).__name__}" if isinstance(widget, QDialog) else ""
+        if isinstance(widget, QDockWidget):
+            outer = widget.objectName()
+        if outer:
+            found += [f"{outer}.{label}", outer] if label else [outer]
+        elif not label:
+            heading = _heading(widget, point) if isinstance(widget, QTableView | QTreeView) else ""
+            label = heading or label_of(widget)
+            found += [f"{LABEL}{label}"] if label else []
         if isinstance(widget, QDialog):
-            found.append(f"dialog.{type(widget).__name__}")
             break
         widget = widget.parentWidget()
     return [each for each in found if each]
+
+
+def label_of(widget: QWidget) -> str:
+    """Return what a field, a button or a text is called; an empty text for what has no name."""
+    text = widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
+    return widget.accessibleName() or text.replace("&", "")
 
 
 def _docks_of(bar: QTabBar, tab: int) -> list[str]:

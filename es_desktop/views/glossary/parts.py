@@ -1,8 +1,9 @@
 """The names of the parts of the window, which the terms of the glossary have, too.
 
-The name of a part is that of its panel (``timeline``), of a column in it (``state.Set at``), of what a badge says
-(``badge.exact``), of the class of a dialog (``dialog.RunDialog``), or one that a widget gives itself with ``set_part``,
-or as a ``Parted`` one at each point.
+The name of a part is that of its panel (``timeline``), of a column or a field in it (``state.Set at``), of the class of
+a dialog (``dialog.RunDialog``), of a field in it (``dialog.TrustDialog.Folder``), of what a badge says
+(``badge.exact``), or one that a widget gives itself with ``set_part``, or as a ``Parted`` one at each point. ``label.``
+and a text is what a column, a field, a button or a badge is called: it names terms by itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 _PART: Final = "part"
+LABEL: Final = "label."
 
 
 def set_part(widget: QWidget, part: str) -> None:

@@ -32,6 +32,7 @@ class TermView(QWidget):
         what, do = Label(term.what, self, wraps=True), Label(term.advice(preferences), self, "dim", wraps=True)
         for label in (what, do):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        do.setVisible(bool(do.text()))
         name = Label(term.name, self, "title")
         self.setAccessibleName(term.name)
         self.setAccessibleDescription(f"{what.text()} {do.text()}")

@@ -11,6 +11,8 @@ from es_desktop.app.preferences.kept import Preferences
 from es_desktop.app.preferences.table import keys_name
 from es_desktop.app.runtime.places import resources
 
+from .parts import LABEL
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -25,6 +27,11 @@ class Term:
     def advice(self, preferences: Preferences) -> str:
         """Return what to do, with the texts and the present keys of the actions."""
         return re.sub(r"\{([\w-]+)\}", lambda found: _action(found[1], preferences), self.do)
+
+    def is_named_in(self, label: str) -> bool:
+        """Return whether a label has the name of the term, of one or of several."""
+        name = re.escape(self.name.removesuffix("y")) + ("(y|ies)" if self.name.endswith("y") else "s?")
+        return re.search(rf"\b{name}\b", label, re.IGNORECASE) is not None
 
     def matches(self, text: str) -> bool:
         """Return whether the term has each word of a text."""
@@ -48,7 +55,18 @@ def terms() -> tuple[Term, ...]:
 
 def terms_of(parts: Iterable[str]) -> Iterator[Term]:
     """Yield the terms of some parts of the window, those of the first part first, and each once."""
-    yield from dict.fromkeys(term for part in parts for term in terms() if part in term.parts)
+    yield from dict.fromkeys(term for part in parts for term in (*_named_in(part), *_with_part(part)))
+
+
+def _with_part(part: str) -> Iterator[Term]:
+    return (term for term in terms() if part in term.parts)
+
+
+def _named_in(part: str) -> list[Term]:
+    """Return the terms that a label names, the longest first: of *Event type* the event type, then the event."""
+    label = part.removeprefix(LABEL)
+    named = [] if label == part else [term for term in terms() if term.is_named_in(label)]
+    return sorted(named, key=lambda term: -len(term.name))
 
 
 def with_term(tip: str, part: str) -> str:

@@ -12,9 +12,10 @@ from es_desktop.app.preferences.kept import Preferences
 from es_desktop.models.guard import Guarded
 from es_desktop.views.style.dialogs import open_dialog
 
-from .part_finder import parts_at
+from .part_finder import label_of, parts_at
+from .parts import LABEL
 from .term_view import GlossaryDialog, HelpPanel
-from .terms import terms_of
+from .terms import Term, terms_of
 
 _EATEN: Final = (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick, QEvent.Type.ContextMenu)
 
@@ -32,11 +33,22 @@ def explain_focus(preferences: Preferences, window: QWidget) -> None:
     _explain(focus, None, focus.mapToGlobal(QPoint(16, min(40, focus.height()))), preferences, window)
 
 
+def explanation_of(widget: QWidget | None, point: QPoint | None) -> list[Term]:
+    """Return the terms of a part; before them what a field says of itself, if it names no term."""
+    parts = parts_at(widget, point)
+    found = list(terms_of(parts))
+    label = "" if widget is None else label_of(widget)
+    said = "" if widget is None else widget.accessibleDescription() or widget.toolTip()
+    if label and said and not any(terms_of([f"{LABEL}{label}"])):
+        found.insert(0, Term(label, said, "", ()))
+    return found
+
+
 def _explain(
     widget: QWidget | None, point: QPoint | None, at: QPoint, preferences: Preferences, window: QWidget
 ) -> None:
     """Open the terms of a part at a point of the screen; the glossary if the part has none."""
-    found = list(terms_of(parts_at(widget, point)))
+    found = explanation_of(widget, point)
     if not found:
         show_glossary(preferences, window)
         return

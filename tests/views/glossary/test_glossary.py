@@ -7,19 +7,34 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QSpinBox, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QTabBar,
+    QWidget,
+)
 
 from es_desktop.app.preferences.table import keys_name
 from es_desktop.views.compare.compare_dialog import CompareDialog
 from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog, NewEntityDialog
-from es_desktop.views.glossary.part_finder import parts_at
+from es_desktop.views.glossary.part_finder import label_of, parts_at
 from es_desktop.views.glossary.term_view import GlossaryDialog, HelpPanel
-from es_desktop.views.glossary.terms import Term, terms
+from es_desktop.views.glossary.terms import Term, terms, terms_of
+from es_desktop.views.glossary.whats_this import explanation_of
 from es_desktop.views.snapshot_cost.dialog import SnapshotCostDialog
 from es_desktop.views.style.fields import ChoiceBox
 from es_desktop.views.transfer import ExportDialog
 from es_desktop.views.watch.expression_line import RunDialog
 from tests.views.driving import Driver
+from tests.views.window.test_screen_reader import OPENING
 
 VIEWS = sorted((Path(__file__).parents[3] / "es_desktop" / "views").rglob("*.py"))
 pytestmark = pytest.mark.one_window
@@ -159,8 +174,68 @@ def test_each_term_is_in_a_part_that_the_window_has(driver: Driver, demo_store: 
     sources = "\n".join(each.read_text("utf-8") for each in VIEWS)
     dialogs = {f"dialog.{name}" for name in re.findall(r"^class (\w+)\(", sources, re.MULTILINE)}
     there = parts | badges | painted | headings | dialogs
-    missing = {part for term in terms() for part in term.parts if part not in there}
+    of_fields = re.compile(r"dialog\.\w+\..+")  # the walk through the dialogs looks at these
+    missing = {part for term in terms() for part in term.parts if part not in there and not of_fields.match(part)}
     assert missing == set() and all(term.parts for term in terms())
+
+
+EXPLAINED = tuple(each for each in OPENING if each not in {"palette", "shortcuts", "about", "glossary", "context-menu"})
+"""Those of the actions that open a dialog or a popup with fields of its own."""
+FIELDS = (QLineEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox, QAbstractButton, QAbstractItemView)
+
+
+def fields_of(top: QWidget) -> list[QWidget]:
+    """Return what a person can fill in or choose in a dialog, but for its last buttons."""
+    fields = [each for each in top.findChildren(QWidget) if isinstance(each, FIELDS) and each.isVisible()]
+    last = {button for box in top.findChildren(QDialogButtonBox) for button in box.buttons()}
+    inner = {each for field in fields for each in field.findChildren(QWidget)}
+    return [each for each in fields if each not in last | inner and label_of(each)]
+
+
+def test_each_field_of_each_dialog_is_explained_and_first_what_its_label_names(
+    driver: Driver, demo_store: Path
+) -> None:
+    driver.open(demo_store)
+    driver.choose("Order")
+    tree, missing, walked, others = driver.window.docks.state.tree, [], set[str](), set[str]()
+    for action in EXPLAINED:
+        driver.window.activateWindow()
+        tree.setFocus()
+        driver.qtbot.waitUntil(tree.hasFocus)
+        tree.setCurrentIndex(tree.model().index(0, 0))
+        driver.act(action)
+        driver.settle()
+        for dialog in driver.dialogs(QDialog):
+            name = type(dialog).__name__
+            is_of_terms = any(terms_of([f"dialog.{name}"]))
+            others.update([] if is_of_terms else [name])
+            for field in fields_of(dialog):
+                found, label = explanation_of(field, None), label_of(field)
+                walked.update(parts_at(field, None))
+                is_list = isinstance(field, QAbstractItemView)  # its columns have labels of their own
+                named = [] if is_list else [term.name for term in terms() if term.is_named_in(label)]
+                is_said = is_of_terms or named or field.accessibleDescription()
+                if is_said and (not found or (named and found[0].name not in named)):
+                    missing.append((name, label))
+            dialog.close()
+    assert not missing
+    assert others == {"PreferencesDialog", "MessagesPopup"}, "they are about no term"
+    of_fields = {part for term in terms() for part in term.parts if part.startswith("dialog.") and part.count(".") > 1}
+    assert of_fields <= walked
+
+
+@pytest.mark.parametrize(
+    ("label", "names"),
+    [
+        ("Filter the entities", ["entity"]),
+        ("Event types", ["event type", "event"]),
+        ("Snapshotting policy", ["snapshotting policy"]),
+        ("Rebuild from a false snapshot", ["false snapshot", "snapshot", "rebuild"]),
+        ("Statement", []),
+    ],
+)
+def test_a_label_names_terms_of_one_or_of_several(label: str, names: list[str]) -> None:
+    assert [term.name for term in terms_of([f"label.{label}"])] == names
 
 
 def test_a_term_matches_by_its_words() -> None:
