@@ -169,7 +169,7 @@ class TaskRunner(QObject):
     """A ``Job`` that runs or waits from now on."""
     progressed = Signal(object)
     """``Progress`` of a job."""
-    waiting = Signal(object, bool)
+    waiting = Signal(object, object)
     """A job, and whether it waits for a lock of another program from now on."""
     ended = Signal(object)
     """A ``Job`` that ended, in any way."""
