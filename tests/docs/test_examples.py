@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests.docs.pages import ROOT, Page, pages
 from tests.docs.running import Follower, check_command
+from tests.faults.common import harnesses
 from tests.stores.formats.samples import DUMPS, SAMPLES
 
 PAGES = [each for each in pages() if each.blocks]
@@ -46,3 +48,10 @@ def test_a_reader_who_follows_a_page_sees_what_it_shows(
 def test_a_command_within_a_text_is_one_that_there_is(page: Page) -> None:
     for arguments in re.findall(r"`es-desktop ([^`]+)`", page.prose):
         check_command(re.sub(r" \[.*?\]|…", "", arguments).split("|")[0])
+
+
+@pytest.mark.parametrize("page", pages(), ids=[each.name for each in pages()])
+def test_a_module_that_a_page_runs_is_there(page: Page) -> None:
+    for module, name in re.findall(r"python -m\s(tests[.\w]*)(?: ([a-z]\w+))?", page.text):
+        assert importlib.util.find_spec(module) is not None, module
+        assert module != "tests.faults" or not name or name in harnesses(), name
