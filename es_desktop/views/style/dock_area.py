@@ -174,9 +174,10 @@ class DockArea(Guarded, QMainWindow):
         self.resized.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_other = not isinstance(watched, TitleBar) or watched.least_width() != self._least_widths.get(watched)
-        if event.type() in _CHANGES and is_other:
-            self._arranging.start()
+        if event.type() in _CHANGES and not self._arranging.isActive():
+            is_other = not isinstance(watched, TitleBar) or watched.least_width() != self._least_widths.get(watched)
+            if is_other:
+                self._arranging.start()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:

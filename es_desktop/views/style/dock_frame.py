@@ -189,6 +189,7 @@ class Dock(Guarded, SpokenDock, QDockWidget):
         super().__init__(title, parent)
         self._tokens = LIGHT
         self._is_built = False
+        self._placed: tuple[bool, QRect | None, str] | None = None
         self.setObjectName(object_name)
         # Below the body the rounded corners must stay free; at the sides the outline.
         self.setContentsMargins(1, 1, 1, RADIUS - 1)
@@ -209,8 +210,11 @@ class Dock(Guarded, SpokenDock, QDockWidget):
 
     def place_title(self, is_in_group: bool, place: QRect | None = None) -> None:
         """Put the title bar at ``place`` in the area, beside the tabs, or without one above the body."""
-        self.is_in_group = is_in_group
         title_bar, home = self.title_bar, self._head if place is None else self.parentWidget()
+        now = is_in_group, place, self.windowTitle()
+        if now == self._placed and home is title_bar.parentWidget():
+            return
+        self._placed, self.is_in_group = now, is_in_group
         if home is not title_bar.parentWidget():
             was_hidden = title_bar.isHidden()
             self._head.setFixedHeight(TITLE_HEIGHT if place is None else 0)

@@ -41,9 +41,11 @@ class Pill(Label):
 
     def show_text(self, text: str, tone: str = "neutral") -> None:
         """Show a text in a tone: neutral, green, amber, red or accent."""
+        self.unsetCursor()
+        if self.text() == text and self.property("tone") == tone and self.isHidden() is not bool(text):
+            return
         self.setText(text)
         self.setVisible(bool(text))
-        self.unsetCursor()
         self._sign = _SIGNS.get(tone, ())
         self.setIndent(_SIGN_ROOM if self._sign else 0)
         restyle(self, tone=tone)

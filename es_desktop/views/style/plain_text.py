@@ -53,22 +53,31 @@ class Hint(Label):
         super().__init__(text, parent, "hint", wraps=True)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._margins = top, bottom
+        self._explained: tuple[str, QAction | None, str] | None = None
         self.link = QPushButton(self)
         self.link.setProperty("role", "link")
         self._action: QAction | None = None
         self.link.clicked.connect(lambda: None if self._action is None else self._action.trigger())
-        self.offer(None)
+        self._offer(None, "")
 
     def explain(self, text: str, action: QAction | None = None, label: str = "") -> None:
         """Show a text, with the action that helps, which ``label`` may name; an empty text hides all."""
+        label = "" if action is None else plain_label(label or action.text())
+        if self._explained == (text, action, label) and self.isHidden() is not bool(text):
+            return  # most are asked for again and again, and to lay them out takes long
         self.setText(text)
-        self.offer(action, label)
+        self._offer(action, label)
         self.setVisible(bool(text))
+        self._explained = text, action, label
 
-    def offer(self, action: QAction | None, label: str = "") -> None:
+    def setText(self, text: str) -> None:
+        self._explained = None
+        super().setText(text)
+
+    def _offer(self, action: QAction | None, label: str) -> None:
         """Offer an action below the text, or none."""
         self._action = action
-        self.link.setText("" if action is None else plain_label(label or action.text()))
+        self.link.setText(label)
         self.link.setVisible(action is not None)
         top, bottom = self._margins
         self.setContentsMargins(13, top, 13, bottom + (self.link.sizeHint().height() + 4) * (action is not None))

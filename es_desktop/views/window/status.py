@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _MESSAGE_MILLISECONDS: Final = 8000
 _LONG_SECONDS: Final = 0.6
+_SHORT_SECONDS: Final = 0.25
 """After how long a job is shown that reports no progress."""
 _LOOK_MILLISECONDS: Final = 200
 _WAITS: Final = "waits for a lock of another program"
@@ -161,6 +162,8 @@ class StatusBar(QStatusBar):
         shown = self._job
         if shown is not None and shown is not progress.job and shown.is_foreground:
             return  # a job that a person waits for has priority
+        if progress.job is not shown and monotonic() - self._running.get(progress.job, 0.0) < _SHORT_SECONDS:
+            return  # the window would be laid out and painted twice for a bar that is gone at once
         self._show_job(progress.job)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
