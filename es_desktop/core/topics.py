@@ -55,11 +55,14 @@ class KnownClasses:
     def register_model(self, *models: type) -> None:
         """Make entity classes known, each with the event and value classes inside it and its bases."""
         for model in models:
-            self.register(model)
-            for base in model.__mro__:
-                for member in vars(base).values():
-                    if isinstance(member, type):
-                        self.register(member)
+            self._by_topic.update(_classes_in(model))
+
+
+@lru_cache(64)  # each store that is opened knows the same models
+def _classes_in(model: type) -> dict[str, type]:
+    """Return an entity class and the classes inside it and its bases, by their topics."""
+    members = (member for base in model.__mro__ for member in vars(base).values())
+    return {topic_of(each): model_class(each) for each in (model, *members) if isinstance(each, type)}
 
 
 class _ByTopic(dict[str, type[Any]]):

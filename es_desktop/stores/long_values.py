@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from secrets import token_hex
 from typing import Any, Final
 
@@ -66,10 +67,11 @@ def readable(
         return [*columns]
     is_whole = most is None and isinstance(tables.events.mapper, OurMapper)
     most = payload_bytes() if most is None else most
-    return [_marked(each, most, has_whole=is_whole) if each.key in _LONG else each for each in columns]
+    return [_marked(each, most, is_whole) if each.key in _LONG else each for each in columns]
 
 
-def _marked(column: sa.ColumnElement[Any], most: int, *, has_whole: bool) -> sa.ColumnElement[Any]:
+@lru_cache(64)  # to make it takes as long as to read rows, and the columns of our own tables are always the same
+def _marked(column: sa.ColumnElement[Any], most: int, has_whole: bool) -> sa.ColumnElement[Any]:
     length = sa.func.length(sa.cast(column, sa.LargeBinary))  # of bytes, also for a text
     value = sa.type_coerce(column, sa.types.NullType)
     is_unread = length > most

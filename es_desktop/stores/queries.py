@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import lru_cache
 from itertools import repeat
 from threading import Event
 from time import monotonic
@@ -37,7 +38,7 @@ class Querying:
 
     def count(self, rows: sa.SelectBase) -> int | None:
         """Return the number of rows that a statement selects; ``None`` if a server takes longer than some seconds."""
-        statement = sa.select(sa.func.count()).select_from(rows.subquery("counted"))
+        statement = _count_of(rows)
         try:
             with self.connection() as connection:
                 if connection.dialect.name == "postgresql":
@@ -57,6 +58,11 @@ class Querying:
     def connection(self) -> Iterator[sa.Connection]:
         with as_datastore_errors("the store cannot be read: "), self._engine.connect() as connection:
             yield connection
+
+
+@lru_cache(64)  # those of our own tables are counted each time that a store is opened
+def _count_of(rows: sa.SelectBase) -> sa.Select[Any]:
+    return sa.select(sa.func.count()).select_from(rows.subquery("counted"))
 
 
 @contextmanager

@@ -172,11 +172,11 @@ class EsdbTables:
         def counted(rows: Mapping[str, Select[Any]]) -> dict[str, int]:
             return {what: database.count(each) or 0 for what, each in rows.items()}
 
-        odd, kept = {}, select(_SNAPSHOT)
+        odd, orphans = {}, _ORPHANS
         if self.layout.dialect == "sqlite":  # a server keeps what the tables declare
             odd = counted({what: rows for what, rows in _ODD.items() if self.has_snapshots or "snapshot" not in what})
-            kept = _SOUND[_SNAPSHOT]
-        of_nobody = {_ORPHAN: snapshots_without_events(select(_EVENT), kept)} if self.has_snapshots else {}
+            orphans = _SOUND_ORPHANS
+        of_nobody = {_ORPHAN: orphans} if self.has_snapshots else {}
         left_out = counted_texts((what, count) for what, count in odd.items() if what != _UNNUMBERED)
         return left_out, counted_texts(counted(of_nobody).items()), not any(odd.values())
 
@@ -209,6 +209,10 @@ _ODD: Final[dict[str, Select[Any]]] = {
         or_(_SNAPSHOT.sequence_id.is_(None), func.typeof(_SNAPSHOT.position) != "integer")
     ),
 }
+
+_ORPHANS, _SOUND_ORPHANS = (
+    snapshots_without_events(select(_EVENT), kept) for kept in (select(_SNAPSHOT), _SOUND[_SNAPSHOT])
+)
 
 
 class EsdbFormat:
