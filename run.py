@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
+DOWNLOADS = {"run": 100, "test": 190, "build": 105, "release": 200}
+"""Megabytes that pip downloads, about."""
 
 
 def say(text):
@@ -31,15 +33,17 @@ def say(text):
 
 
 def lacking(command):
-    """The Debian packages that this machine lacks: those that everything needs, and those for a window."""
+    """The Debian packages that this machine lacks: those that the command needs, and those for a window."""
+    needed, wanted = [], []
     if not sys.platform.startswith("linux"):
-        return [], []
+        return needed, wanted
     # The package is not installed yet, but this file of it needs the standard library alone.
     display = runpy.run_path(str(ROOT / "es_desktop" / "app" / "runtime" / "display.py"))
-    needed, wanted = (
-        [packages[library] for library in display["missing_libraries"](packages)]
-        for packages in (display["QT_LIBRARIES"], display["WINDOW_LIBRARIES"])
-    )
+    if command != "text":
+        needed, wanted = (
+            [packages[library] for library in display["missing_libraries"](packages)]
+            for packages in (display["QT_LIBRARIES"], display["WINDOW_LIBRARIES"])
+        )
     if not any(importlib.util.find_spec(name) for name in ("ensurepip", "pip")):
         needed.append("python3-venv")
     if command in ("build", "release"):
@@ -47,13 +51,15 @@ def lacking(command):
         python = "libpython{}.{}".format(*sys.version_info)
         if sys.base_prefix == "/usr" and display["missing_libraries"]({f"{python}.so.1.0": python}):
             needed.append(python)  # Debian's own Python comes without it, and PyInstaller wants it
-    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    return needed, wanted if command in ("build", "release") or (command == "run" and has_display) else []
+    return needed, wanted
 
 
 def prepare_system(command):
     """Find what Qt would miss before it starts, and mend it where we may."""
     needed, wanted = lacking(command)
+    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not needed and not (command in ("build", "release") or (command == "run" and has_display)):
+        return  # no window is wanted now
     install = ["apt-get", "install", "-y", "--no-install-recommends", *needed, *wanted]
     if (needed or wanted) and shutil.which("apt-get") and os.geteuid() == 0:
         say("this machine lacks system packages, so as root: " + " ".join(install))
@@ -64,7 +70,10 @@ def prepare_system(command):
                 say(f"{line[1]} failed: {result.stderr.strip()}")
         needed, wanted = lacking(command)
     if needed:
-        sys.exit("run.py: system packages are missing. Debian, Ubuntu: sudo " + " ".join(install))
+        sys.exit(
+            "run.py: system packages are missing. On Debian or Ubuntu this installs all of them, those of a window too;"
+            f" who may not use sudo asks whoever keeps the machine:\n  sudo {' '.join(install)}"
+        )
     if wanted:
         say("a window may be impossible without: sudo " + " ".join(install))
 
@@ -76,14 +85,14 @@ def prepare_python(extra):
     stamp = VENV / "run.py.stamp"
     done = stamp.read_text("utf-8").split() if stamp.exists() else []
     if wanted not in done:
-        say("setting up .venv, once")
+        say("setting up the folder .venv, once: it takes one to three minutes")
         done = [wanted]
         make = [sys.executable, "-m", "venv", "--clear", str(VENV)]
         if subprocess.run(make, capture_output=True).returncode != 0:  # no ensurepip, as on a bare Debian
             subprocess.run([*make, "--without-pip"], check=True)
     if extra in done:
         return
-    say(f"installing what it needs to {extra}")
+    say(f"downloading and installing what it needs to {extra}: {DOWNLOADS[extra]} MB")
     pip = [PYTHON, "-m", "pip"]
     if subprocess.run([*pip, "--version"], capture_output=True).returncode != 0:
         pip = [sys.executable, "-m", "pip", "--python", PYTHON]
@@ -104,13 +113,22 @@ def sharing(arguments):
     return [f"--numprocesses={min((os.cpu_count() or 1) + 1, 8)}", "--dist=worksteal"]
 
 
+def is_for_terminal(arguments):
+    """Whether the program is asked for a text, such as ``info``, which needs nothing of Qt."""
+    first = arguments[0] if arguments else ""
+    if first in ("--help", "-h", "--version"):
+        return True
+    is_word = first.replace("-", "").isalpha() and first[0] != "-"
+    return is_word and first not in ("test", "build", "release", "selftest") and not Path(first).exists()
+
+
 def main(arguments):
     if not (3, 11) <= sys.version_info[:2] < (3, 15):  # PySide6 6.11 knows no newer ones
         sys.exit(f"run.py: needs Python 3.11 to 3.14, and {sys.executable} is {platform.python_version()}.")
     command = arguments[0] if arguments and arguments[0] in ("test", "build", "docs", "release") else "run"
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # it ends pip too
     try:
-        prepare_system(command)
+        prepare_system("text" if is_for_terminal(arguments) else command)
         prepare_python(command)
     except KeyboardInterrupt:
         say("interrupted; the next run goes on")

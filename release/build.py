@@ -84,16 +84,8 @@ def pack(folder: Path, name: str) -> Path:
     if not sys.platform.startswith("linux"):
         return Path(shutil.make_archive(str(DIST / name), "zip", folder.parent, folder.name))
     path = DIST / f"{name}.tar.xz"
-    with tarfile.open(path, "w:xz", preset=9) as archive:
-        archive.add(folder, folder.name, filter=of_root)
+    run("tar", "--owner=root:0", "--group=root:0", "-I", "xz -9 -T0", "-C", folder.parent, "-cf", path, folder.name)
     return path
-
-
-def of_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Say nothing of who built it."""
-    entry.uid = entry.gid = 0
-    entry.uname = entry.gname = "root"
-    return entry
 
 
 def build_tree(folder: Path, site: Path, root: Path) -> None:
