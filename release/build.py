@@ -84,7 +84,9 @@ def pack(folder: Path, name: str) -> Path:
     if not sys.platform.startswith("linux"):
         return Path(shutil.make_archive(str(DIST / name), "zip", folder.parent, folder.name))
     path = DIST / f"{name}.tar.xz"
-    run("tar", "--owner=root:0", "--group=root:0", "-I", "xz -9 -T0", "-C", folder.parent, "-cf", path, folder.name)
+    named = f"--transform=s,^{folder.name},{name},S"  # but not what symbolic links point to
+    owned = ["--owner=root:0", "--group=root:0"]
+    run("tar", named, *owned, "-I", "xz -9 -T0", "-C", folder.parent, "-cf", path, folder.name)
     return path
 
 

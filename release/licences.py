@@ -32,8 +32,8 @@ def describe_system_libraries(sources: list[str], folder: Path) -> list[Path]:
     unknown += [each for each, package in packages.items() if not package]
     if unknown:
         sys.exit(f"build.spec: the licence of these is not known: {', '.join(unknown)}")
-    entries = [_entry(package, folder) for package in sorted({*packages.values()})]
-    (folder / "system.toml").write_text("\n".join(entries), "utf-8")
+    entries = {_entry(package, folder) for package in packages.values()}  # several packages may be of one source
+    (folder / "system.toml").write_text("\n".join(sorted(entries)), "utf-8")
     return sorted(folder.iterdir())
 
 

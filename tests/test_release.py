@@ -1,0 +1,55 @@
+"""What a release is made of: the files for systems that are not here are whole, and agree with the program."""
+
+from __future__ import annotations
+
+import plistlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+WORKFLOWS = ROOT / ".github" / "workflows"
+in_a_clone = pytest.mark.skipif(not WORKFLOWS.exists(), reason="an sdist has neither workflows nor fragments")
+
+
+def test_the_bundle_of_macos_opens_stores_and_links() -> None:
+    found = plistlib.loads((ROOT / "release" / "Info.plist").read_bytes())
+    (kind,), (document,), (link,) = (
+        found[each] for each in ("UTExportedTypeDeclarations", "CFBundleDocumentTypes", "CFBundleURLTypes")
+    )
+    assert kind["UTTypeTagSpecification"]["public.filename-extension"] == ["esdb"]
+    assert document["LSItemContentTypes"] == [kind["UTTypeIdentifier"]]
+    assert link["CFBundleURLSchemes"] == ["esdb"]
+    assert (ROOT / "resources" / "app.icns").read_bytes()[:4] == b"icns"
+
+
+def test_the_installer_of_windows_uses_what_the_build_makes() -> None:
+    text = (ROOT / "release" / "es-desktop.iss").read_text("utf-8")
+    spec = (ROOT / "build.spec").read_text("utf-8")
+    assert {*re.findall(r"es-desktopw?\.exe", text)} == {"es-desktopw.exe"}
+    assert 'program("es-desktopw", console=False)' in spec
+    for path in re.findall(r"=\.\.\\([\w\\.]+)$", text, re.MULTILINE):
+        assert path == "dist" or (ROOT / path.replace("\\", "/")).exists()
+    assert {"es-desktop.store", "esdb"} <= {*re.findall(r"Software\\Classes\\([\w.-]+)", text)}
+
+
+@in_a_clone
+def test_the_workflows_try_each_python_on_each_system() -> None:
+    found: dict[str, Any] = {each.stem: yaml.safe_load(each.read_text("utf-8")) for each in WORKFLOWS.glob("*.yml")}
+    matrix = found["tests"]["jobs"]["tests"]["strategy"]["matrix"]
+    named = [each.rpartition(" ")[2] for each in PROJECT["project"]["classifiers"] if ":: 3." in each]
+    assert matrix["python"] == named
+    assert [each.partition("-")[0] for each in matrix["system"]] == ["ubuntu", "macos", "windows"]
+
+
+@in_a_clone
+def test_each_fragment_of_the_changelog_has_a_heading() -> None:
+    headings = {each["directory"] for each in PROJECT["tool"]["towncrier"]["type"]}
+    names = [each.name for each in (ROOT / PROJECT["tool"]["towncrier"]["directory"]).glob("*.md")]
+    assert [each for each in names if each.split(".")[-2] not in headings] == []
+    assert PROJECT["tool"]["towncrier"]["start_string"] in (ROOT / "CHANGELOG.md").read_text("utf-8")
