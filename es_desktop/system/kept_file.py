@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from .locked_folder import locked_folder, remove_leftovers
+from .windows_names import refusal_of_name
 
 if sys.platform == "darwin":
     import fcntl
@@ -38,6 +39,8 @@ def kept_file(path: Path, *, replaces: bool = False, step: Step = no_step) -> It
     With ``replaces`` it replaces an existing file. Raises ``FileExistsError`` if the file exists and ``replaces`` is
     not set, and ``OSError`` if it cannot be written. If the block raises, ``path`` is unchanged.
     """
+    if sys.platform == "win32" and (why := refusal_of_name(path.name)):
+        raise OSError(errno.EINVAL, why, str(path))
     if not replaces and os.path.lexists(path):
         raise FileExistsError(path)
     remove_unfinished(path.parent)

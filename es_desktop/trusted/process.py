@@ -103,8 +103,7 @@ class ChildProcess:
             said = f"; it said: {output}" if output else ""
             raise CodeRefusedError(f"the interpreter does not run it: {error}{said}", error.traceback) from error
         # The child has loaded its program and opened the file, so their names are no longer needed.
-        self._program.unlink()
-        self._event_index.remove_name()
+        self._remove_names()
         return files
 
     def ask(self, request: dict[str, Any], seconds: float | None = None) -> bytes:
@@ -167,9 +166,15 @@ class ChildProcess:
         self._stderr.join(_END_SECONDS)
         self._remove_files()
 
+    def _remove_names(self) -> None:
+        """Remove both files from their folder, where the system can do that while they are open."""
+        for each in (self._program, self._event_index.path):
+            with suppress(OSError):
+                each.unlink(missing_ok=True)
+
     def _remove_files(self) -> None:
-        self._program.unlink(missing_ok=True)
         self._event_index.close()
+        self._remove_names()
 
     def _send(self, request: dict[str, Any]) -> None:
         try:
@@ -276,14 +281,8 @@ class _EventIndexFile:
         (index,) = EVENT_INDEX.unpack(self._file.read(EVENT_INDEX.size))
         return None if index == NO_EVENT else int(index)
 
-    def remove_name(self) -> None:
-        """Remove it from its folder, if the system can do that while the file is open."""
-        with suppress(OSError):
-            self.path.unlink(missing_ok=True)
-
     def close(self) -> None:
         self._file.close()
-        self.remove_name()
 
 
 class _Watchdog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from es_desktop.app.text.json_struct import Seconds
 from es_desktop.core import EntityId
 from es_desktop.system.counts import format_number
 from es_desktop.system.kept_file import kept_file, make_folder, sync_folder
+from es_desktop.system.windows_names import allowed_name
 
 
 class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -181,7 +183,10 @@ class NotebookFolder:
     def path_of(self, store: str) -> Path:
         """Return the file of a store's notebook, whether or not it exists."""
         digest = hashlib.blake2b(store.encode(errors="surrogateescape"), digest_size=12).hexdigest()
-        return self._folder / f"{Path(store).stem[:40]}-{digest}.json"
+        begin = Path(store).stem[:40]
+        if sys.platform == "win32":  # elsewhere notebooks have names that it does not allow
+            begin = allowed_name(begin)
+        return self._folder / f"{begin}-{digest}.json"
 
     def load(self, store: str) -> Notebook:
         """Return the notebook of a store; an empty one without a file. Raises ``UserError`` for a damaged file."""

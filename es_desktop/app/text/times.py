@@ -18,6 +18,7 @@ from .plain import elide
 from .time_format import time_format
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNREADABLE: Final = (ValueError, OverflowError, OSError)
 """Raised for a time outside of the calendar."""
 
@@ -91,13 +92,15 @@ def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None
 
     At the ends of the calendar, where a zone may have the year 0 or 10000, it is the time of UTC.
     """
-    for each in (zone or _zone(), UTC):
+    seconds = as_number(timestamp)
+    try:
+        found = datetime.fromtimestamp(seconds, zone or _zone())
+    except _UNREADABLE:  # on Windows so is each time before 1970
         try:
-            found = datetime.fromtimestamp(as_number(timestamp), each)
-            return found if zone is not None else found.replace(tzinfo=None)
+            found = _EPOCH + timedelta(seconds=seconds)
         except _UNREADABLE:
-            continue
-    return None
+            return None
+    return found if zone is not None else found.replace(tzinfo=None)
 
 
 def utc_time(timestamp: float | None) -> datetime | float | None:

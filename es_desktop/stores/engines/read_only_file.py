@@ -184,7 +184,9 @@ class ReadOnlyFile:
         if self._copy is not None and self._copied == token:
             return True
         old = self._copy
-        self._copy, self._copied = tempfile.TemporaryDirectory(prefix="es-desktop-"), None
+        # Windows removes no file that a connection still has open: that one goes with the folder of this run.
+        new = tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True)
+        self._copy, self._copied = new, None
         if old is not None:
             old.cleanup()
         try:

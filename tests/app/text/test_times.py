@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text.times import editable_time, parse_as_of, parse_time
+from es_desktop.app.text.times import calendar_time, editable_time, parse_as_of, parse_time
 
 MINUTE, DAY = 60.0, 86_400.0
 
@@ -114,3 +114,24 @@ def test_the_ends_of_the_calendar_are_a_moment_or_refused(text: str) -> None:
 @pytest.mark.parametrize("seconds", [None, float("nan"), float("inf"), 1e300, -1e300])
 def test_a_moment_of_no_calendar_is_written_as_nothing(seconds: float | None) -> None:
     assert editable_time(seconds) == ""
+
+
+class NoZone(tzinfo):
+    """A zone that knows no time, as Windows knows none before 1970."""
+
+    def fromutc(self, moment: datetime) -> datetime:
+        raise OSError(22, "Invalid argument")
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        return timedelta(0)
+
+
+@pytest.mark.parametrize("seconds", [-1.5, -86_400 * 365.25 * 70, 0.1, 1_746_000_000.123456, -62_135_596_800])
+def test_a_time_that_the_system_cannot_read_is_counted_from_1970(seconds: float) -> None:
+    assert calendar_time(seconds, NoZone()) == datetime.fromtimestamp(seconds, UTC)
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), 1e20, -1e12, "x"])
+def test_a_time_of_no_calendar_is_none_whatever_reads_it(seconds: object) -> None:
+    assert calendar_time(seconds, NoZone()) is None
+    assert calendar_time(seconds, UTC) is None
