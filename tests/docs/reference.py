@@ -86,8 +86,16 @@ def _usage(action: argparse.Action) -> str:
 
 
 def _arguments(given: Iterable[argparse.Action]) -> str:
-    rows = [(f"`{_usage(each).strip('[]')}`", each.help or "") for each in given]
-    return table(("argument", "what it is"), ([each.replace("|", r"\|") for each in row] for row in rows))
+    return table(("argument", "what it is"), map(_argument, given))
+
+
+def _argument(action: argparse.Action) -> tuple[str, str]:
+    """Return the row of an argument; a bar in code would end its cell on the site, or have a backslash there."""
+    about = (action.help or "").replace("|", r"\|")
+    if action.choices and not action.metavar:
+        choices = ", ".join(f"`{each}`" for each in action.choices)
+        return f"`{action.option_strings[0]}`", f"{about}; one of {choices}"
+    return f"`{_usage(action).strip('[]')}`", about
 
 
 def formats() -> str:
