@@ -11,12 +11,15 @@ The topic column holds the original topic if ``Topic`` reads the event type and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
+
+import msgspec
 
 from es_desktop.core import (
     KnownClasses,
@@ -47,6 +50,27 @@ _KEPT: Final = (*_TEXTS[:4], "has_core_types", "data", "fields")
 """The fields of ``RecordOrigin`` that are stored."""
 _TOPICS_REMEMBERED: Final = 1024
 _read_json: Final = JSONDecoder().raw_decode
+
+
+class EventOutline(NamedTuple):
+    """What is read of an event without its attributes."""
+
+    type: str
+    entity_type: str
+    timestamp: float | None
+    """Seconds since the epoch, UTC."""
+
+
+class _Timed(msgspec.Struct):
+    timestamp: float | None = None
+
+
+_decode_time: Final = msgspec.json.Decoder(_Timed).decode
+
+
+@lru_cache(1024)
+def _types(topic: str) -> tuple[str, str]:
+    return _names(topic) if "%" in topic else (Topic(topic).type, Topic(topic).entity)
 
 
 class OurMapper(SequencedItemMapper):
@@ -93,6 +117,20 @@ class OurMapper(SequencedItemMapper):
         if "error" in kept:
             return RecordedSnapshot(item[1], origin.topic, kept.get("time"), None, kept["error"], origin=origin)
         return replace(snapshot, origin=origin, is_whole=kept.get("whole state") is True)
+
+    def event_outline(self, item: Any) -> EventOutline | None:
+        """Return the types and the time of an event, a fifth of the work of ``to_recorded_event``.
+
+        ``None`` where only that knows them: for an event of another program, or a payload that is not as usual.
+        """
+        topic, data = item[2], item[3]
+        if not isinstance(topic, str) or has_origin(data):
+            return None
+        try:
+            timestamp = _decode_time(data).timestamp
+        except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError):
+            return None
+        return EventOutline(*_types(topic), timestamp) if timestamp is None or math.isfinite(timestamp) else None
 
     def _parsed(self, item: Any) -> tuple[RecordOrigin, dict[str, Any], dict[str, Any]] | None:
         """Return the origin of a record, all that is stored about it, and the payload; ``None`` if it has no origin."""

@@ -6,6 +6,7 @@ A text that begins as a formula does gets an apostrophe before it, so that a spr
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections import Counter
@@ -20,6 +21,10 @@ from .values import format_value
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the wide ones are taken for signs as well
 _AFTER_SEPARATOR: Final = re.compile(rf"([;|\t])(?=[{re.escape(''.join(_FORMULA_STARTS))}])")
 """Where a spreadsheet begins a cell that takes another separator than the comma."""
+_SEPARATOR: Final = re.compile(r"[;|\t]")
+_QUOTED: Final = {mark: re.compile(f'[{mark}"\r\n]') for mark in ",\t"}
+"""What a cell is quoted for, by the separator."""
+_SHORT: Final = 10**18
 _QUOTE: Final = '"'
 _MARKDOWN: Final = re.compile(r"[\\|`*<\[]|(?<!\w)_|_(?!\w)")
 """What Markdown does not take for text."""
@@ -50,7 +55,8 @@ class Table:
 
 def without_formula(text: str) -> str:
     """Return a text in a form that no spreadsheet takes for a formula."""
-    text = _AFTER_SEPARATOR.sub(r"\1'", text)
+    if _SEPARATOR.search(text):
+        text = _AFTER_SEPARATOR.sub(r"\1'", text)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
@@ -67,6 +73,14 @@ def cell_text(value: Any) -> str:
 
 def safe_cell(value: Any) -> str:
     """Return the text of a value for a table that a spreadsheet may read: no text in it is taken for a formula."""
+    # By type, the most frequent first: a large export has millions of cells.
+    kind = type(value)
+    if kind is str:
+        return without_formula(value)
+    if kind is int and -_SHORT < value < _SHORT:
+        return str(value)
+    if kind is dt.datetime:
+        return str(value.isoformat())
     text = cell_text(value)
     return text if isinstance(value, _NUMBER) else without_formula(text)
 
@@ -74,7 +88,8 @@ def safe_cell(value: Any) -> str:
 def delimited_row(values: Iterable[str], delimiter: str = ",", end: str = "\r\n") -> str:
     """Return a row of texts in the form of https://www.rfc-editor.org/rfc/rfc4180."""
     # The csv module takes 12 bytes of memory for each character.
-    cells = [_quoted(each) if any(mark in each for mark in (delimiter, '"', "\r", "\n")) else each for each in values]
+    marks = _QUOTED[delimiter].search
+    cells = [_quoted(each) if marks(each) else each for each in values]
     return f"{delimiter.join(cells) if cells != [''] else _quoted('')}{end}"
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from typing import Any, Final
 
-from es_desktop.app.text.cells import delimited_row, safe_cell, without_formula
+from es_desktop.app.text.cells import delimited_row, safe_cell
 from es_desktop.app.text.times import calendar_time
+from es_desktop.core import RecordedEvent
 from es_desktop.core.values import dumps
 
 from .record_source import RecordSource
@@ -20,8 +21,7 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bo
     """Yield the headings and the rows, each with its line end; ``bom`` begins with a byte order mark."""
 
     def line(row: Sequence[Any]) -> bytes:
-        cells = (without_formula(each) if isinstance(each, str) else safe_cell(each) for each in row)
-        return delimited_row(cells).encode(errors="backslashreplace")
+        return delimited_row(map(safe_cell, row)).encode(errors="backslashreplace")
 
     yield (BYTE_ORDER_MARK if bom else b"") + line(headings)
     yield from map(line, rows)
@@ -29,9 +29,10 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bo
 
 def event_rows(source: RecordSource) -> Iterator[Sequence[Any]]:
     """Yield the values of ``EVENT_HEADINGS`` of each event."""
-    for record, entity_type, event in source.typed_events():
+    for record, entity_type, event in source.typed_events(source.outline_of):
         sequence_id, version, _, payload = record.item
-        if event.origin is not None:  # the decoded payload of the other program, if it could be decoded
+        if isinstance(event, RecordedEvent) and event.origin is not None:
+            # The decoded payload of the other program, if it could be decoded.
             payload = event.origin.data if event.error is not None else dumps(dict(event.data))
         text = payload.decode("utf-8", "backslashreplace") if isinstance(payload, bytes) else str(payload)
         time = None if event.timestamp is None else calendar_time(event.timestamp, UTC)

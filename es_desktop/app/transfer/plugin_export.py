@@ -71,7 +71,7 @@ class PluginExport:
 
         def events() -> Iterator[ExportedEvent]:
             try:
-                for record, entity_type, event in source.typed_events():
+                for record, entity_type, event in source.typed_events(source.read_event):
                     id_, version = record.item[:2]
                     yield ExportedEvent(
                         id_, entity_type, version, event.type, event.timestamp, event.data, error=event.error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.store.reader import Reading
@@ -13,10 +13,14 @@ from es_desktop.core import EntityId, RecordedEvent, SequencedItem
 from .records import Record, RecordConverter
 
 if TYPE_CHECKING:
+    from es_desktop.stores.ourmapper import EventOutline
     from es_desktop.stores.writing import RecordType
 
 _PROGRESS_EVERY: Final = 200
 """Records between two calls of ``progress``."""
+
+
+E = TypeVar("E", "RecordedEvent", "EventOutline | RecordedEvent")
 
 
 class RecordSource:
@@ -86,12 +90,12 @@ class RecordSource:
             events = (item for each in self._entities for item in reader.records(each, self.to))
         return self._counted([], events, self._all_events)
 
-    def typed_events(self) -> Iterator[tuple[Record, str, RecordedEvent]]:
-        """Yield the same records, each with its entity type and its decoded event."""
+    def typed_events(self, read: Callable[[SequencedItem], E]) -> Iterator[tuple[Record, str, E]]:
+        """Yield the same records, each with its entity type and its event, by ``read_event`` or ``outline_of``."""
         entity: EntityId | None = None
         entity_type = ""
         for record in self.events_by_entity():
-            event = self.read_event(record.item)
+            event = read(record.item)
             if entity != record.item.sequence_id:
                 # The type of an entity is that of its first event, as in a list of entities.
                 entity, entity_type = record.item.sequence_id, event.entity_type
@@ -105,10 +109,14 @@ class RecordSource:
         """Return the decoded event of a record."""
         return self._converter.mapper.to_recorded_event(item)
 
+    def outline_of(self, item: SequencedItem) -> EventOutline | RecordedEvent:
+        """Return the types and the time of a record; the whole event where only that has them."""
+        return self._converter.mapper.event_outline(item) or self.read_event(item)
+
     def time_of(self, record: Record) -> float | None:
         """Return the time of a record, in seconds since the epoch UTC; ``None`` if unknown."""
         if record.record_type == "event":
-            return self.read_event(record.item).timestamp
+            return self.outline_of(record.item).timestamp
         return self._converter.mapper.to_recorded_snapshot(record.item).timestamp
 
     def _counted(self, snapshots: Iterable[Any], events: Iterable[Any], total: int) -> Iterator[Record]:
