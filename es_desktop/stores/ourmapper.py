@@ -65,6 +65,11 @@ class _Timed(msgspec.Struct):
     timestamp: float | None = None
 
 
+class _Copied(msgspec.Struct):
+    origin: msgspec.Raw = msgspec.field(name=_ORIGIN)
+
+
+_decode_origin: Final = msgspec.json.Decoder(_Copied).decode
 _decode_time: Final = msgspec.json.Decoder(_Timed).decode
 
 
@@ -173,6 +178,14 @@ def without_origin(data: Any) -> tuple[str | None, Any]:
         return None, data
     origin, rest = data[len(ORIGIN_FIRST) : end], "{" + data[end:].removeprefix(",")
     return (origin, rest) if with_origin(origin, rest) == data else (None, data)
+
+
+def origin_length(data: str) -> int:
+    """Return the length of the origin in a payload in bytes, which takes no memory; 0 if it cannot be read."""
+    try:
+        return len(memoryview(_decode_origin(data).origin))
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return 0
 
 
 def with_origin(origin: str, rest: Any) -> Any:

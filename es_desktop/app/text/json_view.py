@@ -28,7 +28,8 @@ _CONTROLS: Final = {
     for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 }
 """Characters that a terminal may obey, or that end a line for some readers; JSON may escape any character."""
-_MOST_CHARACTERS: Final = 8_000_000
+MOST_EMBEDDED: Final = 8_000_000
+"""Characters of a payload that is written as JSON inside a line of JSON."""
 _LONG_NUMBER: Final = re.compile(r"(?:^|[:,\[ -])\d{19}")
 """A number that may exceed 64 bits."""
 _MOST_LEVELS: Final = 200
@@ -114,7 +115,7 @@ def embeds(payload: str) -> bool:
     nothing that readers of JSON understand differently: numbers beyond 64 bits, NaN, lone surrogates, repeated keys.
     A very long payload is not tried, which would take several times its length.
     """
-    if len(payload) > _MOST_CHARACTERS or _LONG_NUMBER.search(payload):
+    if len(payload) > MOST_EMBEDDED or _LONG_NUMBER.search(payload):
         return False
     try:
         tree = msgspec.json.decode(payload)

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from es_desktop.app.text.json_view import embeds
+from es_desktop.app.text.json_view import MOST_EMBEDDED, embeds
 from es_desktop.core import EntityId, SequencedItem
 
 from .records import LineError, Record
@@ -93,8 +93,10 @@ def read_id(text: str, id_type: str) -> EntityId:
 
 def split_origin(payload: Any) -> tuple[str | None, Any]:
     """Return the origin in a payload, as JSON text, and the rest; no origin if ``join_origin`` could not undo that."""
-    from es_desktop.stores.ourmapper import without_origin
+    from es_desktop.stores.ourmapper import origin_length, without_origin
 
+    if len(payload) > MOST_EMBEDDED and isinstance(payload, str) and origin_length(payload) > MOST_EMBEDDED:
+        return None, payload  # as below, without several copies of what may have 100 MB
     origin, rest = without_origin(payload)
     return (origin, rest) if origin is not None and embeds(origin) else (None, payload)
 
