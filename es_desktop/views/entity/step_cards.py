@@ -16,7 +16,7 @@ from es_desktop.app.text.values import describe_change, elide, format_value, is_
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
 from es_desktop.system.counts import format_number
-from es_desktop.views.style.painted import AT_RIGHT, paint_text
+from es_desktop.views.style.painted import AT_RIGHT, paint_text, text_width
 from es_desktop.views.style.row_shapes import paint_diamond
 from es_desktop.views.style.theme import ui_font
 
@@ -173,7 +173,7 @@ class StepCards(StepRow):
             self._text(painter, inner, y, self._font, color, line.text)
             return
         self._text(painter, inner, y, self._font, tokens.dim, start)
-        rest = inner.adjusted(min(inner.width(), QFontMetrics(self._font).horizontalAdvance(start)), 0, 0, 0)
+        rest = inner.adjusted(min(inner.width(), text_width(self._font, start)), 0, 0, 0)
         self._text(painter, rest, y, self._font, color, line.text[len(start) :])
 
     def _paint_arrow(self, painter: QPainter, rect: QRect) -> None:

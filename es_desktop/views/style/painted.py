@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, QLineF, QObject, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from shiboken6 import isValid
 
@@ -24,6 +24,11 @@ _SAME_FOCUS: Final = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.Pop
 """Reasons for which what had the focus before gets it back."""
 AT_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def text_width(font: QFont, text: str) -> int:
+    """Return the width of a text in pixels, at most that of the part that is ever shown: a name may have megabytes."""
+    return QFontMetrics(font).horizontalAdvance(elide(text))
 
 
 def paint_text(

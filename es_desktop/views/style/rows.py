@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QLocale, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QHoverEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -354,8 +354,11 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         box = self._paint_shapes(painter, rect, box, index, tone)
         value = index.model().data(index, _DISPLAY)
         if value is not None and value != "":
-            text = elide(value) if isinstance(value, str) else self.displayText(value, opt.locale)
+            text = self.displayText(value, opt.locale)
             self._paint_text(painter, box, text, index, tone, selected)
+
+    def displayText(self, value: Any, locale: QLocale | QLocale.Language) -> str:
+        return elide(value if isinstance(value, str) else super().displayText(value, locale))  # measured, too
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(super().sizeHint(option, index).width() + 2 * PAD, ROW_HEIGHT)

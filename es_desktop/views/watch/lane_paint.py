@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QScrollBar
 
 from es_desktop.app.text.plain import elide
@@ -16,7 +16,7 @@ from es_desktop.app.watch.series import NO_TEXT, Lane
 from es_desktop.views.entity.strip import TimelineStrip
 from es_desktop.views.entity.strip_paint import AXIS_Y
 from es_desktop.views.entity.strip_scale import Scale
-from es_desktop.views.style.painted import AT_LEFT, AT_RIGHT, paint_text
+from es_desktop.views.style.painted import AT_LEFT, AT_RIGHT, paint_text, text_width
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, hue_index, mix
 
@@ -288,7 +288,7 @@ class LaneLabels:
         names = (text for path, lane in lanes for text in (path, self.summary(lane)))
         values = (text for _, lane in lanes for text in _widest(lane))
         name, value = (
-            max(map(QFontMetrics(font).horizontalAdvance, texts), default=0)
+            max((text_width(font, each) for each in texts), default=0)
             for font, texts in ((ui_font(SMALL_POINTS), names), (mono_font(), values))
         )
         return name, value

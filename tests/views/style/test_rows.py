@@ -51,6 +51,14 @@ def colors(view: QTableView | QTreeView, index: QModelIndex) -> set[str]:
     return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
+def test_a_text_of_megabytes_is_measured_as_far_as_it_is_shown(table: QTableView) -> None:
+    widths = []
+    for length in (10_000, 1_000_000):
+        table.model().setData(table.model().index(0, 0), "x" * length)
+        widths.append(table.sizeHintForColumn(0))
+    assert widths[0] == widths[1]
+
+
 def test_the_whole_selected_row_is_tinted_and_has_a_bar(table: QTableView) -> None:
     table.selectRow(1)
     assert ground(table, 1) == LIGHT.accent_soft
