@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
@@ -17,6 +17,7 @@ from .parts import LABEL
 from .term_view import GlossaryDialog, HelpPanel
 from .terms import Term, terms_of
 
+_AWAY: Final = (QEvent.Type.WindowDeactivate, QEvent.Type.Hide)
 _EATEN: Final = (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick, QEvent.Type.ContextMenu)
 
 
@@ -64,16 +65,26 @@ def _application() -> QCoreApplication:
 
 
 class WhatsThis(Guarded, QObject):
-    """Explains the next part that is clicked, instead of what the click would do. Esc ends it."""
+    """Explains the next part that is clicked, instead of what the click would do.
+
+    Esc ends it, and so does all that takes the window away: another one in front, or its end. There is one at a time.
+    """
+
+    _current: ClassVar[WhatsThis | None] = None
 
     def __init__(self, preferences: Preferences, window: QWidget) -> None:
-        super().__init__(window)
+        if WhatsThis._current is not None:
+            WhatsThis._current.end()
+        super().__init__()
+        WhatsThis._current = self
         self._preferences, self._window = preferences, window
         self._has_pressed = False
         QApplication.setOverrideCursor(QCursor(Qt.CursorShape.WhatsThisCursor))
         _application().installEventFilter(self)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Have a click do again what it always does."""
+        WhatsThis._current = None
         _application().removeEventFilter(self)
         QApplication.restoreOverrideCursor()
         self.deleteLater()
@@ -81,16 +92,19 @@ class WhatsThis(Guarded, QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(watched, QWidget):
             return False
+        if watched is self._window and event.type() in _AWAY:
+            self.end()
+            return False
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             if event.type() == QEvent.Type.KeyPress:
-                self._end()
+                self.end()
             return True
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
             self._has_pressed = True
             return True
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent) and self._has_pressed:
             point = event.globalPosition().toPoint()
-            self._end()
+            self.end()
             _explain(watched, point, point + QPoint(12, 12), self._preferences, self._window)
             return True
         return event.type() in _EATEN

@@ -143,6 +143,17 @@ def test_whats_this_explains_what_is_clicked_and_does_nothing_else(driver: Drive
     assert not driver.dialogs(HelpPanel)
 
 
+def test_whats_this_is_asked_once_and_ends_when_the_window_goes(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    for _ in range(3):
+        driver.act("whats-this")
+    driver.press(Qt.Key.Key_Escape)
+    assert QApplication.overrideCursor() is None
+    driver.act("whats-this")
+    driver.window.hide()
+    assert QApplication.overrideCursor() is None
+
+
 def test_the_glossary_lists_all_and_finds_by_any_word(driver: Driver) -> None:
     driver.act("glossary")
     dialog = driver.dialog(GlossaryDialog)
