@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 
 from es_desktop.app.store.session import open_session
+from es_desktop.app.text.cells import without_formula
 from es_desktop.app.text.json_view import embeds
-from es_desktop.app.transfer.csv_file import without_formula
 from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.app.transfer.jsonl import jsonl_lines, jsonl_record
 from es_desktop.app.transfer.records import Record
