@@ -97,10 +97,10 @@ def _explain(parser: Parser) -> None:
 def _find(parser: Parser) -> None:
     _add_store(parser)
     _add_code(parser)
-    parser.add_argument("expression", metavar="EXPR", nargs="?", help=f"such as: {CONDITION}")
+    parser.add_argument("expression", metavar="EXPR", nargs="?", help=f"such as: {CONDITION}; texts as they are")
     text = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
     parser.add_argument("--as-of", metavar="TIME", type=_as_of, help=text)
-    text = "words that an event holds; with EXPR, one of the entity's events"
+    text = "words that an event holds, in any case and without accents; with EXPR, one of the entity's events"
     parser.add_argument("--text", metavar="TEXT", help=text)
     text = "only of this type of entity, or without EXPR of this type of event; may be given more than once"
     parser.add_argument("--type", dest="types", metavar="T", action="append", help=text)

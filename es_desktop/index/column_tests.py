@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from .states import escaped, forms_for_like, state_value
+from es_desktop.system.text_match import folded
 
-ID_TEXT: Final = "CASE typeof(id) WHEN 'blob' THEN lower(hex(id)) ELSE lower(id) END"
-_TYPE: Final = "(SELECT name FROM kind WHERE kind.no = entity.kind)"
+from .states import AMOUNTS, TEXTS, escaped, state_value
+
+ID_TEXT: Final = "CASE typeof(id) WHEN 'blob' THEN lower(hex(id)) ELSE coalesce(folded, id) END"
 _NUMBERS: Final = {
     "version": "last",
     "events": "events",
@@ -27,7 +28,7 @@ Paths = Sequence[tuple[str | None, str]]
 
 @dataclass(frozen=True, slots=True)
 class ColumnTest:
-    """A test of one column. A text is compared without regard to case; the operand of ``=`` may be empty for none."""
+    """A test of one column. A text is compared as ``folded``; the operand of ``=`` may be empty for none."""
 
     by: str
     """``type``, ``id``, ``version``, ``events``, ``snapshots``, ``created`` or ``modified``; or ``state``."""
@@ -50,7 +51,7 @@ def state_columns(paths: Paths, types: Mapping[str, int]) -> tuple[str, str]:
     has a name.
     """
     found = []
-    for column in ("amounts", "shown"):
+    for column in (AMOUNTS, TEXTS):
         cases = "".join(
             f" WHEN {'NOT ended' if name is None else f'kind = {types[name]}'} THEN {state_value(column, path)}"
             for name, path in paths
@@ -62,25 +63,29 @@ def state_columns(paths: Paths, types: Mapping[str, int]) -> tuple[str, str]:
 
 def condition_of(test: ColumnTest, types: Mapping[str, int]) -> tuple[str, list[Any]]:
     """Return the SQL of a test on the row of ``entity``, and its arguments."""
+    test = replace(test, text=folded(test.text), to_text=folded(test.to_text))
+    amount = "NULL"
     if test.by == "id":
-        amount, text = "NULL", ID_TEXT
+        text = ID_TEXT
     elif test.by == "type":
-        amount, text = "NULL", _TYPE
+        text = "coalesce(folded, name)"
     elif test.by in _NUMBERS:
         amount = _NUMBERS[test.by]
         text = f"CAST({amount} AS TEXT)"
     else:
         amount, text = state_columns(test.paths, types)
     condition, values = _condition(test, amount, text)
+    if test.by == "type":
+        condition = f"kind IN (SELECT no FROM kind WHERE {condition})" if test.text else "kind IS NULL"
     return (f"({condition}) IS NOT TRUE" if test.negates else condition), values
 
 
 def _condition(test: ColumnTest, amount: str, text: str) -> tuple[str, list[Any]]:
     match test.operator:
         case "contains":
-            forms = [*forms_for_like(test.text), *([test.text.replace("-", "")] if test.by == "id" else [])]
-            likes = " OR ".join([f"{text} LIKE ? ESCAPE '\\'"] * len(forms))
-            return f"({likes})", [f"%{escaped(each)}%" for each in forms]
+            parts = [test.text, *([test.text.replace("-", "")] if test.by == "id" else [])]
+            likes = " OR ".join([f"{text} LIKE ? ESCAPE '\\'"] * len(parts))
+            return f"({likes})", [f"%{escaped(each)}%" for each in parts]
         case "=":
             return _equal(test, amount, text)
         case "between":

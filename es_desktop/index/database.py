@@ -6,6 +6,7 @@ has encrypted records. ``slice`` has a row for each transaction of events; ``hou
 ``state`` has the values of
 entities whose last state was read, after the event ``last``: their texts and amounts as JSON objects by path.
 ``words`` keeps no text, only the positions of each word: https://www.sqlite.org/fts5.html, contentless tables.
+``folded`` columns have a text in the form that typed text is compared with; NULL if the text itself is as good.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from es_desktop.system.sqlite_limits import harden
 from es_desktop.system.sqlite_uri import uri_of
 from es_desktop.system.waiting import LOCK_STEP, is_locked, passing_reason, wait_for_lock
 
-VERSION: Final = 4
+from .folding import folded_or_null, searched_text
+
+VERSION: Final = 5
 """The version of these tables; an index with another one is cleared and filled again."""
 
 PAGE_BYTES: Final = 16_384
@@ -34,16 +37,16 @@ SECONDS_PER_BAR: Final = 3600
 
 TABLES: Final = f"""
 CREATE TABLE fact (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE kind (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE kind (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, folded TEXT);
 CREATE TABLE topic (no INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind INTEGER);
 CREATE TABLE entity (
-    no INTEGER PRIMARY KEY, id NOT NULL UNIQUE, kind INTEGER,
+    no INTEGER PRIMARY KEY, id NOT NULL UNIQUE, folded TEXT, kind INTEGER,
     events INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, snapshots INTEGER NOT NULL DEFAULT 0,
     created REAL, modified REAL, ended INTEGER NOT NULL DEFAULT 0,
     encrypted INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE state (
-    entity INTEGER PRIMARY KEY, last INTEGER NOT NULL, shown TEXT NOT NULL, amounts TEXT NOT NULL,
+    entity INTEGER PRIMARY KEY, last INTEGER NOT NULL, shown TEXT NOT NULL, folded TEXT, amounts TEXT NOT NULL,
     failure TEXT NOT NULL
 );
 CREATE TABLE event (
@@ -182,6 +185,8 @@ class IndexDatabase:
         # A version in a damaged store may be a text that is not UTF-8.
         found.text_factory = partial(str, encoding="utf-8", errors="replace")
         harden(found, attached=1)
+        for function in (folded_or_null, searched_text):
+            found.create_function(function.__name__, 1, function, deterministic=True)
         return found
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from es_desktop.system.text_match import folded
+
 from .column_tests import ID_TEXT, ColumnTest, condition_of, state_columns
 from .database import IndexDatabase, listed
 from .source import RawId
@@ -121,9 +123,10 @@ def longest_entities(database: IndexDatabase, count: int) -> list[EntityRow]:
 
 def numbers_with_prefix(database: IndexDatabase, prefix: str, limit: int) -> list[int]:
     """Return at most ``limit`` numbers of entities whose id begins with a text, a UUID with or without dashes."""
+    start = escaped(folded(prefix))
     rows = database.rows(
         f"SELECT no FROM entity WHERE {_ID_LIKE} OR {_ID_LIKE} LIMIT ?",
-        [f"{escaped(prefix)}%", f"{escaped(prefix.replace('-', ''))}%", limit],
+        [f"{start}%", f"{start.replace('-', '')}%", limit],
     )
     return [number for (number,) in rows]
 
@@ -146,11 +149,10 @@ def _where(database: IndexDatabase, search: EntitySearch) -> tuple[str, list[obj
         condition, operands = condition_of(test, names)
         conditions.append(condition)
         values += operands
-    for word in search.words:
-        folded = word.casefold()
-        types = listed(number for name, number in names.items() if folded in name.casefold())
-        ended = " OR ended" if folded in "discarded" else ""
+    for word in map(folded, search.words):
+        types = listed(number for name, number in names.items() if word in folded(name))
+        ended = " OR ended" if word in "discarded" else ""
         in_state, patterns = any_value_like(word)
         conditions.append(f"(kind IN ({types}) OR {_ID_LIKE} OR {_ID_LIKE}{ended} OR {in_state})")
-        values += [f"%{escaped(folded)}%", f"%{escaped(folded.replace('-', ''))}%", *patterns]
+        values += [f"%{escaped(word)}%", f"%{escaped(word.replace('-', ''))}%", *patterns]
     return f"WHERE {' AND '.join(conditions)}" if conditions else "", values

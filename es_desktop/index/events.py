@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from es_desktop.system.text_match import folded
+
 from .database import IndexDatabase, listed
 from .entities import numbers_with_prefix
 from .source import RawId
@@ -193,10 +195,10 @@ def match_expression(text: str) -> str:
 
 
 def search_terms(text: str) -> list[tuple[str, bool]]:
-    """Return what ``match_expression`` looks for: phrases, the last one with ``True`` if more letters may follow."""
+    """Return what ``match_expression`` looks for: folded phrases, the last with ``True`` if more letters may follow."""
     found = [
         (word.replace('"', " "), True) if word else (phrase, False)
-        for phrase, word in (found.groups(default="") for found in _TERM.finditer(text.replace("\0", " ")))
+        for phrase, word in (found.groups(default="") for found in _TERM.finditer(folded(text).replace("\0", " ")))
     ]
     terms = [(phrase, is_word) for phrase, is_word in found if any(map(str.isalnum, phrase))]
     last = len(terms) - 1

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from es_desktop.core import DatastoreError
+from es_desktop.system.text_match import folded
 
 from .database import SECONDS_PER_BAR, IndexDatabase, transaction
 from .source import RawId, Source
@@ -25,6 +26,8 @@ _ENDED: Final = "Discarded"
 """The event type that discards an entity."""
 _SLICE_COUNTS: Final = "slice_count (hour INTEGER, topic INTEGER, events INTEGER, earliest REAL, latest REAL)"
 """The events of a slice by hour and topic."""
+_ADD_KINDS: Final = "INSERT OR IGNORE INTO kind (name, folded)"
+_FOLDED_ID: Final = "CASE typeof({0}) WHEN 'text' THEN folded_or_null(CAST({0} AS BLOB)) END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,19 @@ class IndexFiller:
     def _add_sequences(self, connection: sqlite3.Connection) -> None:
         self._add_topics(connection, "SELECT first_topic FROM sequence UNION SELECT last_topic FROM sequence")
         connection.execute(
-            "INSERT INTO entity (id, events, first, last, created, modified, kind, ended)"
-            f" SELECT s.id, s.events, s.first, s.last, s.created, s.modified, a.kind, b.name = '{_ENDED}'"
+            "INSERT INTO entity (id, folded, events, first, last, created, modified, kind, ended)"
+            f" SELECT s.id, {_FOLDED_ID.format('s.id')}, s.events, s.first, s.last, s.created, s.modified, a.kind,"
+            f" b.name = '{_ENDED}'"
             " FROM sequence s CROSS JOIN topic a ON a.topic = s.first_topic"
             " CROSS JOIN topic b ON b.topic = s.last_topic"
         )
 
     def _add_slice(self, connection: sqlite3.Connection, after: int, until: int) -> None:
         self._add_topics(connection, "SELECT topic FROM staged")
-        connection.execute("INSERT OR IGNORE INTO kind (name) SELECT DISTINCT kind FROM staged WHERE kind IS NOT NULL")
+        connection.execute(
+            f"{_ADD_KINDS} SELECT kind, folded_or_null(CAST(kind AS BLOB)) FROM staged"
+            " WHERE kind IS NOT NULL GROUP BY kind"
+        )
         # The survey has already counted and dated the entities of events up to its bound.
         is_surveyed = until <= _fact(connection, "surveyed")
         if not is_surveyed:
@@ -116,7 +123,9 @@ class IndexFiller:
             " CROSS JOIN topic t ON t.topic = s.topic CROSS JOIN entity e ON e.id = s.id"
         )
         if self._keeps_text:
-            connection.execute("INSERT INTO words (rowid, text) SELECT n, text FROM staged")
+            connection.execute(
+                "INSERT INTO words (rowid, text) SELECT n, searched_text(CAST(text AS BLOB)) FROM staged"
+            )
         if not is_surveyed:
             _update_edges(connection, after, until)
         _add_counts(connection, after, until)
@@ -129,7 +138,7 @@ class IndexFiller:
         for topic, stored in connection.execute(new).fetchall():
             event_type, entity_type = self._source.names_of(topic)
             if entity_type is not None:
-                connection.execute("INSERT OR IGNORE INTO kind (name) VALUES (?)", [entity_type])
+                connection.execute(f"{_ADD_KINDS} VALUES (?, ?)", [entity_type, folded(entity_type)])
             connection.execute(
                 # A text that is not UTF-8 is stored as it is, because the events have it.
                 f"INSERT INTO topic (topic, name, kind) VALUES ({'CAST(? AS TEXT)' if isinstance(topic, str) else '?'},"
@@ -147,7 +156,8 @@ def _last_id(connection: sqlite3.Connection) -> RawId | None:
 def _count_events(connection: sqlite3.Connection) -> None:
     """Count the events of a slice by entity, except those that the survey has counted."""
     connection.execute(
-        "INSERT INTO entity (id, events, first, last) SELECT id, count(*), min(position), max(position) FROM staged"
+        "INSERT INTO entity (id, folded, events, first, last)"
+        f" SELECT id, {_FOLDED_ID.format('id')}, count(*), min(position), max(position) FROM staged"
         " WHERE n > ? GROUP BY id ON CONFLICT (id) DO UPDATE SET events = events + excluded.events,"
         " first = min(first, excluded.first), last = max(last, excluded.last)",
         [_fact(connection, "surveyed")],

@@ -92,7 +92,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AttachedSource:
-    """An SQLite file that is read by SQL alone: no Python code runs for each event."""
+    """An SQLite file that is read by SQL alone: Python code only looks whether a text has more than plain letters."""
 
     uri: str
     """The URI of the file, which opens it read-only; it is attached as ``store``."""

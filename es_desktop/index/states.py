@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from es_desktop.core import DatastoreError
+from es_desktop.system.text_match import folded
 from es_desktop.system.waiting import passing_reason
 
 from .database import IndexDatabase, transaction
@@ -51,11 +52,13 @@ class StateCount:
 
 def put_states(database: IndexDatabase, rows: Iterable[StateRow]) -> None:
     """Keep states, if the index can be written; those of entities that it does not have are left out."""
-    values = [(row.last, _json(row.shown), _json(row.amounts), row.failure, row.id) for row in rows]
+    values = [
+        (row.last, _json(row.shown), _folded_json(row.shown), _json(row.amounts), row.failure, row.id) for row in rows
+    ]
     with suppress(sqlite3.OperationalError), database.writing() as connection, transaction(connection):
         connection.executemany(
-            "INSERT OR REPLACE INTO state (entity, last, shown, amounts, failure)"
-            " SELECT no, ?, ?, ?, ? FROM entity WHERE id = ?",
+            "INSERT OR REPLACE INTO state (entity, last, shown, folded, amounts, failure)"
+            " SELECT no, ?, ?, ?, ?, ? FROM entity WHERE id = ?",
             values,
         )
 
@@ -119,29 +122,33 @@ def value_key(path: str) -> str:
     return path.replace('"', "'").replace("\\", "/").replace("\0", "").encode(errors="replace").decode()
 
 
-def _json(values: Mapping[str, object]) -> str:
+def _json(values: object) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
+def _folded_json(shown: Mapping[str, str]) -> str | None:
+    if all(map(str.isascii, shown.values())):
+        return None
+    return _json({key: folded(text) for key, text in shown.items()})
+
+
+AMOUNTS: Final = "s.amounts"
+TEXTS: Final = "coalesce(s.folded, s.shown)"
+
+
 def state_value(column: str, path: str) -> str:
-    """Return the SQL of a value in the state of the row of ``entity``: of its ``amounts``, or as it is ``shown``."""
+    """Return the SQL of a value in the state of the row of ``entity``: of its ``AMOUNTS``, or its ``TEXTS``."""
     name = value_key(path).replace("'", "''")
-    return f"(SELECT json_extract(s.{column}, '$.\"{name}\"') FROM state s WHERE s.entity = entity.no)"
+    return f"(SELECT json_extract({column}, '$.\"{name}\"') FROM state s WHERE s.entity = entity.no)"
 
 
-def any_value_like(text: str) -> tuple[str, list[str]]:
-    """Return the SQL of whether any value in the state of the row of ``entity`` contains a text; and its arguments."""
-    values = [f"%{escaped(each)}%" for each in forms_for_like(text)]
+def any_value_like(word: str) -> tuple[str, list[str]]:
+    """Return the SQL of whether any value in the state of the row of ``entity`` contains a word that is folded."""
     # The whole object is tested first, which is quick, and leaves few.
-    whole = [f"%{escaped(json.dumps(each, ensure_ascii=False)[1:-1])}%" for each in forms_for_like(text)]
-    in_whole, in_value = (" OR ".join([f"{name} LIKE ? ESCAPE '\\'"] * len(values)) for name in ("s.shown", "value"))
-    inner = f"EXISTS (SELECT 1 FROM json_each(s.shown) WHERE {in_value})"
-    return f"EXISTS (SELECT 1 FROM state s WHERE s.entity = entity.no AND ({in_whole}) AND {inner})", [*whole, *values]
-
-
-def forms_for_like(text: str) -> list[str]:
-    """Return the forms of a text to look for: LIKE knows upper and lower case in ASCII only."""
-    return [text] if text.isascii() else list(dict.fromkeys([text, text.lower(), text.upper(), text.capitalize()]))
+    whole = f"%{escaped(_json(word)[1:-1])}%"
+    inner = f"EXISTS (SELECT 1 FROM json_each({TEXTS}) WHERE value LIKE ? ESCAPE '\\')"
+    tested = f"{TEXTS} LIKE ? ESCAPE '\\' AND {inner}"
+    return f"EXISTS (SELECT 1 FROM state s WHERE s.entity = entity.no AND {tested})", [whole, f"%{escaped(word)}%"]
 
 
 def escaped(text: str) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from es_desktop.app.transfer.records import Record
 from es_desktop.index import EntityOrder, EntityRow, EntitySearch, IndexDatabase
+from es_desktop.index.column_tests import ColumnTest
 from es_desktop.index.entities import (
     entity_number,
     entity_rows,
@@ -149,3 +150,27 @@ def test_ids_are_found_by_their_prefix(tmp_path: Path, prefix: str, found: int) 
     with indexed_store(tmp_path, FEW) as database:
         assert len(numbers_with_prefix(database, prefix, 10)) == found
         assert len(numbers_with_prefix(database, prefix, 1)) == min(found, 1)
+
+
+def test_ids_and_types_are_found_whatever_their_accents(tmp_path: Path) -> None:
+    records = [
+        timed_event("Stra\u00dfe-1", 0, "shop#Men\u00fc.Filled", 10.0),
+        timed_event("Bo", 0, "shop#Cart.Filled", 20.0),
+    ]
+    with indexed_store(tmp_path, records) as database:
+        by_word = [
+            [row.id for row in found_by(database, EntitySearch((word,)), EntityOrder())] for word in ("MENU", "strasse")
+        ]
+        tests = [
+            ColumnTest("type", "contains", "menu"),
+            ColumnTest("type", "=", "Menu"),
+            ColumnTest("type", "=", "Cart", negates=True),
+            ColumnTest("id", "contains", "STRASSE"),
+            ColumnTest("id", "between", "strasse", to_text="strasse-9"),
+            ColumnTest("type", ">", "cart"),
+        ]
+        by_test = [found_by(database, EntitySearch(tests=(each,)), EntityOrder()) for each in tests]
+        assert by_word == [["Stra\u00dfe-1"]] * 2
+        assert [[row.id for row in rows] for rows in by_test] == [["Stra\u00dfe-1"]] * len(tests)
+        assert len(numbers_with_prefix(database, "strass", 9)) == 1
+        assert found_by(database, EntitySearch(tests=(ColumnTest("type", "="),)), EntityOrder()) == []

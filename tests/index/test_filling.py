@@ -107,6 +107,21 @@ def test_odd_payloads_are_indexed_like_others(tmp_path: Path) -> None:
         assert found["spans"] == [(len(records) + 2, 1, len(records) + 2, 5.0, 5.0)]
 
 
+def test_the_same_words_are_found_however_a_store_is_read(tmp_path: Path) -> None:
+    """SQL does not read a store in UTF-16; the words of tags, such as the topic of an enum, are of its payload too."""
+    payloads = [
+        '{"timestamp":1.0,"channel":{"__enum__":{"topic":"es_desktop.examples.order#Order.Channel","name":"WEB"}}}',
+        '{"timestamp":2.0,"price":{"__decimal__":"19.90"},"note":"first\\nsecond","who":"Zo\u00eb"}',
+    ]
+    store = store_of(
+        tmp_path / "made.esdb",
+        [event("Zo\u00eb", at, each, "shop#Men\u00fc.Filled") for at, each in enumerate(payloads)],
+    )
+    at_once = filled(store)
+    assert filled(store, streamed=True) == at_once
+    assert {"channel", "web", "order", "second", "zoe"} <= {term for term, *_ in at_once["words"]}
+
+
 def test_no_word_is_kept_without_keeps_text(tmp_path: Path) -> None:
     store = store_of(tmp_path / "made.esdb", SOME)
     with_words, without = filled(store), filled(store, keeps_text=False)

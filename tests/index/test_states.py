@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from es_desktop.index import EntityOrder, EntitySearch, IndexDatabase
+from es_desktop.index.column_tests import ColumnTest
 from es_desktop.index.entities import entity_rows, find_entities
 from es_desktop.index.states import (
     StateRow,
@@ -68,6 +70,9 @@ def test_they_are_deleted_when_states_are_rebuilt_in_another_way(database: Index
     ("typed", "ids"),
     [
         ("ng", "a"),
+        ("zoe", "a"),
+        ("ZOE", "a"),
+        ("Zoe\N{COMBINING DIAERESIS}", "a"),
         ("zoë", "a"),
         ("ZOË", "a"),
         ("ë n", "a"),
@@ -98,3 +103,23 @@ def test_the_values_of_each_type_give_one_order(database: IndexDatabase) -> None
     assert found(database, order=EntityOrder("state", False, ((None, "total"),))) == "bacd"
     assert found(database, order=EntityOrder("state", False, ((None, 'prices["1.5"]'),))) == "bacd"
     assert found(database, order=EntityOrder("state", False, ())) == "abcd"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        ColumnTest("state", "contains", "ZOE"),
+        ColumnTest("state", "=", "zoe ng"),
+        ColumnTest("state", ">=", "z"),
+        ColumnTest("state", "between", "zoa", to_text="zoe"),
+    ],
+)
+def test_a_column_is_filtered_whatever_the_accents(database: IndexDatabase, test: ColumnTest) -> None:
+    search = EntitySearch(tests=(replace(test, paths=((None, "owner"),)),))
+    numbers = [number for chunk in find_entities(database, search, BY_ID) for number in chunk]
+    assert [row.id for row in entity_rows(database, numbers)] == ["a"]
+
+
+def test_a_name_with_an_accent_stands_beside_those_without(database: IndexDatabase) -> None:
+    put_states(database, [StateRow("b", 0, {"owner": "Zo\u00eb A"}, {}, ""), StateRow("d", 0, {"owner": "zz"}, {}, "")])
+    assert found(database, order=EntityOrder("state", descending=False, paths=((None, "owner"),))) == "cbad"

@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 
 from es_desktop.index.database import TABLES
 from es_desktop.index.events import match_expression
+from es_desktop.index.folding import searched_text
+from es_desktop.system.text_match import folded
 
 CREATE = next(statement for statement in TABLES.split(";\n") if "VIRTUAL TABLE words" in statement)
 
 
 @contextmanager
-def words_of(*texts: str) -> Iterator[sqlite3.Connection]:
+def words_of(*texts: str | bytes | None) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute(CREATE)
-        connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", enumerate(texts))
+        kept = [folded(each) if isinstance(each, str) else each for each in texts]
+        connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", enumerate(kept))
         yield connection
 
 
@@ -100,3 +103,25 @@ def test_any_text_can_be_searched_and_is_found(text: str) -> None:
     with words_of(payload, text, "nothing") as connection:
         if expression:
             assert 1 in finds(connection, text)
+
+
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        ('{"note":"first\\nsecond"}', ["first", "second"]),
+        ('{"who":"Zo\\u00eb \\ud83c\\udf89 Ng"}', ["zoe", "ng"]),
+        ('{"street":"Stra\u00dfe"}', ["strasse", "STRASSE", "stra\u00dfe"]),
+        ('{"path":"C:\\\\new"}', ["new"]),
+        ("C:\\new", ["new"]),
+        ("caf\u00e9 \\u00e9", ["cafe", "u00e9"]),
+    ],
+)
+def test_a_payload_is_searched_as_it_is_shown(payload: str, words: list[str]) -> None:
+    with words_of(searched_text(payload.encode())) as connection:
+        assert [finds(connection, each) for each in words] == [[0]] * len(words)
+
+
+def test_a_payload_that_is_no_text_is_searched_as_far_as_it_is_one() -> None:
+    assert searched_text(None) is None
+    with words_of(searched_text(b"tea \xff pot")) as connection:
+        assert finds(connection, "pot") == [0]

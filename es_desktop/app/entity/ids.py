@@ -13,6 +13,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import character_start
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId
+from es_desktop.system.text_match import folded
 
 _SHORT: Final = 8
 _WIDEST: Final = _SHORT + 1
@@ -95,4 +96,4 @@ def _text(entity_id: object) -> str:
 
 
 def _folded(text: str) -> str:
-    return text.replace("-", "").lower()
+    return folded(text).replace("-", "")

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final, TypeAlias
 
 from es_desktop.system.limits import MOST, WHAT, Limits
+from es_desktop.system.text_match import has_words
 
 Value: TypeAlias = str | int | bool
 
@@ -60,8 +61,7 @@ class Preference:
     def matches(self, text: str, value: Value) -> bool:
         """Return whether what is said of it, or the value that holds, has each word of a text."""
         said = (self.name, self.group, self.title, self.help, self.text_of(value), *chain(*self.choices))
-        whole = "\n".join(said).casefold()
-        return all(word in whole for word in text.casefold().split())
+        return has_words(text, *said)
 
 
 def _is_zone(name: str) -> bool:

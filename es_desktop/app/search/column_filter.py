@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(r"-?\d*\.?\d+", re.ASCII)
 _GROUPED: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 HELP: Final = (
     "A part of the value; or = <> > >= < <= before it, as in > 100; or two with ~ between, as in 100~200. "
-    "= alone finds what has no value, <> alone what has one."
+    "= alone finds what has no value, <> alone what has one. Case and accents do not matter."
 )
 
 

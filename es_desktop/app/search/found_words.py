@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from es_desktop.index.events import search_terms
+from es_desktop.system.text_match import folded, folded_with_places
 
 Spans: TypeAlias = list[tuple[int, int]]
 """Start and end of each place, ascending, without overlaps."""
@@ -16,40 +16,19 @@ Found: TypeAlias = Callable[[str], Spans]
 """Returns where in a text of a cell is what was searched for."""
 
 
-@lru_cache(maxsize=4096)
-def _folded(letter: str) -> str:
-    """Return a letter in lower case and without its accents, as the tokenizer ``unicode61`` of SQLite does."""
-    parts = unicodedata.normalize("NFD", letter)
-    if all(map(unicodedata.combining, parts[1:])):
-        letter = parts[0]
-    folded = letter.casefold()
-    return folded if len(folded) == 1 else letter
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
-@dataclass(slots=True)
-class _Token:
-    """A word of a text, folded, and where it is."""
+class _Token(NamedTuple):
+    """A word of a text, folded, and where each of its letters begins and ends in the text."""
 
-    start: int
-    word: str = ""
-    ends: list[int] = field(default_factory=list)
-    """Where each of its letters ends, with the accents that follow it."""
+    word: str
+    places: Spans
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    token: _Token | None = None
-    for at, letter in enumerate(text):
-        if letter.isalnum():
-            token = token or _Token(at)
-            token.word += _folded(letter)
-            token.ends.append(at + 1)
-        elif token is not None and unicodedata.combining(letter):
-            token.ends[-1] = at + 1
-        elif token is not None:
-            yield token
-            token = None
-    if token is not None:
-        yield token
+def _tokens(text: str) -> list[_Token]:
+    whole, places = folded_with_places(text)
+    return [_Token(each[0], places[each.start() : each.end()]) for each in _WORD.finditer(whole)]
 
 
 def words_found(typed: str) -> Found | None:
@@ -58,7 +37,7 @@ def words_found(typed: str) -> Found | None:
 
     @lru_cache(maxsize=512)
     def spans(text: str) -> Spans:
-        tokens, found = list(_tokens(text)), []
+        tokens, found = _tokens(text), []
         for words, is_prefix in terms:
             for at in range(len(tokens) - len(words) + 1):
                 here = tokens[at : at + len(words)]
@@ -68,23 +47,23 @@ def words_found(typed: str) -> Found | None:
                 else:
                     matches = [each.word for each in here] == words
                 if matches:
-                    found.append((here[0].start, here[-1].ends[len(last) - 1]))
+                    found.append((here[0].places[0][0], here[-1].places[len(last) - 1][1]))
         return _merged(found)
 
     return spans if terms else None
 
 
 def parts_found(parts: Iterable[str]) -> Found | None:
-    """Return what finds each of some parts of texts, without regard to case; ``None`` if there are none."""
-    wanted = [_lower(each) for each in parts if each]
+    """Return what finds each of some parts of texts; ``None`` if there are none."""
+    wanted = [each for each in map(folded, parts) if each]
 
     def spans(text: str) -> Spans:
-        lower, found = _lower(text), []
+        (whole, places), found = folded_with_places(text), []
         for part in wanted:
-            at = lower.find(part)
+            at = whole.find(part)
             while at >= 0:
-                found.append((at, at + len(part)))
-                at = lower.find(part, at + len(part))
+                found.append((places[at][0], places[at + len(part) - 1][1]))
+                at = whole.find(part, at + len(part))
         return _merged(found)
 
     return spans if wanted else None
@@ -92,26 +71,19 @@ def parts_found(parts: Iterable[str]) -> Found | None:
 
 def beginning_found(prefix: str) -> Found | None:
     """Return what finds the beginning of an id, with or without dashes, or of its short form; ``None`` for none."""
-    wanted = _lower(prefix).replace("-", "")
+    wanted = folded(prefix).replace("-", "")
 
     def spans(text: str) -> Spans:
+        whole, places = folded_with_places(text)
         same = 0
-        for at, letter in enumerate(_lower(text)):
+        for letter, (start, _) in zip(whole, places, strict=True):
             if letter != "-":
                 if same == len(wanted) or letter != wanted[same]:
-                    return [(0, at)] if same == len(wanted) else []
+                    return [(0, start)] if same == len(wanted) else []
                 same += 1
         return [(0, len(text))] if same else []
 
     return spans if wanted else None
-
-
-def _lower(text: str) -> str:
-    """Return a text in lower case that is as long as it was."""
-    lower = text.lower()
-    return (
-        lower if len(lower) == len(text) else "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
-    )
 
 
 def _merged(found: Spans) -> Spans:

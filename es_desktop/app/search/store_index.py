@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from hashlib import sha256
 from itertools import islice
@@ -17,7 +17,8 @@ import msgspec
 from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.runtime.processes import Send, run_in_processes
-from es_desktop.core import DatastoreError, EntityId, RecordedEvent, SequencedItem
+from es_desktop.core import DatastoreError, EntityId, SequencedItem
+from es_desktop.core.values import dumps
 from es_desktop.index import AttachedSource, IndexDatabase, IndexFiller, IndexState
 from es_desktop.index.entities import encrypted_entity
 from es_desktop.index.events import edge_rows
@@ -185,12 +186,13 @@ def index_source(store: OpenedStore) -> Source:
 
 def _streamed(store: OpenedStore) -> StreamedSource:
     mapper, reader = store.tables.events.mapper, store.reader
+    is_ours = store.format.is_ours
 
     def rows(skipped: int) -> Iterator[StagedRow]:
         for item in islice(reader.shown_records(), skipped, None):
             event = mapper.to_recorded_event(item)
             names = (event.version, _in_utf_8(event.topic), _in_utf_8(event.entity_type), event.timestamp)
-            text = "" if event.error is not None else _text(event)
+            text = "" if event.error is not None else _text(event.data, is_ours=is_ours)
             yield StagedRow(raw_id(_id_of(item[0])), *names, text, event.is_encrypted)
 
     def topic_names(topic: str) -> TopicNames:
@@ -209,10 +211,10 @@ def _in_utf_8(text: str) -> str:
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
-def _text(event: RecordedEvent) -> str:
-    """Return the text that is searched: names and values as they are shown, without escapes of JSON."""
+def _text(data: Mapping[str, Any], *, is_ours: bool) -> str:
+    """Return the text of a payload; of our stores as they have it, so that the same words are found as by SQL."""
     try:
-        return msgspec.json.encode(event.data, enc_hook=str).decode()
+        return dumps(data) if is_ours else msgspec.json.encode(data, enc_hook=str).decode()
     except (TypeError, ValueError, RecursionError):  # names that are not texts, or a tree that is too deep
         return ""
 

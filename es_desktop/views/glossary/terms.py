@@ -10,6 +10,7 @@ from functools import cache
 from es_desktop.app.preferences.kept import Preferences
 from es_desktop.app.preferences.table import keys_name
 from es_desktop.app.runtime.places import resources
+from es_desktop.system.text_match import has_words
 
 from .parts import LABEL
 
@@ -35,8 +36,7 @@ class Term:
 
     def matches(self, text: str) -> bool:
         """Return whether the term has each word of a text."""
-        said = f"{self.name}\n{self.what}\n{self.do}".casefold()
-        return all(word in said for word in text.casefold().split())
+        return has_words(text, self.name, self.what, self.do)
 
 
 def _action(name: str, preferences: Preferences) -> str:

@@ -7,10 +7,11 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
 from es_desktop.app.preferences.table import Kind, Preference, Value
 from es_desktop.models.guard import Guarded
+from es_desktop.views.style.completer import Completer
 from es_desktop.views.style.fields import ChoiceBox, calm
 from es_desktop.views.style.form_dialog import LINE_HEIGHT
 
@@ -47,9 +48,7 @@ def _zone(preference: Preference, changed: Changed, parent: QWidget) -> tuple[QW
 
     box = calm(QComboBox(parent, editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert))
     box.addItems([*(text for _, text in preference.choices), *sorted(zones() - {"UTC"})])
-    found = QCompleter(box.model(), box, caseSensitivity=Qt.CaseSensitivity.CaseInsensitive)
-    found.setFilterMode(Qt.MatchFlag.MatchContains)
-    box.setCompleter(found)
+    box.setCompleter(Completer([box.itemText(at) for at in range(box.count())], box))
     values = {text: value for value, text in preference.choices}
 
     def typed(text: str) -> None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QCompleter, QDialogButtonBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QWidget
 
 from es_desktop.app.search.examples import WATCHED
 from es_desktop.app.watch.watchpoints import completions
@@ -16,6 +16,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.views.glossary.parts import set_part
+from es_desktop.views.style.completer import Completer
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme, mono_font, restyle
@@ -44,8 +45,7 @@ class ExpressionLine(Guarded, QLineEdit):
         self._check = check
         self._workspace = workspace
         self._tokens = LIGHT
-        self._offered = QStringListModel(self)
-        self._completer = _NameCompleter(self._offered, self)
+        self._completer = _NameCompleter(self)
         self.error = Label("", self, "error", wraps=True)
         """The error of the expression, hidden without one. The owner adds it to a layout."""
         self.error.hide()
@@ -122,7 +122,7 @@ class ExpressionLine(Guarded, QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             view = self._workspace.inspector.state_view
-            self._offered.setStringList(completions(None if view is None else view.state))
+            self._completer.offer(completions(None if view is None else view.state))
         super().focusInEvent(event)
 
     def sizeHint(self) -> QSize:
@@ -132,15 +132,13 @@ class ExpressionLine(Guarded, QLineEdit):
         return QSize(180, super().minimumSizeHint().height())
 
 
-class _NameCompleter(Guarded, QCompleter):
+class _NameCompleter(Completer):
     """Completes the name before the cursor, anywhere in the line."""
 
-    def __init__(self, model: QStringListModel, line: QLineEdit) -> None:
-        super().__init__(model, line)
+    def __init__(self, line: QLineEdit) -> None:
+        super().__init__((), line)
         self._line = line
         self._around = ("", "")
-        self.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
 
     @property
     def is_open(self) -> bool:
@@ -160,7 +158,7 @@ class _NameCompleter(Guarded, QCompleter):
         if start is None:
             return [_NEVER]
         self._around = (typed[: start.start()], path[len(typed) :])
-        return [start[0]]
+        return super().splitPath(start[0])
 
     def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
         before, after = self._around

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.text.plain import plain_tip
 from es_desktop.models.guard import Guarded
+from es_desktop.system.text_match import has_words
 from es_desktop.views.actions import MENUS, flat
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.painted import FocusRing
@@ -73,9 +74,8 @@ class Palette(Guarded, QDialog):
         self.line.setFocus()
 
     def _filter(self, text: str) -> None:
-        words = text.casefold().split()
         self.list.clear()
-        found = [each for each in self._actions if all(word in _title(each).casefold() for word in words)]
+        found = [each for each in self._actions if has_words(text, _title(each))]
         self._shown = sorted(found, key=lambda each: not each.isEnabled())
         self.list.addTopLevelItems([_item(action, self.palette()) for action in self._shown])
         self.list.setCurrentIndex(self.list.model().index(0, 0))

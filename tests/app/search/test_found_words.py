@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from es_desktop.app.search.found_words import beginning_found, parts_found, words_found
 from es_desktop.index.events import match_expression
+from es_desktop.system.text_match import folded
 
 
 def marked(typed: str, text: str) -> str:
@@ -36,6 +37,9 @@ def marked(typed: str, text: str) -> str:
         ("東京", "city [東京]都"),
         ("\N{PARTY POPPER} hi", "\N{PARTY POPPER} [hi]"),
         ("note", "[note] call back"),
+        ("strasse", "at [Straße] 1"),
+        ("STR", "at [Str]aße 1"),
+        ("istanbul", "[\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}stanbul]"),
         ("nowhere", "note call back"),
     ],
 )
@@ -60,7 +64,7 @@ def test_a_text_has_a_mark_if_the_index_finds_it(typed: str, text: str) -> None:
         return
     with sqlite3.connect(":memory:") as connection:
         connection.execute("CREATE VIRTUAL TABLE words USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')")
-        connection.execute("INSERT INTO words VALUES (?)", [text])
+        connection.execute("INSERT INTO words VALUES (?)", [folded(text)])
         rows = connection.execute("SELECT text FROM words WHERE words MATCH ?", [expression]).fetchall()
     connection.close()
     if rows:

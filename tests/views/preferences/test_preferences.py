@@ -47,6 +47,7 @@ def test_it_is_found_by_any_word_that_is_said_of_it(driver: Driver, dialog: Pref
     assert dialog.search.hasFocus()
     for text, name in (
         ("lisbon", "time_zone"),
+        ("LÍSBON", "time_zone"),
         ("payload", "payload_mb"),
         ("high contrast", "theme"),
         ("ctrl+k", "keys.palette"),

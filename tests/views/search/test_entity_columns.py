@@ -76,6 +76,18 @@ def test_an_entity_is_found_by_its_name(driver: Driver, demo_store: Path) -> Non
     driver.qtbot.waitUntil(lambda: dock.title_bar.summary() == "300 · 5,129 events")
 
 
+def test_a_name_is_found_whatever_its_accents(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    dock = driver.window.docks.entities
+    driver.type_into(dock.filter, "KRAMEREI")
+    driver.qtbot.waitUntil(lambda: dock.title_bar.summary() == "1 of 300")
+    name = dock.table.model().index(0, NAME)
+    assert name.data() == "Krämerei am Markt"
+    assert name.data(FOUND_ROLE)(name.data()) == [(0, 8)]
+    driver.type_into(dock.filter, " ")
+    driver.qtbot.waitUntil(lambda: dock.title_bar.summary() == "300 · 5,129 events")
+
+
 def test_a_person_chooses_what_names_an_entity(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     table = driver.window.docks.entities.table

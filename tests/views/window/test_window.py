@@ -88,7 +88,7 @@ def test_the_palette_finds_an_action_by_its_words_and_runs_it(driver: Driver, de
     assert driver.workspace.selection.version != 0
     driver.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     palette = driver.dialog(Palette)
-    driver.qtbot.keyClicks(palette.line, "first ev")
+    driver.qtbot.keyClicks(palette.line, "FIRST ev")
     assert palette.list.topLevelItemCount() == 1
     driver.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     driver.settle()
