@@ -31,6 +31,12 @@ def entry(menu: QMenuBar | QMenu, name: str) -> QAction:
     return found
 
 
+def innermost_menu(driver: Driver) -> QMenu:
+    """Return the menu that is open, once there is one; of menus inside of others the last."""
+    menu, last = driver.dialog(QMenu), QApplication.activePopupWidget()
+    return last if isinstance(last, QMenu) else menu
+
+
 class Mouse:
     """Clicks on what is seen. Texts are typed with a keyboard beside it."""
 
@@ -77,7 +83,7 @@ class Mouse:
 
     def popup(self, *names: str) -> None:
         """Click entries of the menu that is open."""
-        self.entries(self._driver.dialog(QMenu), *names)
+        self.entries(innermost_menu(self._driver), *names)
 
     def entries(self, where: QMenuBar | QMenu, *names: str) -> None:
         for name in names:
@@ -126,7 +132,7 @@ class Keyboard:
 
     def menu(self, *names: str) -> None:
         """Press the underlined letters of entries of the menu that is open, and of those inside it."""
-        where = self._driver.dialog(QMenu)
+        where = innermost_menu(self._driver)
         for name in names:
             action = entry(where, name)
             inner, text = action.menu(), action.text()

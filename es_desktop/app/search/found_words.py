@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
+from es_desktop.app.text.plain import ELLIPSIS
 from es_desktop.index.events import search_terms
 from es_desktop.system.text_match import folded, folded_with_places
 
@@ -16,6 +17,8 @@ Found: TypeAlias = Callable[[str], Spans]
 """Returns where in a text of a cell is what was searched for."""
 
 
+_LEAD: Final = 24
+"""Letters that are shown before a place at most, if what is before them is left out."""
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
@@ -84,6 +87,17 @@ def beginning_found(prefix: str) -> Found | None:
         return [(0, len(text))] if same else []
 
     return spans if wanted else None
+
+
+def from_found(text: str, place: tuple[int, int], fits: Callable[[str], bool]) -> str:
+    """Return a text from shortly before a place on, with as many words before it as leave all of the place in view.
+
+    ``fits`` returns whether there is room for a text.
+    """
+    start, end = place
+    more = ELLIPSIS if end < len(text) else ""
+    words = [at for at in range(max(1, start - _LEAD), start) if text[at].isalnum() and not text[at - 1].isalnum()]
+    return ELLIPSIS + text[next((at for at in words if fits(f"{ELLIPSIS}{text[at:end]}{more}")), start) :]
 
 
 def _merged(found: Spans) -> Spans:

@@ -72,6 +72,8 @@ class EventTable(Guarded, QTableView):
         self._follow()
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
+        else:
+            self.scrollToTop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the current row in view, as where lanes take some of the room."""

@@ -52,6 +52,7 @@ class RowSelection(QObject):
         self._query = self._entities.query
         self._chosen: EntityId | None = None
         self._scrolled = 0
+        self._has_other_rows = False
         self.scrolls_next = False
         """Whether the table scrolls to the chosen row at the next listing, because a person changed it."""
         self._entities.modelAboutToBeReset.connect(self._on_about_to_reset)
@@ -68,6 +69,8 @@ class RowSelection(QObject):
         row = self._entities.row_of(entity_id)
         if row is None:
             self._table.selectionModel().clear()
+            if self._has_other_rows and self._query != self._entities.query:
+                self._table.scrollToTop()
         elif row != self._table.currentIndex().row():
             stays = entity_id == self._chosen and self._query == self._entities.query and not self.scrolls_next
             choose_row(self._table, row, scrolls=not stays)
@@ -76,7 +79,9 @@ class RowSelection(QObject):
                 self._table.executeDelayedItemsLayout()  # a reset table has no rows to scroll to
                 self._table.verticalScrollBar().setValue(self._scrolled)
         # An entity that was chosen before it was listed has not been scrolled to yet.
-        self._chosen, self._query, self.scrolls_next = None if row is None else entity_id, self._entities.query, False
+        self._chosen, self.scrolls_next = None if row is None else entity_id, False
+        if self._has_other_rows:
+            self._query, self._has_other_rows = self._entities.query, False
 
     def _select_again(self) -> None:
         rows = sorted(row for row in map(self._entities.row_of, self._before) if row is not None)
@@ -92,6 +97,7 @@ class RowSelection(QObject):
     def _on_about_to_reset(self) -> None:
         self._before = self.entities
         self._scrolled = self._table.verticalScrollBar().value()
+        self._has_other_rows = True
 
 
 class EntitiesDock(WorkspaceDock):

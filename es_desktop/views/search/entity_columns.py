@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from es_desktop.app.entity.ids import short_id
@@ -16,6 +17,7 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.models.search.entities_model import CHANGED, CREATED, EVENTS, ID, MARKED, NAME, SNAPSHOTS, TYPE, VERSION
 from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import format_number
+from es_desktop.views.style.check_menu import stay_open_for_checks
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
@@ -174,12 +176,7 @@ class EntityColumns(QObject):
     def open_menu(self, at: QPoint) -> None:
         """Open the menu of the columns at a point of the screen."""
         menu = QMenu(self._table)
-        for column in range(len(_WIDTHS)):
-            title = self._entities.headerData(column, Qt.Orientation.Horizontal)
-            action = menu.addAction("Snapshots" if title == "◆" else plain_label(str(title)))
-            action.setCheckable(True)
-            action.setChecked(not self._table.isColumnHidden(column))
-            action.toggled.connect(partial(self._menu.show_column, column))
+        self._menu.add_columns(menu, range(len(_WIDTHS)))
         self._add_values(menu)
         open_menu(menu, at)
 
@@ -214,7 +211,7 @@ class EntityColumns(QObject):
         names = {each: (path,) for each, path in self._states.name_paths.items()}
         of_values, of_names = self._value_menus
         _add_paths(of_values, "Values of", paths, values, self._toggle_value, is_reading=is_reading)
-        _add_paths(of_names, "Name of every", paths, names, self._name_by, is_reading=is_reading)
+        _add_paths(of_names, "Name of every", paths, names, self._name_by, is_one=True, is_reading=is_reading)
 
     def _arrange(self, *_: object) -> None:
         """Show or hide each column; the names take the free room, or the times if there are no names."""
@@ -298,12 +295,13 @@ def _add_paths(
     chosen: Mapping[str, Container[str]],
     choose: Callable[[str, str], None],
     *,
+    is_one: bool = False,
     is_reading: bool,
 ) -> None:
     """Add the paths of the states of each entity type, in a menu for each if there are several types.
 
-    Those that are ``chosen`` are checked. Types that are there stay: a person may be in their menus. ``is_reading``:
-    those of other types follow.
+    Those that are ``chosen`` are checked, one of each type if there ``is_one``. Types that are there stay: a person may
+    be in their menus. ``is_reading``: those of other types follow.
     """
     there = {each.data(): each for each in menu.actions()}
     waiting = there.pop(_READING, None)
@@ -316,8 +314,11 @@ def _add_paths(
         inner = menu.addMenu("") if has_menus else menu
         inner.setTitle(plain_label(f"{title} {entity_type}", 60))
         inner.menuAction().setData(entity_type)
+        stay_open_for_checks(inner)
+        group = QActionGroup(inner)
+        group.setExclusive(is_one)
         for path in paths[entity_type]:
-            action = inner.addAction(plain_label(path, 60))
+            action = group.addAction(inner.addAction(plain_label(path, 60)))
             action.setCheckable(True)
             action.setChecked(path in chosen.get(entity_type, ()))
             action.triggered.connect(partial(choose, entity_type, path))

@@ -71,7 +71,7 @@ class LogDock(WorkspaceDock):
         self.caption = ElidedLabel(parent=body)
         self.caption.setObjectName("bars")
         self.caption.setFont(ui_font(SMALL_POINTS))
-        self.table = LogTable(self._log.model, theme, body)
+        self.table = LogTable(self._log.model, theme, lambda: workspace.session, body)
         self.tail = LogTail(self.table, self._log, body)
         self.hint = Hint(parent=body, top=10)
         self._typed = QTimer(self, singleShot=True, interval=_TYPING_MILLISECONDS)

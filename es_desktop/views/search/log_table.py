@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
@@ -13,6 +14,7 @@ from es_desktop.app.search.lists import Activity
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.system.counts import format_number
+from es_desktop.views.style.kept_row import KeptRow
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme
@@ -38,7 +40,8 @@ class LogTable(Guarded, QTableView):
     event_chosen = Signal(object)
     """The ``LoggedEvent`` of the current row, once it is loaded."""
 
-    def __init__(self, log: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, log: LogModel, theme: Theme, store: Callable[[], object], parent: QWidget | None = None) -> None:
+        """``store`` returns the store of the events."""
         super().__init__(parent)
         self._log = log
         self._waits_for: int | None = None
@@ -47,6 +50,7 @@ class LogTable(Guarded, QTableView):
         delegate = RowDelegate(self, _COLUMNS, theme=theme)
         set_up_table(self, log, delegate, "Events of the store", stretch=[PAYLOAD])
         self._set_widths({})
+        self._rows = KeptRow(self, lambda row: log.numbers[row], self._row_of, store)
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         log.dataChanged.connect(self._on_filled)
@@ -94,7 +98,13 @@ class LogTable(Guarded, QTableView):
             self._widths[TIME] = width
             self._share_room()
 
+    def _row_of(self, number: int, rows: range) -> int | None:
+        row = bisect_left(self._log.numbers, number, rows.start, rows.stop)
+        return row if row in rows and self._log.numbers[row] == number else None
+
     def _on_row_chosen(self, current: QModelIndex) -> None:
+        if self._rows.is_choosing:
+            return
         self._waits_for = current.row() if current.isValid() else None
         self._emit_chosen()
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from es_desktop.app.search.questions import SavedSearch
@@ -61,9 +61,10 @@ class SavedButton(QPushButton):
 
     def _open(self) -> None:
         menu, saved = QMenu(self), self._searches.of(self._kind)
+        group = QActionGroup(menu)
         now = self._searches.current(self._kind).question
         for each in saved:
-            action = menu.addAction(plain_label(each.name), partial(self._searches.apply, each))
+            action = group.addAction(menu.addAction(plain_label(each.name), partial(self._searches.apply, each)))
             action.setCheckable(True)
             action.setChecked(each.question == now)
         menu.addSeparator()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolic
 from es_desktop.app.search.examples import CONDITION
 from es_desktop.app.search.questions import StateQuestion
 from es_desktop.app.search.state_scan import parse_condition
+from es_desktop.core import EntityId
 from es_desktop.models.presence import Absence
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, NAME, TYPE, VALUES
 from es_desktop.system.counts import count_text, format_number
@@ -19,6 +20,7 @@ from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.fields import PickButton, line_edit
+from es_desktop.views.style.kept_row import KeptRow
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
@@ -72,6 +74,7 @@ class StatesDock(WorkspaceDock):
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         name, delegate = "Entities found by their state", RowDelegate(self.table, _COLUMNS, theme=theme)
         set_up_table(self.table, self._finder.model, delegate, name, widths=_WIDTHS, stretch=[VALUES])
+        self._rows = KeptRow[EntityId](self.table, self._entity_at, self._row_of_entity, lambda: workspace.session)
         self._lay_out(body)
         self._connect()
         theme.follow(self.line, self)
@@ -155,8 +158,14 @@ class StatesDock(WorkspaceDock):
         if expression is not None:
             self._finder.ask(replace(self._finder.question, condition=expression))
 
+    def _entity_at(self, row: int) -> EntityId:
+        return self._finder.model.at(row).entity.id
+
+    def _row_of_entity(self, entity_id: EntityId, rows: range) -> int | None:
+        return next((row for row in rows if self._entity_at(row) == entity_id), None)
+
     def _on_row_chosen(self, current: QModelIndex) -> None:
-        if current.isValid():
+        if current.isValid() and not self._rows.is_choosing:
             hit = self._finder.model.at(current.row())
             self._workspace.choose(hit.entity.id, hit.version)
 

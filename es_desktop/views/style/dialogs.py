@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QDialog, QMenu, QMenuBar, QWidget
 
 from es_desktop.app.text.plain import with_mnemonics
 
+from .check_menu import stay_open_for_checks
+
 _HELP: Final = ("explain", "whats-this")
 """The names of actions."""
 
@@ -44,8 +46,10 @@ def run_dialog(dialog: QDialog) -> None:
 def open_menu(menu: QMenu, at: QPoint) -> None:
     """Show a menu at a point of the screen, without waiting for it; each entry has a letter that chooses it."""
     mark_mnemonics(menu)
+    stay_open_for_checks(menu)
     for inner in menu.findChildren(QMenu):
         inner.aboutToShow.connect(partial(mark_mnemonics, inner))
+        stay_open_for_checks(inner)
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(at)
 

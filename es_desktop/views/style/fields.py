@@ -26,6 +26,7 @@ from es_desktop.system.counts import format_number
 
 from ..glossary.parts import set_part
 from .builders import fill
+from .check_menu import stay_open_for_checks
 from .theme import mono_font, restyle
 
 T = TypeVar("T")
@@ -182,6 +183,7 @@ class PickButton(QPushButton):
         self._chosen: frozenset[str] | None = None
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
+        stay_open_for_checks(self._menu)
         self.setProperty("role", "filter")
         self.setMenu(self._menu)
         self.show_picked(None)
@@ -201,9 +203,9 @@ class PickButton(QPushButton):
     def _fill(self) -> None:
         menu = self._menu
         menu.clear()
-        every = menu.addAction(f"All {self._noun}s")
-        every.triggered.connect(lambda: self._pick(None))
-        every.setEnabled(self._chosen is not None)
+        self._every = menu.addAction(f"All {self._noun}s")
+        self._every.triggered.connect(lambda: self._pick(None))
+        self._every.setEnabled(self._chosen is not None)
         menu.addSeparator()
         for name, count in self._names().items():
             action = menu.addAction(f"{plain_label(name)}\t{format_number(count)}")
@@ -213,6 +215,8 @@ class PickButton(QPushButton):
 
     def _turn(self, name: str) -> None:
         self._pick(frozenset((self._chosen or frozenset()) ^ {name}) or None)
+
+        self._every.setEnabled(self._chosen is not None)
 
     def _pick(self, names: frozenset[str] | None) -> None:
         self.show_picked(names)

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from es_desktop.app.search.found_words import Spans
-from es_desktop.app.text.plain import ELLIPSIS, elide
+from es_desktop.app.search.found_words import Spans, from_found
+from es_desktop.app.text.plain import elide
 from es_desktop.app.text.values import FROM_ZERO
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import FLAG_ROLE as FLAG_ROLE
@@ -87,8 +87,6 @@ class Column:
     """A path that is too long is cut in its middle."""
 
 
-_LEAD: Final = 24
-"""Letters that are shown before a word at most, if what is before them is left out."""
 PLAIN: Final = Column()
 _CHANGE: Final = re.compile(r"([+−] )?(\S*)(.*)", re.DOTALL)
 """The sign, the path and the values of a change as ``describe_change`` returns it."""
@@ -309,7 +307,7 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         find: Callable[[str], Spans] | None = index.model().data(index, FOUND_ROLE)
         spans = [] if find is None else find(text)
         if find is not None and spans and shown != text and spans[0][1] >= len(shown):
-            text = _from_found(text, spans[0][0])
+            text = from_found(text, spans[0], lambda part: metrics.horizontalAdvance(part) <= box.width())
             shown, spans = metrics.elidedText(text, cut, box.width()), find(text)
         if shown != text and index.column() in self._whole:
             if not self._missing:
@@ -381,12 +379,6 @@ class RowDelegate(Guarded, QStyledItemDelegate):
                 self._hover = row
                 self._viewport.update()
         return False
-
-
-def _from_found(text: str, start: int) -> str:
-    """Return a text from shortly before the place that was searched for, as it is too long to be shown whole."""
-    space = text.rfind(" ", max(0, start - _LEAD), max(0, start - 1))
-    return ELLIPSIS + text[space + 1 if space >= 0 else start :].removeprefix("· ")
 
 
 def _side(index: _Index) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -89,13 +89,7 @@ class ViewMenu(Guarded, QObject):
         is_fixed = isinstance(view, QTreeView) and column == 0
         hide = menu.addAction(f"Hide {self._title(column)}", partial(self.show_column, column, False))
         hide.setEnabled(len(shown) > 1 and not is_fixed)
-        columns = menu.addMenu("Columns")
-        for each in range(header.count()):
-            action = columns.addAction(self._title(each))
-            action.setCheckable(True)
-            action.setChecked(each in shown)
-            action.setEnabled(shown != [each] and not (isinstance(view, QTreeView) and each == 0))
-            action.toggled.connect(partial(self.show_column, each))
+        self.add_columns(menu.addMenu("Columns"), range(header.count()))
         fit = menu.addAction("Fit the width", partial(view.resizeColumnToContents, column))
         fit.setEnabled(header.sectionResizeMode(column) == QHeaderView.ResizeMode.Interactive)
         model = view.model()
@@ -103,6 +97,27 @@ class ViewMenu(Guarded, QObject):
             actions = [_window_action(view, name.replace("_", "-")) for name, _ in TIME_SWITCHES.values()]
             menu.addMenu("Times").addActions([each for each in actions if each is not None])
         return menu
+
+    def add_columns(self, menu: QMenu, columns: Iterable[int]) -> None:
+        """Add an entry for each column, checked if it is shown; another one may come or go with it."""
+        view, header = self._view, _header_of(self._view)
+        entries: dict[int, QAction] = {}
+
+        def show() -> None:
+            shown = [each for each in range(header.count()) if not header.isSectionHidden(each)]
+            for each, entry in entries.items():
+                entry.setChecked(each in shown)
+                entry.setEnabled(shown != [each] and not (isinstance(view, QTreeView) and each == 0))
+
+        def turn(column: int, is_shown: bool) -> None:
+            self.show_column(column, is_shown)
+            show()
+
+        for each in columns:
+            entries[each] = menu.addAction(self._title(each))
+            entries[each].setCheckable(True)
+            entries[each].triggered.connect(lambda checked, each=each: turn(each, checked))
+        show()
 
     def _title(self, column: int) -> str:
         model = self._view.model()

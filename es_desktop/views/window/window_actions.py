@@ -14,8 +14,10 @@ from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.spec import Submenu, is_plain_key
 from es_desktop.views.actions.store import OPEN
+from es_desktop.views.actions.view import TIMES
 from es_desktop.views.preferences.keys import use_keys
 from es_desktop.views.style.builders import delay
+from es_desktop.views.style.check_menu import stay_open_for_checks
 from es_desktop.views.style.dialogs import mark_mnemonics
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
@@ -120,7 +122,7 @@ class WindowActions:
         view = self.menus["View"]
         view.addSeparator()
         for title, docks in panels.items():
-            _add_submenu(view, title, [dock.toggleViewAction() for dock in docks])
+            stay_open_for_checks(_add_submenu(view, title, [dock.toggleViewAction() for dock in docks]))
 
     def _make_menu(self, name: str) -> QMenu:
         menu = self._window.menuBar().addMenu(name)
@@ -128,7 +130,9 @@ class WindowActions:
             menu.addSeparator()
             for entry in group:
                 if isinstance(entry, Submenu):
-                    _add_submenu(menu, entry.text, [self.by_id[spec.id] for spec in entry.specs])
+                    inner = _add_submenu(menu, entry.text, [self.by_id[spec.id] for spec in entry.specs])
+                    if entry.specs is TIMES:
+                        stay_open_for_checks(inner)
                 else:
                     menu.addActions([self.by_id[entry.id]])
                 if entry is OPEN[0]:
@@ -137,10 +141,11 @@ class WindowActions:
         return menu
 
 
-def _add_submenu(menu: QMenu, title: str, actions: Sequence[QAction]) -> None:
+def _add_submenu(menu: QMenu, title: str, actions: Sequence[QAction]) -> QMenu:
     submenu = menu.addMenu(plain_label(title))
     submenu.addActions(actions)
     submenu.aboutToShow.connect(lambda: mark_mnemonics(submenu))
+    return submenu
 
 
 class Action(Guarded, QAction):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.search.found_words import beginning_found, parts_found, words_found
+from es_desktop.app.search.found_words import beginning_found, from_found, parts_found, words_found
 from es_desktop.index.events import match_expression
 from es_desktop.system.text_match import folded
 
@@ -78,3 +78,20 @@ def test_parts_and_the_beginning_of_an_id_are_found_too() -> None:
     assert parts is not None and beginning is not None
     assert parts("Krämerei am Markt") == [(13, 17)]
     assert [beginning(each) for each in ("d23f0824", "d23f-0824", "d23", "e23f")] == [[(0, 6)], [(0, 7)], [(0, 3)], []]
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (30, "…street 7 · address.place.city Porto · zip 1"),
+        (22, "…address.place.city Porto · zip 1"),
+        (14, "…city Porto · zip 1"),
+        (8, "…Porto · zip 1"),
+        (3, "…Porto · zip 1"),
+    ],
+)
+def test_words_before_give_way_to_the_word_that_was_found(room: int, shown: str) -> None:
+    text = "customer Ann · street 7 · address.place.city Porto · zip 1"
+    start = text.index("Porto")
+    place = (start, start + len("Porto"))
+    assert from_found(text, place, lambda part: len(part) <= room) == shown

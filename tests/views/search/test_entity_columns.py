@@ -191,3 +191,32 @@ def test_the_values_of_types_without_a_read_row_can_be_columns_too(driver: Drive
     inner = next(each for each in values.findChildren(QMenu) if name_of(each.title()) == "Values of Ticket")
     assert "status" in {name_of(each.text()) for each in inner.actions()}
     menu.close()
+
+
+def test_a_new_filter_begins_with_the_first_row_unless_the_chosen_one_is_there(
+    driver: Driver, demo_store: Path
+) -> None:
+    driver.open(demo_store)
+    driver.workspace.selection.choose_entity(None)
+    dock = driver.window.docks.entities
+    bar, model = dock.table.verticalScrollBar(), dock.table.model()
+    for change in (
+        lambda: driver.workspace.entities.set_types(frozenset({"Order"})),
+        lambda: dock.table.sortByColumn(NAME, Qt.SortOrder.AscendingOrder),
+        lambda: dock.columns.set_filter(NAME, "a"),
+        driver.workspace.entities.clear_filters,
+    ):
+        bar.setValue(bar.maximum())
+        assert bar.value()
+        change()
+        driver.settle()
+        assert bar.value() == 0
+    dock.table.selectRow(model.rowCount() - 1)
+    driver.settle()
+    chosen = driver.workspace.selection.entity_id
+    driver.workspace.entities.set_filter("a")
+    driver.settle()
+    driver.workspace.entities.set_filter("")
+    driver.settle()
+    assert driver.workspace.listing.ids_at([dock.table.currentIndex().row()]) == (chosen,)
+    assert dock.table.visualRect(dock.table.currentIndex()).intersects(dock.table.viewport().rect())

@@ -287,3 +287,32 @@ def test_without_a_store_and_in_an_empty_one_it_says_what_to_do(driver: Driver, 
     driver.settle()
     dock.setFloating(True)
     assert (dock.why_empty.text(), dock.title_bar.summary()) == ("No store is open.", "")
+
+
+def test_the_chosen_event_stays_in_view_if_it_is_still_a_row(dock: LogDock, driver: Driver) -> None:
+    table = dock.table
+    type_words(driver, dock.text, "vase")
+    row = driver.workspace.log.model.rowCount() - 1
+    table.setCurrentIndex(table.model().index(row, 0))
+    chosen = logged(driver, row)
+    driver.settle()
+    for text in ("vas", "", "vase"):
+        driver.workspace.log.update_search(text=text)
+        driver.settle()
+        assert logged(driver, table.currentIndex().row()) == chosen
+        assert table.visualRect(table.currentIndex()).intersects(table.viewport().rect())
+    type_words(driver, dock.text, "nowhere")
+    type_words(driver, dock.text, "vase")
+    assert logged(driver, table.currentIndex().row()) == chosen
+
+
+def test_otherwise_the_log_begins_with_its_first_row(dock: LogDock, driver: Driver) -> None:
+    driver.workspace.selection.choose_entity(None)
+    bar = dock.table.verticalScrollBar()
+    for text in ("e", "customer", ""):
+        bar.setValue(bar.maximum() // 2)
+        assert bar.value()
+        driver.workspace.log.update_search(text=text)
+        driver.settle()
+        assert bar.value() == 0 and dock.table.rowAt(1) == 0
+        assert not dock.table.currentIndex().isValid()

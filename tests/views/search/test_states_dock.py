@@ -230,3 +230,19 @@ def test_less_important_columns_are_hidden_if_there_is_little_space(dock: States
     assert columns(500) == [ID, NAME, AT, VALUES]
     assert columns(380) == [ID, AT, VALUES]
     assert dock.table.columnWidth(VALUES) > 100
+
+
+def test_new_results_begin_with_the_first_unless_the_chosen_one_is_among_them(driver: Driver, dock: StatesDock) -> None:
+    table, bar = dock.table, dock.table.verticalScrollBar()
+    find(driver, dock, "total > 0")
+    bar.setValue(bar.maximum())
+    assert bar.value()
+    find(driver, dock, "total > 10")
+    assert bar.value() == 0 and not table.currentIndex().isValid()
+    row = table.model().rowCount() - 1
+    table.setCurrentIndex(table.model().index(row, 0))
+    driver.settle()
+    chosen = hit(driver, row).entity.id
+    find(driver, dock, "total > 9")
+    assert hit(driver, table.currentIndex().row()).entity.id == chosen
+    assert table.visualRect(table.currentIndex()).intersects(table.viewport().rect())

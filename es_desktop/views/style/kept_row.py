@@ -1,0 +1,65 @@
+"""Where a list stands when it gets other rows: the chosen row is in view if it is still there, otherwise the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtWidgets import QTableView
+
+from es_desktop.models.guard import Guarded
+
+from .table_setup import choose_row
+
+K = TypeVar("K")
+_ROOT: Final = QModelIndex()
+
+
+class KeptRow(Guarded, QObject, Generic[K]):
+    """Chooses the row of a table again whose value was chosen before the rows were replaced, as soon as it is there."""
+
+    def __init__(
+        self,
+        table: QTableView,
+        key: Callable[[int], K | None],
+        find: Callable[[K, range], int | None],
+        store: Callable[[], object],
+    ) -> None:
+        """``key`` returns what a row is known by, ``find`` the row of a key among some rows.
+
+        ``store`` returns whose rows they are: those of another one begin with the first.
+        """
+        super().__init__(table)
+        self._table, self._key_of, self._find, self._store = table, key, find, store
+        self._kept: tuple[K, object] | None = None
+        self._is_waiting = False
+        self.is_choosing = False
+        """Whether it chooses a row now, which is not what a person did."""
+        model = table.model()
+        table.selectionModel().currentRowChanged.connect(self._on_chosen)
+        model.modelReset.connect(self._on_reset)
+        model.rowsInserted.connect(self._on_inserted)
+
+    def _on_chosen(self, current: QModelIndex) -> None:
+        key = self._key_of(current.row()) if current.isValid() else None
+        if key is not None:
+            self._kept = key, self._store()
+
+    def _on_reset(self) -> None:
+        self._table.scrollToTop()
+        self._is_waiting = True
+        self._on_inserted(_ROOT, 0, self._table.model().rowCount() - 1)
+
+    def _on_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        if not self._is_waiting or self._kept is None or last < first:
+            return
+        key, store = self._kept
+        if self._table.currentIndex().isValid() or self._table.verticalScrollBar().value():
+            self._is_waiting = False  # a person went elsewhere meanwhile
+            return
+        row = self._find(key, range(first, last + 1)) if store is self._store() else None
+        if row is not None:
+            self._is_waiting, self.is_choosing = False, True
+            choose_row(self._table, row)
+            self.is_choosing = False
