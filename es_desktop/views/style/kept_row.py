@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QTimer
 from PySide6.QtWidgets import QTableView
 
 from es_desktop.models.guard import Guarded
@@ -33,15 +33,18 @@ class KeptRow(Guarded, QObject, Generic[K]):
         super().__init__(table)
         self._table, self._key_of, self._find, self._store = table, key, find, store
         self._kept: tuple[K, object] | None = None
-        self._is_waiting = False
+        self._is_waiting = self._stays_in_view = False
         self.is_choosing = False
         """Whether it chooses a row now, which is not what a person did."""
         model = table.model()
         table.selectionModel().currentRowChanged.connect(self._on_chosen)
         model.modelReset.connect(self._on_reset)
         model.rowsInserted.connect(self._on_inserted)
+        table.verticalScrollBar().actionTriggered.connect(self._on_scrolled)
+        table.viewport().installEventFilter(self)
 
     def _on_chosen(self, current: QModelIndex) -> None:
+        self._stays_in_view = False
         key = self._key_of(current.row()) if current.isValid() else None
         if key is not None:
             self._kept = key, self._store()
@@ -63,3 +66,16 @@ class KeptRow(Guarded, QObject, Generic[K]):
             self._is_waiting, self.is_choosing = False, True
             choose_row(self._table, row)
             self.is_choosing = False
+            self._stays_in_view = True
+
+    def _on_scrolled(self) -> None:
+        self._stays_in_view = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self._stays_in_view:  # as when a text above or below comes or goes
+            QTimer.singleShot(0, self, self._show)  # once the table has taken its size
+        return False
+
+    def _show(self) -> None:
+        if self._stays_in_view:
+            self._table.scrollTo(self._table.currentIndex())
