@@ -318,8 +318,9 @@ def _add_paths(
         group = QActionGroup(inner)
         group.setExclusive(is_one)
         for path in paths[entity_type]:
-            action = group.addAction(inner.addAction(plain_label(path, 60)))
+            action = inner.addAction(plain_label(path, 60))
             action.setCheckable(True)
+            action.setActionGroup(group)
             action.setChecked(path in chosen.get(entity_type, ()))
             action.triggered.connect(partial(choose, entity_type, path))
     if is_reading:

@@ -64,8 +64,9 @@ class SavedButton(QPushButton):
         group = QActionGroup(menu)
         now = self._searches.current(self._kind).question
         for each in saved:
-            action = group.addAction(menu.addAction(plain_label(each.name), partial(self._searches.apply, each)))
+            action = menu.addAction(plain_label(each.name), partial(self._searches.apply, each))
             action.setCheckable(True)
+            action.setActionGroup(group)
             action.setChecked(each.question == now)
         menu.addSeparator()
         save = menu.addAction("Save as…", partial(self._ask_name, "Save the search", "Save", "", self._save))
