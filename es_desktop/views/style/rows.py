@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.search.found_words import Spans, from_found
-from es_desktop.app.text.plain import elide
+from es_desktop.app.text.plain import ELLIPSIS, elide
 from es_desktop.app.text.values import FROM_ZERO
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import FLAG_ROLE as FLAG_ROLE
