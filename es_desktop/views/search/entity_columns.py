@@ -17,8 +17,7 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.models.search.entities_model import CHANGED, CREATED, EVENTS, ID, MARKED, NAME, SNAPSHOTS, TYPE, VERSION
 from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import format_number
-from es_desktop.views.style.check_menu import stay_open_for_checks
-from es_desktop.views.style.dialogs import open_menu
+from es_desktop.views.style.dialogs import open_menu, stay_open_for_checks
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme

@@ -1,4 +1,4 @@
-"""Opens dialogs, popups, message boxes and menus; each is deleted when it is closed, with its connections."""
+"""Opens dialogs, popups, message boxes and menus; each is deleted when it is closed. Menus of checks stay open."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QDialog, QMenu, QMenuBar, QWidget
 
 from es_desktop.app.text.plain import with_mnemonics
-
-from .check_menu import stay_open_for_checks
+from es_desktop.models.guard import Guarded
 
 _HELP: Final = ("explain", "whats-this")
 """The names of actions."""
+_CLICKS: Final = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick)
+_CHOOSE: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 def open_dialog(dialog: QDialog, accepted: Callable[[], object] | None = None) -> None:
@@ -65,3 +66,53 @@ def mark_mnemonics(menu: QMenu | QMenuBar) -> None:
     for entry, text in zip(entries, with_mnemonics([each.text() for each in entries]), strict=True):
         if text != entry.text():
             entry.setText(text)
+
+
+def stay_open_for_checks(menu: QMenu) -> None:
+    """Have a menu stay open when an entry is checked or unchecked; not when one of several is chosen."""
+    if menu.findChild(_Checks, options=Qt.FindChildOption.FindDirectChildrenOnly) is None:
+        _Checks(menu)
+
+
+class _Checks(Guarded, QObject):
+    def __init__(self, menu: QMenu) -> None:
+        super().__init__(menu)
+        self._menu = menu
+        self._pressed: QAction | None = None
+        menu.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and event.type() in _CLICKS:
+            return self._on_click(event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._on_key(event)
+        return False
+
+    def _on_click(self, event: QMouseEvent) -> bool:
+        action = self._menu.actionAt(event.position().toPoint())
+        was_pressed, self._pressed = self._pressed, None
+        if action is None or not _is_check(action):
+            return False
+        if event.type() != QEvent.Type.MouseButtonRelease:
+            self._pressed = action
+            self._menu.setActiveAction(action)
+        elif action is was_pressed:
+            action.trigger()
+        return True
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        action: QAction | None = self._menu.activeAction()
+        if event.key() not in _CHOOSE:
+            letter = QKeySequence(f"Alt+{event.text()}")
+            found = [each for each in self._menu.actions() if QKeySequence.mnemonic(each.text()) == letter]
+            action = found[0] if event.text().isalnum() and len(found) == 1 else None
+        if action is None or not _is_check(action):
+            return False
+        self._menu.setActiveAction(action)
+        action.trigger()
+        return True
+
+
+def _is_check(action: QAction) -> bool:
+    group = action.actionGroup()
+    return action.isCheckable() and action.isEnabled() and (group is None or not group.isExclusive())

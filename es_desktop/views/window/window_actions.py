@@ -17,8 +17,7 @@ from es_desktop.views.actions.store import OPEN
 from es_desktop.views.actions.view import TIMES
 from es_desktop.views.preferences.keys import use_keys
 from es_desktop.views.style.builders import delay
-from es_desktop.views.style.check_menu import stay_open_for_checks
-from es_desktop.views.style.dialogs import mark_mnemonics
+from es_desktop.views.style.dialogs import mark_mnemonics, stay_open_for_checks
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
