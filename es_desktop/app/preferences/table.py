@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Final, TypeAlias
 
 from es_desktop.system.limits import MOST, WHAT, Limits
-from es_desktop.system.text_match import has_words
 
 Value: TypeAlias = str | int | bool
 
@@ -61,6 +60,8 @@ class Preference:
     def matches(self, text: str, value: Value) -> bool:
         """Return whether what is said of it, or the value that holds, has each word of a text."""
         said = (self.name, self.group, self.title, self.help, self.text_of(value), *chain(*self.choices))
+        from es_desktop.system.text_match import has_words
+
         return has_words(text, *said)
 
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
 from es_desktop.app.preferences.table import Kind, Preference, Value
 from es_desktop.models.guard import Guarded
-from es_desktop.views.style.fields import ChoiceBox, Completer, calm
+from es_desktop.views.search.completer import Completer
+from es_desktop.views.style.fields import ChoiceBox, calm
 from es_desktop.views.style.form_dialog import LINE_HEIGHT
 
 Changed = Callable[[Value], object]

@@ -14,11 +14,12 @@ from es_desktop.app.search.lists import Activity
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.system.counts import format_number
-from es_desktop.views.style.kept_row import KeptRow
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.view_menu import arrange_column, menu_of
+
+from .kept_row import KeptRow
 
 _WIDTHS: Final = {TIME: 92, TYPE: 78, ID: 88, VERSION: 56, EVENT: 150}
 _COLUMNS: Final = {

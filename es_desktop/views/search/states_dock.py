@@ -20,13 +20,13 @@ from es_desktop.views.entity.value_menu import Value, offer_values
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.fields import PickButton, line_edit
-from es_desktop.views.style.kept_row import KeptRow
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.view_menu import arrange_column
 from es_desktop.views.watch.expression_line import ExpressionLine
 
+from .kept_row import KeptRow
 from .saved_button import SavedButton
 
 _WIDTHS: Final = {TYPE: 78, ID: 88, NAME: 130, AT: 60, CHANGED: 118}

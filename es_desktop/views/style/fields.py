@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import (
-    QEvent,
-    QLocale,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QStringListModel,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QCompleter,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -33,7 +23,6 @@ from PySide6.QtWidgets import (
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
 from es_desktop.system.counts import format_number
-from es_desktop.system.text_match import folded
 
 from ..glossary.parts import set_part
 from .builders import fill
@@ -232,34 +221,3 @@ class PickButton(QPushButton):
     def _pick(self, names: frozenset[str] | None) -> None:
         self.show_picked(names)
         self.picked.emit(names)
-
-
-_FOLDED_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class _Texts(Guarded, QStringListModel):
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return folded(super().data(index)) if role == _FOLDED_ROLE else super().data(index, role)
-
-
-class Completer(Guarded, QCompleter):
-    """Completes the whole text of a line; what is typed is compared as everywhere, see ``folded``."""
-
-    def __init__(self, texts: Sequence[str], parent: QObject) -> None:
-        super().__init__(parent)
-        self._texts = _Texts(self)
-        self._texts.setStringList(texts)
-        self.setModel(self._texts)
-        self.setCompletionRole(_FOLDED_ROLE)
-        self.setFilterMode(Qt.MatchFlag.MatchContains)
-
-    def offer(self, texts: Sequence[str]) -> None:
-        """Offer these texts instead of those before."""
-        self._texts.setStringList(texts)
-
-    def splitPath(self, path: str) -> list[str]:
-        return [folded(path)]
-
-    def pathFromIndex(self, index: _Index) -> str:
-        return str(index.data() or "")

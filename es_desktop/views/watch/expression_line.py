@@ -16,7 +16,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.views.glossary.parts import set_part
-from es_desktop.views.style.fields import Completer
+from es_desktop.views.search.completer import Completer
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme, mono_font, restyle

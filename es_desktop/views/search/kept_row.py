@@ -9,8 +9,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QTimer
 from PySide6.QtWidgets import QTableView
 
 from es_desktop.models.guard import Guarded
-
-from .table_setup import choose_row
+from es_desktop.views.style.table_setup import choose_row
 
 K = TypeVar("K")
 _ROOT: Final = QModelIndex()

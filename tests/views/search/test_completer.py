@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from es_desktop.views.style.fields import Completer
+from es_desktop.views.search.completer import Completer
 
 
 def test_a_text_is_offered_whatever_its_accents(qtbot: QtBot) -> None:
