@@ -82,13 +82,14 @@ def clone() -> Path | None:
 def program() -> tuple[str, ...]:
     """Return the words that start this program, with full paths: a file to open follows them."""
     python = Path(sys.executable)
+    if sys.platform == "win32":
+        from . import windows
+
+        return windows.windowed(python, is_packaged=hasattr(sys, "frozen"))
     if getattr(sys, "frozen", False):
         image, mounted = os.environ.get("APPIMAGE", ""), os.environ.get("APPDIR", "")
         # An AppImage is mounted at another place each time; the variables may be those of another one that started it.
         return (image if image and mounted and python.is_relative_to(mounted) else str(python),)
-    if sys.platform == "win32":  # the other ones open a console
-        windowed = python.with_name("pythonw.exe")
-        return (str(windowed if windowed.is_file() else python), "-P", "-m", "es_desktop")
     script, source = python.with_name(NAME), clone()
     if script.is_file():
         return (str(script),)

@@ -55,6 +55,16 @@ def start_menu() -> PureWindowsPath:
     return folder / "Event Stream Explorer.lnk"
 
 
+def windowed(running: Path, *, is_packaged: bool) -> tuple[str, ...]:
+    """Return the words that start the program without a console; ``running`` is it itself, or the Python it runs in."""
+    if is_packaged:
+        own = running.with_name(f"{NAME}w.exe")
+        return (str(own if own.is_file() else running),)
+    python = running.with_name("pythonw.exe")
+    # With -P no module is taken from the folder of the store.
+    return (str(python if python.is_file() else running), "-P", "-m", "es_desktop")
+
+
 def register(desktop: Desktop, program: Sequence[str], shortcut: PureWindowsPath) -> Registration:
     """**Write** the file type, the links and the shortcut; a type or link that another program opens is left to it."""
     icon = str(resources() / "app.ico")

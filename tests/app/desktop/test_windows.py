@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 
-from es_desktop.app.desktop.windows import is_registered, opening_line, register, unregister
+from es_desktop.app.desktop.windows import is_registered, opening_line, register, unregister, windowed
 
 PROGRAM = (r"C:\Program Files\Event Stream Explorer\es-desktop-window.exe",)
 SHORTCUT = PureWindowsPath(r"C:\Users\Ann\Start Menu\Event Stream Explorer.lnk")
@@ -101,6 +101,17 @@ def test_what_another_program_opens_stays_its_own() -> None:
     assert desktop.value(rf"{CLASSES}\.esdb\OpenWithProgids", "es-desktop.store") == ""  # under "Open with"
     unregister(desktop, SHORTCUT)
     assert desktop.keys == others
+
+
+def test_a_double_click_opens_no_console(tmp_path: Path) -> None:
+    console, python = tmp_path / "es-desktop.exe", tmp_path / "python.exe"
+    module = ("-P", "-m", "es_desktop")
+    assert windowed(console, is_packaged=True) == (str(console),)
+    assert windowed(python, is_packaged=False) == (str(python), *module)
+    for name in ("es-desktopw.exe", "pythonw.exe"):
+        (tmp_path / name).touch()
+    assert windowed(console, is_packaged=True) == (str(tmp_path / "es-desktopw.exe"),)
+    assert windowed(python, is_packaged=False) == (str(tmp_path / "pythonw.exe"), *module)
 
 
 def test_a_path_is_quoted_and_a_percent_sign_is_no_variable() -> None:
