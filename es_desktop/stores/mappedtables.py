@@ -46,6 +46,7 @@ class MappedTables:
         if len(found) > _MOST_TABLES:
             self.notes = (f"{_MOST_TABLES} of {len(found)} tables are shown",)
         self._tables: dict[str, tuple[TableInfo, sa.FromClause]] = {}
+        self._selects: dict[tuple[type, Any], sa.Select[Any]] = {}
         self.main = self._selectable(self.info)
         if self.others or column_map.rows is not None:
             rows = column_map.rows or self._columns_to_combine
@@ -103,6 +104,12 @@ class MappedTables:
 
         ``first_id`` is the first value of the stream column; it is needed for ids ``as found``.
         """
+        key = type(first_id), first_id
+        if key not in self._selects:  # it is asked for six times while a store is opened
+            self._selects[key] = self._select(first_id)
+        return self._selects[key]
+
+    def _select(self, first_id: Any) -> sa.Select[Any]:
         found = self.map
         columns = ForeignItem._make((*map(self.value, found.parts), None))
         stream = columns.sequence_id

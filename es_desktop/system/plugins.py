@@ -207,8 +207,14 @@ def _searched() -> tuple[str, ...]:
     """Return the folders that packages are installed in: not the current one, which may be that of a strange store."""
     here = None
     with suppress(OSError):
-        here = Path.cwd().resolve()
-    return tuple(each for each in sys.path if each and Path(each).resolve() != here)
+        here = Path.cwd()
+    return _elsewhere(here, tuple(sys.path))
+
+
+@lru_cache(maxsize=2)  # each store that is opened asks for it
+def _elsewhere(here: Path | None, path: tuple[str, ...]) -> tuple[str, ...]:
+    place = None if here is None else here.resolve()
+    return tuple(each for each in path if each and Path(each).resolve() != place)
 
 
 @lru_cache(maxsize=2)
