@@ -205,7 +205,7 @@ def test_damaged_jsonb_is_unreadable(data: bytes) -> None:
 @pytest.mark.parametrize("space", ["", "\n\t "])
 @pytest.mark.parametrize("is_text", [True, False])
 def test_json_of_too_many_values_is_refused_before_they_are_made(is_text: bool, space: str) -> None:
-    text = space + json.dumps({f"a{number}": number for number in range(300_000)})
+    text = space + json.dumps({f"a{number}": number for number in range(110_000)})
     payload: str | bytes = text if is_text else text.encode()
     tracemalloc.start()
     try:
