@@ -1,14 +1,23 @@
-"""Makes the tables of the reference anew, or the pictures: ``python -m tests.docs [pictures [NAME …]]``."""
+"""Makes the tables of the reference anew, or the pictures: ``python -m tests.docs [pictures [FOLDER [NAME …]]]``."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-if sys.argv[1:2] == ["pictures"]:
-    from tests.docs.pictures import draw
 
-    draw(sys.argv[2:])
-else:
-    from tests.docs.reference import write
+def main(arguments: list[str]) -> None:
+    """Do what is asked for, and print the names of the files."""
+    if arguments[:1] == ["pictures"]:
+        from tests.docs.pictures import FOLDER, draw
 
-    print(*write(), sep="\n")
+        draw(Path(arguments[1]) if arguments[1:] else FOLDER, arguments[2:])
+    else:
+        from tests.docs.reference import write
+
+        print(*write(), sep="\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+    sys.exit()

@@ -141,8 +141,8 @@ PICTURES: Final = (
 )
 
 
-def draw(names: Sequence[str]) -> None:
-    """Draw the pictures with these names; all if there are none."""
+def draw(target: Path, names: Sequence[str]) -> None:
+    """Draw the pictures with these names into a folder; all if there are no names."""
     app = QApplication.instance() or QApplication(["es-desktop", *STYLE])
     assert isinstance(app, QApplication)
     theme = Theme(app, "light")
@@ -158,7 +158,7 @@ def draw(names: Sequence[str]) -> None:
                     window.show()
                     shown = Shown(window)
                     each.show(shown, folder)
-                    _save(window.grab().toImage(), FOLDER / f"{each.name}.png")
+                    _save(window.grab().toImage(), target / f"{each.name}.png")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 
 from tests.docs.pages import DOCS, ROOT, Page, anchors_of, pages
 from tests.docs.pictures import FOLDER, PICTURES
+from tests.running import copied
 
 PAGES = pages()
 by_name = pytest.mark.parametrize("page", PAGES, ids=[each.name for each in PAGES])
@@ -44,6 +45,14 @@ def test_each_picture_is_drawn_by_the_script_and_shown_on_a_page() -> None:
     assert {Path(each).stem for page in PAGES for each in page.pictures} == drawn
     files = [*FOLDER.iterdir()]
     assert {each.stem for each in files} == drawn and sum(each.stat().st_size for each in files) < 1_000_000
+
+
+def test_a_picture_is_drawn_by_the_script(tmp_path: Path) -> None:
+    script = Path(__file__).with_name("__main__.py")
+    answer = copied(tmp_path, "pictures", tmp_path, "what-if", env={"QT_QPA_PLATFORM": "offscreen"}, script=script)
+    assert answer.returncode == 0, answer.stderr
+    size = (tmp_path / "what-if.png").read_bytes()[16:24]
+    assert size == (FOLDER / "what-if.png").read_bytes()[16:24], "as wide and as high"
 
 
 def _files(entry: Any) -> Iterator[str]:
