@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolTip, QWidget
 
@@ -32,6 +32,8 @@ _LINK_PADDING: Final = 6
 class Label(Guarded, QLabel):
     """A label of plain text."""
 
+    _margins_kept: tuple[int, int, int, int] | None = None
+
     def __init__(self, text: str = "", parent: QWidget | None = None, role: str = "", *, wraps: bool = False) -> None:
         """``role`` is one of the style sheet's: title, dim, hint, error, …"""
         super().__init__(parent)
@@ -43,6 +45,15 @@ class Label(Guarded, QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(_lines(text))
+
+    def setContentsMargins(self, left: int, top: int, right: int, bottom: int) -> None:  # type: ignore[override]
+        self._margins_kept = left, top, right, bottom
+        super().setContentsMargins(left, top, right, bottom)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._margins_kept is not None:
+            super().setContentsMargins(*self._margins_kept)  # Qt forgets them where the label is hidden meanwhile
 
 
 class Hint(Label):

@@ -17,6 +17,7 @@ from es_desktop.views.entity.step_row import StepRow
 from es_desktop.views.search.bar_list import BarPanel
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
+from es_desktop.views.style.theme import Theme
 from es_desktop.views.window.main_window import MainWindow
 from tests.app.storing import sql
 from tests.models.working import Gate
@@ -240,3 +241,13 @@ def test_a_search_of_states_that_failed_is_tried_again(driver: Driver, demo_stor
     driver.qtbot.mouseClick(dock.hint.link, Qt.MouseButton.LeftButton)
     driver.settle()
     assert dock.table.isVisible() and not dock.hint.isVisible()
+
+
+def test_a_hint_of_a_panel_that_is_hidden_keeps_its_margins_in_another_theme(driver: Driver, theme: Theme) -> None:
+    hints = [dock_of(driver, name).why_empty for name in NAMES] + [driver.window.docks.state.hint]
+    driver.window.resize(1024, 700)
+    for mode in ("contrast", "light", "dark", "light"):
+        theme.set_mode(mode)
+        driver.settle()
+        driver.window.grab()
+    assert {each.contentsMargins().left() for each in hints} == {13}
