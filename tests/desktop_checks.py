@@ -13,10 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QTimer
+
 from es_desktop.app.desktop import xdg
 from es_desktop.app.notes.address import Address
-from es_desktop.app.runtime.places import resources
+from es_desktop.app.runtime import places
 from es_desktop.app.store.session import create_session
+from es_desktop.views.window.hand_over import Listener, Request
 
 STORE_TYPE = "application/x-es-desktop-store"
 _SECONDS = 60
@@ -49,7 +52,7 @@ def check_descriptions(folder: Path) -> None:
         (share / name).write_bytes(content)
     (share / "metainfo").mkdir()
     metainfo = share / "metainfo" / "org.eventstreamexplorer.es_desktop.metainfo.xml"
-    shutil.copy(resources() / "es-desktop.metainfo.xml", metainfo)
+    shutil.copy(places.resources() / "es-desktop.metainfo.xml", metainfo)
     check("the menu entry is valid", run("desktop-file-validate", share / xdg.ENTRY), "")
     run("appstreamcli", "validate", "--no-net", metainfo)
     run("appstreamcli", "validate-tree", "--no-net", share.parents[1])
@@ -87,9 +90,27 @@ def check_registration(folder: Path) -> None:
         # A desktop may hand over a file as its path or as a URL.
         found = [given[0], Address.parse(given[1])]
         check(f"a double click on {opened} starts the program with it", found, ["1", Address.parse(opened)])
+    check_second_start(store)
     xdg.unregister(xdg.data_home())
     left = [str(each) for each in xdg.data_home().rglob("*") if not each.is_dir()]
     check("nothing of it is left", left, [])
+
+
+def check_second_start(store: Path) -> None:
+    """Let this process be the running program, and a double click start the real one: it hands the store over."""
+    program = (sys.executable, "-P", "-m", "es_desktop")
+    xdg.register(xdg.data_home(), program)
+    os.environ.update(PYTHONPATH=str(Path(__file__).parents[1]), QT_QPA_PLATFORM="offscreen")
+    app, requests = QCoreApplication([]), []
+    listener = Listener(places.meeting_address(), app)
+    listener.requested.connect(requests.append)
+    listener.requested.connect(app.quit)
+    QTimer.singleShot(_SECONDS * 1_000, app.quit)
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(["gio", "open", str(store)], stdout=quiet, stderr=quiet):
+        app.exec()
+    listener.close()
+    check("a second double click is handed to the program that runs", requests, [Request(str(store))])
 
 
 def main() -> None:

@@ -57,12 +57,10 @@ def start_menu() -> PureWindowsPath:
 
 def windowed(running: Path, *, is_packaged: bool) -> tuple[str, ...]:
     """Return the words that start the program without a console; ``running`` is it itself, or the Python it runs in."""
-    if is_packaged:
-        own = running.with_name(f"{NAME}w.exe")
-        return (str(own if own.is_file() else running),)
-    python = running.with_name("pythonw.exe")
+    found = running.with_name(f"{running.stem}w{running.suffix}")  # pythonw.exe, es-desktopw.exe
+    shown = str(found if found.is_file() else running)
     # With -P no module is taken from the folder of the store.
-    return (str(python if python.is_file() else running), "-P", "-m", "es_desktop")
+    return (shown,) if is_packaged else (shown, "-P", "-m", "es_desktop")
 
 
 def register(desktop: Desktop, program: Sequence[str], shortcut: PureWindowsPath) -> Registration:
