@@ -13,6 +13,7 @@ from sqlalchemy import Column, Engine, FromClause, Select, func, select
 
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
 from es_desktop.system.kept_file import Step, no_step, remove_unfinished
+from es_desktop.system.plugins import IN_USE, Group, installed
 from es_desktop.system.waiting import LOCKED, LOCKED_HINT
 
 from .columnmap import ColumnMap
@@ -180,10 +181,11 @@ def _choose(location: StoreLocation, detection: Detection, options: OpenOptions,
     if locked is not None:
         raise StoreRefusedError(f"{location.name} cannot be read: {locked}", LOCKED_HINT)
     known = ", ".join(each.name for each in all_formats())
+    unused = [f"{each} ({each.state})" for each in installed(Group.FORMATS) if each.state != IN_USE]
     passed_over = "".join(f"; {each}" for each in detection.passed_over)
     raise StoreRefusedError(
         f"{location.name} holds no event tables that are known{passed_over}",
-        f"Known are: {known}.",
+        f"Known are: {known}." + (f" Not used: {', '.join(unused)}." if unused else ""),
         wants="table map",
         tables=detection.layout.samples(),
     )

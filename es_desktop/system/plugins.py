@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 VARIABLE: Final = "ES_DESKTOP_PLUGINS_OFF"
 """The packages that are switched off, or ``ALL``: processes that are started to read a store have the same ones."""
 ALL: Final = "all"
+IN_USE, NOT_NEEDED = "in use", "not needed yet"
+"""States of a plugin that has no fault."""
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _MOST_LETTERS: Final = 300
@@ -72,7 +74,7 @@ class Plugin:
             return "switched off"
         if self in _left_out:
             return f"left out: {_left_out[self]}"
-        return _failed.get(self, "in use" if self in _used else "not needed yet")
+        return _failed.get(self, IN_USE if self in _used else NOT_NEEDED)
 
 
 class PluginError(Exception):

@@ -86,7 +86,8 @@ def test_a_format_that_is_wrong_is_left_out_and_said_once(
 ) -> None:
     install(site, "odd-shop", {Group.FORMATS: {"odd": target}}, odd=ODD, ends="import sys\nsys.exit(3)")
     for _ in range(2):
-        assert refused(run("info", shop)).startswith(f"{shop} holds no event tables that are known")
+        said = refused(run("info", shop))
+        assert said.startswith(f"{shop} holds no event tables that are known") and f"({reason})" in said
         assert run("info", sample).returncode == 0
     assert states(Group.FORMATS) == [reason]
     assert len(caplog.messages) == 1 and caplog.messages[0].startswith("the format odd of odd-shop 1.0: left out: ")

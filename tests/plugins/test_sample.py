@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
 from base64 import b85encode
@@ -15,6 +16,7 @@ import pytest
 
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.view import EntityView, History, history_elsewhere
+from es_desktop.app.search.store_index import index_path
 from es_desktop.app.store.session import create_session, open_session
 from es_desktop.core import create_entity, topic_of
 from es_desktop.system.plugins import VARIABLE
@@ -104,7 +106,7 @@ def test_its_decoder_reads_a_table_of_a_persons_own_map(run: Run, tmp_path: Path
     assert json.loads(first)["data"] == {"to": "Oslo"}
 
 
-def test_what_is_switched_off_is_not_reached_by_any_file(run: Run, tmp_path: Path, capfd: object) -> None:
+def test_what_is_switched_off_is_not_reached_by_any_file(run: Run, tmp_path: Path) -> None:
     """Neither by its tables, nor by a topic, nor by a map: nothing of the package is imported."""
     log, store = write_log(tmp_path / "log.db"), write_parcels(tmp_path / "parcels.esdb")
     for name in [each for each in sys.modules if each.startswith("parcel_plugin")]:
@@ -139,3 +141,10 @@ def test_a_process_that_reads_a_store_has_them_switched_off_too(
     monkeypatch.setenv(VARIABLE, "Parcel_Plugin")
     history = walked(store)
     assert (history.blame.writers("stops"), history.blame.writers("stop")) == ([], [1])
+
+
+def test_another_version_of_a_plugin_has_an_index_of_its_own(run: Run, site: Path, sample: Path) -> None:
+    with closing(open_session(str(sample), writable=False)) as session:
+        first = index_path(session, site)
+        os.environ[VARIABLE] = "parcel-plugin"
+        assert index_path(session, site) != first

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from es_desktop.system.counts import count_text
-from es_desktop.system.plugins import VARIABLE, Plugin, installed
+from es_desktop.system.plugins import IN_USE, NOT_NEEDED, VARIABLE, Plugin, installed
 
 from .components import Component
 
@@ -45,10 +45,10 @@ def _state(plugins: list[Plugin]) -> str:
     if plugins[0].is_off:
         return "switched off"
     states = [each.state for each in plugins]
-    wrong = [each for each in states if each not in ("in use", "not needed yet")]
+    wrong = [each for each in states if each not in (IN_USE, NOT_NEEDED)]
     if wrong:
-        return f"{count_text(len(wrong), 'fault')}"
-    return "in use" if "in use" in states else "not needed yet"
+        return count_text(len(wrong), "fault")
+    return IN_USE if IN_USE in states else NOT_NEEDED
 
 
 def _text(plugins: list[Plugin]) -> str:

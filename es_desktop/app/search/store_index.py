@@ -26,6 +26,7 @@ from es_desktop.index.source import Source, StagedRow, StreamedSource, TopicName
 from es_desktop.index.totals import index_state, totals
 from es_desktop.stores import OpenOptions
 from es_desktop.system.kept_file import sync_folder
+from es_desktop.system.plugins import Group, usable
 from es_desktop.system.waiting import is_locked, passing_reason
 
 if TYPE_CHECKING:
@@ -132,7 +133,9 @@ def _fill(send: Send, store: str, options: OpenOptions, path: str, keeps_text: b
 
 def index_path(session: Session, folder: Path) -> Path:
     """Return where the index of a store is kept, or would be."""
-    key = (session.absolute_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
+    key = [session.absolute_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys))]
+    # Other plugins, or another version of one, may decode the same records in another way.
+    key += (f"{each.name} {each.package} {each.version}" for group in Group for each in usable(group))
     name = sha256("\0".join(key).encode(errors="surrogateescape")).hexdigest()[:32]
     return folder / f"{name}{_ENDING}"
 

@@ -97,8 +97,8 @@ AnyFormat: TypeAlias = ExportFormat | PluginExport
 
 
 def all_formats() -> tuple[AnyFormat, ...]:
-    """Return the formats of the program and of plugins. Imports the plugins, which may take long."""
-    return (*ExportFormat, *plugin_exports(ExportFormat))
+    """Return the formats of the program and of plugins, as they are offered. Imports plugins, which may take long."""
+    return (*_FORMAT_TEXTS, *plugin_exports(ExportFormat))
 
 
 def format_names() -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,11 @@ from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session
 from es_desktop.app.transfer.export import (
+    AnyFormat,
     ExportCounts,
     ExportFormat,
     ExportRequest,
+    all_formats,
     export_rows,
     export_to_file,
     write_file,
@@ -27,6 +29,7 @@ from es_desktop.app.transfer.working_copy import CopyResult, StoreCopier, descri
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.plugins import Group, usable
 
 if TYPE_CHECKING:
     from es_desktop.app.transfer.import_ import AppendPreview, AppendResult
@@ -57,6 +60,14 @@ class Transfer(QObject):
         super().__init__(parent)
         self._export_request = LatestRequest(runner)
         self._import_request = LatestRequest(runner)
+        self._offer_request = LatestRequest(runner)
+
+    def offer_formats(self, offer: Callable[[Sequence[AnyFormat]], None]) -> None:
+        """Call ``offer`` with the formats of an export: at once, or if plugins give some, when they are imported."""
+        if usable(Group.EXPORTS):
+            self._offer_request.start("Importing the plugins", lambda job: all_formats(), offer)
+        else:
+            offer(all_formats())
 
     def export(self, session: Session, path: Path, request: ExportRequest) -> None:
         """Export records to a file. An existing file is replaced only when the export is complete."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from ..style.dialogs import open_dialog
 from .spec import ActionContext, ActionSpec, a_store, a_writable_store, need
 
 if TYPE_CHECKING:
+    from es_desktop.app.transfer.export import AnyFormat
     from es_desktop.core import EntityId
     from es_desktop.models.transfer.transfer import PlannedImport
 
@@ -22,15 +24,22 @@ def _export(context: ActionContext) -> None:
     session = context.workspace.session
     if session is None:
         return
-    dialog = ExportDialog(context.workspace, session, context.docks.entities.selected, context.window)
 
-    def accepted() -> None:
-        request = dialog.request
-        file = context.prompts.file_to_write(dialog.suggested_name, request.format.about)
-        if file is not None:
-            context.workspace.transfer.export(session, Path(file), request)
+    def offer(formats: Sequence[AnyFormat]) -> None:
+        if session is not context.workspace.session:
+            return
+        selected = context.docks.entities.selected
+        dialog = ExportDialog(context.workspace, session, selected, formats, context.window)
 
-    open_dialog(dialog, accepted)
+        def accepted() -> None:
+            request = dialog.request
+            file = context.prompts.file_to_write(dialog.suggested_name, request.format.about)
+            if file is not None:
+                context.workspace.transfer.export(session, Path(file), request)
+
+        open_dialog(dialog, accepted)
+
+    context.workspace.transfer.offer_formats(offer)
 
 
 def _export_seen(context: ActionContext) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton, QSpinBox, QWidget
@@ -12,7 +12,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import elide
-from es_desktop.app.transfer.export import ExportFormat, ExportRequest, suggested_name
+from es_desktop.app.transfer.export import AnyFormat, ExportFormat, ExportRequest, suggested_name
 from es_desktop.core import EntityId
 from es_desktop.models.transfer.transfer import PlannedImport
 from es_desktop.models.workspace import Workspace
@@ -23,28 +23,24 @@ from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.watch.expression_line import ExpressionLine
 
-_OFFERED: Final = (
-    ExportFormat.CASE,
-    ExportFormat.JSONL,
-    ExportFormat.CSV,
-    ExportFormat.XLSX,
-    ExportFormat.PARQUET,
-    ExportFormat.CLOUDEVENTS,
-    ExportFormat.PYTEST,
-    ExportFormat.ESDB,
-)
 _MOST: Final = 2**31 - 1
 _INDENT: Final = 22
 """Pixels of a row below a radio button."""
+Format = TypeVar("Format", bound=AnyFormat)
 
 
 class ExportDialog(FormDialog):
     """Asks for an export; ``request`` describes it once it is accepted."""
 
     def __init__(
-        self, workspace: Workspace, session: Session, selected: tuple[EntityId, ...], parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        session: Session,
+        selected: tuple[EntityId, ...],
+        formats: Sequence[AnyFormat],
+        parent: QWidget | None = None,
     ) -> None:
-        """Offer the chosen entity, the ``selected`` ones if there are several, and the whole store.
+        """Offer the chosen entity, the ``selected`` ones if there are several, and the whole store; and the formats.
 
         A test is offered to fail where the condition is true that was run to last.
         """
@@ -65,14 +61,14 @@ class ExportDialog(FormDialog):
         self.fails_where.setPlaceholderText("a condition; without one it passes")
         self.fails_where.setAccessibleName("The test fails where")
         self.fails_where.setText(workspace.watchpoints.last_condition)
-        self.formats = {each: QRadioButton(each.about.title, self) for each in _OFFERED}
-        self._sentences = {each: Label(each.about.sentence, role="dim") for each in _OFFERED}
+        self.formats = {each: QRadioButton(each.about.title, self) for each in formats}
+        self._sentences = {each: Label(each.about.sentence, role="dim") for each in formats}
         for radios in ((self.this_entity, self.selection, self.whole_store), self.formats.values()):
             group = QButtonGroup(self)
             for each in radios:
                 group.addButton(each)
         choices = self._make_choices()
-        self.formats[_OFFERED[0]].setChecked(True)
+        self.formats[formats[0]].setChecked(True)
         self._lay_out(choices)
         self._connect()
         self._show_choice()
@@ -160,7 +156,7 @@ class ExportDialog(FormDialog):
         self.limited.setChecked(test.isChecked() or self._wants_limit)
         self.version.setEnabled(self.limited.isChecked())
 
-    def _why_not(self, format: ExportFormat) -> str:
+    def _why_not(self, format: AnyFormat) -> str:
         facts = self._workspace.facts if self.whole_store.isChecked() else None
         return self._why_no_test() if format is ExportFormat.PYTEST else format.why_not(facts.events if facts else 0)
 
@@ -193,9 +189,9 @@ def add_row(
 
 
 def show_formats(
-    radios: Mapping[ExportFormat, QRadioButton],
-    sentences: Mapping[ExportFormat, Label],
-    why_not: Callable[[ExportFormat], str],
+    radios: Mapping[Format, QRadioButton],
+    sentences: Mapping[Format, Label],
+    why_not: Callable[[Format], str],
 ) -> None:
     """Describe each format, or why it cannot be chosen; choose the first one instead of one that cannot be."""
     for format, radio in radios.items():
