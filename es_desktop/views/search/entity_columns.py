@@ -156,7 +156,8 @@ class EntityColumns(QObject):
         for column, name in counts.items():
             numbers = (getattr(each, name) for each in read)  # in a damaged store a version may be none
             largest = f"{format_number(max((each for each in numbers if isinstance(each, int)), default=0))}"
-            self._resize(column, width_for(self._table, [largest], least=_WIDTHS[column]))
+            heading = f"{self._entities.headerData(column, Qt.Orientation.Horizontal)}   "
+            self._resize(column, width_for(self._table, [largest, heading], least=_WIDTHS[column]))
         times = sorted(each.modified for each in read if each.modified is not None)
         self._width_of_times = max(_WIDTHS[CHANGED], time_width(self._table, CHANGED, *times[:1], *times[-1:]))
         for column in (CREATED, CHANGED):

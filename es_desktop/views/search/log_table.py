@@ -51,7 +51,7 @@ class LogTable(Guarded, QTableView):
         delegate = RowDelegate(self, _COLUMNS, theme=theme)
         set_up_table(self, log, delegate, "Events of the store", stretch=[PAYLOAD])
         self._set_widths({})
-        self._rows = KeptRow(self, lambda row: log.numbers[row], self._row_of, store)
+        self._rows = KeptRow(self, self._key, self._row_of, store)
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         log.dataChanged.connect(self._on_filled)
@@ -99,9 +99,14 @@ class LogTable(Guarded, QTableView):
             self._widths[TIME] = width
             self._share_room()
 
-    def _row_of(self, number: int, rows: range) -> int | None:
-        row = bisect_left(self._log.numbers, number, rows.start, rows.stop)
-        return row if row in rows and self._log.numbers[row] == number else None
+    def _key(self, row: int) -> tuple[int, bool]:
+        """Return the number of an event, and whether the index, which counts from 1, may give it another one."""
+        numbers = self._log.numbers
+        return numbers[row], isinstance(numbers, range) and numbers.start != 1
+
+    def _row_of(self, key: tuple[int, bool], rows: range) -> int | None:
+        row = bisect_left(self._log.numbers, key[0], rows.start, rows.stop)
+        return row if row in rows and self._key(row) == key else None
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if self._rows.is_choosing:
