@@ -23,6 +23,8 @@ from es_desktop.system.stop import STOPPED, is_stopped
 from es_desktop.system.waiting import passing_reason
 
 _STREAMED: Final = {"yield_per": 500}
+_STATEMENTS_KEPT: Final = 64
+"""Statements of each sort that are kept: those on our own tables are the same for each store that is opened."""
 _LIMIT: Final = sa.text("SELECT set_config('statement_timeout', '5s', true)")
 
 
@@ -60,7 +62,7 @@ class Querying:
             yield connection
 
 
-@lru_cache(64)  # those of our own tables are counted each time that a store is opened
+@lru_cache(_STATEMENTS_KEPT)
 def _count_of(rows: sa.SelectBase) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(rows.subquery("counted"))
 
@@ -278,7 +280,7 @@ class Insertion:
             cursor.executemany(self._text, parameters)
 
     def _prepare(self, dialect: sa.Dialect) -> None:
-        compiled: Any = sa.insert(self._table).inline().compile(dialect=dialect, column_keys=self._keys)
+        compiled = _compiled_insert(self._table, tuple(self._keys), dialect)
         named = zip(self._keys, enumerate(self._columns), strict=True)
         fields = {name: (index, _bind_processor(each.type, dialect)) for name, (index, each) in named}
         # For each parameter the index of its value in a row, and its conversion.
@@ -295,6 +297,11 @@ class Insertion:
             columns.append(found if convert is None else map(convert, found))
         converted = list(zip(*columns, strict=True))
         return converted if self._is_positional else [dict(zip(self._keys, row, strict=True)) for row in converted]
+
+
+@lru_cache(_STATEMENTS_KEPT)
+def _compiled_insert(table: sa.Table, keys: tuple[str, ...], dialect: sa.Dialect) -> Any:
+    return sa.insert(table).inline().compile(dialect=dialect, column_keys=[*keys])
 
 
 class KeyedReads:
@@ -325,15 +332,7 @@ class KeyedReads:
         return found
 
     def _prepare(self, dialect: sa.Dialect) -> None:
-        sequence_id, position, *_ = self._columns
-        pairs = [
-            (sa.bindparam(one, None, sequence_id.type), sa.bindparam(two, None, sa.BigInteger())) for one, two in _NAMES
-        ]
-        keys = sa.values(sa.column("sequence_id", sequence_id.type), sa.column("position", sa.BigInteger), name="keys")
-        wanted = keys.data(pairs).cte("wanted")
-        is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
-        statement = sa.select(*self._columns).join_from(wanted, self._table, is_there)
-        self._prepared = PreparedStatement(statement, dialect)
+        self._prepared = _keyed_read(self._table, tuple(self._columns), dialect)
         self._dialect = dialect
 
     def _parameters(self, keys: Sequence[EventKey]) -> Any:
@@ -343,6 +342,20 @@ class KeyedReads:
         for (id_name, position_name), (sequence_id, position) in zip(_NAMES, filled, strict=True):
             given[id_name], given[position_name] = sequence_id, position
         return self._prepared.parameters(given)
+
+
+@lru_cache(_STATEMENTS_KEPT)
+def _keyed_read(
+    table: sa.FromClause, columns: tuple[sa.ColumnElement[Any], ...], dialect: sa.Dialect
+) -> PreparedStatement:
+    sequence_id, position, *_ = columns
+    pairs = [
+        (sa.bindparam(one, None, sequence_id.type), sa.bindparam(two, None, sa.BigInteger())) for one, two in _NAMES
+    ]
+    keys = sa.values(sa.column("sequence_id", sequence_id.type), sa.column("position", sa.BigInteger), name="keys")
+    wanted = keys.data(pairs).cte("wanted")
+    is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
+    return PreparedStatement(sa.select(*columns).join_from(wanted, table, is_there), dialect)
 
 
 class PreparedStatement:

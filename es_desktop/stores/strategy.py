@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from functools import partial
+from functools import lru_cache, partial
 from itertools import repeat
 from typing import Any, Final, Self
 
@@ -55,6 +55,17 @@ _BOUNDS: Final = {
 """The comparison for each bound of a position."""
 
 
+@lru_cache(64)
+def _selects_of(
+    table: FromClause, columns: tuple[Any, ...], selected: tuple[Any, ...]
+) -> dict[tuple[Any, ...], Select[Any]]:
+    """Return the selects that were made for a table: those for our own tables serve each store that is opened."""
+    return {}
+
+
+_prepared: Final = lru_cache(256)(PreparedStatement)
+
+
 class SQLAlchemyActiveRecordStrategy:
     """Stores items of ``sequenced_item_class`` in the table of ``active_record_class``.
 
@@ -99,8 +110,7 @@ class SQLAlchemyActiveRecordStrategy:
         self.selected = [*columns]
         """What items are read from; ``columns`` are what they are written to, and compared with."""
         self._selections = {True: Selection(self.selected), False: Selection(self.selected[1:])}
-        self._selects: dict[tuple[Any, ...], Select[Any]] = {}
-        self._prepared: dict[tuple[Any, ...], PreparedStatement] = {}
+        self._selects = _selects_of(self.table, tuple(self.columns), tuple(self.selected))
 
     def append(self, item_or_items: Any) -> None:
         """Append an item, or a list of items, in one transaction: all of them or none.
@@ -218,11 +228,9 @@ class SQLAlchemyActiveRecordStrategy:
         selection, parameters = self._selections[reads_ids], {"sequence": sequence_id, **given}
         with self._reading() as connection:
             if self._is_plain and may_use_driver(connection):
-                key = (reads_ids, ascending, *given)
-                if key not in self._prepared:
-                    statement = self._select(reads_ids, ascending, *given)
-                    self._prepared[key] = PreparedStatement(statement, connection.dialect, parameters)
-                columns = selection.read_by_driver(connection, self._prepared[key], parameters)
+                statement = self._select(reads_ids, ascending, *given)
+                prepared = _prepared(statement, connection.dialect, tuple(parameters))
+                columns = selection.read_by_driver(connection, prepared, parameters)
             else:
                 columns = selection.read(connection, self._select(reads_ids, ascending, *given), parameters)
         if not reads_ids:
