@@ -48,6 +48,7 @@ IN_MEMORY = Path("/dev/shm")
 SAMPLES = Path(__file__).parent / "samples"
 
 
+pytest_plugins = ["es_desktop.testing.plugin"]
 HOMES = pytest.StashKey[Path]()
 WATCH = pytest.StashKey[Watch]()
 _numbers = itertools.count()

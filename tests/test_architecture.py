@@ -44,6 +44,7 @@ HOUSE = {
     "index": Folder(("core", "system")),
     "app": Folder(("version", "system", *BELOW_APP), ("keyring", "msgspec", "platformdirs", "pyarrow", "xlsxwriter")),
     "api": Folder(("app", "replay", "stores", "trusted", "core", "system"), ("pandas", "pyarrow")),
+    "testing": Folder(("api", "app", "core"), ("pytest",)),
     "models": Folder(("app", "replay", "core", "system"), ("PySide6.QtCore", "PySide6.QtGui")),
     "views": Folder(("version", "models", "app", "replay", "core", "system"), ("PySide6", "shiboken6")),
     # What plugins import, and nothing of ours.

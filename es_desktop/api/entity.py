@@ -11,7 +11,7 @@ from es_desktop.app.text.json_objects import JsonObject
 from es_desktop.app.text.json_view import utc_time
 
 from .rows import Rows, reading
-from .values import Event, RebuiltState, Snapshot, State, Value
+from .values import Check, Event, RebuiltState, Snapshot, State, Value
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.commands import Changes, Commands
@@ -99,6 +99,16 @@ class Entity(Value):
             yield from (Snapshot(self.id, self.type, each) for each in self._session.snapshots(self.id))
 
         return Rows(read, Snapshot.to_dict, f"snapshots of {self.type} {self.id}")
+
+    @property
+    def checks(self) -> Rows[Check]:
+        """A check of each of its snapshots, by version: whether it is the state that the events lead to."""
+        from es_desktop.app.entity.checks import verify_entity
+
+        def read() -> Iterator[Check]:
+            yield from map(Check, verify_entity(self._session, self.facts))
+
+        return Rows(read, Check.to_dict, f"checks of the snapshots of {self.type} {self.id}")
 
     def state(self, at: int | None = None, *, base: Base = "nearest") -> State:
         """Return the state at a version, or the last one. Raises ``UserError`` as ``rebuild`` does."""

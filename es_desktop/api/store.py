@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
@@ -13,6 +14,7 @@ from uuid import UUID
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import Progress, no_progress
 from es_desktop.app.search.known_names import require_known
+from es_desktop.app.store.models import Model, all_models
 from es_desktop.app.store.opening import MapFolder, Opener, given_options
 from es_desktop.app.store.session import Session, create_session
 from es_desktop.system.stop import stoppable
@@ -45,6 +47,7 @@ def open_store(
     key_file: File | None = None,
     table_map: File | None = None,
     trust: Trust | None = None,
+    models: Sequence[Model] = (),
     rescues: bool = False,
     writes_any: bool = False,
     progress: Progress = no_progress,
@@ -54,6 +57,7 @@ def open_store(
     ``scope`` chooses a store or a part of a database that holds several. ``key_file`` has the key of encrypted records;
     without one it is that of the environment. ``table_map`` is the map of a table of no known format; a map that was
     kept for the store is used by itself. With ``trust``, which ``trusted_code`` makes, states are made by that code.
+    ``models`` are entity classes of yours, on the core of this program, that fold and change their entities.
     ``rescues`` shows only what can be read of a damaged file. ``writes_any`` allows to write to a store that another
     program made with the same core.
 
@@ -61,7 +65,7 @@ def open_store(
     """
     options = given_options(scope, _path(key_file), _path(table_map), writes_any=writes_any)
     with reading(), stoppable(progress=progress):
-        opener = Opener(maps=MapFolder(places.maps()))
+        opener = Opener(None, MapFolder(places.maps()), (*all_models(), *models))
         session = opener.open(os.fspath(store), replace(options, rescues=rescues), writable=writable)
     try:
         session.set_trust(trust)
@@ -71,9 +75,12 @@ def open_store(
     return Store(session)
 
 
-def create_store(store: File) -> Store:
-    """Make an empty store of ours, and open it to be written. Raises ``UserError`` if there is one already."""
-    return Store(create_session(os.fspath(store)))
+def create_store(store: File, models: Sequence[Model] = ()) -> Store:
+    """Make an empty store of ours, and open it to be written, for entities of the program and of ``models``.
+
+    Raises ``UserError`` if there is a file already.
+    """
+    return Store(create_session(os.fspath(store), (*all_models(), *models)))
 
 
 def trusted_code(folder: File, *modules: str, python: str = "", fold: str = "") -> Trust:
@@ -102,6 +109,10 @@ class Store:
     def close(self) -> None:
         """Close the store, and end the process of trusted code."""
         self.session.close()
+
+    def activated(self) -> AbstractContextManager[object]:
+        """Have entities of the core that are made or changed in the block stored here, in this thread."""
+        return self.session.bus.activated()
 
     @property
     def name(self) -> str:
@@ -212,15 +223,12 @@ class Store:
 
         return Rows(read, FoundState.to_dict, f"entities with {condition}")
 
-    def verify(self, *, entity: Id | None = None) -> Rows[Check]:
+    def verify(self) -> Rows[Check]:
         """Return a check of each snapshot: whether it is the state that its events lead to."""
-        from es_desktop.app.entity.checks import verify_entity, verify_store
+        from es_desktop.app.entity.checks import verify_store
 
         def read() -> Iterator[Check]:
-            if entity is None:
-                yield from map(Check, verify_store(self.session))
-            else:
-                yield from map(Check, verify_entity(self.session, self.entity(entity).facts))
+            yield from map(Check, verify_store(self.session))
 
         return Rows(read, Check.to_dict, "checks of snapshots")
 

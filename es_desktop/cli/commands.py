@@ -157,7 +157,7 @@ def _verify(store: Store, args: argparse.Namespace) -> Iterator[str]:
         args.status = FOUND_WRONG if check.ok is False else args.status
 
     entity = None if args.entity is None else store.entity(args.entity)
-    checks = store.verify(entity=None if entity is None else entity.id)
+    checks = store.verify() if entity is None else entity.checks
     nothing = f"the {'store' if entity is None else entity.type} has no snapshots to check"
     yield from _lines(args, checks, output.check_lines, nothing, see)
     if args.entity is None and store.unchecked and args.json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -18,6 +19,7 @@ from es_desktop.stores.location import parse_location
 from es_desktop.system.kept_file import kept_file, make_folder
 
 from .credentials import NoPasswords, Passwords, keys_from_environment, keys_from_file
+from .models import Model
 from .session import Session, create_session, open_session
 
 __all__ = ["NO_OPTIONS", "OpenOptions"]
@@ -98,9 +100,16 @@ class MapFolder:
 class Opener:
     """Opens stores, and keeps what should be known of them the next time."""
 
-    def __init__(self, passwords: Passwords | None = None, maps: MapFolder | None = None) -> None:
+    def __init__(
+        self,
+        passwords: Passwords | None = None,
+        maps: MapFolder | None = None,
+        models: Sequence[Model] | None = None,
+    ) -> None:
+        """``models`` are the classes that fold; ``None`` for those of the program and of plugins."""
         self.passwords: Final = passwords or NoPasswords()
         self.maps: Final = maps
+        self._models = models
 
     def open(self, store: str, options: OpenOptions = NO_OPTIONS, *, writable: bool = True) -> Session:
         """Open a store by file name or URL. Raises ``UserError``; ``StoreRefused`` says what would open it."""
@@ -172,7 +181,7 @@ class Opener:
 
         def opened(given: OpenOptions) -> Session:
             find_map = self.maps.load if self.maps is not None else lambda name: None
-            return open_session(store, writable=writable, options=given, find_map=find_map)
+            return open_session(store, writable=writable, models=self._models, options=given, find_map=find_map)
 
         try:
             return opened(options)
