@@ -38,10 +38,12 @@ class Entity(Value):
 
     @property
     def id(self) -> EntityId:
+        """A UUID, or a text in stores that have texts as ids."""
         return self.facts.id
 
     @property
     def type(self) -> str:
+        """The name of its entity type."""
         return self.facts.type
 
     @property
@@ -61,6 +63,7 @@ class Entity(Value):
 
     @property
     def is_discarded(self) -> bool:
+        """Whether it was discarded; its events stay."""
         return self.facts.discarded
 
     def to_dict(self) -> JsonObject:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.values import describe_change, elide
-from es_desktop.replay import Rebuild
+from es_desktop.replay import ABSENT, Change, Rebuild
 
 _WIDEST: Final = 120
 _MOST_STEPS: Final = 200
@@ -43,6 +43,12 @@ def rebuild_table(rebuild: Rebuild, state: str) -> str:
         for each in rebuild.steps[left_out:]
     )
     return table(("version", "event", "what changed"), rows, caption) + state
+
+
+def changes_table(changes: Iterable[Change]) -> str:
+    """Return a table with both values of each path that differs."""
+    rows = ((each.path, *("" if value is ABSENT else value for value in (each.before, each.after))) for each in changes)
+    return table(("path", "left", "right"), rows)
 
 
 def _cell(value: Any) -> str:

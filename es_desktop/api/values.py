@@ -36,7 +36,7 @@ class Value:
         return html.object_table(self.to_dict())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Summary(Value):
     """What a store holds: ``facts`` has the counts, times, types and notes."""
 
@@ -44,6 +44,9 @@ class Summary(Value):
 
     def to_dict(self) -> JsonObject:
         return json_objects.store_json(self.facts)
+
+    def __repr__(self) -> str:
+        return f"Summary({self.facts.store}: {', '.join(self.facts.counts)})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,10 +60,12 @@ class Event(Value):
 
     @property
     def version(self) -> int:
+        """The version of the entity that it leads to, or is of."""
         return self.recorded.version
 
     @property
     def type(self) -> str:
+        """The name of its event type."""
         return self.recorded.type
 
     @property
@@ -107,6 +112,7 @@ class Snapshot(Value):
 
     @property
     def version(self) -> int:
+        """The version of the entity that it leads to, or is of."""
         return self.recorded.version
 
     @property
@@ -222,10 +228,12 @@ class Check(Value):
 
     @property
     def entity_id(self) -> EntityId:
+        """The id of the entity."""
         return self.found.entity.id
 
     @property
     def version(self) -> int:
+        """Of the snapshot."""
         return self.found.check.version
 
     @property
@@ -240,7 +248,7 @@ class Check(Value):
         return f"Check({self.found.entity.type} {self.entity_id}, snapshot at version {self.version}, ok={self.ok})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison(Value):
     """Where two states differ: ``report`` has both, and where two histories differ."""
 
@@ -259,6 +267,14 @@ class Comparison(Value):
     def to_dict(self) -> JsonObject:
         return json_objects.comparison_json(self.report)
 
+    def _repr_html_(self) -> str:
+        from . import html
+
+        return html.changes_table(self.changes)
+
+    def __repr__(self) -> str:
+        return f"Comparison({len(self.changes)} changes: {', '.join(each.path for each in self.changes)})"
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FoundState(Value):
@@ -268,6 +284,7 @@ class FoundState(Value):
 
     @property
     def entity_id(self) -> EntityId:
+        """The id of the entity."""
         return self.hit.entity.id
 
     @property
@@ -277,6 +294,7 @@ class FoundState(Value):
 
     @property
     def values(self) -> Mapping[str, Any]:
+        """What the condition names, by its path."""
         return self.hit.values
 
     def to_dict(self) -> JsonObject:

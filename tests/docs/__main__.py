@@ -1,4 +1,4 @@
-"""Makes the tables of the reference anew, or the pictures: ``python -m tests.docs [pictures [FOLDER [NAME …]]]``."""
+"""Makes the tables of the reference anew; with ``notebook`` that, with ``pictures [FOLDER [NAME …]]`` those."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ def main(arguments: list[str]) -> None:
         from tests.docs.pictures import FOLDER, draw
 
         draw(Path(arguments[1]) if arguments[1:] else FOLDER, arguments[2:])
+    elif arguments[:1] == ["notebook"]:
+        from tests.docs import notebook
+
+        notebook.write()
     else:
         from tests.docs.reference import write
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+import es_desktop.api
+import es_desktop.testing
 from es_desktop.app.preferences.table import PREFERENCES, Kind, Preference
 from es_desktop.cli.table import COMMANDS, actions_of, add_opening
 from es_desktop.stores.columnmap import Constant, FirstOf, JsonField, Source, Template
@@ -132,8 +135,50 @@ def _source(source: Source | None) -> str:
             return "computed"
 
 
+_HEADS: Final = ("member", "what it is")
+_OF_ALL: Final = ("to_dict", "add_note", "with_traceback", "args")
+"""What all values, or all errors, have."""
+
+
+def api() -> str:
+    """Return a section for each name of the API, with what may be called or read on it."""
+    parts = []
+    for module in (es_desktop.api, es_desktop.testing):
+        for name in module.__all__:
+            found = getattr(module, name)
+            head = f"### {name}{_signature(found) if inspect.isfunction(found) else ''}"
+            members = list(_members(found)) if inspect.isclass(found) else []
+            parts.append(
+                f"{head}\n\n{_first_part(found)}\n\n{table(_HEADS, members) if members else ''}".rstrip() + "\n"
+            )
+    return "\n".join(parts)
+
+
+def _members(cls: type) -> Iterator[Sequence[str]]:
+    for name, member in inspect.getmembers(cls):
+        about = _first_part(member)
+        if name.startswith("_") or not about or name in _OF_ALL:
+            continue
+        yield (f"`{name}{_signature(member) if callable(member) else ''}`", about.replace("|", r"\|"))
+
+
+def _signature(function: Callable[..., object]) -> str:
+    names = []
+    for each in inspect.signature(function).parameters.values():
+        stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
+        optional = "" if each.default is each.empty else "=…"
+        names += [] if each.name in ("self", "cls") else [f"{stars}{each.name}{optional}"]
+    return f"({', '.join(names)})"
+
+
+def _first_part(member: object) -> str:
+    """Return the first paragraph of what a member says of itself; nothing for what has no text of its own."""
+    text = inspect.getdoc(member) if callable(member) or isinstance(member, property) else None
+    return " ".join((text or "").partition("\n\n")[0].split()).replace("``", "`")
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
-    each.__name__: each for each in (actions, preferences, commands, formats)
+    each.__name__: each for each in (actions, preferences, commands, formats, api)
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs import notebook
 from tests.docs.pages import ROOT, Page, pages
 from tests.docs.running import Follower, check_command
 from tests.faults.common import harnesses
@@ -42,6 +43,10 @@ def test_a_reader_who_follows_a_page_sees_what_it_shows(
     bring(follower.here)
     for block in page.blocks:
         follower.follow(block)
+
+
+def test_the_notebook_has_the_results_of_its_cells(demo_template: Path) -> None:
+    assert notebook.run(notebook.read(), demo_template) == notebook.read(), "run it anew: python -m tests.docs notebook"
 
 
 @pytest.mark.parametrize("page", pages(), ids=[each.name for each in pages()])
