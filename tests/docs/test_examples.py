@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs import notebook
-from tests.docs.pages import ROOT, Page, pages
+from tests.docs.pages import ROOT, Block, Page, pages
 from tests.docs.running import Follower, check_command
 from tests.faults.common import harnesses
 from tests.stores.formats.samples import DUMPS, SAMPLES
@@ -47,6 +47,14 @@ def test_a_reader_who_follows_a_page_sees_what_it_shows(
 
 def test_the_notebook_has_the_results_of_its_cells(demo_template: Path) -> None:
     assert notebook.run(notebook.read(), demo_template) == notebook.read(), "run it anew: python -m tests.docs notebook"
+
+
+@pytest.mark.parametrize(
+    "text", ["$ es-desktop new my.esdb\n", "$ es-desktop new my.esdb\nyour.esdb\n", "$ es-desktop info none.db\n…\n"]
+)
+def test_a_page_that_shows_anything_else_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(AssertionError):
+        Follower(tmp_path, {}).follow(Block("console", "", text))
 
 
 @pytest.mark.parametrize("page", pages(), ids=[each.name for each in pages()])
