@@ -18,7 +18,7 @@ from .store import CLOSE, DEMO, OPEN, QUIT, READING, REFRESH, WINDOWS
 from .tour import TOUR
 from .transfer import TRANSFER
 from .trust import TRUST
-from .view import HELP, LAYOUT, MESSAGES, PREFERENCES, THEMES, TIMES
+from .view import FULL_SCREEN, HELP, LAYOUT, MESSAGES, PREFERENCES, THEMES, TIMES
 from .watch import RUN, WATCH, WATCHPOINT
 from .what_if import WHAT_IF
 
@@ -46,7 +46,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         VALUE_DISPLAY,
         RUNS,
     ),
-    "Window": (WINDOWS,),
+    "Window": (WINDOWS, (FULL_SCREEN,)),
     "Help": (EXPLAIN, TOUR, HELP),
 }
 """Each menu with its groups of entries, at most twelve in all: more are grouped in submenus."""

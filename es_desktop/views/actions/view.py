@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.preferences.table import THEME, TIME_SWITCHES
@@ -50,6 +51,13 @@ TIMES: Final = tuple(
 PREFERENCES: Final = ActionSpec("preferences", "Preferences…", show_preferences, "Ctrl+,")
 MESSAGES: Final = ActionSpec("messages", "Messages…", lambda on: on.show_messages(), "Ctrl+Shift+M")
 LAYOUT: Final = ActionSpec("reset-layout", "Reset the panel layout", lambda on: on.docks.restore_default())
+
+
+def _switch_full_screen(context: ActionContext) -> None:
+    context.window.setWindowState(context.window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+FULL_SCREEN: Final = ActionSpec("full-screen", "Full screen, or back", _switch_full_screen, "F11")
 
 
 def _open_menus(context: ActionContext) -> None:

@@ -172,8 +172,8 @@ class Docks:
             rows: list[QDockWidget] = [above, front]
             height, both = rebuild.wanted_height, sum(each.height() for each in rows)
             self.area.resizeDocks(rows, [both - height, height], Qt.Orientation.Vertical)
-        elif front is rebuild and self.area.isVisible():
-            self.raise_sizes()
+        if self.area.isVisible():
+            QTimer.singleShot(0, self.area, self._raise_sizes)  # they have their sizes then
 
     def _enlarge(self, missing: Mapping[WorkspaceDock, int], way: Qt.Orientation) -> None:
         """Give docks more pixels, and take them from the largest that stands beside them, or above or below."""
@@ -190,14 +190,17 @@ class Docks:
                 wanted[giver] = wanted.get(giver, sizes[giver]) - pixels
         self.area.resizeDocks(list(wanted), list(wanted.values()), way)
 
-    def raise_sizes(self) -> None:
-        """Give each dock in front the size that it needs: a kept layout may be of a larger window, or of other docks.
+    def fit_kept(self) -> None:
+        """Give the docks of a kept layout what they need: it may be of a larger window, or of other docks.
 
         Where there is no room for all of them, they stand as they do at first.
         """
-        area = self.area
-        if area.minimumSizeHint().expandedTo(area.size()) != area.size():
+        if self.area.minimumSizeHint().expandedTo(self.area.size()) != self.area.size():
             self.restore_default()
+        self._raise_sizes()
+
+    def _raise_sizes(self) -> None:
+        """Give each dock in front the size that it needs."""
         seen = [each for each in self.all if not each.isHidden() and not each.isFloating() and not each.is_covered]
         self._enlarge({each: _LEAST_WIDTH - each.width() for each in seen}, Qt.Orientation.Horizontal)
         self._enlarge({each: each.least_height - each.widget().height() for each in seen}, Qt.Orientation.Vertical)

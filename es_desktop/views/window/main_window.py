@@ -259,7 +259,7 @@ class MainWindow(Guarded, QMainWindow):
         docks.area.resize(self._pages.size())
         if self._has_layout:
             docks.fold()
-            QTimer.singleShot(0, docks.area, docks.raise_sizes)  # they have their sizes then
+            QTimer.singleShot(0, docks.area, docks.fit_kept)  # they have their sizes then
         else:
             docks.share_room()
 

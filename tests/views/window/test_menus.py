@@ -115,3 +115,9 @@ def test_the_documents_name_entries_where_they_are() -> None:
     named = [found for page in pages for found in re.findall(r"\*(\w+ ▸ [^*]+?)…?\*", page.read_text(encoding="utf-8"))]
     assert len(named) > 5
     assert not set(named) - ways
+
+
+def test_f11_fills_the_screen_and_gives_it_back(driver: Driver) -> None:
+    for is_full in (True, False):
+        driver.press(Qt.Key.Key_F11)
+        assert driver.window.isFullScreen() is is_full
