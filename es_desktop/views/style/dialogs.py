@@ -79,6 +79,8 @@ class _Checks(Guarded, QObject):
         super().__init__(menu)
         self._menu = menu
         self._pressed: QAction | None = None
+        self._active: QAction | None = None
+        menu.hovered.connect(self._on_hovered)
         menu.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -88,8 +90,13 @@ class _Checks(Guarded, QObject):
             return self._on_key(event)
         return False
 
+    def _on_hovered(self, action: QAction) -> None:
+        self._active = action
+
     def _on_click(self, event: QMouseEvent) -> bool:
-        action = self._menu.actionAt(event.position().toPoint())
+        # Not ``actionAt`` or ``activeAction``: PySide takes what they return to be deleted with the menu.
+        point, actions = event.position().toPoint(), self._menu.actions()
+        action = next((each for each in actions if self._menu.actionGeometry(each).contains(point)), None)
         was_pressed, self._pressed = self._pressed, None
         if action is None or not _is_check(action):
             return False
@@ -101,7 +108,7 @@ class _Checks(Guarded, QObject):
         return True
 
     def _on_key(self, event: QKeyEvent) -> bool:
-        action: QAction | None = self._menu.activeAction()
+        action = self._active
         if event.key() not in _CHOOSE:
             letter = QKeySequence(f"Alt+{event.text()}")
             found = [each for each in self._menu.actions() if QKeySequence.mnemonic(each.text()) == letter]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -58,3 +58,18 @@ def test_a_choice_closes_it(qtbot: QtBot, menu: QMenu, at: int) -> None:
     with qtbot.waitSignal(menu.actions()[at].triggered):
         click(qtbot, menu, at)
     assert not menu.isVisible()
+
+
+def test_an_entry_of_something_else_outlives_the_menu(qtbot: QtBot) -> None:
+    """A table adds its own actions to its menu, and goes on with them."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    action, menu = QAction("Replace", parent), QMenu(parent)
+    menu.addAction(action)
+    open_menu(menu, QPoint(20, 20))
+    qtbot.waitExposed(menu)
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    with qtbot.waitSignals([action.triggered, menu.destroyed]):
+        click(qtbot, menu, 0)
+    action.setEnabled(False)
+    assert not action.isEnabled()
