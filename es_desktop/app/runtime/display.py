@@ -66,6 +66,11 @@ def display_problem(environ: Mapping[str, str], platform: str) -> DisplayProblem
 
 def qt_problem(platform: str) -> DisplayProblem | None:
     """Return why Qt cannot even draw without a display; None if it can."""
+    if importlib.util.find_spec("PySide6") is None:
+        return DisplayProblem(
+            "The window needs PySide6, which is not installed.",
+            "Install it: pip install PySide6-Essentials. The commands and the Python API work without it.",
+        )
     return _plugin_problem("qoffscreen") if platform.startswith("linux") else None
 
 
