@@ -64,7 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
         folder = tempfile.TemporaryDirectory(prefix="es-desktop-tests-")
         config.add_cleanup(folder.cleanup)
-        for name in ("runtime", "homes"):
+        # The last is where pgserver puts its lock, if it is there: otherwise into a folder that others use, too.
+        for name in ("homes", "runtime", "runtime/python_PostgresServer"):
             Path(folder.name, name).mkdir(0o700)
         os.environ["XDG_RUNTIME_DIR"] = str(Path(folder.name, "runtime"))
     config.stash[HOMES] = Path(os.environ["XDG_RUNTIME_DIR"]).with_name("homes")
