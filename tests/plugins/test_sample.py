@@ -20,7 +20,7 @@ from es_desktop.app.search.store_index import index_path
 from es_desktop.app.store.session import create_session, open_session
 from es_desktop.core import create_entity, topic_of
 from es_desktop.system.plugins import VARIABLE
-from tests.packages import install_sample
+from tests.packages import install, install_sample
 from tests.running import Answer, ask, fine, refused
 
 Run = Callable[..., Answer]
@@ -148,3 +148,37 @@ def test_another_version_of_a_plugin_has_an_index_of_its_own(run: Run, site: Pat
         first = index_path(session, site)
         os.environ[VARIABLE] = "parcel-plugin"
         assert index_path(session, site) != first
+
+
+HOSTILE = """
+from pathlib import Path
+from es_desktop.core import VersionedEntity
+Path(__file__).with_name("reached").touch()
+class Order(VersionedEntity):
+    class Emptied(VersionedEntity.Event):
+        def mutate(self, order):
+            Path(__file__).with_name("reached").touch()
+"""
+
+
+@pytest.mark.parametrize("start", ["odd#", "odd:", "odd.inner#"])
+def test_no_topic_and_no_tag_reaches_what_a_plugin_has_not_registered(
+    run: Run, site: Path, tmp_path: Path, start: str
+) -> None:
+    """In a store of ours, in one of another format, in a snapshot, and in lines that are imported."""
+    install(site, "odd", {"es_desktop.models": {"order": "other:Nothing"}}, odd=HOSTILE, other="class Nothing: ...")
+    fine(run("new", tmp_path / "made.esdb"))
+    topic = f"{start}Order.Emptied"
+    tag = {"__type__": topic, "__class__": topic, "ISO8601_datetime": topic, "py/object": topic, "topic": topic}
+    line = {"sequence": "one", "sequence_type": "text", "version": 0, "topic": topic, "data": {"it": tag}}
+    lines = [{"kind": "format", "format": "es-desktop records", "version": 1}]
+    lines += [{**line, "kind": kind, "topic": topic} for kind in ("event", "snapshot")]
+    (tmp_path / "lines.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    for env in (None, {VARIABLE: "odd"}):
+        run("import", tmp_path / "made.esdb", tmp_path / "lines.jsonl", env=env)
+        for command in ("info", "entities", "verify"):
+            assert run(command, tmp_path / "made.esdb", env=env).returncode in (0, 1)
+        for command in ("events", "snapshots", "explain"):
+            assert run(command, tmp_path / "made.esdb", "one", env=env).returncode in (0, 1)
+        run("copy", tmp_path / "made.esdb", tmp_path / f"copy{env is None}.esdb", env=env)
+    assert not (site / "reached").exists() and "odd" not in sys.modules
