@@ -239,9 +239,9 @@ def _installed(path: tuple[str, ...]) -> tuple[Plugin, ...]:
 def _given_by(package: Distribution) -> list[Plugin]:
     if "es_desktop." not in (package.read_text("entry_points.txt") or ""):
         return []
-    name, folder, groups = package_name(package.name), str(package.locate_file("")), set(Group)
+    name, folder = package_name(package.name), str(package.locate_file(""))
     return [
-        Plugin(Group(each.group), each.name, name, package.version, folder, each.value)
-        for each in package.entry_points
-        if each.group in groups
+        Plugin(group, each.name, name, package.version, folder, each.value)
+        for group in Group
+        for each in package.entry_points.select(group=group)
     ]
