@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from secrets import token_hex
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from es_desktop.system.limits import payload_bytes
 
 from .formats.base import SequenceTable, StoreTables
 from .ourmapper import ORIGIN_FIRST, OurMapper
+from .records import kept_with
 
 _MOST_WITH_ORIGIN: Final = 2.5
 """How many times the limit a record of ours with its origin may have: it holds a payload more than once."""
@@ -67,10 +68,12 @@ def readable(
         return [*columns]
     is_whole = most is None and isinstance(tables.events.mapper, OurMapper)
     most = payload_bytes() if most is None else most
-    return [_marked(each, most, is_whole) if each.key in _LONG else each for each in columns]
+    return [
+        kept_with(each, (most, is_whole), partial(_marked, each, most, is_whole)) if each.key in _LONG else each
+        for each in columns
+    ]
 
 
-@lru_cache(64)  # to make it takes as long as to read rows, and the columns of our own tables are always the same
 def _marked(column: sa.ColumnElement[Any], most: int, has_whole: bool) -> sa.ColumnElement[Any]:
     length = sa.func.length(sa.cast(column, sa.LargeBinary))  # of bytes, also for a text
     value = sa.type_coerce(column, sa.types.NullType)

@@ -9,7 +9,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from functools import lru_cache
+from functools import partial
 from itertools import repeat
 from threading import Event
 from time import monotonic
@@ -22,9 +22,9 @@ from es_desktop.system.limits import over
 from es_desktop.system.stop import STOPPED, is_stopped
 from es_desktop.system.waiting import passing_reason
 
+from .records import kept_with
+
 _STREAMED: Final = {"yield_per": 500}
-_STATEMENTS_KEPT: Final = 64
-"""Statements of each sort that are kept: those on our own tables are the same for each store that is opened."""
 _LIMIT: Final = sa.text("SELECT set_config('statement_timeout', '5s', true)")
 
 
@@ -40,7 +40,10 @@ class Querying:
 
     def count(self, rows: sa.SelectBase) -> int | None:
         """Return the number of rows that a statement selects; ``None`` if a server takes longer than some seconds."""
-        statement = _count_of(rows)
+        return self.counted(counting(rows))
+
+    def counted(self, statement: sa.Select[Any]) -> int | None:
+        """Return the number that a statement of ``counting`` finds; ``None`` if a server takes longer."""
         try:
             with self.connection() as connection:
                 if connection.dialect.name == "postgresql":
@@ -62,8 +65,8 @@ class Querying:
             yield connection
 
 
-@lru_cache(_STATEMENTS_KEPT)
-def _count_of(rows: sa.SelectBase) -> sa.Select[Any]:
+def counting(rows: sa.SelectBase) -> sa.Select[Any]:
+    """Return a statement that counts the rows of another one."""
     return sa.select(sa.func.count()).select_from(rows.subquery("counted"))
 
 
@@ -279,8 +282,11 @@ class Insertion:
         with _DriverCursor(connection, self._text, parameters) as cursor:
             cursor.executemany(self._text, parameters)
 
+    def _compile(self, dialect: sa.Dialect) -> Any:
+        return sa.insert(self._table).inline().compile(dialect=dialect, column_keys=[*self._keys])
+
     def _prepare(self, dialect: sa.Dialect) -> None:
-        compiled = _compiled_insert(self._table, tuple(self._keys), dialect)
+        compiled = kept_with(self._table, ("insert", *self._keys, dialect), partial(self._compile, dialect))
         named = zip(self._keys, enumerate(self._columns), strict=True)
         fields = {name: (index, _bind_processor(each.type, dialect)) for name, (index, each) in named}
         # For each parameter the index of its value in a row, and its conversion.
@@ -297,11 +303,6 @@ class Insertion:
             columns.append(found if convert is None else map(convert, found))
         converted = list(zip(*columns, strict=True))
         return converted if self._is_positional else [dict(zip(self._keys, row, strict=True)) for row in converted]
-
-
-@lru_cache(_STATEMENTS_KEPT)
-def _compiled_insert(table: sa.Table, keys: tuple[str, ...], dialect: sa.Dialect) -> Any:
-    return sa.insert(table).inline().compile(dialect=dialect, column_keys=[*keys])
 
 
 class KeyedReads:
@@ -332,7 +333,8 @@ class KeyedReads:
         return found
 
     def _prepare(self, dialect: sa.Dialect) -> None:
-        self._prepared = _keyed_read(self._table, tuple(self._columns), dialect)
+        key = "keyed read", *self._columns, dialect
+        self._prepared = kept_with(self._table, key, partial(_keyed_read, self._table, self._columns, dialect))
         self._dialect = dialect
 
     def _parameters(self, keys: Sequence[EventKey]) -> Any:
@@ -344,9 +346,8 @@ class KeyedReads:
         return self._prepared.parameters(given)
 
 
-@lru_cache(_STATEMENTS_KEPT)
 def _keyed_read(
-    table: sa.FromClause, columns: tuple[sa.ColumnElement[Any], ...], dialect: sa.Dialect
+    table: sa.FromClause, columns: Sequence[sa.ColumnElement[Any]], dialect: sa.Dialect
 ) -> PreparedStatement:
     sequence_id, position, *_ = columns
     pairs = [

@@ -1,10 +1,10 @@
-"""The record classes of our own stores, and the column type of sequence ids."""
+"""The record classes of our own stores, the column type of sequence ids, and what is kept with tables."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Hashable
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Dialect, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, types
@@ -13,7 +13,10 @@ from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import DatastoreError
 
+K = TypeVar("K")
 _MOST_IDS_KEPT: Final = 4096
+_STATEMENTS_KEPT: Final = 256
+"""Of a table: each server has a dialect of its own, which statements are compiled for."""
 _SHOWN: Final = re.compile(r"('*)([^ ]*) \((number|bytes|bytes that are not UTF-8)\)")
 
 
@@ -191,3 +194,19 @@ MARKER: Final = Table(
     "es_desktop_store", MetaData(), Column("layout_version", Integer, primary_key=True, autoincrement=False)
 )
 """The table that marks a server's database as a store of ours, with the version of its layout."""
+
+
+def kept_with(part: Any, key: Hashable, make: Callable[[], K]) -> K:
+    """Return what was made for a table or a column before, or make it; it is kept as long as that is.
+
+    The tables of our own stores are the same for each store that is opened, and those of others end with it.
+    """
+    info: dict[Any, Any] | None = getattr(part, "info", None)
+    if info is None:  # a subquery
+        return make()
+    kept: dict[Hashable, K] = info.setdefault(kept_with, {})
+    if key not in kept:
+        if len(kept) >= _STATEMENTS_KEPT:
+            kept.clear()
+        kept[key] = make()
+    return kept[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from functools import lru_cache, partial
+from functools import partial
 from itertools import repeat
 from typing import Any, Final, Self
 
@@ -42,6 +42,7 @@ from .queries import (
     may_use_driver,
     reason_of,
 )
+from .records import kept_with
 from .walking import pages, require_forward
 
 _PAGE: Final = 1000
@@ -53,17 +54,6 @@ _BOUNDS: Final = {
     "eq": ColumnElement.__eq__,
 }
 """The comparison for each bound of a position."""
-
-
-@lru_cache(64)
-def _selects_of(
-    table: FromClause, columns: tuple[Any, ...], selected: tuple[Any, ...]
-) -> dict[tuple[Any, ...], Select[Any]]:
-    """Return the selects that were made for a table: those for our own tables serve each store that is opened."""
-    return {}
-
-
-_prepared: Final = lru_cache(256)(PreparedStatement)
 
 
 class SQLAlchemyActiveRecordStrategy:
@@ -110,7 +100,8 @@ class SQLAlchemyActiveRecordStrategy:
         self.selected = [*columns]
         """What items are read from; ``columns`` are what they are written to, and compared with."""
         self._selections = {True: Selection(self.selected), False: Selection(self.selected[1:])}
-        self._selects = _selects_of(self.table, tuple(self.columns), tuple(self.selected))
+        key = "selects", *self.columns, *self.selected
+        self._selects: dict[tuple[Any, ...], Select[Any]] = kept_with(self.table, key, dict)
 
     def append(self, item_or_items: Any) -> None:
         """Append an item, or a list of items, in one transaction: all of them or none.
@@ -229,7 +220,8 @@ class SQLAlchemyActiveRecordStrategy:
         with self._reading() as connection:
             if self._is_plain and may_use_driver(connection):
                 statement = self._select(reads_ids, ascending, *given)
-                prepared = _prepared(statement, connection.dialect, tuple(parameters))
+                make = partial(PreparedStatement, statement, connection.dialect, tuple(parameters))
+                prepared = kept_with(self.table, (statement, connection.dialect, *parameters), make)
                 columns = selection.read_by_driver(connection, prepared, parameters)
             else:
                 columns = selection.read(connection, self._select(reads_ids, ascending, *given), parameters)

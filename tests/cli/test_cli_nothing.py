@@ -13,7 +13,7 @@ from es_desktop.cli.table import COMMANDS
 from es_desktop.examples import Example
 from tests.running import ask, fine
 
-ALWAYS = "info explain compare import copy rescue selftest new demo register completion help"
+ALWAYS = "info explain compare import copy rescue selftest new demo register plugins completion help"
 """Commands that always have an answer: one report, or a line with counts."""
 EMPTY_STORE = {
     "entities": "the store has no entities",

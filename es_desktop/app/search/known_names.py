@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.replay import Exactness
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -24,22 +25,26 @@ def require_known(names: Collection[str], known: Iterable[str], kind: str) -> No
     there = sorted(set(known))
     for name in names:
         if name not in there:
-            raise UserError(f"there is no {kind} {name}", hint_for(name, there, "There is none at all."))
+            raise UserError(f"there is no {kind} {name}", hint_for(name, there))
 
 
 def require_paths(session: Session, without: Without) -> None:
-    """Raise ``UserError`` if what a condition names is in no state: in that of no entity that was examined."""
+    """Raise ``UserError`` if what a condition names is in no state: in that of no entity that was examined.
+
+    Not where a state is broken, as of a payload that cannot be read: then nobody knows what is in it.
+    """
     if not without.path or without.types_with:
         return
-    states = [session.explain(id_).state for id_ in _one_of_each_type(session)]
-    there = sorted({str(name) for state in states if isinstance(state, dict) for name in state})
-    raise UserError(f"no entity has {without.path}", hint_for(without.path, there, "Their states are empty."))
+    found = [session.explain(each) for each in _one_of_each_type(session)]
+    there = sorted({str(name) for each in found if isinstance(each.state, dict) for name in each.state})
+    if there and all(each.exactness is not Exactness.BROKEN for each in found):
+        raise UserError(f"no entity has {without.path}", hint_for(without.path, there))
 
 
-def hint_for(name: str, known: Collection[str], none: str) -> str:
-    """Return a hint that names what is near, or else the first ones; ``none`` if there are none."""
+def hint_for(name: str, known: Collection[str]) -> str:
+    """Return a hint that names what is near, or else the first ones."""
     if not known:
-        return none
+        return "There is none at all."
     near = get_close_matches(name, known, 3)
     if near:
         return f"Did you mean {' or '.join(near)}?"

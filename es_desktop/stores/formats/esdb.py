@@ -32,7 +32,7 @@ from ..engines.sqlite import APPLICATION_ID
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
 from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
-from ..queries import Querying, as_datastore_errors
+from ..queries import Querying, as_datastore_errors, counting
 from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot, shown_version
 from ..strategy import SQLAlchemyActiveRecordStrategy
 from .base import (
@@ -170,7 +170,7 @@ class EsdbTables:
         database = Querying(session.get_bind().engine)
 
         def counted(rows: Mapping[str, Select[Any]]) -> dict[str, int]:
-            return {what: database.count(each) or 0 for what, each in rows.items()}
+            return {what: database.counted(each) or 0 for what, each in rows.items()}
 
         odd, orphans = {}, _ORPHANS
         if self.layout.dialect == "sqlite":  # a server keeps what the tables declare
@@ -202,16 +202,16 @@ version such a snapshot is.
 """
 _UNNUMBERED: Final = "event without a version"
 _ORPHAN: Final = "snapshot of an entity without events"
-_ODD: Final[dict[str, Select[Any]]] = {
-    "event without an id": select(_EVENT).where(_EVENT.sequence_id.is_(None)),
-    _UNNUMBERED: select(_EVENT).where(_EVENT.position.is_(None)),
-    "snapshot without an id or a version": select(_SNAPSHOT).where(
-        or_(_SNAPSHOT.sequence_id.is_(None), func.typeof(_SNAPSHOT.position) != "integer")
+_ODD: Final[dict[str, Select[Any]]] = {  # each counts
+    "event without an id": counting(select(_EVENT).where(_EVENT.sequence_id.is_(None))),
+    _UNNUMBERED: counting(select(_EVENT).where(_EVENT.position.is_(None))),
+    "snapshot without an id or a version": counting(
+        select(_SNAPSHOT).where(or_(_SNAPSHOT.sequence_id.is_(None), func.typeof(_SNAPSHOT.position) != "integer"))
     ),
 }
 
 _ORPHANS, _SOUND_ORPHANS = (
-    snapshots_without_events(select(_EVENT), kept) for kept in (select(_SNAPSHOT), _SOUND[_SNAPSHOT])
+    counting(snapshots_without_events(select(_EVENT), kept)) for kept in (select(_SNAPSHOT), _SOUND[_SNAPSHOT])
 )
 
 
