@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import reduce
 from itertools import islice
 from typing import Any, Final
 
-from es_desktop.replay.diff import ABSENT, Change
+from es_desktop.replay.diff import ABSENT, Change, PathError, join_path, parse_path
 from es_desktop.replay.steps import Step
 from es_desktop.system.counts import count_text, format_number
 
@@ -102,6 +103,36 @@ def describe_change(change: Change, limit: int = 32) -> str:
     if change.is_addition:
         return f"{change.path} {format_value(change.after, limit)}"
     return f"{change.path} {format_transition(change.before, change.after, limit)}"
+
+
+def short_change(change: Change, limit: int = 32, *, with_before: bool = True) -> str:
+    """Return a change where there is little room: without what is before its last name; a member without its path."""
+    if is_member(change.path) and (change.is_addition or change.is_removal):
+        sign, member = ("+", change.after) if change.is_addition else ("−", change.before)
+        return f"{sign} {member_text(member, limit * 3 // 2 if with_before else limit)}"
+    name = last_name(change.path)
+    if change.is_addition:
+        return f"{name} {format_value(change.after, limit)}"
+    if with_before:
+        return f"{name} {format_transition(change.before, change.after, limit)}"
+    return f"{name} → {'removed' if change.is_removal else format_value(change.after, limit)}"
+
+
+def last_name(path: str) -> str:
+    """Return the last name of a path with the indexes after it: ``city``, ``lines[2]``; all of what is no path."""
+    try:
+        parts = parse_path(path)
+    except PathError:
+        return path
+    last = max((at for at, part in enumerate(parts) if not join_path("", part).startswith("[")), default=0)
+    return reduce(join_path, parts[last:], "")
+
+
+def shorter_summaries(changes: Sequence[Change], limit: int = 3, letters: int = 32) -> Iterator[str]:
+    """Yield ever shorter texts of changes, each with how many it leaves out: ``city Leeds → York +1``."""
+    for count, with_before in (*((each, True) for each in range(min(limit, len(changes)), 0, -1)), (1, False)):
+        shown = " · ".join(short_change(each, letters, with_before=with_before) for each in changes[:count])
+        yield shown + f" +{format_number(len(changes) - count)}" * (count < len(changes))
 
 
 _COUNTING: Final = frozenset({"quantity", "qty", "count"})

@@ -14,7 +14,7 @@ from typing import Final
 from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
 from es_desktop.app.entity.view import summarise_steps
 from es_desktop.app.text.times import exact_time, format_gap, format_time
-from es_desktop.app.text.values import NOTHING_CHANGED, describe_step, summarise_changes
+from es_desktop.app.text.values import NOTHING_CHANGED, describe_step, shorter_summaries, summarise_changes
 from es_desktop.models.table.paging import Blocks
 from es_desktop.replay import BLOCK, Step
 from es_desktop.system.counts import format_number
@@ -254,6 +254,13 @@ class EventRowTexts:
         if row.count > 1:
             return self._summary(row, failures)
         return describe_step(step)
+
+    def shorter(self, row: EventRow) -> Iterable[str]:
+        """Return shorter texts for ``change``, the longest first; none for a run, or where there is more to say."""
+        step = self.blocks.at(row.first)
+        if step is None or row.count > 1 or step.error is not None or step.discards or step.odd:
+            return ()
+        return shorter_summaries(step.readable_changes)
 
     def time_tip(self, row: EventRow) -> str | None:
         step = self.blocks.at(row.first)

@@ -16,6 +16,7 @@ from es_desktop.models.table.model import (
     MARK_ROLE,
     RIGHT,
     RUN_ROLE,
+    SHORTER_ROLE,
     SWATCH_ROLE,
     TONE_ROLE,
     Answer,
@@ -83,7 +84,7 @@ class TimelineModel(TableModel[EventRow]):
                     "What changed",
                     self._change_text,
                     tip=tip,
-                    roles={MARK_ROLE: self._diamond},
+                    roles={MARK_ROLE: self._diamond, SHORTER_ROLE: self._shorter},
                     value=self._change,
                 ),
             ),
@@ -294,11 +295,16 @@ class TimelineModel(TableModel[EventRow]):
 
     def _change_text(self, row: EventRow) -> str:
         """Return what a row changed, and from the first event that failed on, that this is doubtful."""
-        failures = self._count_among(row, self._failed)
-        text, first = self._texts.change(row, failures), next(iter(self._failed), None)
-        if first is None or failures or self._outline.versions[row.first] <= first:
-            return text
-        return f"doubtful after {format_number(first)} · {text}"
+        return self._doubt(row) + self._texts.change(row, self._count_among(row, self._failed))
+
+    def _shorter(self, row: EventRow) -> tuple[str, ...]:
+        doubt = self._doubt(row)
+        return tuple(doubt + text for text in self._texts.shorter(row))
+
+    def _doubt(self, row: EventRow) -> str:
+        first = next(iter(self._failed), None)
+        is_sure = first is None or self._count_among(row, self._failed) or self._outline.versions[row.first] <= first
+        return "" if is_sure or first is None else f"doubtful after {format_number(first)} · "
 
     def _with_notes(self, tip: Answer[EventRow]) -> Answer[EventRow]:
         return lambda row: "\n".join(filter(None, [*self._notes_on(row), tip(row)])) or None

@@ -38,6 +38,8 @@ RUN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
 """The part of a row in a run: ``"collapsed"``, ``"open"``, ``"inside"``, or ``""`` outside of runs."""
 FOUND_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 110
 """What finds, in the text of the cell, what the table is searched for: a function from a text to its spans."""
+SHORTER_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 111
+"""Shorter texts for a cell that has no room for its own, the longest first."""
 
 _SIGNS: Final[Mapping[int, Mapping[object, str]]] = {
     CHECK_ROLE: {Qt.CheckState.Checked: "on", Qt.CheckState.Unchecked: "off"},

@@ -91,6 +91,8 @@ _CHIPS_FROM: Final = 200
 _PATIENCE_MILLISECONDS: Final = 120
 _FOLDED: Final = 8
 _UNFOLDED: Final = 248
+_COVERED: Final = 180
+"""In a low window, where another panel is in front."""
 QWIDGETSIZE_MAX: Final = 16_777_215
 """Height without the title, in pixels, from which there is room for the steps from zero below those from a snapshot."""
 
@@ -106,7 +108,9 @@ class RebuildDock(WorkspaceDock):
     @property
     def wanted_height(self) -> int:
         """The height in pixels that it has in a low window, without its title."""
-        return _FOLDED if self.is_folded and not self.is_covered else _UNFOLDED
+        if self.is_folded:
+            return _COVERED if self.is_covered else _FOLDED
+        return _UNFOLDED
 
     @property
     def least_height(self) -> int:

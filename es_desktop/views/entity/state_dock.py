@@ -209,9 +209,7 @@ class StateDock(WorkspaceDock):
         if verdict.exactness is Exactness.BROKEN:
             self.hint.setText(verdict.reason)
         else:
-            self.hint.setText(
-                self._editing_hint() + "Click “set at” to go to the event that set a value, right-click for more."
-            )
+            self.hint.setText(self._editing_hint() + "Click “set at” to go to its event, right-click for more.")
         self._follow_changes()
 
     def _open_second_level(self) -> None:
@@ -228,9 +226,9 @@ class StateDock(WorkspaceDock):
         if view is None or view.facts.discarded:
             return ""
         if self._inspector.can_edit:
-            return "Double-click a value to change it, or for the command that does. "
+            return "Double-click a value to change it. "
         is_known = view.reading.class_of(view.facts) is not None
-        return "Double-click a value for what would change it, as a what-if. " if is_known else ""
+        return "Double-click a value to try a change of it. " if is_known else ""
 
     def _on_long_work(self) -> None:
         self.title_bar.set_badge("working…")

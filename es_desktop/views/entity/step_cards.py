@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from es_desktop.app.text.times import format_cost
-from es_desktop.app.text.values import describe_change, elide, format_value, is_member, member_text
+from es_desktop.app.text.values import describe_change, elide, format_value, last_name, short_change
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
 from es_desktop.system.counts import format_number
@@ -67,20 +67,16 @@ def _change_lines(changes: tuple[Change, ...], rows: int, chars: int) -> list[Li
             spare -= 1
             lines += [Line(change.path, path=change.path), Line(f"  → {format_value(change.after, chars)}")]
         else:
-            lines.append(Line(line, path=change.path))
+            lines.append(Line(line, path=change.path if line.startswith(change.path) else last_name(change.path)))
     if len(listed) < len(changes):
         lines.append(Line(f"+{format_number(len(changes) - len(listed))} more", "dim"))
     return lines
 
 
 def _one_line(change: Change, chars: int) -> str:
-    """Return a change with all that fits: the value before is left out first; of a member of a list, the path."""
-    whole = describe_change(change, chars)
-    if len(whole) <= chars or (change.is_addition and not is_member(change.path)):
-        return whole
-    if is_member(change.path) and (change.is_addition or change.is_removal):
-        return f"{whole[0]} {member_text(change.after if change.is_addition else change.before, chars)}"
-    return f"{change.path} → {'removed' if change.is_removal else format_value(change.after, chars)}"
+    """Return a change with all that fits: of its path only the last name, and then the value before are left out."""
+    texts = describe_change(change, chars), short_change(change, chars), short_change(change, chars, with_before=False)
+    return next((each for each in texts if len(each) <= chars), texts[-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class EntitiesDock(WorkspaceDock):
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._waits_for: int | None = None
-        self.filter = line_edit("Filter the entities", "id, name or any value", body, can_clear=True)
+        self.filter = line_edit("Filter the entities", "id, name or value", body, can_clear=True)
         self.filter.setObjectName("entities-filter")
         self.filter.textChanged.connect(workspace.entities.set_filter)
         self.filter.returnPressed.connect(self._on_return)

@@ -32,9 +32,9 @@ _LOOKS: Final = {
     CREATED: Column(dim=True),
     CHANGED: Column(dim=True),
 }
-_ROOM: Final = {VERSION: 332, SNAPSHOTS: 400, CHANGED: 500, EVENTS: None, CREATED: None}
+_ROOM: Final = {ID: 280, VERSION: 332, SNAPSHOTS: 400, CHANGED: 500, EVENTS: None, CREATED: None}
 """The width of the dock, in pixels, from which on a column is shown; ``None`` for one that a person must ask for."""
-_ROOM_WITHOUT_NAMES: Final = {**_ROOM, SNAPSHOTS: 332, CHANGED: 0}
+_ROOM_WITHOUT_NAMES: Final = {**_ROOM, ID: 0, SNAPSHOTS: 332, CHANGED: 0}
 _ROOM_BESIDE_IDS: Final = 264
 """Pixels that the other columns need beside the id."""
 _ROOM_FOR_OTHERS: Final = 184

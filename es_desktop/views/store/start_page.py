@@ -155,6 +155,7 @@ class StartPage(Guarded, QWidget):
         demo, opened, made = self._doors
         fill(
             QVBoxLayout(page),
+            (0, 1),
             title,
             6,
             sentence,
@@ -166,7 +167,7 @@ class StartPage(Guarded, QWidget):
             fill(QHBoxLayout(), self._recent_title, (0, 1), self._all_button),
             4,
             self._recent_box,
-            (0, 1),
+            (0, 2),
             margins=(18, 28, 18, 18),
         )
 

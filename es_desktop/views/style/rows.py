@@ -26,6 +26,7 @@ from es_desktop.models.table.model import FLAG_ROLE as FLAG_ROLE
 from es_desktop.models.table.model import FOUND_ROLE as FOUND_ROLE
 from es_desktop.models.table.model import MARK_ROLE as MARK_ROLE
 from es_desktop.models.table.model import RUN_ROLE as RUN_ROLE
+from es_desktop.models.table.model import SHORTER_ROLE as SHORTER_ROLE
 from es_desktop.models.table.model import SWATCH_ROLE as SWATCH_ROLE
 from es_desktop.models.table.model import TONE_ROLE as TONE_ROLE
 
@@ -228,9 +229,19 @@ class RowDelegate(Guarded, QStyledItemDelegate):
         parts: list[tuple[str, str, str]] = []
         for number, change in enumerate(text.split(" · ")):
             sign, path, values = _CHANGE.fullmatch(change).groups("")  # type: ignore[union-attr]  # any text matches
-            inks = "dim", "text", "dim" if values else "text", "text"
+            is_path = values and (not sign or path.endswith("]"))  # and not the first word of a member
+            inks = "dim", "text", "dim" if is_path else "text", "text"
             parts += zip((" · " * bool(number), sign, path, values), inks, ("",) * 4, strict=True)
         self._paint_parts(painter, box, parts)
+
+    def _fitting(self, text: str, width: int, index: _Index) -> str:
+        """Return a text of changes, or the longest of the shorter ones that is not cut; the shortest one is cut."""
+        metrics = self._face("plain")[1]
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+        shorter: Sequence[str] = index.model().data(index, SHORTER_ROLE) or (text,)
+        fitting = next((each for each in shorter if metrics.horizontalAdvance(each) <= width), shorter[-1])
+        return metrics.elidedText(fitting, Qt.TextElideMode.ElideRight, width)
 
     def _paint_parts(
         self, painter: QPainter, box: QRect, parts: Sequence[tuple[str, str, str]], mono: bool = False
@@ -289,6 +300,7 @@ class RowDelegate(Guarded, QStyledItemDelegate):
             paint = self._paint_arrow_text if tone == "changed" else self._paint_wrong_text
             paint(painter, box, text, column.mono)
             return
+        text = self._fitting(text, box.width(), index) if column.changes else text
         if column.changes and tone is None and text:
             self._paint_changes(painter, box, text)
             return

@@ -11,7 +11,14 @@ from uuid import UUID
 import pytest
 
 from es_desktop.app.text.times import format_cost, format_gap, format_time
-from es_desktop.app.text.values import describe_change, format_value, member_text, summarise_changes
+from es_desktop.app.text.values import (
+    describe_change,
+    format_value,
+    last_name,
+    member_text,
+    shorter_summaries,
+    summarise_changes,
+)
 from es_desktop.replay.diff import ABSENT, Change
 
 
@@ -86,6 +93,22 @@ def test_a_summary_names_the_first_and_counts_the_rest() -> None:
     assert summarise_changes(changes) == "f0 0 → 1 · f1 0 → 2 · f2 0 → 3 · +4 more"
     assert summarise_changes(iter(changes[:1])) == "f0 0 → 1"
     assert summarise_changes([]) == ""
+
+
+def test_shorter_summaries_leave_out_paths_then_changes_then_what_was_before() -> None:
+    changes = [
+        Change("lines[6]", ABSENT, {"sku": "SKU-9", "quantity": 2}),
+        Change("address.city", "Leeds", "York"),
+        Change('prices["1.5"]', 1, 2),
+    ]
+    assert list(shorter_summaries(changes)) == [
+        '+ SKU-9 × 2 · city Leeds → York · prices["1.5"] 1 → 2',
+        "+ SKU-9 × 2 · city Leeds → York +1",
+        "+ SKU-9 × 2 +2",
+        "+ SKU-9 × 2 +2",
+    ]
+    assert list(shorter_summaries(changes[1:2])) == ["city Leeds → York", "city → York"]
+    assert (last_name("lines[2].price"), last_name("lines[2]"), last_name("a..b")) == ("price", "lines[2]", "a..b")
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,15 @@ def content(dock: Dock) -> dict[str, object]:
     return found
 
 
+def test_a_hint_keeps_its_margins_in_a_dock_that_is_built_after_the_start_page_was_painted(
+    driver: Driver, demo_store: Path
+) -> None:
+    driver.window.grab()
+    driver.open(demo_store)
+    hint = driver.window.docks.state.hint
+    assert hint.isVisible() and hint.contentsRect().left() > 10
+
+
 def test_each_dock_shows_what_happened_before_it_was_built(driver: Driver, demo_store: Path) -> None:
     window, workspace = driver.window, driver.workspace
     area = QWidget(window)  # it ends with the window, after the workspace
