@@ -136,8 +136,7 @@ class MainWindow(Guarded, QMainWindow):
 
     def another(self) -> MainWindow:
         """Return a new window with the layout of this one, shown beside it."""
-        if self._context is not None:
-            self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
+        self._keep_layout()
         shared = (self._make_workspace, self.theme, self.settings, self.demo_path, self._prompts, self.windows)
         window = MainWindow(*shared)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -242,17 +241,24 @@ class MainWindow(Guarded, QMainWindow):
         self._pages.addWidget(docks.area)
         self._connect(context)
         workspace.inspector.timeline.set_collapses_runs(self.settings.collapses_runs)
-        self._lay_out(docks)
         self._on_store()
 
     def _lay_out(self, docks: Docks) -> None:
-        """Restore the saved layout of the docks, or the default one: also if the saved one is of other docks."""
+        """Restore the saved layout of the docks, or the default one: also if the saved one is of other docks.
+
+        The area has the size now that it will have: in another one the docks share the room out in another way, which
+        would be saved at the end.
+        """
         is_active, kept = self.isActiveWindow(), self.settings.layout
+        docks.area.resize(self._pages.size())
         self._has_layout = kept is not None and docks.area.restoreState(kept, LAYOUT_VERSION)
-        if self.isVisible():
-            self._share_room(docks)
+        self._share_room(docks)
         if is_active:
             self.activateWindow()  # a floating dock is a window, and was activated after this one
+
+    def _keep_layout(self) -> None:
+        if self._context is not None and self._has_shown_docks:
+            self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
 
     def _share_room(self, docks: Docks) -> None:
         """Apply the default sizes of the docks, or see that those of the saved layout are enough."""
@@ -314,8 +320,7 @@ class MainWindow(Guarded, QMainWindow):
                 layout.activate()  # docks that become larger and smaller again share their room out in another way
             self._pages.setCurrentWidget(context.docks.area)
             if not self._has_shown_docks:
-                # Changing the theme before a store was open moves the docks.
-                self._share_room(context.docks)
+                self._lay_out(context.docks)
             self._has_shown_docks = True
             context.docks.entities.begin()
         if context is not None:
@@ -355,8 +360,8 @@ class MainWindow(Guarded, QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.geometry = self.saveGeometry()
+        self._keep_layout()
         if self._context is not None:
-            self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
             self._context.workspace.shut_down()
         if self in self.windows.all:
             self.windows.all.remove(self)
