@@ -119,8 +119,6 @@ class CompareDock(WorkspaceDock):
         self.hint = Hint(parent=body, bottom=10)
         self.first = push_button("", body, "link")
         self.first.clicked.connect(self._comparison.go_to_divergence)
-        # Space plays events in this window, so Enter presses the button.
-        on_key(self.first, Qt.Key.Key_Return, self.first.click)
         self.versions = ElidedLabel(parent=body)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MILLISECONDS)
         self._patience.timeout.connect(lambda: self.title_bar.set_summary("working…"))

@@ -179,7 +179,8 @@ class DiscardDialog(FormDialog):
         super().__init__("Discard the entity", "Discard", parent, is_dangerous=True)
         self._pane = PreviewPane(self)
         self.agree_button.setEnabled(False)
-        self.add(Label(f"{view.facts.type} {view.facts.id}", self, "dim"), self._pane)
+        about = view.facts.type, workspace.listing.name_of(view.facts), str(view.facts.id)
+        self.add(Label(" ".join(filter(None, about)), self, "dim"), self._pane)
         commands, entity_id, version = workspace.commander.commands, view.facts.id, view.facts.version
         request = LatestRequest(workspace.runner)
         request.start(

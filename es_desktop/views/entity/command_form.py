@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.fields import Field, ValueType
@@ -69,6 +70,13 @@ class CommandForm(Guarded, QWidget):
     def read(self) -> FormValues:
         """Return the values of the editors, or why there are none."""
         return read_form(self._editors)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a form that is complete presses its button, as in a dialog."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.write_button.isEnabled():
+            self.write_button.click()
+        else:
+            super().keyPressEvent(event)
 
     def focus_on(self, path: str = "") -> None:
         """Give the focus to the editor of a path's last name that has one, or to the first."""

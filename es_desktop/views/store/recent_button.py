@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from es_desktop.app.store.preview import StorePreview
@@ -60,9 +60,10 @@ class _Picture(Guarded, QWidget):
 
 
 class RecentButton(Guarded, QPushButton):
-    """Opens a recent store; Enter presses it like Space. A store whose file is missing is disabled."""
+    """Opens a recent store. A store whose file is missing is disabled."""
 
-    def __init__(self, store: str, preview: StorePreview | None) -> None:
+    def __init__(self, store: str, preview: StorePreview | None, *, names_folder: bool = False) -> None:
+        """``names_folder`` shows the folder or server beside the name: another recent store has the same name."""
         super().__init__()
         name, where, missing = describe_store(store)
         self.setProperty("role", "recent")
@@ -73,7 +74,11 @@ class RecentButton(Guarded, QPushButton):
         self.setFixedHeight(_HEIGHT)
         self._picture = _Picture(preview, self)
         title = Label(name, role="title")
-        content = ElidedLabel("" if preview is None else f"· {preview.content}")
+        facts = (
+            preview.content if preview is not None else "",
+            f"in {Path(where).name or where}" if names_folder else "",
+        )
+        content = ElidedLabel("".join(f"· {each} " for each in facts if each).strip())
         place = where if preview is None else f"{preview.place} · {_seen_text(preview.seen)}"
         second = ElidedLabel(place)
         second.setFont(ui_font(SMALL_POINTS))
@@ -98,12 +103,6 @@ class RecentButton(Guarded, QPushButton):
         self._picture.tokens = tokens
         self._picture.update()
         self._lock.setPixmap(icon("lock", tokens, tokens.dim).pixmap(QSize(14, 14), self.devicePixelRatioF()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.height())

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication, QBoxLayout, QLayout, QPushButton, QToolButton, QWidget
 
 from .plain_text import set_tip
 
@@ -41,6 +41,18 @@ def push_button(text: str, parent: QWidget, role: str = "") -> QPushButton:
     if role:
         button.setProperty("role", role)
     return button
+
+
+def press_by_enter(event: QKeyEvent) -> bool:
+    """Press the button that has the focus if the key is Enter, and return whether it is. Qt does so in dialogs only.
+
+    Space plays events in the window, and a person who comes to a button by Tab tries Enter first.
+    """
+    button = QApplication.focusWidget()
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not isinstance(button, QAbstractButton):
+        return False
+    button.click()
+    return True
 
 
 def bare_button(tip: str, parent: QWidget) -> QToolButton:

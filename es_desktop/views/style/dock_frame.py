@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QAction,
     QColor,
     QEnterEvent,
+    QKeyEvent,
     QMouseEvent,
     QMoveEvent,
     QPainter,
@@ -34,7 +35,7 @@ from es_desktop.models.guard import Guarded
 
 from ..glossary.parts import set_part
 from .accessible import SpokenDock
-from .builders import bare_button, fill
+from .builders import bare_button, fill, press_by_enter
 from .fields import make_choice
 from .icons import icon
 from .painted import RADIUS, paint_card
@@ -207,6 +208,10 @@ class Dock(Guarded, SpokenDock, QDockWidget):
         policy = body.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # so that the docks keep their sizes when another tab is in front
         body.setSizePolicy(policy)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_by_enter(event):  # a floating one is a window of its own
+            super().keyPressEvent(event)
 
     def place_title(self, is_in_group: bool, place: QRect | None = None) -> None:
         """Put the title bar at ``place`` in the area, beside the tabs, or without one above the body."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from es_desktop.app.tour.summary import FIVE_STEPS
@@ -15,6 +15,7 @@ from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.store.start_page import StartPage
+from es_desktop.views.style.builders import press_by_enter
 from es_desktop.views.style.dialogs import open_dialog
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_title
@@ -357,6 +358,10 @@ class MainWindow(Guarded, QMainWindow):
             self._is_painted = True
             # The widgets inside are painted right after the window, before timers fire.
             QTimer.singleShot(0, self, self._on_painted)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_by_enter(event):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.geometry = self.saveGeometry()

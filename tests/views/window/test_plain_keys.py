@@ -7,9 +7,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QLineEdit, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
 
 from es_desktop.views.actions import ACTIONS
+from es_desktop.views.entity.change_dialog import DiscardDialog
+from es_desktop.views.preferences.dialog import PreferencesDialog
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.watch.expression_line import ExpressionLine
 from tests.views.driving import Driver
@@ -142,4 +153,31 @@ def test_the_same_in_a_panel_that_floats(driver: Driver, demo_store: Path) -> No
     driver.qtbot.keyClicks(QApplication.focusWidget(), "e")
     driver.settle()
     assert not opened()
+    dock.setFloating(False)
+
+
+def test_enter_presses_the_button_that_has_the_focus(driver: Driver, demo_store: Path) -> None:
+    window = driver.window
+    (link,) = (each for each in window.findChildren(QPushButton) if each.text() == "Preferences" and each.isVisible())
+    link.setFocus()
+    driver.press(Qt.Key.Key_Return)
+    driver.dialog(PreferencesDialog).reject()
+    driver.open(demo_store)
+    driver.choose("Order")
+    dock = window.docks.commands
+    button = next(each for each in dock.findChildren(QPushButton) if each.text() == "Discard…")
+    for floats in (False, True):
+        dock.setFloating(floats)
+        dock.show()
+        button.window().activateWindow()
+        driver.qtbot.waitUntil(button.isActiveWindow)
+        button.setFocus()
+        driver.qtbot.keyClick(button, Qt.Key.Key_Return)
+        dialog = driver.dialog(DiscardDialog)
+        view = driver.workspace.inspector.view
+        assert view is not None
+        name = driver.workspace.listing.name_of(view.facts)
+        assert any(name in each.text() for each in dialog.findChildren(QLabel))
+        dialog.reject()
+        driver.settle()
     dock.setFloating(False)
