@@ -164,7 +164,11 @@ class TourGuide(QObject):
         return replace(facts, name=f"{view.facts.type} {short_id(subject)}", events=view.facts.events)
 
     def _look(self, *_: object) -> None:
-        if self.progress is not None:
+        if self.progress is None:
+            return
+        if self.progress.is_over and self._workspace.session is not None and not self._is_open:
+            self.end()  # what it said was about the store before
+        else:
             self._set(self.progress.observe(self._facts(self.progress.facts)))
 
     def _set(self, progress: TourProgress) -> None:

@@ -207,9 +207,9 @@ class StateDock(WorkspaceDock):
         self._show(f"State at {format_number(shown.version)}")
         self.title_bar.badge.show_verdict(verdict)
         if verdict.exactness is Exactness.BROKEN:
-            self.hint.setText(verdict.reason)
+            self.hint.explain(verdict.reason)
         else:
-            self.hint.setText(self._editing_hint() + "Click “set at” to go to its event, right-click for more.")
+            self.hint.explain(self._editing_hint() + "Click “set at” to go to its event, right-click for more.")
         self._follow_changes()
 
     def _open_second_level(self) -> None:

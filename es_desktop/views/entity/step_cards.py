@@ -28,8 +28,8 @@ _TITLE_Y: Final = 27
 _LINES_Y: Final = 47
 _LINE_HEIGHT: Final = 17
 _SWATCH: Final = 15
-_SAMPLE: Final = "total 120.00 status paid"
-"""Its letters are as wide as those of changes are on average."""
+_SAMPLE: Final = "balance → 3376.13"
+"""Its letters are as wide as those of changes are, with figures in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ def step_lines(step: Step, rows: int, chars: int) -> list[Line]:
     if step.error is not None:
         lines = textwrap.wrap(elide(step.error, chars * (rows + 1)), chars) or ["no reason given"]
         return [Line(text, "red") for text in _cut(lines, rows)]
+    if step.discards:
+        return [Line("discarded", "dim")]
     if not step.readable_changes:
         return [Line(step.note or "changes nothing", "dim")]
     return _change_lines(step.readable_changes, rows, chars)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
@@ -31,7 +32,7 @@ from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import BASE_POINTS, SMALL_POINTS, restyle, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
-from .recent_button import RecentButton
+from .recent_button import RecentButton, describe_store
 
 WIDTH: Final = 720
 _SENTENCE: Final = "Open an event store, step through it, and ask it anything. Nothing is written unless you write it."
@@ -198,7 +199,11 @@ class StartPage(Guarded, QWidget):
         for button in self._recent:
             button.hide()
             button.deleteLater()
-        self._recent = [RecentButton(store, previews.get(store)) for store in stores]
+        names = Counter(describe_store(store)[0] for store in stores)
+        self._recent = [
+            RecentButton(store, previews.get(store), names_folder=names[describe_store(store)[0]] > 1)
+            for store in stores
+        ]
         for store, button in zip(stores, self._recent, strict=True):
             button.clicked.connect(partial(self.recent_chosen.emit, store))
             button.set_tokens(self._tokens)

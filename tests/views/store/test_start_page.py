@@ -101,6 +101,18 @@ def test_a_click_on_a_text_is_a_click_on_its_button(page: StartPage, qtbot: QtBo
         qtbot.mouseClick(button(page, "orders.esdb"), Qt.MouseButton.LeftButton, pos=where)
 
 
+def test_recent_stores_of_one_name_show_their_folders(page: StartPage, tmp_path: Path) -> None:
+    stores = [str(tmp_path / each) for each in ("a/shop.esdb", "b/shop.esdb", "b/other.esdb")]
+    preview = StorePreview("300 entities", "Order 1, at 9", 1.5, True, (0, 3), (0.5,), (0.0, 1.0))
+    page.set_recent(stores, dict.fromkeys(stores, preview))
+    folders = [text for text in shown(page) if text.startswith("· 300 entities")]
+    assert [each.removeprefix("· 300 entities") for each in folders] == [
+        " · in a",
+        " · in b",
+        "",
+    ]
+
+
 def test_a_store_that_is_gone_is_greyed(page: StartPage, tmp_path: Path) -> None:
     page.set_recent([str(tmp_path / "gone.esdb")])
     assert not button(page, "gone.esdb").isEnabled()
