@@ -119,13 +119,17 @@ def short_change(change: Change, limit: int = 32, *, with_before: bool = True) -
 
 
 def last_name(path: str) -> str:
-    """Return the last name of a path with the indexes after it: ``city``, ``lines[2]``; all of what is no path."""
+    """Return the end of a path: from its last name on, or from the first list: ``city``, ``lines[2].price``.
+
+    All of what is no path.
+    """
     try:
         parts = parse_path(path)
     except PathError:
         return path
-    last = max((at for at, part in enumerate(parts) if not join_path("", part).startswith("[")), default=0)
-    return reduce(join_path, parts[last:], "")
+    is_name = [not join_path("", part).startswith("[") for part in parts]
+    first = max(1, is_name.index(False) if False in is_name else len(parts)) - 1
+    return reduce(join_path, parts[first:], "")
 
 
 def shorter_summaries(changes: Sequence[Change], limit: int = 3, letters: int = 32) -> Iterator[str]:
