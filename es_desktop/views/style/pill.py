@@ -20,8 +20,12 @@ _INFERRED: Final = "inferred"
 _TRUST_HINT: Final = " Click to trust the code that wrote this store: then it is exact."
 _LIST_HINT: Final = " Press {list-false} for the list of the snapshots that are not true."
 _TONES: Final = {"exact": "green", "inferred": "neutral", "broken": "red"}
-_SIGNS: Final = {"green": ((0, 4), (3, 7), (8, 1)), "red": ((0, 0), (4, 4), (0, 8), (4, 4), (8, 0), (4, 4), (8, 8))}
-"""Of good and of bad news, beside the colour: the corners of a line, in pixels."""
+_SIGNS: Final = {
+    "green": ((0, 4), (3, 7), (8, 1)),
+    "red": ((0, 0), (4, 4), (0, 8), (4, 4), (8, 0), (4, 4), (8, 8)),
+    "lock": ((0, 4), (8, 4), (8, 9), (0, 9), (0, 4), (2, 4), (2, 0), (6, 0), (6, 4)),
+}
+"""Of good and of bad news, beside the colour, and of what cannot be changed: the corners of a line, in pixels."""
 _SIGN_ROOM: Final = 13
 
 
@@ -39,14 +43,14 @@ class Pill(Label):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_text(text, tone)
 
-    def show_text(self, text: str, tone: str = "neutral") -> None:
-        """Show a text in a tone: neutral, green, amber, red or accent."""
+    def show_text(self, text: str, tone: str = "neutral", *, is_locked: bool = False) -> None:
+        """Show a text in a tone: neutral, green, amber, red or accent; with the sign of a lock, if it is locked."""
         self.unsetCursor()
         if self.text() == text and self.property("tone") == tone and self.isHidden() is not bool(text):
             return
         self.setText(text)
         self.setVisible(bool(text))
-        self._sign = _SIGNS.get(tone, ())
+        self._sign = _SIGNS.get("lock" if is_locked else tone, ())
         self.setIndent(_SIGN_ROOM if self._sign else 0)
         restyle(self, tone=tone)
 

@@ -64,11 +64,11 @@ class ToolBar(Guarded, QToolBar):
         self._of = Label(parent=self)
         self._add_version()
         self.addSeparator()
-        self.addWidget(self._every)
+        every = self.addWidget(self._every)
         options = [(_frequency_text(each), each) for each in _FREQUENCIES]
         self._frequency = ChoiceBox(options, self, name="Events between snapshots")
         set_part(self._frequency, "policy")
-        self.addWidget(self._frequency)
+        self._policy = every, self.addWidget(self._frequency)
         space = QWidget(self)
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(space)
@@ -185,13 +185,14 @@ class ToolBar(Guarded, QToolBar):
     def _show_store(self, session: Session | None) -> None:
         why = "" if session is None else session.why_read_only
         word = "" if session is None else "READ ONLY" if why else "WRITABLE"
-        self._badge.show_text(word)
+        self._badge.show_text(word, is_locked=bool(why))
         self._badge_action.setVisible(session is not None)
         set_tip(self._badge, with_term(why, self._badge.part_at(None)) if word else "")
         self._has_store = session is not None
+        for each in self._policy:
+            each.setVisible(not why)  # nothing is written there
         self._fit()
-        self._frequency.setEnabled(session is not None and not why)
-        set_tip(self._frequency, why or "Snapshot policy: take a snapshot after every so many events of an entity")
+        set_tip(self._frequency, "Snapshot policy: take a snapshot after every so many events of an entity")
 
     def _show_frequency(self, session: Session | None, frequency: int | None) -> None:
         """Show the policy, and save it for the store."""
