@@ -332,6 +332,10 @@ class EntitiesModel(PagedModel[EntityFacts]):
         """Yield the entities of the rows that are read."""
         return (entity for _, entity in self._pages.loaded_rows())
 
+    def id_text(self, entity: EntityFacts) -> str:
+        """Return the id of an entity as its row shows it."""
+        return self._ids.text(entity.id)
+
     def row_of(self, entity_id: EntityId | None) -> int | None:
         """Return the row of an entity; ``None`` if it is neither the chosen one nor on a page that is read."""
         if entity_id is None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
-from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.view import ColumnLayout
 from es_desktop.app.text.plain import plain_label
@@ -34,7 +33,7 @@ _LOOKS: Final = {
 }
 _ROOM: Final = {ID: 280, VERSION: 332, SNAPSHOTS: 400, CHANGED: 500, EVENTS: None, CREATED: None}
 """The width of the dock, in pixels, from which on a column is shown; ``None`` for one that a person must ask for."""
-_ROOM_WITHOUT_NAMES: Final = {**_ROOM, ID: 0, SNAPSHOTS: 332, CHANGED: 0}
+_ROOM_WITHOUT_NAMES: Final = {**_ROOM, ID: 0, CHANGED: 264}
 _ROOM_BESIDE_IDS: Final = 264
 """Pixels that the other columns need beside the id."""
 _ROOM_FOR_OTHERS: Final = 184
@@ -149,7 +148,7 @@ class EntityColumns(QObject):
     def fit_counts(self) -> None:
         """Give the columns of ids, numbers and times the width of the longest that is read; of ids as there is room."""
         read = list(self._entities.loaded_entities())
-        ids, most = (short_id(each.id) for each in read), self._width - _ROOM_BESIDE_IDS
+        ids, most = map(self._entities.id_text, read), self._width - _ROOM_BESIDE_IDS
         least = _WIDTHS[ID]
         self._resize(ID, width_for(self._table, ids, mono=True, least=least, most=max(least, most)))
         counts = {VERSION: "version", EVENTS: "events", SNAPSHOTS: "snapshots"}
@@ -214,7 +213,7 @@ class EntityColumns(QObject):
         _add_paths(of_names, "Name of every", paths, names, self._name_by, is_one=True, is_reading=is_reading)
 
     def _arrange(self, *_: object) -> None:
-        """Show or hide each column; the names take the free room, or the times if there are no names."""
+        """Show or hide each column; the names take the free room, or the times if there are no names, or the ids."""
         table, values = self._table, range(len(_WIDTHS), self._entities.columnCount())
         self._fit_values(values)
         paths = self._states.name_paths
@@ -227,8 +226,10 @@ class EntityColumns(QObject):
             is_shown = self._menu.asked.get(column, room is not None and self._width >= room + room_of_values)
             table.setColumnHidden(column, not is_shown)
         free, least = (NAME, _LEAST_FOR_NAMES) if has_names else (CHANGED, self._width_of_times)
+        if table.isColumnHidden(free):
+            free, least = ID, _WIDTHS[ID]
         others = sum(map(self.header.sectionSize, {*range(self.header.count())} - {free}))
-        for column in (NAME, CHANGED):
+        for column in (ID, NAME, CHANGED):
             is_free = column == free and self._width - others >= least
             mode = QHeaderView.ResizeMode.Stretch if is_free else QHeaderView.ResizeMode.Interactive
             if self.header.sectionResizeMode(column) != mode:

@@ -49,6 +49,21 @@ def test_a_short_id_is_not_cut_where_there_is_room(driver: Driver, tmp_path: Pat
     assert QFontMetrics(mono_font()).horizontalAdvance(text) + 2 * PAD <= table.columnWidth(1)
 
 
+def test_ids_that_differ_at_their_ends_are_whole_in_each_size(driver: Driver, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "ids.db")) as connection:
+        emmett(connection, [(f"tenant/eu/{number:040d}-Ω", 1, "Made", {}) for number in range(3)])
+        connection.commit()
+    driver.open(tmp_path / "ids.db")
+    table = driver.window.docks.entities.table
+    for width, height in ((1440, 900), (1024, 700)):
+        driver.window.resize(width, height)
+        driver.window.docks.restore_default()
+        driver.settle()
+        texts = {str(table.model().index(row, 1).data()) for row in range(3)}
+        widest = max(map(QFontMetrics(mono_font()).horizontalAdvance, texts))
+        assert (len(texts), widest + 2 * PAD <= table.columnWidth(1)) == (3, True)
+
+
 def test_a_type_is_whole_beside_the_mark_of_a_discarded_entity(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     table = driver.window.docks.entities.table
