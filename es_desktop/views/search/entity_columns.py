@@ -31,7 +31,7 @@ _LOOKS: Final = {
     CREATED: Column(dim=True),
     CHANGED: Column(dim=True),
 }
-_ROOM: Final = {ID: 280, VERSION: 332, SNAPSHOTS: 400, CHANGED: 500, EVENTS: None, CREATED: None}
+_ROOM: Final = {VERSION: 332, SNAPSHOTS: 400, CHANGED: 500, EVENTS: None, CREATED: None}
 """The width of the dock, in pixels, from which on a column is shown; ``None`` for one that a person must ask for."""
 _ROOM_WITHOUT_NAMES: Final = {**_ROOM, ID: 0, CHANGED: 264}
 _ROOM_BESIDE_IDS: Final = 264
