@@ -56,6 +56,8 @@ _TABS: Final[tuple[tuple[type[WorkspaceDock], ...], ...]] = (
     (StateDock, EventDock, CompareDock),
     (RebuildDock, SnapshotsDock, WatchDock, WhatIfDock),
 )
+_LAID_OUT: Final = 8
+"""So often the docks of a low window are laid out, at most."""
 _ROOM_FOR_COMMANDS: Final = QSize(1200, 640)
 """Size of the area, in pixels, from which the commands have a place of their own in the lower row."""
 _OF_STORE: Final[tuple[type[WorkspaceDock], ...]] = (EntitiesDock, LogDock, StatesDock, ActivityDock, NotesDock)
@@ -204,6 +206,16 @@ class Docks:
         seen = [each for each in self.all if not each.isHidden() and not each.isFloating() and not each.is_covered]
         self._enlarge({each: _LEAST_WIDTH - each.width() for each in seen}, Qt.Orientation.Horizontal)
         self._enlarge({each: each.least_height - each.widget().height() for each in seen}, Qt.Orientation.Vertical)
+        if self._is_low:
+            self._lay_out_to_the_end()
+
+    def _lay_out_to_the_end(self) -> None:
+        """Have Qt lay the docks out as often as it needs: each time it takes room from the row of a folded rebuild."""
+        layout = self.area.layout()
+        assert layout is not None, "each main window has one"
+        for _ in range(_LAID_OUT):
+            layout.invalidate()
+            layout.activate()
 
     @property
     def _has_room(self) -> bool:

@@ -140,7 +140,7 @@ def test_while_it_is_read(driver: Driver, demo_store: Path) -> None:
         driver.workspace.open(str(demo_store))
         for name in ("entities", "log", "activity"):
             wait_for(driver, name, "being read" if name != "activity" else "Counting")
-        assert not any(map(empty_tables, docks))
+        driver.qtbot.waitUntil(lambda: not any(map(empty_tables, docks)))
     driver.go_to_history()
     with busy(driver, Queue.FRONT):
         driver.workspace.choose_row(5)
