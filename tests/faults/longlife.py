@@ -111,8 +111,12 @@ def _left(before: Counter[str], after: Counter[str], rounds: int) -> Iterator[st
             yield f"{more} x {name}"
 
 
-_KEPT: Final = {"es_desktop.stores.foreign.ForeignId", "es_desktop.models.runtime.messages.Message"}
-"""What is kept on purpose, at most so many: with the compiled statements, and for the list of messages."""
+_KEPT: Final = {
+    "es_desktop.models.runtime.messages.Message",
+    "es_desktop.stores.foreign.ForeignId",
+    "es_desktop.stores.long_values._Readable",
+}
+"""What is kept on purpose, at most so many: for the list of messages, and as column types with compiled statements."""
 
 
 class Life:
