@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 
 import pytest
 
 import run
+from tests.running import ROOT
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,12 @@ import run
 def test_a_command_that_prints_needs_nothing_of_qt(arguments: list[str], is_for_terminal: bool) -> None:
     assert run.is_for_terminal(arguments) is is_for_terminal
     assert not any(name.startswith("lib") for name in run.lacking("text")[0])
+
+
+def test_each_command_of_its_own_is_an_extra_of_the_package() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {*run.DOWNLOADS} - {"run"} <= {*extras}
+    assert {"test", "build", "docs", "release"} <= {*run.DOWNLOADS}
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="packages of Debian")
