@@ -8,6 +8,13 @@ import pytest
 
 from es_desktop.system.text_match import folded, folded_with_places, has_words
 
+
+def test_apostrophes_may_be_left_out() -> None:
+    assert has_words("whats obriens", "What's this? O\N{RIGHT SINGLE QUOTATION MARK}Brien's")
+    assert has_words("what's", "What's")
+    assert not has_words("what's", "Whats")
+
+
 FORMS = ("NFC", "NFD", "NFKC", "NFKD")
 
 

@@ -59,9 +59,11 @@ class Palette(Guarded, QDialog):
         for column in (_NAME, _KEYS):
             self.list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.list.header().setSectionResizeMode(_REASON, QHeaderView.ResizeMode.Stretch)
+        self.nothing = Label("No action has these words. Esc closes the list.", self, role="dim")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         card = QFrame(self)
         card.setProperty("role", "card")
-        fill(QVBoxLayout(card), self.line, self.list, margins=(10, 10, 10, 10), spacing=6)
+        fill(QVBoxLayout(card), self.line, (self.nothing, 1), (self.list, 1), margins=(10, 10, 10, 10), spacing=6)
         fill(QVBoxLayout(self), card)
         self.line.textChanged.connect(self._filter)
         self.line.returnPressed.connect(self._run)
@@ -79,6 +81,8 @@ class Palette(Guarded, QDialog):
         self._shown = sorted(found, key=lambda each: not each.isEnabled())
         self.list.addTopLevelItems([_item(action, self.palette()) for action in self._shown])
         self.list.setCurrentIndex(self.list.model().index(0, 0))
+        self.nothing.setVisible(not self._shown)
+        self.list.setVisible(bool(self._shown))
 
     def _run(self) -> None:
         row = self.list.currentIndex().row()

@@ -165,6 +165,9 @@ def test_a_shortcut_is_pressed_and_holds_and_is_shown_everywhere(driver: Driver,
     palette = driver.dialog(Palette)
     palette.line.setText("About Event")
     assert palette.findChildren(QTreeWidget)[0].topLevelItem(0).text(2) == "Ctrl+F12"
+    assert not palette.nothing.isVisible()
+    palette.line.setText("no such action")
+    assert palette.nothing.isVisible() and not palette.findChildren(QTreeWidget)[0].isVisible()
 
 
 def test_a_key_of_another_action_is_said_and_taken_only_when_wanted(driver: Driver, dialog: PreferencesDialog) -> None:
