@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv6Address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -35,8 +36,14 @@ _KEY_HINT: Final = "A key is 16, 24 or 32 bytes, as base64, as hexadecimal digit
 _MOST_BYTES: Final = 1024
 
 
-_NUMBER: Final = r"[0-9a-f:.]+(%[\w.~-]+)?"
-"""What may stand in brackets: an address of IPv6, with the name of its zone."""
+_ZONE: Final = r"(%[A-Za-z0-9_.~-]+)?"
+
+
+def _may_have_brackets(host: str) -> bool:
+    """Return whether a host is an address of IPv6, perhaps with a zone, which a URL has in brackets."""
+    with suppress(ValueError):
+        return IPv6Address(host).version == 6 and re.fullmatch(rf"[^%]+{_ZONE}", host) is not None
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,8 @@ class ServerAddress:
 
     def __str__(self) -> str:
         # The folder of a socket, and what has a colon and is no number: it can only be a parameter.
-        is_folder = self.host.startswith("/") or (":" in self.host and not re.fullmatch(_NUMBER, self.host))
-        host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe=".-_")
+        is_folder = self.host.startswith("/") or (":" in self.host and not _may_have_brackets(self.host))
+        host = f"[{quote(self.host, safe=':.~-_')}]" if ":" in self.host else quote(self.host, safe=".-_")
         server = f"{quote(self.user, safe='')}@" if self.user else ""
         server += "" if is_folder else host
         server += f":{self.port}" if self.port is not None else ""
