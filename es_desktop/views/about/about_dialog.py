@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTableView, QVBoxLayout, QWidget
 
-from es_desktop import __version__
 from es_desktop.app.about.components import Component, components
 from es_desktop.app.about.plugins import plugin_parts
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import Column, RowsModel
+from es_desktop.version import __version__
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.fields import text_page
 from es_desktop.views.style.plain_text import Label
@@ -31,6 +32,8 @@ _COLUMNS: Final[Sequence[Column[Component]]] = (
 )
 _LOOKS: Final = {1: Look(dim=True), 2: Look(dim=True)}
 _SIZE: Final = (760, 640)
+_installed: Final = cache(components)
+"""Read once in a run: each time, the parser of the metadata and importlib keep 47 KB."""
 
 
 class AboutDialog(Guarded, QDialog):
@@ -39,7 +42,7 @@ class AboutDialog(Guarded, QDialog):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("About")
-        program, *others = components()
+        program, *others = _installed()
         self._parts = RowsModel(_COLUMNS, (program, *plugin_parts(), *others))
         self._parts.setParent(self)
         self.table, self.text = QTableView(self), text_page("Licence", self)
