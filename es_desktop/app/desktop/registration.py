@@ -59,7 +59,7 @@ def _refusal() -> Iterator[None]:
         raise UserError(text, "Check its permissions.") from error
 
 
-def is_worth_offering() -> bool:
+def should_offer() -> bool:
     """Return whether this program is installed and no menu has it yet. Looks at files or the registry."""
     if sys.platform == "darwin" or clone() is not None:
         return False

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from es_desktop.app.desktop.registered import Registration
-from es_desktop.app.desktop.registration import is_worth_offering, register
+from es_desktop.app.desktop.registration import register, should_offer
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.views.style.builders import fill, push_button
@@ -31,7 +31,7 @@ def offer_registration(page: StartPage, settings: Settings, runner: TaskRunner) 
         if is_offered:
             page.show_bar(RegistrationOffer(settings, runner))
 
-    runner.run("Looking for the program in the menus", lambda job: is_worth_offering(), show, quiet=True)
+    runner.run("Looking for the program in the menus", lambda job: should_offer(), show, quiet=True)
 
 
 class RegistrationOffer(QFrame):
