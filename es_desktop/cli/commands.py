@@ -105,7 +105,9 @@ def _trust(args: argparse.Namespace) -> Trust | None:
     """Return the code that the arguments trust to make states."""
     folder, modules, python, function = (vars(args).get(name) for name in ("trust", "modules", "python", "fold"))
     if folder is not None:
-        names = [name for text in modules or () for name in text.replace(",", " ").split()]
+        from es_desktop.app.trust.settings import split_names
+
+        names = [name for text in modules or () for name in split_names(text)]
         return trusted_code(folder, *names, python=python or "", fold=function or "")
     if modules or python or function:
         raise UserError("code is named, and not trusted", "Say so with --trust DIR, the folder that holds it.")

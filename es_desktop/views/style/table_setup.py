@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -39,7 +39,7 @@ from es_desktop.models.table.model import DeclaredColumns
 from .builders import fill
 from .copying import copy_rows, selected_spans
 from .dialogs import open_dialog
-from .painted import FocusRing
+from .painted import FocusRing, text_width
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import mono_font, ui_font
 from .view_menu import ViewMenu
@@ -193,8 +193,8 @@ def width_for(
     most: int = 160,
 ) -> int:
     """Return the column width for the longest of some texts, from ``least`` to ``most`` pixels."""
-    metrics = QFontMetrics(mono_font() if mono else ui_font(bold=True) if swatch else view.font())
-    longest = max(map(metrics.horizontalAdvance, texts), default=0)
+    font = mono_font() if mono else ui_font(bold=True) if swatch else view.font()
+    longest = max((text_width(font, each) for each in texts), default=0)
     return max(least, min(most, longest + 2 * PAD + 3 + (17 if swatch else 0)))
 
 
