@@ -13,7 +13,7 @@ from itertools import chain, groupby, islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.runtime.processes import Send, run_in_processes
@@ -30,11 +30,9 @@ from .state_scan import (
     MOST_EVENTS,
     Batch,
     Candidate,
-    EveryState,
-    ScanResult,
+    ScanRequest,
     SearchProgress,
     StateHit,
-    StateScanner,
     StateSearch,
 )
 from .store_index import StoreIndex
@@ -42,6 +40,7 @@ from .store_index import StoreIndex
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
 
+R = TypeVar("R")
 FEW_EVENTS: Final = 10_000
 """After this many events, processes are started; small stores are read before that."""
 _NEW_OBJECTS: Final = 20_000
@@ -234,13 +233,13 @@ def batched(found: Iterable[Candidate]) -> Iterator[Batch]:
 
 
 def scan_batches(
-    session: Session, search: StateSearch | EveryState, asked: Candidates, processes: int
-) -> Generator[ScanResult | None, None, None]:
+    session: Session, search: ScanRequest[R], asked: Candidates, processes: int
+) -> Generator[R | None, None, None]:
     """Yield the results of all batches, in any order; ``None`` if there are none for 0.1 seconds.
 
     They are read here, or in as many ``processes`` if there is much to read and no trusted code.
     """
-    scanner = StateScanner(session, search, asked.types)
+    scanner = search.scanner(session, asked.types)
     has_processes = bool(processes) and session.trusted is None
     events = 0
     for batch in asked.batches:
@@ -252,9 +251,7 @@ def scan_batches(
         yield from scanner.scan(batch)
 
 
-def _scan_in_processes(
-    session: Session, search: StateSearch | EveryState, asked: Candidates, count: int
-) -> Iterator[ScanResult | None]:
+def _scan_in_processes(session: Session, search: ScanRequest[R], asked: Candidates, count: int) -> Iterator[R | None]:
     """Yield the results of batches from ``count`` processes, and ``None`` if there are none for 0.1 seconds."""
     pipes = [Pipe(duplex=False) for _ in range(count)]
     store = (session.absolute_name, session.options, session.models)
@@ -262,11 +259,11 @@ def _scan_in_processes(
     try:
         with closing(run_in_processes(_scan_in_process, arguments)) as messages:
             for message in messages:
-                if message is None or isinstance(message, ScanResult):
-                    yield message
-                else:
+                if isinstance(message, int):
                     # A process that asks for more reads what comes next, so neither waits for the other to read.
                     pipes[message][1].send(next(asked.batches, ()))
+                else:
+                    yield message
     finally:
         for end in chain.from_iterable(pipes):
             end.close()
@@ -277,7 +274,7 @@ def _scan_in_process(
     store: str,
     options: OpenOptions,
     models: Sequence[type[DomainEntity]],
-    search: StateSearch | EveryState,
+    search: ScanRequest[Any],
     types: frozenset[str] | None,
     number: int,
     batches: Connection,
@@ -286,7 +283,7 @@ def _scan_in_process(
     from es_desktop.app.store.session import open_session
 
     with closing(open_session(store, writable=False, models=models, options=options)) as session:
-        scanner = StateScanner(session, search, types)
+        scanner = search.scanner(session, types)
         gc.freeze()
         gc.set_threshold(_NEW_OBJECTS)
         send(number)

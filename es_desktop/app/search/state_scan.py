@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
@@ -22,8 +22,36 @@ from es_desktop.system.counts import count_text, format_number
 from .state_values import state_values
 from .state_walk import EvaluationError, Start, Walk, facts_of_first, is_later
 
+R_co = TypeVar("R_co", covariant=True)
 MOST_EVENTS: Final = 2_000
 """Of the entities of one batch; an entity that has more is a batch by itself, and is read in slices of as many."""
+
+
+class Candidate(NamedTuple):
+    """An entity that may be one of those that are searched for."""
+
+    raw_id: RawId
+    events: int
+    first: int
+    """The version of its first event."""
+    last: int
+
+
+Batch = Sequence[Candidate]
+
+
+class Scanner(Protocol[R_co]):
+    """Reads entities, many at once. For one thread at a time."""
+
+    def scan(self, batch: Batch) -> Iterator[R_co]:
+        """Yield the results of a batch, which can be pickled."""
+
+
+class ScanRequest(Protocol[R_co]):
+    """What all entities of a store are scanned for. It can be pickled, as other processes may scan some of them."""
+
+    def scanner(self, reading: Reading, types: frozenset[str] | None) -> Scanner[R_co]:
+        """Return what scans them in this process; ``types`` are those that entities must still be tested for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +78,9 @@ class StateSearch:
         except ConditionError as error:
             raise refusal(error) from error
 
+    def scanner(self, reading: Reading, types: frozenset[str] | None) -> StateScanner:
+        return StateScanner(reading, self, types)
+
 
 @dataclass(frozen=True, slots=True)
 class EveryState:
@@ -60,6 +91,9 @@ class EveryState:
     types: frozenset[str] | None = None
     as_of: float | None = None
     """Seconds since the epoch, as of ``StateSearch``."""
+
+    def scanner(self, reading: Reading, types: frozenset[str] | None) -> StateScanner:
+        return StateScanner(reading, self, types)
 
 
 def parse_condition(text: str) -> str:
@@ -193,19 +227,6 @@ class _PathMissing(Exception):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
-
-
-class Candidate(NamedTuple):
-    """An entity that may be one of those that are searched for."""
-
-    raw_id: RawId
-    events: int
-    first: int
-    """The version of its first event."""
-    last: int
-
-
-Batch = Sequence[Candidate]
 
 
 class StateScanner:
