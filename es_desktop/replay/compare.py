@@ -124,12 +124,6 @@ def _paired_by_index(left: list[Any], right: list[Any]) -> Iterator[tuple[object
         yield index, old, new
 
 
-def same_tree(left: object, right: object) -> bool:
-    """Return whether two values of plain trees are the same: ``True`` is not ``1``, NaN is the same as NaN."""
-    # With a path, because at the top ``diff`` takes a missing state for an empty one.
-    return next(diff(left, right, "value"), None) is None
-
-
 def tree_key(value: object) -> Hashable:
     """Return a hashable key: equal for two values of plain trees that are the same. Uses ``repr`` if necessary."""
     if isinstance(value, Mapping):

@@ -82,7 +82,7 @@ class Change:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Change):
             return NotImplemented
-        return self.path == other.path and _same(self.before, other.before) and _same(self.after, other.after)
+        return self.path == other.path and same_tree(self.before, other.before) and same_tree(self.after, other.after)
 
     def __hash__(self) -> int:
         return hash(self.path)
@@ -189,15 +189,16 @@ def cut_members(before: list[Any], after: list[Any]) -> range | None:
     """Return the indexes of the longer list that make it the shorter one if removed; ``None`` if no range does."""
     shorter, longer = sorted((before, after), key=len)
     extra = len(longer) - len(shorter)
-    first = next((at for at, item in enumerate(shorter) if not _same(item, longer[at])), len(shorter))
-    if all(_same(item, longer[at + extra]) for at, item in enumerate(shorter[first:], first)):
+    first = next((at for at, item in enumerate(shorter) if not same_tree(item, longer[at])), len(shorter))
+    if all(same_tree(item, longer[at + extra]) for at, item in enumerate(shorter[first:], first)):
         return range(first, first + extra)
     return None
 
 
-def _same(left: object, right: object) -> bool:
-    # Not ``==``, for which 0 equals False. With a path, so that ``None`` differs from an empty dict.
-    return next(diff(left, right, "member"), None) is None
+def same_tree(left: object, right: object) -> bool:
+    """Return whether two values of plain trees are the same: ``True`` is not ``1``, NaN is the same as NaN."""
+    # With a path, because at the top ``diff`` takes a missing state for an empty one.
+    return _known_same(left, right) or next(diff(left, right, "value"), None) is None
 
 
 def _member_change(before: list[Any], after: list[Any], path: str, index: int) -> Change:

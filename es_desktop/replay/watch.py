@@ -12,9 +12,8 @@ from itertools import chain as joined
 from typing import Any, Final
 
 from .chain import BLOCK, Chain, Checkpoint, Moment, base_moment, walk
-from .compare import same_tree
 from .conditions import Condition, ConditionError
-from .diff import ABSENT, parse_path, value_of
+from .diff import ABSENT, parse_path, same_tree, value_of
 
 WatchTarget = Condition | str
 """A condition, or the path of a value."""

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.replay import Change, Step, join_path, members
-from es_desktop.replay.compare import same_tree
-from es_desktop.replay.diff import PathError, value_at
+from es_desktop.replay.diff import PathError, same_tree, value_at
 from es_desktop.replay.steps import Blame, writers
 from tests.replay.generated_histories import HISTORIES, History
 

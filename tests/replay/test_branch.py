@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from es_desktop.core import RecordedEvent, SequencedItem, values
 from es_desktop.replay import Chain, plain
 from es_desktop.replay.branch import Branch
-from es_desktop.replay.compare import compare_states, same_tree
+from es_desktop.replay.compare import compare_states
+from es_desktop.replay.diff import same_tree
 from es_desktop.replay.edits import BranchEdit, Edit, Insert, Move, Skip
 from tests.replay.generated_histories import CARTS, EXAMPLES, ID, ORDERS, History
 from tests.replay.histories import CLASSES, chain_of, mapper_of, rows_of

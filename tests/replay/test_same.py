@@ -11,7 +11,8 @@ from hypothesis import given
 
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import ABSENT, Change, GenericFold, diff
-from es_desktop.replay.compare import same_tree, tree_key
+from es_desktop.replay.compare import tree_key
+from es_desktop.replay.diff import same_tree
 from tests.replay.histories import chain_of
 from tests.replay.trees import TREES, same
 

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from es_desktop.core import RecordedEvent, RecordedSnapshot, create_entity
 from es_desktop.examples import Example, Order
 from es_desktop.replay import ABSENT, BLOCK, Chain, Exactness, GenericFold, diff
-from es_desktop.replay.compare import same_tree
-from es_desktop.replay.diff import leaf_paths, value_at
+from es_desktop.replay.diff import leaf_paths, same_tree, value_at
 from es_desktop.replay.fold import FoldError, Report
 from es_desktop.replay.verify import SnapshotCheck, check_snapshots
 from tests.replay.generated_histories import CARTS, EXACT_HISTORIES, ID, History

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.examples import Order
 from es_desktop.replay import ABSENT, BLOCK, Chain, GenericFold
-from es_desktop.replay.compare import same_tree
 from es_desktop.replay.conditions import Condition, ConditionError
-from es_desktop.replay.diff import PathError, leaf_paths, value_at
+from es_desktop.replay.diff import PathError, leaf_paths, same_tree, value_at
 from es_desktop.replay.watch import Crossing, all_crossings, crossings, next_crossing
 from tests.replay.generated_histories import EXAMPLES, HISTORIES, ORDERS, History
 from tests.replay.histories import chain_by, chain_of

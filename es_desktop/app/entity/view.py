@@ -15,8 +15,7 @@ from es_desktop.app.text.values import describe_change, format_transition, forma
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step, join_path, parse_path
 from es_desktop.replay.chain import EntityPlayer
-from es_desktop.replay.compare import same_tree
-from es_desktop.replay.diff import Part, value_of
+from es_desktop.replay.diff import Part, same_tree, value_of
 from es_desktop.replay.steps import Blame
 from es_desktop.stores import OpenOptions
 from es_desktop.system.counts import format_number

@@ -177,7 +177,7 @@ def search_states(
     as the machine has unless given, or in none where that is 0; they end when the iterator is closed. Trusted code runs
     in its own process only. Raises ``UserError`` if a process ends before it is done.
     """
-    asked = _candidates(session, search, index, among)
+    asked = candidates(session, search.types, search.as_of, index, among)
     count = (os.cpu_count() or 1) if processes is None else processes
     searched = SearchProgress(asked.events)
     with closing(scan_batches(session, search, asked, count)) as results:
@@ -189,13 +189,18 @@ def search_states(
     yield replace(searched, is_done=True)
 
 
-def _candidates(
-    session: Session, search: StateSearch, index: StoreIndex | None, among: Collection[int] | None
+def candidates(
+    session: Session,
+    types: frozenset[str] | None,
+    as_of: float | None = None,
+    index: StoreIndex | None = None,
+    among: Collection[int] | None = None,
 ) -> Candidates:
+    """Return the entities of some types that began until a time; ``index`` and ``among`` as of ``search_states``."""
     events = session.store.reader.event_count()
     if index is None or (among is None and not (index.state.is_whole and index.state.events == events)):
-        return Candidates(batched(_in_store(session)), events, search.types)
-    asked = EntitySearch(entity_types=search.types, created_until=search.as_of)
+        return Candidates(batched(_in_store(session)), events, types)
+    asked = EntitySearch(entity_types=types, created_until=as_of)
     _, events = count_entities(index.database, asked)
     return Candidates(batched(_in_index(index.database, asked, among)), events)
 

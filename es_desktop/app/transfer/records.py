@@ -23,7 +23,7 @@ from es_desktop.core.recorded import ENVELOPE
 from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
 from es_desktop.replay import plain, plain_state
-from es_desktop.replay.compare import same_tree
+from es_desktop.replay.diff import same_tree
 
 from .store_file import has_core_type
 

@@ -22,7 +22,7 @@ from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot, SequencedItem, SequencedItemError
 from es_desktop.core.events import now
 from es_desktop.replay import Chain, Checkpoint, Exactness, PlainTree, compare_states, plain, plain_state
-from es_desktop.replay.compare import same_tree
+from es_desktop.replay.diff import same_tree
 from es_desktop.system.counts import count_text, format_number
 
 from .records import Record, RecordConverter

@@ -16,8 +16,7 @@ from es_desktop.app.text.values import format_transition, format_value, format_w
 from es_desktop.models.table.model import PATH_ROLE, PIN_ROLE, RIGHT, TONE_ROLE, Column, DeclaredColumns, Index
 from es_desktop.models.table.row_edits import RowEdit, row_edits
 from es_desktop.replay import ABSENT, Change, join_path, members, parse_path
-from es_desktop.replay.compare import same_tree
-from es_desktop.replay.diff import Part, value_of
+from es_desktop.replay.diff import Part, same_tree, value_of
 from es_desktop.system.counts import format_number
 
 _MOST_MEMBERS: Final = 1000

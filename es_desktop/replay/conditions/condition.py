@@ -8,8 +8,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from ..chain import Moment
-from ..compare import same_tree
-from ..diff import ABSENT, parse_path, value_of
+from ..diff import ABSENT, parse_path, same_tree, value_of
 from .grammar import ConditionError, named_paths, parse_condition, uses_previous
 from .operators import Meter, Operators
 

@@ -17,7 +17,8 @@ from es_desktop.app.branch.view import BranchReader, Difference, RecordedHistory
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import ABSENT, BLOCK, Change, ClassFold, Edit, Mark, Skip, compare_states
-from es_desktop.replay.compare import divergences, same_tree
+from es_desktop.replay.compare import divergences
+from es_desktop.replay.diff import same_tree
 from tests.app.branch.branching import drafts, folded, histories_of, longest, states
 
 

@@ -26,8 +26,8 @@ from es_desktop.app.watch.watchpoints import (
 )
 from es_desktop.replay import ABSENT, join_path, value_at
 from es_desktop.replay.chain import Moment
-from es_desktop.replay.compare import same_tree
 from es_desktop.replay.conditions import Condition, ConditionError
+from es_desktop.replay.diff import same_tree
 from es_desktop.replay.watch import Crossing
 
 

@@ -1,0 +1,1 @@
+"""The state history: what every version of every entity was, and what changed it."""
