@@ -34,21 +34,33 @@ class StateQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question to the histories, as it is typed; ``app/ask`` reads it."""
+
+    text: str = ""
+    as_of: str = ""
+    """A time, as it is typed: what came later does not count."""
+    columns: tuple[str, ...] = ()
+    """Paths whose values are shown beside the answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """One of the three, under a name."""
+    """One of the four, under a name."""
 
     name: str
     entities: EntityFilter | None = None
     log: EventSearch | None = None
     states: StateQuestion | None = None
+    asked: AskedQuestion | None = None
 
     @property
-    def question(self) -> EntityFilter | EventSearch | StateQuestion | None:
+    def question(self) -> EntityFilter | EventSearch | StateQuestion | AskedQuestion | None:
         """The one that it is."""
-        return self.entities or self.log or self.states
+        return self.entities or self.log or self.states or self.asked
 
     @property
     def key(self) -> tuple[str, str]:
-        """Which of the three it is, and its name: there is at most one search for each."""
-        kinds = ("entities", "log", "states")
+        """Which of the four it is, and its name: there is at most one search for each."""
+        kinds = ("entities", "log", "states", "asked")
         return next((each for each in kinds if getattr(self, each) is not None), ""), self.name

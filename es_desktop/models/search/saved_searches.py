@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .state_finder import StateFinder
 
 Kind = Literal["entities", "log", "states"]
-TITLES: Final[dict[str, str]] = {"entities": "Entities", "log": "Log", "states": "Find by state"}
+TITLES: Final[dict[str, str]] = {"entities": "Entities", "log": "Log", "states": "Find by state", "asked": "Ask"}
 
 
 class SavedSearches(QObject):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..chain import Moment
 from ..diff import ABSENT, parse_path, same_tree, value_of
-from .grammar import ConditionError, named_paths, parse_condition, uses_previous
+from .grammar import ConditionError, named_paths, parse_condition, uses_previous, uses_step
 from .operators import Meter, Operators
 
 _Handler = Callable[[Any], Any]
@@ -154,9 +154,31 @@ class Condition:
         return named_paths(self._tree)
 
     @property
+    def tree(self) -> ast.expr:
+        """The checked tree of the expression. It must not be modified."""
+        return self._tree
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes of the state that it reads, each once: the first names of its paths."""
+        parts = (parse_path(path) for path in self.paths)
+        return tuple(dict.fromkeys(str(part[0]) for part in parts if part))
+
+    @property
     def uses_previous(self) -> bool:
         """Whether it also reads the state before the step."""
         return uses_previous(self._tree)
+
+    @property
+    def uses_step(self) -> bool:
+        """Whether it reads the version, or the type of the event."""
+        return uses_step(self._tree)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and self.expression == other.expression
+
+    def __hash__(self) -> int:
+        return hash(self.expression)
 
     def __repr__(self) -> str:
         return f"Condition({self.expression!r})"

@@ -212,6 +212,11 @@ def uses_previous(tree: ast.expr) -> bool:
     )
 
 
+def uses_step(tree: ast.expr) -> bool:
+    """Return whether a condition reads the version, or the type of the event."""
+    return any(isinstance(node, ast.Name) and node.id in ("version", "event") for node in ast.walk(tree))
+
+
 def _paths(node: ast.AST, loop_names: frozenset[str]) -> Iterator[str]:
     match node:
         case ast.Name() | ast.Attribute() | ast.Subscript():

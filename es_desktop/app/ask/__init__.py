@@ -1,0 +1,1 @@
+"""Questions to the histories of entities: their language, their words, their meaning, and their answers."""
