@@ -31,7 +31,7 @@ class Folder:
 
 
 LIBRARIES_OF_STORES = ("sqlalchemy", "psycopg", "msgspec", "cryptography", "yaml", "defusedxml")
-BELOW_APP = ("core", "examples", "replay", "stores", "trusted", "index")
+BELOW_APP = ("core", "examples", "replay", "stores", "trusted", "index", "history")
 ALL = ("version", "system", *BELOW_APP, "app", "api", "models", "views")
 HOUSE = {
     "version": Folder(),
@@ -42,6 +42,7 @@ HOUSE = {
     "stores": Folder(("core", "system"), LIBRARIES_OF_STORES),
     "trusted": Folder(("core", "system")),
     "index": Folder(("core", "system")),
+    "history": Folder(("core", "system"), ("duckdb", "msgspec", "numpy")),
     "app": Folder(("version", "system", *BELOW_APP), ("keyring", "msgspec", "platformdirs", "pyarrow", "xlsxwriter")),
     "api": Folder(("app", "replay", "stores", "trusted", "core", "system"), ("pandas", "pyarrow")),
     "testing": Folder(("api", "app", "core"), ("pytest",)),

@@ -35,6 +35,10 @@ class Candidate(NamedTuple):
     first: int
     """The version of its first event."""
     last: int
+    number: int = 0
+    """In an index; 0 if it was not asked."""
+    known_to: int | None = None
+    """The version up to which its history is known; ``None`` if nothing is."""
 
 
 Batch = Sequence[Candidate]

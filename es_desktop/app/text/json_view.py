@@ -56,7 +56,9 @@ def plain_json(value: Any) -> Any:
 
     Raises ``RecursionError`` for a tree that is nested too deeply; any other value that fails becomes its type name.
     """
-    if isinstance(value, Mapping):
+    if type(value) is str and value.isascii():  # most values are
+        return value
+    if type(value) is dict or isinstance(value, Mapping):
         return {str(plain_json(key)): plain_json(item) for key, item in value.items()}
     if isinstance(value, list):
         return [plain_json(item) for item in value]
