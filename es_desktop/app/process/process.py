@@ -1,0 +1,85 @@
+"""What is asked of the process behind a store: its map and variants, conformance, and the entities of a part of it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.known_names import require_known
+from es_desktop.index import IndexDatabase
+from es_desktop.index.sequences import event_type_names
+from es_desktop.index.totals import totals
+
+from .conformance import Conformance, ConformanceCounter
+from .counting import ProcessQuery, count_events
+from .pattern import Pattern
+from .process_map import MapCounter, ProcessMap
+from .selections import EntityFinder, Part
+from .variants import VariantCounter, Variants
+
+MOST_VARIANTS: Final = 1_000
+"""Variants that are returned unless a caller asks for more."""
+Checkpoint = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The map and the variants of an entity type."""
+
+    query: ProcessQuery
+    map: ProcessMap
+    variants: Variants
+
+
+def no_checkpoint() -> None:
+    """Go on."""
+
+
+def read_process(
+    database: IndexDatabase,
+    query: ProcessQuery,
+    *,
+    most_variants: int = MOST_VARIANTS,
+    checkpoint: Checkpoint = no_checkpoint,
+) -> Process:
+    """Return the map and the variants of an entity type, from one reading of its events in the index.
+
+    ``checkpoint`` may raise to stop. Raises ``UserError`` if there is no such type, and ``DatastoreError``.
+    """
+    _require_types(database, query)
+    mapped, variants = MapCounter(query.repeats), VariantCounter(query.repeats)
+    count_events(database, query, (mapped, variants), checkpoint)
+    names, name = event_type_names(database), query.entity_type
+    return Process(query, mapped.result(name, names), variants.result(name, names, most_variants))
+
+
+def read_conformance(
+    database: IndexDatabase, query: ProcessQuery, pattern: Pattern, checkpoint: Checkpoint = no_checkpoint
+) -> Conformance:
+    """Return how many entities of a type fit a pattern, and how the others first differ. Raises as ``read_process``."""
+    _require_types(database, query)
+    names = event_type_names(database)
+    require_known(sorted(pattern.types), names.values(), "event type")
+    counter = ConformanceCounter(pattern, query.repeats, names)
+    count_events(database, query, (counter,), checkpoint)
+    return counter.result(query.entity_type)
+
+
+def entities_with(
+    database: IndexDatabase, query: ProcessQuery, part: Part, checkpoint: Checkpoint = no_checkpoint
+) -> array[int]:
+    """Return the numbers in the index of the entities that have a part of the process, ascending."""
+    finder = EntityFinder(part, query.repeats, event_type_names(database))
+    count_events(database, query, (finder,), checkpoint)
+    return array("I", sorted(finder.numbers))
+
+
+def _require_types(database: IndexDatabase, query: ProcessQuery) -> None:
+    found = totals(database)
+    if not found.entities:
+        raise UserError("the store has no entities, so there is no process")
+    require_known((query.entity_type,), found.entity_types, "entity type")
+    require_known(sorted(query.without), found.event_types, "event type")
