@@ -249,7 +249,7 @@ def test_a_signal_carries_objects(sources: list[Source]) -> None:
     assert others == []
 
 
-DRIVERS = ("stores/engines/", "stores/queries.py", "stores/layout.py", "index/")
+DRIVERS = ("stores/engines/", "stores/queries.py", "stores/layout.py", "index/", "history/")
 """Who uses a driver itself. All others read by statements of SQLAlchemy, whose errors pass ``as_datastore_errors``."""
 
 

@@ -80,6 +80,7 @@ def assert_as_folded(history: StateHistory) -> None:
 
 
 FILES = ["es-3.1.0-sqlalchemy-sqlite.db", "emmett-sqlite-0.42.4.db", "es-9.5.6-sqlite-textids.db"]
+SAMPLE = SAMPLES / FILES[0]
 
 
 @pytest.mark.parametrize("name", FILES)
