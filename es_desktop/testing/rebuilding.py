@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from es_desktop.api import Entity, Store
+if TYPE_CHECKING:
+    from es_desktop.api import Entity, Store
 
 
 def assert_rebuilds(subject: Store | Entity) -> None:
@@ -12,6 +14,8 @@ def assert_rebuilds(subject: Store | Entity) -> None:
 
     Raises ``AssertionError``, which names the first entity and version where it is not so.
     """
+    from es_desktop.api import Entity  # not above: pytest imports this package at each of its starts, for its plugin
+
     entities: Iterable[Entity] = [subject] if isinstance(subject, Entity) else subject.entities()
     for entity in entities:
         for step in entity.rebuild(base="zero").steps:

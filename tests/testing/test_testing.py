@@ -66,6 +66,8 @@ def test_a_store_rebuilds_or_the_first_place_where_it_does_not_is_named(es_store
 
 def test_the_fixture_is_there_for_tests_of_other_projects(tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text(
+        "import sys\n"
+        "assert 'es_desktop.api' not in sys.modules, 'each start of pytest would take longer'\n"
         "import pytest\n"
         "from es_desktop.core import TimestampedVersionedEntity, attribute, create_entity\n"
         "from es_desktop.testing import assert_rebuilds\n"
