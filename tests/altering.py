@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,9 +12,35 @@ from typing import Any
 from uuid import UUID
 
 from es_desktop.examples import FALSE_SNAPSHOT, FALSE_VERSION
+from es_desktop.examples.story import NEWER_EVENT, TRANSFER_TWICE, WRONG_TOTAL
 
 ORDER = UUID("03588f3e-20ae-402f-9d6d-8e100094cade")
 """An order of the demo store: its vase is added by event 2 and removed by event 11; there is a snapshot at 9."""
+
+STORY = (ORDER, WRONG_TOTAL, FALSE_SNAPSHOT, NEWER_EVENT, TRANSFER_TWICE)
+"""Entities of the demo store that are in each part of it."""
+
+
+def part_of_demo(demo: Path, path: Path) -> Path:
+    """Make a store of the entities of the story and every eighth of the others, in the order of the demo store.
+
+    The first, which has a fifth of all events, is not among them. Rows are numbered from 1 on, without gaps.
+    """
+    shutil.copyfile(demo, path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        ids = "SELECT sequence_id FROM integer_sequenced_items GROUP BY sequence_id ORDER BY min(id)"
+        others = [each for (each,) in connection.execute(ids)][4::8]
+        kept = {*others, *(each.bytes for each in STORY)}
+        connection.execute("BEGIN")
+        for table in ("integer_sequenced_items", "snapshots"):
+            columns = "sequence_id, position, topic, data"
+            rows = connection.execute(f"SELECT {columns} FROM {table} ORDER BY id").fetchall()
+            connection.execute(f"DELETE FROM {table}")
+            insert = f"INSERT INTO {table} ({columns}) VALUES (?, ?, ?, ?)"
+            connection.executemany(insert, [row for row in rows if row[0] in kept])
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")
+    return path
 
 
 def alter_event(store: Path, entity_id: UUID, version: int, change: Callable[[dict[str, Any]], None]) -> None:

@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
 
 from es_desktop.app.runtime import processes
+from tests.altering import part_of_demo
 from tests.forking import METHOD, new_processes
 from tests.stores.serving import Server, one_at_a_time, running_server
 from tests.watching import Watch
@@ -83,6 +84,7 @@ def pytest_collection(session: pytest.Session) -> None:
     pytest compiles a file that is new or was changed, and keeps that: so each process compiles its share, and not all.
     To compile all takes 9 seconds.
     """
+    gc.disable()  # what is collected stays
     config = session.config
     given: dict[str, Any] = getattr(config, "workerinput", {})
     number, count = int(given.get("workerid", "gw0").removeprefix("gw")), int(given.get("workercount", 1))
@@ -96,6 +98,7 @@ def pytest_collection_finish() -> None:
     """Have the garbage collector leave the thousands of tests alone, and come less often."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(500_000, 10, 100)
 
 
@@ -185,6 +188,21 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_store(demo_template: Path, tmp_path: Path) -> Path:
     """A demo store of the test's own."""
     return Path(shutil.copyfile(demo_template, tmp_path / "demo.esdb"))
+
+
+@pytest.fixture(scope="session")
+def small_demo_template(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo store with a seventh of its entities, those of its story among them; copy it before you write to it.
+
+    For tests that read every entity, and learn no more from 300 of them.
+    """
+    return part_of_demo(demo_template, tmp_path_factory.mktemp("small") / "demo.esdb")
+
+
+@pytest.fixture
+def small_demo(small_demo_template: Path, tmp_path: Path) -> Path:
+    """A store of the test's own with a seventh of the demo."""
+    return Path(shutil.copyfile(small_demo_template, tmp_path / "demo.esdb"))
 
 
 @pytest.fixture

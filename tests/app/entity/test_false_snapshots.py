@@ -22,8 +22,8 @@ TRUE, FALSE = Decimal("3627.94"), Decimal("3690.90")
 
 
 @pytest.fixture
-def session(demo_store: Path) -> Iterator[Session]:
-    with closing(open_session(str(demo_store))) as session:
+def session(small_demo: Path) -> Iterator[Session]:
+    with closing(open_session(str(small_demo))) as session:
         yield session
 
 
@@ -57,7 +57,7 @@ def test_commands_and_their_previews_start_from_what_is_true(session: Session) -
     assert false_versions(session) == [FALSE_VERSION], "the policy, too, takes true ones"
 
 
-def test_a_false_snapshot_is_replaced_by_a_true_one(session: Session, demo_store: Path) -> None:
+def test_a_false_snapshot_is_replaced_by_a_true_one(session: Session, small_demo: Path) -> None:
     commands, before = Commands(session), session.facts()
     assert commands.take_snapshot(FALSE_SNAPSHOT, FALSE_VERSION).snapshots == (), "who knows of nothing keeps it"
     false_versions(session)
@@ -65,20 +65,20 @@ def test_a_false_snapshot_is_replaced_by_a_true_one(session: Session, demo_store
     assert (change.path, change.before, change.after) == ("balance", Decimal("3832.98"), Decimal("3770.02"))
     assert commands.take_snapshot(FALSE_SNAPSHOT, FALSE_VERSION).snapshots == (FALSE_VERSION,)
     assert session.facts() == before, "no snapshot more"
-    with closing(open_session(str(demo_store), writable=False)) as again:
+    with closing(open_session(str(small_demo), writable=False)) as again:
         assert false_versions(again) == []
         assert again.repository[FALSE_SNAPSHOT].balance == TRUE
 
 
-def test_what_was_replaced_meanwhile_is_replaced_once_more(session: Session, demo_store: Path) -> None:
+def test_what_was_replaced_meanwhile_is_replaced_once_more(session: Session, small_demo: Path) -> None:
     false_versions(session)
-    with_true_snapshots(demo_store)
+    with_true_snapshots(small_demo)
     assert Commands(session).take_snapshot(FALSE_SNAPSHOT, FALSE_VERSION).snapshots == (FALSE_VERSION,)
     assert false_versions(session) == []
 
 
-def test_what_was_deleted_meanwhile_is_not_replaced(session: Session, demo_store: Path) -> None:
+def test_what_was_deleted_meanwhile_is_not_replaced(session: Session, small_demo: Path) -> None:
     false_versions(session)
-    sql(demo_store, "DELETE FROM snapshots")
+    sql(small_demo, "DELETE FROM snapshots")
     with pytest.raises(UserError, match="nothing at position 19"):
         Commands(session).take_snapshot(FALSE_SNAPSHOT, FALSE_VERSION)

@@ -19,16 +19,16 @@ from tests.altering import ORDER, with_stale_snapshot, with_true_snapshots
 
 
 @pytest.fixture
-def altered(demo_store: Path) -> tuple[Path, UUID]:
+def altered(small_demo: Path) -> tuple[Path, UUID]:
     """A demo store with the snapshot of one order altered by hand in one nested value."""
-    with closing(sqlite3.connect(with_true_snapshots(demo_store))) as connection:
+    with closing(sqlite3.connect(with_true_snapshots(small_demo))) as connection:
         rows = connection.execute("SELECT id, sequence_id, data FROM snapshots ORDER BY id").fetchall()
         number, key, data = next(row for row in rows if "Order" in row[2] and json.loads(row[2])["state"]["_lines"])
         snapshot = json.loads(data)
         snapshot["state"]["_lines"][0]["name"] = "altered by hand"
         connection.execute("UPDATE snapshots SET data = ? WHERE id = ?", (json.dumps(snapshot), number))
         connection.commit()
-    return demo_store, UUID(bytes=key)
+    return small_demo, UUID(bytes=key)
 
 
 def _open(store: Path) -> Session:
@@ -53,8 +53,8 @@ def test_an_altered_snapshot_is_named_with_its_path_and_both_values(altered: tup
         assert [each.check.ok for each in verify_entity(session, false.entity)] == [False]
 
 
-def test_a_stale_nested_value_is_named_with_entity_version_path_and_the_event_that_it_missed(demo_store: Path) -> None:
-    with closing(_open(with_stale_snapshot(with_true_snapshots(demo_store)))) as session:
+def test_a_stale_nested_value_is_named_with_entity_version_path_and_the_event_that_it_missed(small_demo: Path) -> None:
+    with closing(_open(with_stale_snapshot(with_true_snapshots(small_demo)))) as session:
         (false,) = [each for each in verify_store(session) if each.check.ok is False]
         check = false.check
         assert (false.entity.id, check.version, check.path) == (ORDER, 9, "lines[0].name")
@@ -72,16 +72,16 @@ def test_a_snapshot_of_an_inferred_state_cannot_be_checked(sample: Path) -> None
         assert any(each.check.ok is None and each.check.reason for each in found)
 
 
-def test_progress_may_stop_it(demo_store: Path) -> None:
+def test_progress_may_stop_it(small_demo: Path) -> None:
     def stop(done: int, total: int) -> None:
         raise Cancelled
 
-    with closing(_open(demo_store)) as session, pytest.raises(Cancelled):
+    with closing(_open(small_demo)) as session, pytest.raises(Cancelled):
         list(verify_store(session, stop))
 
 
-def test_a_condition_is_watched_along_the_whole_history(demo_store: Path) -> None:
-    with closing(_open(demo_store)) as session:
+def test_a_condition_is_watched_along_the_whole_history(small_demo: Path) -> None:
+    with closing(_open(small_demo)) as session:
         order = next(each for each in session.entities() if each.type == "Order" and each.events > 12)
         by_hand = []
         before = False
@@ -95,8 +95,8 @@ def test_a_condition_is_watched_along_the_whole_history(demo_store: Path) -> Non
         assert found == by_hand
 
 
-def test_a_condition_that_cannot_be_parsed_is_refused_with_its_column(demo_store: Path) -> None:
-    with closing(_open(demo_store)) as session:
+def test_a_condition_that_cannot_be_parsed_is_refused_with_its_column(small_demo: Path) -> None:
+    with closing(_open(small_demo)) as session:
         entity = next(session.entities())
         with pytest.raises(UserError, match="column"):
             list(watch(session, entity, "total >"))

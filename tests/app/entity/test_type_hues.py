@@ -26,19 +26,19 @@ def hues(store: Path, entity_type: str = "") -> list[dict[str, int]]:
         return [dict(zip(view.outline.types, view.outline.hues, strict=True)) for view in views]
 
 
-def test_all_entities_have_the_same_hues_and_so_has_the_next_run(demo_store: Path) -> None:
-    first = hues(demo_store, "Ticket")
+def test_all_entities_have_the_same_hues_and_so_has_the_next_run(small_demo: Path) -> None:
+    first = hues(small_demo, "Ticket")
     together: dict[str, int] = {}
     for each in first:
         together |= each
     assert all(each == {name: together[name] for name in each} for each in first)
-    assert hues(demo_store, "Ticket") == first
+    assert hues(small_demo, "Ticket") == first
 
 
 @pytest.mark.parametrize("entity_type", ["Account", "Order", "Ticket"])
-def test_the_types_of_one_kind_of_entity_have_all_hues_before_two_share_one(demo_store: Path, entity_type: str) -> None:
+def test_the_types_of_one_kind_of_entity_have_all_hues_before_two_share_one(small_demo: Path, entity_type: str) -> None:
     together: dict[str, int] = {}
-    for each in hues(demo_store, entity_type):
+    for each in hues(small_demo, entity_type):
         together |= each
     assert len(set(together.values())) == min(len(together), HUE_COUNT), together
 

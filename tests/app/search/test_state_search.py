@@ -31,6 +31,8 @@ from tests.app.trust.trusting import counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
 from tests.trials import FEW
 
+ENTITIES, EVENTS = 41, 623
+"""Of the small demo."""
 CONDITIONS = [
     'status == "shipped" and total > 100',
     "balance < 0 or balance > 3000",
@@ -46,13 +48,13 @@ def find(session: Session, search: StateSearch, **options: Any) -> list[StateHit
 
 
 @pytest.fixture(scope="module")
-def demo(demo_template: Path) -> Naive:
-    return Naive.of(demo_template)
+def demo(small_demo_template: Path) -> Naive:
+    return Naive.of(small_demo_template)
 
 
 @pytest.fixture(scope="module")
-def session(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    store = shutil.copyfile(demo_template, tmp_path_factory.mktemp("true") / "demo.esdb")
+def session(small_demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    store = shutil.copyfile(small_demo_template, tmp_path_factory.mktemp("true") / "demo.esdb")
     with closing(open_session(str(with_true_snapshots(Path(store))), writable=False)) as session:
         yield session
 
@@ -69,7 +71,7 @@ def test_at_their_ends_it_finds_what_a_naive_fold_does(session: Session, demo: N
     found = find(session, StateSearch(condition))
     assert results(found) == demo.find(condition)
     end = ended(found)
-    assert (end.entities, end.events, end.total) == (300, 5129, 5129)
+    assert (end.entities, end.events, end.total) == (ENTITIES, EVENTS, EVENTS)
 
 
 @FEW
@@ -113,10 +115,10 @@ def test_an_index_that_is_whole_leaves_out_what_need_not_be_read(session: Sessio
     search = StateSearch("True", types=frozenset({"Ticket"}))
     with_index, without = find(session, search, index=index), find(session, search)
     assert results(with_index) == results(without)
-    assert ended(with_index).total < ended(without).total == 5129
+    assert ended(with_index).total < ended(without).total == EVENTS
     before = StateSearch("True", as_of=1.0)
     assert ended(find(session, before, index=index)).entities == 0
-    assert ended(find(session, before)).entities == 300
+    assert ended(find(session, before)).entities == ENTITIES
 
 
 def test_only_the_given_entities_are_searched(session: Session, index: StoreIndex) -> None:
@@ -124,10 +126,10 @@ def test_only_the_given_entities_are_searched(session: Session, index: StoreInde
     assert ended(found).entities == 3
 
 
-def test_with_snapshots_and_without_the_same_is_found(demo_store: Path, session: Session, demo: Naive) -> None:
-    sql(demo_store, "DELETE FROM snapshots")
+def test_with_snapshots_and_without_the_same_is_found(small_demo: Path, session: Session, demo: Naive) -> None:
+    sql(small_demo, "DELETE FROM snapshots")
     as_of = demo.times[len(demo.times) // 2]
-    with closing(open_session(str(demo_store), writable=False)) as bare:
+    with closing(open_session(str(small_demo), writable=False)) as bare:
         for search in (StateSearch(CONDITIONS[1]), StateSearch(CONDITIONS[0], as_of)):
             assert results(find(bare, search)) == results(find(session, search))
 
@@ -138,23 +140,23 @@ def _customer(store: Path, as_of: float | None) -> object:
         return next(row[4]["customer"] for row in rows if row[0] == str(ORDER))
 
 
-def test_the_nearest_snapshot_that_can_be_a_base_is_what_a_state_is_built_from(demo_store: Path, demo: Naive) -> None:
+def test_the_nearest_snapshot_that_can_be_a_base_is_what_a_state_is_built_from(small_demo: Path, demo: Naive) -> None:
     def pretend(payload: dict[str, Any]) -> None:
         payload["state"]["_customer"] = "Somebody else"
 
     life = next(life for life in demo.lives if life.id == str(ORDER))
     before, after, true = life.moments[8][0], life.moments[9][0], life.moments[9][1].after["customer"]
-    alter_snapshot(demo_store, ORDER, 9, pretend)
-    assert (_customer(demo_store, before), _customer(demo_store, after)) == (true, "Somebody else")
-    assert _customer(demo_store, None) == "Somebody else"
-    alter_snapshot(demo_store, ORDER, 9, lambda payload: payload.pop("state"))
-    assert (_customer(demo_store, after), _customer(demo_store, None)) == (true, true)
+    alter_snapshot(small_demo, ORDER, 9, pretend)
+    assert (_customer(small_demo, before), _customer(small_demo, after)) == (true, "Somebody else")
+    assert _customer(small_demo, None) == "Somebody else"
+    alter_snapshot(small_demo, ORDER, 9, lambda payload: payload.pop("state"))
+    assert (_customer(small_demo, after), _customer(small_demo, None)) == (true, true)
 
 
-def test_an_entity_that_cannot_be_evaluated_is_counted_and_the_first_is_named(demo_store: Path) -> None:
-    alter_event(demo_store, ORDER, 1, lambda payload: payload.clear())
-    sql(demo_store, "DELETE FROM snapshots")
-    with closing(open_session(str(demo_store), writable=False)) as session:
+def test_an_entity_that_cannot_be_evaluated_is_counted_and_the_first_is_named(small_demo: Path) -> None:
+    alter_event(small_demo, ORDER, 1, lambda payload: payload.clear())
+    sql(small_demo, "DELETE FROM snapshots")
+    with closing(open_session(str(small_demo), writable=False)) as session:
         found = find(session, StateSearch('status == "shipped"', types=frozenset({"Order"})))
         assert ended(found).failures == 1
         assert ended(found).trouble.startswith("an entity could not be evaluated: Order 03588f3e fails at version 1: ")
@@ -209,7 +211,7 @@ def test_long_entities_are_read_in_slices(
     time = None if as_of is None else demo.times[int(len(demo.times) * as_of)]
     found = find(session, StateSearch("version >= 0", time))
     assert results(found) == demo.find("version >= 0", time)
-    assert (ended(found).entities, ended(found).events) == (300, 5129)
+    assert (ended(found).entities, ended(found).events) == (ENTITIES, EVENTS)
 
 
 @pytest.mark.parametrize("text", ["status ==", "().__class__", "", "previous.total < total", 'changed("total")'])
@@ -233,8 +235,8 @@ def test_code_that_is_trusted_is_asked(tmp_path: Path) -> None:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let processes take over from the first entity on, and each ask for more soon."""
     monkeypatch.setattr(finding, "FEW_EVENTS", 0)
-    monkeypatch.setattr(finding, "MOST_EVENTS", 500)
-    monkeypatch.setattr(state_scan, "MOST_EVENTS", 500)
+    monkeypatch.setattr(finding, "MOST_EVENTS", 60)
+    monkeypatch.setattr(state_scan, "MOST_EVENTS", 60)
 
 
 @pytest.mark.usefixtures("at_once")
@@ -242,7 +244,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_processes_find_the_same(session: Session, demo: Naive, count: int) -> None:
     found = find(session, StateSearch(CONDITIONS[0]), processes=count)
     assert results(found) == demo.find(CONDITIONS[0])
-    assert (ended(found).entities, ended(found).events) == (300, 5129)
+    assert (ended(found).entities, ended(found).events) == (ENTITIES, EVENTS)
     assert multiprocessing.active_children() == []
 
 

@@ -108,8 +108,8 @@ def test_every_event_that_can_be_read_is_found_by_its_words(sample_index: StoreI
                     assert (entity.id, each.version) in found(sample_index, f'"{text.replace(chr(34), " ")}"')
 
 
-def test_the_index_of_the_demo_has_the_facts_of_the_store(demo_store: Path, folder: Path) -> None:
-    with index_of(demo_store, folder) as index:
+def test_the_index_of_the_demo_has_the_facts_of_the_store(small_demo: Path, folder: Path) -> None:
+    with index_of(small_demo, folder) as index:
         assert_equals_the_store(index)
         vases = found(index, "vase")
         for entity_id, position in vases:
@@ -186,10 +186,10 @@ def test_a_large_store_of_another_program_has_the_same_facts(
 
 
 def test_a_large_one_is_kept_and_used_again(
-    demo_store: Path, folder: Path, every_store_is_large: None, new_process: None
+    small_demo: Path, folder: Path, every_store_is_large: None, new_process: None
 ) -> None:
     reports: list[tuple[int, int]] = []
-    with opened(demo_store, folder) as index:
+    with opened(small_demo, folder) as index:
         assert index.path is not None and not index.knows_entities
         index.update(lambda done, total: reports.append((done, total)))
         assert_equals_the_store(index)
@@ -197,20 +197,20 @@ def test_a_large_one_is_kept_and_used_again(
     assert reports[-1] == (events, events)
     assert {total for _, total in reports} == {events}
     assert [done for done, _ in reports] == sorted(done for done, _ in reports)
-    with opened(demo_store, folder) as index:
+    with opened(small_demo, folder) as index:
         assert index.knows_entities and index.state.is_whole
         index.update(to_the_end)
         assert_equals_the_store(index)
 
 
-def test_it_can_be_stopped_and_goes_on(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
+def test_it_can_be_stopped_and_goes_on(small_demo: Path, folder: Path, every_store_is_large: None) -> None:
     def stop(done: int, total: int) -> None:
         raise Cancelled
 
     for _ in range(2):
-        with opened(demo_store, folder) as index, pytest.raises(Cancelled):
+        with opened(small_demo, folder) as index, pytest.raises(Cancelled):
             index.update(stop)
-    with index_of(demo_store, folder) as index:
+    with index_of(small_demo, folder) as index:
         assert_equals_the_store(index)
 
 
@@ -269,18 +269,18 @@ def test_one_whose_last_record_is_damaged_is_still_the_same_store(
         assert index.knows_entities
 
 
-def test_a_damaged_index_is_made_anew(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
-    with index_of(demo_store, folder) as index:
+def test_a_damaged_index_is_made_anew(small_demo: Path, folder: Path, every_store_is_large: None) -> None:
+    with index_of(small_demo, folder) as index:
         path = index.path
     assert path is not None
     path.write_bytes(b"no index" * 1000)
-    with index_of(demo_store, folder) as index:
+    with index_of(small_demo, folder) as index:
         assert_equals_the_store(index)
 
 
-def test_where_no_index_can_be_kept_it_is_in_memory(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
+def test_where_no_index_can_be_kept_it_is_in_memory(small_demo: Path, folder: Path, every_store_is_large: None) -> None:
     folder.write_text("in the way")
-    with index_of(demo_store, folder) as index:
+    with index_of(small_demo, folder) as index:
         assert index.path is None
         assert_equals_the_store(index)
 
@@ -305,16 +305,16 @@ def values_of(session: Session) -> Iterator[list[str]]:
 
 
 def test_the_facts_of_an_unfinished_index_have_what_is_known(
-    demo_store: Path, folder: Path, every_store_is_large: None
+    small_demo: Path, folder: Path, every_store_is_large: None
 ) -> None:
-    with opened(demo_store, folder) as index:
+    with opened(small_demo, folder) as index:
         facts = indexed_facts(index)
         assert (facts.entities, facts.snapshots, facts.types) == (0, 0, {})
         assert find_entities(index.session, index.database, EntityQuery()).first == []
 
 
-def test_several_windows_may_fill_one_index(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
-    with opened(demo_store, folder) as ours, opened(demo_store, folder) as theirs:
+def test_several_windows_may_fill_one_index(small_demo: Path, folder: Path, every_store_is_large: None) -> None:
+    with opened(small_demo, folder) as ours, opened(small_demo, folder) as theirs:
         results = count()
 
         def and_they_too(done: int, total: int) -> None:
@@ -326,10 +326,10 @@ def test_several_windows_may_fill_one_index(demo_store: Path, folder: Path, ever
         assert_equals_the_store(theirs)
 
 
-def test_it_is_found_again_without_being_made(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
-    with closing(open_session(str(demo_store), writable=False)) as session:
+def test_it_is_found_again_without_being_made(small_demo: Path, folder: Path, every_store_is_large: None) -> None:
+    with closing(open_session(str(small_demo), writable=False)) as session:
         assert StoreIndex.kept(session, folder) is None
-        with index_of(demo_store, folder):
+        with index_of(small_demo, folder):
             pass
         kept = StoreIndex.kept(session, folder)
         assert kept is not None
