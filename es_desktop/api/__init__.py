@@ -4,6 +4,7 @@ from es_desktop.app.runtime.errors import ConflictError, StoreRefused, UserError
 from es_desktop.core import DatastoreError
 
 from .entity import Entity
+from .process import Conformance, Process
 from .rows import Rows
 from .store import Store
 from .store import create_store as create
@@ -15,11 +16,13 @@ __all__ = [
     "Check",
     "Comparison",
     "ConflictError",
+    "Conformance",
     "DatastoreError",
     "Entity",
     "Event",
     "FoundState",
     "LoggedEvent",
+    "Process",
     "RebuiltState",
     "Rows",
     "Snapshot",

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from es_desktop.stores.writing import AppendResult
     from es_desktop.trusted import Trust
 
+    from .process import Process
+
 Id: TypeAlias = UUID | str
 """The id of an entity. A text may be the beginning of an id, as long as no other begins so."""
 Time: TypeAlias = dt.datetime | str | float
@@ -222,6 +224,26 @@ class Store:
                         on_note(note)
 
         return Rows(read, FoundState.to_dict, f"entities with {condition}")
+
+    def process(
+        self,
+        type: str,
+        *,
+        at_least: int = 1,
+        repeats: str = "collapsed",
+        without: Sequence[str] = (),
+        progress: Progress = no_progress,
+    ) -> Process:
+        """Return the process of an entity type: which event types follow each other, how often and how soon.
+
+        What fewer entities have than ``at_least`` is hidden. ``repeats`` says what counts: ``each`` event, immediate
+        repeats as one (``collapsed``), or each event type at its ``first`` time in an entity. Event types ``without``
+        are left out. The first reading makes an index of the store, which reports its ``progress``. Raises
+        ``UserError`` if there is no such type.
+        """
+        from .process import process_of
+
+        return process_of(self.session, type, repeats, without, at_least, progress)
 
     def verify(self) -> Rows[Check]:
         """Return a check of each snapshot: whether it is the state that its events lead to."""
