@@ -6,6 +6,7 @@ from es_desktop.core import DatastoreError
 from .entity import Entity
 from .process import Conformance, Process
 from .rows import Rows
+from .rules import BrokenRule, FoundRule
 from .store import Store
 from .store import create_store as create
 from .store import open_store as open
@@ -13,6 +14,7 @@ from .store import trusted_code as trust
 from .values import Check, Comparison, Event, FoundState, LoggedEvent, RebuiltState, Snapshot, State, Summary
 
 __all__ = [
+    "BrokenRule",
     "Check",
     "Comparison",
     "ConflictError",
@@ -20,6 +22,7 @@ __all__ = [
     "DatastoreError",
     "Entity",
     "Event",
+    "FoundRule",
     "FoundState",
     "LoggedEvent",
     "Process",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from es_desktop.trusted import Trust
 
     from .process import Process
+    from .rules import FoundRule
 
 Id: TypeAlias = UUID | str
 """The id of an entity. A text may be the beginning of an id, as long as no other begins so."""
@@ -269,6 +270,29 @@ class Store:
 
         with reading():
             return Comparison(report_comparison(self.session, left, right, beside))
+
+    def rules(
+        self, type: str | None = None, *, kept: bool = False, progress: Progress = no_progress
+    ) -> Rows[FoundRule]:
+        """Return the rules that hold in its histories, with what breaks them; or check those that are ``kept``.
+
+        ``type`` is that of the entities. Each reading goes over all histories, twice to find rules.
+        """
+        from .rules import rules_of
+
+        return rules_of(self.session, type, kept, progress)
+
+    def keep_rule(self, rule: FoundRule) -> None:
+        """Keep a rule as one that is meant, in the notes on the store. Raises ``UserError``."""
+        from .rules import keep_rule
+
+        keep_rule(self.session, rule)
+
+    def forget_rule(self, sentence: str, type: str | None = None) -> None:
+        """Keep a rule no longer. Raises ``UserError`` if there is none of this sentence."""
+        from .rules import forget_rule
+
+        forget_rule(self.session, sentence, type)
 
     # Ways out and in ----------------------------------------------------------------------------------------------
 

@@ -140,6 +140,17 @@ def _process(parser: Parser) -> None:
     parser.add_argument("--without", metavar="TYPE", action="append", default=[], help=text)
 
 
+def _rules(parser: Parser) -> None:
+    _add_store(parser)
+    _add_code(parser)
+    parser.add_argument("--type", metavar="T", help="only those of one type of entity")
+    parser.add_argument("--exceptions", action="store_true", help="also list the entities that break a rule")
+    parser.add_argument("--kept", action="store_true", help="check only the rules that are kept")
+    text = "keep a rule as one that is meant, by its words; may be given more than once"
+    parser.add_argument("--keep", metavar="RULE", action="append", help=text)
+    parser.add_argument("--forget", metavar="RULE", action="append", help="keep a rule no longer")
+
+
 def _export(parser: Parser) -> None:
     from es_desktop.app.transfer.export import format_names
 
@@ -195,6 +206,7 @@ def _help(parser: Parser) -> None:
 _LOOK, _ASK, _MOVE, _MAKE, _PROGRAM = "Look", "Ask and check", "Move records", "Make a store", "The program itself"
 _COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0."
 _PROCESS: Final = "With --conforms it ends with 1 if an entity does not fit."
+_RULES: Final = "Ends with 1 if a rule that is kept is broken, with --kept."
 _COPY: Final = "If it was stopped, run it again to continue. Ends with 1 if the copy differs from the store."
 _REGISTER: Final = (
     "For this person alone: the entry in the menu of applications, the icons, and that an .esdb file or an esdb: link "
@@ -217,6 +229,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("watch", _ASK, "say where a condition on the state changes", _watch),
         Command("compare", _ASK, "say where two states differ", _compare, _COMPARE),
         Command("process", _ASK, "say which event types follow each other", _process, _PROCESS),
+        Command("rules", _ASK, "find the rules that hold, and what breaks them", _rules, _RULES),
         Command("verify", _ASK, "check whether its snapshots are true", _verify),
         Command("export", _MOVE, "export its records to a file", _export),
         Command("import", _MOVE, "add the records of a file, all or none", _import),
