@@ -20,6 +20,7 @@ from es_desktop.app.store.session import Session, create_session
 from es_desktop.system.stop import stoppable
 
 from .entity import Entity
+from .quality import DataShape, Quality
 from .rows import Rows, reading
 from .values import Check, Comparison, FoundState, LoggedEvent, Summary
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from es_desktop.core import EntityId
     from es_desktop.stores.writing import AppendResult
     from es_desktop.trusted import Trust
-
-    from .process import Process
-    from .rules import FoundRule
 
 Id: TypeAlias = UUID | str
 """The id of an entity. A text may be the beginning of an id, as long as no other begins so."""
@@ -226,26 +224,6 @@ class Store:
 
         return Rows(read, FoundState.to_dict, f"entities with {condition}")
 
-    def process(
-        self,
-        type: str,
-        *,
-        at_least: int = 1,
-        repeats: str = "collapsed",
-        without: Sequence[str] = (),
-        progress: Progress = no_progress,
-    ) -> Process:
-        """Return the process of an entity type: which event types follow each other, how often and how soon.
-
-        What fewer entities have than ``at_least`` is hidden. ``repeats`` says what counts: ``each`` event, immediate
-        repeats as one (``collapsed``), or each event type at its ``first`` time in an entity. Event types ``without``
-        are left out. The first reading makes an index of the store, which reports its ``progress``. Raises
-        ``UserError`` if there is no such type.
-        """
-        from .process import process_of
-
-        return process_of(self.session, type, repeats, without, at_least, progress)
-
     def verify(self) -> Rows[Check]:
         """Return a check of each snapshot: whether it is the state that its events lead to."""
         from es_desktop.app.entity.checks import verify_store
@@ -260,6 +238,31 @@ class Store:
         """The snapshots that no check finds, because they are of no entity, as one line; empty if there are none."""
         return self.session.unchecked
 
+    def quality(self, *, snapshots: bool = True, progress: Progress = no_progress) -> Quality:
+        """Return what is odd, missing or false in the store, and what its data look like. Reads each record once.
+
+        ``snapshots`` are compared with their events, which takes longer than all else, unless that is ``False``.
+        """
+        from es_desktop.app.quality.report import report_quality
+        from es_desktop.app.search.store_index import StoreIndex
+
+        index = StoreIndex.kept(self.session, places.indexes())
+        try:
+            with reading(), stoppable(progress=progress):
+                report = report_quality(self.session, index=index, progress=progress, checks_snapshots=snapshots)
+                return Quality(report)
+        finally:
+            if index is not None:
+                index.close()
+
+    def shape(self, type: str | None = None, *, progress: Progress = no_progress) -> DataShape:
+        """Return the paths of the payloads with the types of their values, when and how often, and what changed.
+
+        ``type`` is a type of entities or events. Reads each record once. Raises ``UserError`` if there is no such type.
+        """
+        found = self.quality(snapshots=False, progress=progress).shape
+        return found if type is None else found.of(type)
+
     def compare(self, left: str, right: str, *, beside: str | None = None) -> Comparison:
         """Return where two states differ, and for two entities where their histories do.
 
@@ -270,29 +273,6 @@ class Store:
 
         with reading():
             return Comparison(report_comparison(self.session, left, right, beside))
-
-    def rules(
-        self, type: str | None = None, *, kept: bool = False, progress: Progress = no_progress
-    ) -> Rows[FoundRule]:
-        """Return the rules that hold in its histories, with what breaks them; or check those that are ``kept``.
-
-        ``type`` is that of the entities. Each reading goes over all histories, twice to find rules.
-        """
-        from .rules import rules_of
-
-        return rules_of(self.session, type, kept, progress)
-
-    def keep_rule(self, rule: FoundRule) -> None:
-        """Keep a rule as one that is meant, in the notes on the store. Raises ``UserError``."""
-        from .rules import keep_rule
-
-        keep_rule(self.session, rule)
-
-    def forget_rule(self, sentence: str, type: str | None = None) -> None:
-        """Keep a rule no longer. Raises ``UserError`` if there is none of this sentence."""
-        from .rules import forget_rule
-
-        forget_rule(self.session, sentence, type)
 
     # Ways out and in ----------------------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -27,7 +26,6 @@ from es_desktop.system.counts import count_text
 from . import output
 from .ending import BAD_INPUT, FOUND_WRONG, OK
 from .output import ProgressLine
-from .rules import rules
 
 if TYPE_CHECKING:
     from es_desktop.api.values import Check
@@ -170,6 +168,27 @@ def _verify(store: Store, args: argparse.Namespace) -> Iterator[str]:
         yield store.unchecked
 
 
+def _quality(store: Store, args: argparse.Namespace) -> Iterator[str]:
+    from .quality import report_lines, shape_lines
+
+    with ProgressLine("reading", "events") as line:
+        found = store.quality(snapshots=not args.no_snapshots, progress=line.report)
+    args.status = OK if found.report.is_clean else FOUND_WRONG
+    shape = found.shape if args.type is None else found.shape.of(args.type)
+    if args.html is not None:
+        found.save(args.html)
+    if args.json:
+        about = {**found.to_dict(), **({"html": without_secrets(args.html)} if args.html is not None else {})}
+        yield to_json({**about, "shape": shape.to_dict()} if args.shape else about)
+        return
+    yield from report_lines(found.report)
+    if args.shape:
+        yield ""
+        yield from shape_lines(shape.shape)
+    if args.html is not None:
+        yield from ("", without_secrets(args.html))
+
+
 def _compare(store: Store, args: argparse.Namespace) -> Iterable[str]:
     found = store.compare(args.left, args.right, beside=args.beside)
     args.status = FOUND_WRONG if found.differs else OK
@@ -179,22 +198,6 @@ def _compare(store: Store, args: argparse.Namespace) -> Iterable[str]:
 def _watch(store: Store, args: argparse.Namespace) -> Iterable[str]:
     nothing = f"{args.expression} has no value at any version, or the same value at all of them"
     return _lines(args, store.entity(args.entity).history(args.expression), output.crossing_lines, nothing)
-
-
-def _process(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    from . import process_lines
-
-    with ProgressLine("indexing", "events") as line:
-        given = {"at_least": args.at_least, "repeats": args.repeats, "without": args.without}
-        found = store.process(args.type, **given, progress=line.report)
-        if args.conforms is not None:
-            conformance = found.conformance(args.conforms)
-            args.status = FOUND_WRONG if conformance.deviations else OK
-            return _one(args, conformance.to_dict(), process_lines.conformance_lines(conformance.found))
-    if args.variants:
-        lines = partial(process_lines.variant_lines, found=found.found.variants)
-        return _lines(args, found.variants, lines, f"no {args.type} is in a variant of so many")
-    return _one(args, found.to_dict(), process_lines.map_lines(found.shown))
 
 
 def _export(store: Store, args: argparse.Namespace) -> Iterable[str]:
@@ -324,10 +327,9 @@ _COMMANDS: Final[dict[str, Callable[[Store, argparse.Namespace], Iterable[str]]]
     "explain": _explain,
     "find": _find,
     "verify": _verify,
+    "quality": _quality,
     "compare": _compare,
     "watch": _watch,
-    "process": _process,
-    "rules": rules,
     "export": _export,
     "import": _import,
     "copy": _copy,

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from es_desktop.core import RecordedSnapshot
 
@@ -17,6 +17,10 @@ from .fold import Fold, FoldError
 from .steps import Exactness, Step
 
 Parts = tuple[Part, ...]
+NO_EVENT: Final = "there is no event at version"
+"""What the reason begins with where a snapshot is at a version that its entity does not have."""
+ONLY_INFERRED: Final = "the state is only inferred"
+"""What the reason begins with where a snapshot cannot be checked without the model's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +174,13 @@ class _Doubt:
         if step.exactness is Exactness.BROKEN:
             self.reason = f"the event at version {step.version} could not be applied: {step.error}"
         else:
-            self.reason = f"the state is only inferred from version {step.version} on: the model's code is not here"
+            self.reason = f"{ONLY_INFERRED} from version {step.version} on: the model's code is not here"
 
 
 def _obstacle(snapshot: RecordedSnapshot, moment: Moment) -> str:
     if snapshot.error is not None:
         return f"the snapshot cannot be decoded: {snapshot.error}"
-    return "" if moment.version == snapshot.version else f"there is no event at version {snapshot.version}"
+    return "" if moment.version == snapshot.version else f"{NO_EVENT} {snapshot.version}"
 
 
 def _check(version: int, replayed: PlainTree | None, kept: PlainTree | None) -> SnapshotCheck:
