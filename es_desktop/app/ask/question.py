@@ -200,3 +200,11 @@ def asks_events_only(condition: Condition) -> bool:
     ``Discarded`` leaves none.
     """
     return condition.uses_step and not condition.paths and not condition.uses_previous
+
+
+def counts_each(condition: Condition) -> bool:
+    """Return whether a condition becomes true at each version at which it is true.
+
+    It does if it is about the event, or about what the event changed: two payments are two, also one after the other.
+    """
+    return condition.uses_step or condition.uses_previous

@@ -6,7 +6,7 @@ import gc
 import math
 import os
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import chain, groupby, islice
@@ -93,17 +93,7 @@ def find(
     is found because there is no such type, or no entity has what the condition names.
     """
     needs_index = request.text is not None or request.search is None
-    with ExitStack() as stack:
-        index = StoreIndex(session, folder) if needs_index else StoreIndex.kept(session, folder)
-        if index is not None:
-            stack.callback(index.close)
-        if index is not None and needs_index:
-            if request.text is not None and not index.keeps_text:
-                raise UserError(
-                    "the words of encrypted records are not kept, and this store is too large to look through without",
-                    "Look for a state, or leave the key out.",
-                )
-            index.update(progress)
+    with opened_index(session, folder, progress, is_needed=needs_index, has_words=request.text is not None) as index:
         if request.search is None:
             assert index is not None, "it is needed"
             is_empty = True
@@ -116,14 +106,41 @@ def find(
             return
         among: frozenset[int] | None = None
         if index is not None and request.text is not None:
-            found = find_events(index.database, _words(request))
-            among = frozenset(number for chunk in found for number in entities_of(index.database, chunk))
+            among = entities_with_words(index, request.text, request.as_of)
         for each in search_states(session, request.search, index, among=among):
             yield each
         if isinstance(each, SearchProgress) and not each.hits:
             if request.types is not None:
                 require_known(request.types, (facts.type for facts in session.entities()), "entity type")
             require_paths(session, each.without)
+
+
+@contextmanager
+def opened_index(
+    session: Session, folder: Path, progress: Progress, *, is_needed: bool, has_words: bool
+) -> Iterator[StoreIndex | None]:
+    """Open the index of a store for a search: brought up to date if it ``is_needed``, otherwise as far as it is kept.
+
+    Raises ``UserError`` if the search ``has_words``, and the words are not in the index.
+    """
+    index = StoreIndex(session, folder) if is_needed else StoreIndex.kept(session, folder)
+    with ExitStack() as stack:
+        if index is not None:
+            stack.callback(index.close)
+        if index is not None and is_needed:
+            if has_words and not index.keeps_text:
+                raise UserError(
+                    "the words of encrypted records are not kept, and this store is too large to look through without",
+                    "Look for a state, or leave the key out.",
+                )
+            index.update(progress)
+        yield index
+
+
+def entities_with_words(index: StoreIndex, text: str, as_of: float | None = None) -> frozenset[int]:
+    """Return what an index calls the entities that have an event with some words, until a time."""
+    found = find_events(index.database, _words(Request(text=text, as_of=as_of)))
+    return frozenset(number for chunk in found for number in entities_of(index.database, chunk))
 
 
 def _events(index: StoreIndex, request: Request) -> Iterator[FoundEvent]:

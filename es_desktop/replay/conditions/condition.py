@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from time import perf_counter
 from typing import Any, Final
 
@@ -148,7 +149,7 @@ class Condition:
         self._clock = clock
         self.run()(Moment(None, None, None, None))
 
-    @property
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         """The paths of the state that it reads."""
         return named_paths(self._tree)
@@ -158,18 +159,18 @@ class Condition:
         """The checked tree of the expression. It must not be modified."""
         return self._tree
 
-    @property
+    @cached_property
     def attributes(self) -> tuple[str, ...]:
         """The attributes of the state that it reads, each once: the first names of its paths."""
         parts = (parse_path(path) for path in self.paths)
         return tuple(dict.fromkeys(str(part[0]) for part in parts if part))
 
-    @property
+    @cached_property
     def uses_previous(self) -> bool:
         """Whether it also reads the state before the step."""
         return uses_previous(self._tree)
 
-    @property
+    @cached_property
     def uses_step(self) -> bool:
         """Whether it reads the version, or the type of the event."""
         return uses_step(self._tree)

@@ -1,0 +1,212 @@
+"""Asking: the answers of a store to a question, as they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from es_desktop.app.history.histories import scan_histories
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.find import entities_with_words
+from es_desktop.app.search.known_names import require_known, require_paths
+from es_desktop.app.search.state_scan import SearchProgress, Without
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.index.totals import totals
+from es_desktop.replay.diff import PathError, parse_path
+
+from .answers import (
+    Answer,
+    Asked,
+    Examined,
+    FoundVersion,
+    Take,
+    TakeAnswer,
+    TakeTimes,
+    TakeVersions,
+    conditions_of_versions,
+)
+from .buckets import Bucket, Period, buckets_between
+from .question import Question, TimeWord
+
+if TYPE_CHECKING:
+    from es_desktop.app.store.session import Session
+
+_NO_TIMES: Final = UserError("no event of the store has a time", "Ask without a count over time.")
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """What is asked. Raises ``UserError`` for a column that is no path, or types that are named twice."""
+
+    question: Question
+    as_of: float | None = None
+    """Seconds since the epoch; what came later does not count."""
+    text: str | None = None
+    """Words that must occur in the payload of one of the entity's events."""
+    types: frozenset[str] | None = None
+    """The entity types, where the question does not name them."""
+    columns: tuple[str, ...] = ()
+    """Paths whose values are shown; those that the question names if there are none."""
+
+    def __post_init__(self) -> None:
+        if self.types is not None and self.question.types:
+            raise UserError("the types are named in the question, and beside it", "Leave out one of both.")
+        for path in self.columns:
+            try:
+                parse_path(path)
+            except PathError as error:
+                raise UserError(f"{path!r} is no path: {error}", "Such as lines[0].price.") from None
+
+    @property
+    def all_types(self) -> frozenset[str] | None:
+        """The types of the entities that are asked; ``None`` for all."""
+        return frozenset(self.question.types) or self.types
+
+
+def ask(
+    session: Session, request: AskRequest, index: StoreIndex | None = None, *, processes: int | None = None
+) -> Generator[Answer | SearchProgress, None, None]:
+    """Yield an answer for each entity that the question holds for, as they are found, and now and then how far it is.
+
+    The last value says that it is done. ``index`` and ``processes`` are as of ``scan_histories``; with words, the index
+    must be up to date. Entities that cannot be evaluated are in the progress. Raises ``UserError`` at the end if
+    nothing is found because no entity has what the question names.
+    """
+    asked = _asked(session, request, index)
+    yield from _scan(session, request, TakeAnswer(asked), index, processes, lambda found: [found])
+
+
+def ask_versions(
+    session: Session, request: AskRequest, index: StoreIndex | None = None, *, processes: int | None = None
+) -> Generator[FoundVersion | SearchProgress, None, None]:
+    """Yield each version at which the conditions of the question are true together, where the question holds.
+
+    Otherwise as ``ask``. Raises ``UserError`` at once for a question without a condition that a version can meet.
+    """
+    if not conditions_of_versions(request.question):
+        raise UserError(
+            "the question has no condition that is true at a version", "Ask with ever, or without versions."
+        )
+    asked = _asked(session, request, index)
+    yield from _scan(session, request, TakeVersions(asked), index, processes, list)
+
+
+def ask_over_time(
+    session: Session,
+    request: AskRequest,
+    period: Period | None = None,
+    index: StoreIndex | None = None,
+    *,
+    processes: int | None = None,
+) -> Generator[tuple[Bucket, ...] | SearchProgress, None, None]:
+    """Yield how many entities the question holds for as of the end of each day, week or month; counts grow meanwhile.
+
+    Without a ``period`` it is chosen by the time range of the store. Otherwise as ``ask``; the last value but one has
+    all counts. Raises ``UserError`` for a store without times.
+    """
+    first, last = store_times(session, index)
+    last = last if request.as_of is None or last is None else min(last, request.as_of)
+    if first is None or last is None or last < first:
+        raise _NO_TIMES
+    buckets = buckets_between(first, last, period)
+    asked = replace(_asked(session, request, index), end=last)
+    changes = [0] * (len(buckets) + 1)
+
+    def counted(spans: Any) -> list[tuple[Bucket, ...]]:
+        for begin, end in spans:
+            changes[begin] += 1
+            changes[end] -= 1
+        return []
+
+    take = TakeTimes(asked, tuple(each.last for each in buckets))
+    for each in _scan(session, request, take, index, processes, counted):
+        if isinstance(each, SearchProgress) and each.is_done:
+            yield _with_counts(buckets, changes)
+        yield each
+
+
+def _with_counts(buckets: tuple[Bucket, ...], changes: list[int]) -> tuple[Bucket, ...]:
+    found: list[Bucket] = []
+    count = 0
+    for bucket, change in zip(buckets, changes, strict=False):
+        count += change
+        found.append(replace(bucket, count=count))
+    return tuple(found)
+
+
+def store_times(session: Session, index: StoreIndex | None) -> tuple[float | None, float | None]:
+    """Return the first and the last time of all events; from a whole index, or else by reading every entity."""
+    if index is not None and index.state.is_whole and index.state.events == session.store.reader.event_count():
+        known = totals(index.database)
+        return known.first_time, known.last_time
+    facts = session.facts()
+    return facts.first, facts.last
+
+
+def _asked(session: Session, request: AskRequest, index: StoreIndex | None) -> Asked:
+    lasts = any(clause.word is TimeWord.HOW_LONG for clause in request.question.clauses)
+    end = store_times(session, index)[1] if lasts else None
+    return Asked(request.question, request.as_of, end, request.columns)
+
+
+def _scan(
+    session: Session,
+    request: AskRequest,
+    take: Take,
+    index: StoreIndex | None,
+    processes: int | None,
+    rows: Callable[[Any], Collection[Any]],
+) -> Generator[Any, None, None]:
+    """Yield the rows of each entity that the question holds for, and the progress."""
+    among = None if request.text is None or index is None else entities_with_words(index, request.text, request.as_of)
+    searched = SearchProgress(session.store.reader.event_count())
+    events: set[str] = set()
+    types = request.all_types
+    with closing(scan_histories(session, take, index=index, types=types, among=among, processes=processes)) as results:
+        for taken in results:
+            if taken is not None:
+                hits = 0
+                for each in taken.histories:
+                    events |= each.events
+                    if each.found is not None:
+                        hits += 1
+                        yield from rows(each.found)
+                searched = _after(searched, taken.histories, hits, taken.entities, taken.events)
+            yield searched
+    if not searched.hits and among is None:
+        _require_names(session, request, searched.without, events)
+    yield replace(searched, is_done=True)
+
+
+def _after(
+    before: SearchProgress, found: tuple[Examined, ...], hits: int, entities: int, events: int
+) -> SearchProgress:
+    failures = [each.failure for each in found if each.failure]
+    without = before.without
+    for each in found:
+        has_all = not each.missing and not each.failure
+        counts = {each.type: 1} if each.missing else {}
+        without = without.and_of(Without(each.missing, counts, frozenset({each.type} if has_all else ())))
+    return SearchProgress(
+        before.total,
+        before.entities + entities,
+        min(before.events + events, before.total),
+        before.hits + hits,
+        before.failures + len(failures),
+        before.first_failure or next(iter(failures), ""),
+        without,
+    )
+
+
+def _require_names(session: Session, request: AskRequest, without: Without, events: set[str]) -> None:
+    """Raise ``UserError`` for what the question names, and no entity has."""
+    types = request.all_types
+    if types is not None:
+        require_known(types, (facts.type for facts in session.entities()), "entity type")
+    known = {each.casefold() for each in events}
+    unknown = [each for each in request.question.event_types if each.casefold() not in known]
+    if events:
+        require_known(unknown, events, "event type")
+    require_paths(session, without)
