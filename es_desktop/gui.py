@@ -82,6 +82,14 @@ def run_in(app: QApplication, args: argparse.Namespace, unseen: DisplayProblem |
     """Run the window in an application that is there, and return the exit status; ``unseen`` as in ``run``."""
     if args.command == "selftest":
         return _unseen(app, args, None)
+    if args.view is not None:
+        from es_desktop.views.panels.window_views import view_named
+
+        try:
+            view_named(args.view)
+        except UserError as error:
+            print(f"es-desktop: {error}", file=sys.stderr)
+            return BAD_INPUT
     if args.screenshot is None and unseen is None:
         return _window(app, args)
     status = _unseen(app, args, Path(args.screenshot or _UNSEEN_PICTURE))
@@ -113,7 +121,7 @@ def _why_not_handed_over(address: str, args: argparse.Namespace) -> str | None:
     paths = {name: str(Path(value).absolute()) for name in ("key_file", "map") if (value := vars(args)[name])}
     try:
         store, scope = (None, None) if args.store is None else from_anywhere(args.store)
-        request = Request(store, args.entity, args.at, args.scope or scope, demo=args.demo, **paths)
+        request = Request(store, args.entity, args.at, args.scope or scope, demo=args.demo, view=args.view, **paths)
         answer = hand_over(address, request)
     except UserError:
         return ""  # the window will say it
@@ -133,7 +141,8 @@ def _listen(address: str, window: MainWindow) -> None:
         if not windows.all:
             return  # the program ends
         if request.demo and not window.demo_path.exists():
-            windows.free.workspace.open_demo(window.demo_path, entity=request.entity, version=request.at)
+            free = windows.free.workspace
+            free.open_demo(window.demo_path, entity=request.entity, version=request.at, view=request.view)
         elif request.demo or request.store is not None:
             wanted = replace(request, store=str(window.demo_path)) if request.demo else request
             _open_store(windows.all[-1], wanted, windows.open)
@@ -331,7 +340,7 @@ def _open(window: MainWindow, args: argparse.Namespace) -> None:
     """Open what the command line asks for; nothing where it names no store."""
     workspace = window.workspace
     if args.demo:
-        workspace.open_demo(window.demo_path, entity=args.entity, version=args.at)
+        workspace.open_demo(window.demo_path, entity=args.entity, version=args.at, view=args.view)
     elif args.store is not None:
         _open_store(window, args, workspace.open)
 
@@ -346,7 +355,7 @@ def _open_wanted(window: MainWindow, wanted: str) -> None:
         window.workspace.refused.emit(error)
     else:
         parts = {"store": address.store, "entity": address.entity, "at": address.version, "scope": address.scope}
-        asked = argparse.Namespace(**parts, key_file=None, map=None)
+        asked = argparse.Namespace(**parts, key_file=None, map=None, view=None)
         _open_store(window.windows.all[-1], asked, window.windows.open)
 
 
@@ -360,4 +369,4 @@ def _open_store(window: StoreWindow, asked: argparse.Namespace | Request, open_:
     except UserError as error:
         window.workspace.refused.emit(error)
     else:
-        open_(asked.store, entity=asked.entity, version=asked.at, options=options)
+        open_(asked.store, entity=asked.entity, version=asked.at, options=options, view=asked.view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -13,7 +13,7 @@ from es_desktop.app.runtime.log import complain
 from es_desktop.version import __version__
 
 from .ending import BAD_INPUT, OK
-from .table import COMMANDS, Command, add_opening
+from .table import COMMANDS, Command, actions_of, add_opening
 
 _NO_OPTION: Final = "\0"
 _ABOUT_PASSWORDS: Final = (
@@ -108,7 +108,9 @@ def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> 
 
 def _suggest_command(parser: _Parser, arguments: list[str]) -> None:
     """End with an error where what looks like a command is none, rather than open a window on it."""
-    words = [each for each in arguments[: arguments.index("--") if "--" in arguments else None] if each[:1] != "-"]
+    given = arguments[: arguments.index("--") if "--" in arguments else None]
+    with_value = {name for each in actions_of(parser) if each.nargs != 0 for name in each.option_strings}
+    words = [each for before, each in pairwise(["", *given]) if each[:1] != "-" and before not in with_value]
     if not words or Path(words[0]).exists():
         return
     if words[0] in COMMANDS:
@@ -160,6 +162,7 @@ def _window_parser(*, has_store: bool = True) -> _Parser:
     parser.add_argument("--demo", action="store_true", help="make a demo store and open it")
     parser.add_argument("--entity", metavar="ID", help="choose this entity")
     parser.add_argument("--at", type=int, metavar="N", help="choose this version of it")
+    parser.add_argument("--view", metavar="NAME", help="show this view of the window: explore, ask")
     text = "open a window of its own, also where the program runs already and would show the store"
     parser.add_argument("--new-window", action="store_true", help=text)
     parser.add_argument("--screenshot", metavar="FILE.png", help="draw the window into a file, and exit")

@@ -47,6 +47,7 @@ from .transfer.transfer import Copier, Transfer
 from .trust.trust_control import TrustControl
 from .watch.history_values import FalseLanes, Lanes
 from .watch.watchpoints import Watchpoints
+from .window_view import EXPLORE, ShownView
 
 
 class Workspace(QObject):
@@ -86,6 +87,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.indexes = indexes or places.indexes()
         self.runner = runner
+        self.shown_view = ShownView(self)
         self.entity_request = LatestRequest(runner)
         self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
@@ -161,18 +163,38 @@ class Workspace(QObject):
     # Stores
 
     def open(
-        self, store: str, *, entity: str | None = None, version: int | None = None, options: OpenOptions = NO_OPTIONS
+        self,
+        store: str,
+        *,
+        entity: str | None = None,
+        version: int | None = None,
+        options: OpenOptions = NO_OPTIONS,
+        view: str | None = None,
     ) -> None:
-        """Open a store, and close the one that is open. ``entity`` is the start of the id of the entity to choose."""
+        """Open a store, and close the one that is open. ``entity`` is the start of the id of the entity to choose.
+
+        ``view`` is the name of the view of the window to show; without it, Explore if an entity is to be chosen.
+        """
+        self._want_view(view, entity)
         self.stores.open(store, replace(options, entity=entity, version=version))
 
     def open_demo(
-        self, path: Path, *, entity: str | None = None, version: int | None = None, recreate: bool = False
+        self,
+        path: Path,
+        *,
+        entity: str | None = None,
+        version: int | None = None,
+        recreate: bool = False,
+        view: str | None = None,
     ) -> None:
-        """Open the demo store; make it first if it does not exist; ``recreate`` replaces an existing one."""
+        """Open the demo store as ``open`` does; make it first if it does not exist; ``recreate`` replaces it."""
+        self._want_view(view, entity)
         if recreate and self.session is not None:
             self.close_store()
         self.stores.open_demo(path, entity, version, recreate)
+
+    def _want_view(self, view: str | None, entity: str | None) -> None:
+        self.shown_view.wanted = view or (None if entity is None else EXPLORE)
 
     def show_scope(self, scope: str | None) -> None:
         """Reopen the store with one of its scopes; ``None`` for all of them."""

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.transfer.export import FormatText
 from es_desktop.models.runtime.tasks import Job
-from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.panels.window_views import VIEWS
+from es_desktop.views.style.dock_frame import Dock, WorkspaceDock
 from es_desktop.views.style.fields import PickButton
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.status import StatusBar
@@ -177,6 +178,10 @@ class Driver:
     def open(self, store: Path) -> None:
         self.workspace.open(str(store))
         self.settle()
+
+    def every_dock(self) -> list[WorkspaceDock]:
+        """Return the docks of all views, which are made if need be. To see one, call its ``raise_``."""
+        return [dock for view in VIEWS for dock in self.window.docks.of_view(view.name).all]
 
     def choose(self, type_name: str) -> None:
         """Choose the entity of a type that has the most events and is not discarded."""

@@ -26,3 +26,5 @@ class StoreView(JsonStruct, frozen=True, omit_defaults=True):
     columns: ColumnLayout = ColumnLayout()
     in_front: tuple[str, ...] = ()
     """The docks in front of their tabs, by name."""
+    view: str = ""
+    """The name of the view of the window that was shown; empty for Explore."""

@@ -18,6 +18,7 @@ from es_desktop.app.tour.summary import TourSummary
 from es_desktop.app.tour.tours import tour_of
 from es_desktop.app.transfer.export import ExportRequest
 from es_desktop.core import EntityId
+from es_desktop.models.window_view import EXPLORE
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
@@ -62,7 +63,7 @@ class TourGuide(QObject):
         """Begin a tour on a new demo store."""
         self._created = self.offered = None
         self._deeds.clear()
-        self._workspace.open_demo(self._store, recreate=True)
+        self._workspace.open_demo(self._store, recreate=True, view=EXPLORE)
         self._set(TourProgress(tour_of(tour)))
 
     def end(self) -> None:

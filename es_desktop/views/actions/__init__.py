@@ -19,6 +19,7 @@ from .tour import TOUR
 from .transfer import TRANSFER
 from .trust import TRUST
 from .view import FULL_SCREEN, HELP, LAYOUT, MESSAGES, PREFERENCES, THEMES, TIMES
+from .views import VIEW_SWITCH
 from .watch import RUN, WATCH, WATCHPOINT
 from .what_if import WHAT_IF
 
@@ -42,9 +43,9 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
     ),
     "What if": (WHAT_IF,),
     "View": (
-        (Submenu("Theme", THEMES), Submenu("Times", TIMES), LAYOUT, MESSAGES),
+        (Submenu("Views", VIEW_SWITCH), Submenu("Theme", THEMES), Submenu("Times", TIMES), LAYOUT, MESSAGES),
         VALUE_DISPLAY,
-        RUNS,
+        (Submenu("Runs of equal events", RUNS),),
     ),
     "Window": (WINDOWS, (FULL_SCREEN,)),
     "Help": (EXPLAIN, TOUR, HELP),

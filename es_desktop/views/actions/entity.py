@@ -19,6 +19,7 @@ from .spec import (
     a_known_entity,
     a_writable_store,
     an_entity,
+    in_explore,
     need,
 )
 
@@ -190,7 +191,7 @@ def _copy(context: ActionContext, text: str, message: str) -> None:
 
 _BACK: Final = "Go to an earlier version to restore one of its values."
 _an_earlier_state: Final = need(a_changeable_entity, lambda ws: not ws.selection.is_at_last, _BACK)
-EDIT: Final = (
+EDIT: Final = in_explore(
     ActionSpec("new-entity", "New entity…", _new_entity, "Ctrl+Shift+N", a_writable_store, "new-entity", "New entity"),
     ActionSpec("change", "Change an attribute…", _change, "E", a_changeable_entity, "change", "Change…"),
     ActionSpec("snapshot", "Take a snapshot of the last version",

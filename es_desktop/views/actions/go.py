@@ -7,7 +7,7 @@ from typing import Final
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.entity.player import SPEEDS
 
-from .spec import ActionContext, ActionSpec, a_later_event, a_store, an_earlier_event, an_entity
+from .spec import ActionContext, ActionSpec, a_later_event, a_store, an_earlier_event, an_entity, in_explore
 
 
 def _first(context: ActionContext) -> None:
@@ -64,7 +64,7 @@ def _playing_at(id: str, text: str, speed: int | None) -> ActionSpec:
     )
 
 
-STEPS: Final = (
+STEPS: Final = in_explore(
     ActionSpec("first", "First event", _first, "Home", an_earlier_event, "first"),
     ActionSpec("back", "Step back", lambda on: on.workspace.selection.step(-1), "K Alt+Left", an_earlier_event, "back"),
     ActionSpec("play", "Play", lambda on: on.workspace.player.toggle(), "Space", an_entity, "play",
@@ -78,7 +78,7 @@ PLAY_SPEEDS: Final = (
     *(_playing_at(f"play-{speed}", f"Play {speed} events per second", speed) for speed in SPEEDS[1:]),
     _playing_at("play-recorded-pace", "Play at the recorded pace", None),
 )
-SNAPSHOTS: Final = (
+SNAPSHOTS: Final = in_explore(
     ActionSpec("previous-snapshot", "Previous snapshot", lambda on: _go_to_snapshot(on, -1), "[", an_entity,
                "prev-snapshot"),
     ActionSpec("next-snapshot", "Next snapshot", lambda on: _go_to_snapshot(on, 1), "]", an_entity, "next-snapshot"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QApplication
 
 from ..style.dialogs import open_dialog
-from .spec import ActionContext, ActionSpec, a_known_entity, a_store, an_entity, need
+from .spec import ActionContext, ActionSpec, a_known_entity, a_store, an_entity, in_explore, need
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.facts import EntityCheck
@@ -117,7 +117,7 @@ _one_that_is_false: Final = need(
 )
 _a_run: Final = need(an_entity, _is_in_a_run, "The chosen event is not in a run of equal events.")
 _a_hidden_type: Final = need(an_entity, lambda ws: bool(ws.inspector.event_types.hidden), "All event types are shown.")
-BASES: Final = (
+BASES: Final = in_explore(
     ActionSpec("from-snapshot", "Rebuild from the nearest snapshot", _from_snapshot, "R", a_store),
     ActionSpec("from-zero", "Rebuild from zero", _from_zero, "Z", a_store),
     ActionSpec("from-picked", "Choose the snapshot to rebuild from…", lambda on: on.docks.rebuild.choose_base(),
@@ -131,7 +131,7 @@ CHECKS: Final = (
                lambda on: replace_snapshot(on, _false_snapshot(on.workspace)), "Ctrl+Alt+S", _one_that_is_false),
     ActionSpec("worth", "Snapshot costs…", _snapshot_costs, "Ctrl+Shift+W", a_store),
 )  # fmt: skip
-EVENT_TYPES: Final = (
+EVENT_TYPES: Final = in_explore(
     ActionSpec("filter-types", "Filter events by type…", lambda on: on.docks.timeline.choose_types(), "T", an_entity),
     ActionSpec("show-only-type", "Show only this event type", _show_only_this_type, "", an_entity),
     ActionSpec("show-all-types", "Show all event types", lambda on: on.workspace.inspector.event_types.show_all(), "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, a_store, an_entity, need
+from .spec import ActionContext, ActionSpec, a_store, an_entity, in_explore, need
 
 if TYPE_CHECKING:
     from es_desktop.app.notes.notebook import Bookmark
@@ -80,7 +80,7 @@ NOTES: Final = (
     ActionSpec("note-on-entity", "Note on this entity…", lambda on: _write_note(on, None), "Ctrl+Shift+T",
                _something_to_note),
 )  # fmt: skip
-BOOKMARKS: Final = (
+BOOKMARKS: Final = in_explore(
     ActionSpec("next-bookmark", "Next bookmark", lambda on: _go_to_bookmark(on, 1), "Ctrl+Down", _a_bookmark),
     ActionSpec("previous-bookmark", "Previous bookmark", lambda on: _go_to_bookmark(on, -1), "Ctrl+Up", _a_bookmark),
     ActionSpec("only-bookmarked", "List only bookmarked entities",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from es_desktop.models.tour.guide import TourGuide
     from es_desktop.models.workspace import Workspace
 
+    from ..panels.docks import Docks
     from ..preferences.live import LivePreferences
     from ..style.theme import Theme
-    from ..window.docks import Docks
     from ..window.prompts import Prompts
     from ..window.settings import Settings
     from ..window.windows import Windows
@@ -72,6 +72,8 @@ class ActionSpec:
     """Whether its menu entry is checked; ``None`` for an entry that is not checkable."""
     acts_anywhere: bool = False
     """Whether its plain keys work wherever no text is typed; those of other actions work in the history views only."""
+    shows_entity: bool = False
+    """Whether what it does is seen in Explore, which comes forward."""
 
     @property
     def shortcuts(self) -> list[str]:
@@ -86,6 +88,11 @@ class ActionSpec:
 def is_plain_key(key: str) -> bool:
     """Return whether a key is without Ctrl, Alt or an F key, and so also one for typing or moving in a list."""
     return _PLAIN.fullmatch(key) is not None
+
+
+def in_explore(*specs: ActionSpec) -> tuple[ActionSpec, ...]:
+    """Return actions whose effect is seen in Explore, which comes forward with them."""
+    return tuple(replace(each, shows_entity=True) for each in specs)
 
 
 @dataclass(frozen=True, slots=True)

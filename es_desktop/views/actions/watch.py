@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ..style.dialogs import open_dialog
-from .spec import ActionContext, ActionSpec, a_store, an_entity
+from .spec import ActionContext, ActionSpec, a_store, an_entity, in_explore
 
 if TYPE_CHECKING:
     from ..watch.watch_dock import WatchTable
@@ -53,7 +53,7 @@ def _on_chosen(id: str, text: str, do: Callable[[WatchTable], object]) -> Action
 
 
 WATCH: Final = ActionSpec("watch", "Watch a value or condition…", _watch, "W", a_store)
-RUN: Final = (
+RUN: Final = in_explore(
     ActionSpec("next-crossing", "Run to the next crossing", lambda on: on.workspace.watchpoints.run_to_next(True), "F8",
                an_entity, "next-crossing"),
     ActionSpec("previous-crossing", "Run back to the previous crossing",
@@ -64,7 +64,7 @@ RUN: Final = (
                ",", an_entity),
     ActionSpec("run-to-condition", "Run to a condition…", _run_to_condition, "Ctrl+Shift+F8", an_entity),
 )  # fmt: skip
-WATCHPOINT: Final = (
+WATCHPOINT: Final = in_explore(
     _on_chosen("next-of-watchpoint", "Next crossing of the chosen watchpoint", lambda table: table.run(True)),
     _on_chosen("previous-of-watchpoint", "Previous crossing of the chosen watchpoint", lambda table: table.run(False)),
     ActionSpec("rename-watchpoint", "Rename the chosen watchpoint…", _rename, "", a_store),

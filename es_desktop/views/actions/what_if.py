@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, an_entity, need
+from .spec import ActionContext, ActionSpec, an_entity, in_explore, need
 
 if TYPE_CHECKING:
     from es_desktop.app.branch.commands import BranchCommands
@@ -111,7 +111,7 @@ def _change_draft(context: ActionContext, change: Callable[[Draft], Draft]) -> N
     context.workspace.what_if.current.change(lambda recorded, branch, draft: (change(draft), None))
 
 
-WHAT_IF: Final = (
+WHAT_IF: Final = in_explore(
     ActionSpec("what-if", "What if: start a branch here", _begin, "Ctrl+I", an_entity),
     ActionSpec("what-if-skip", "What if: skip this event", _skip, "Ctrl+Shift+X", an_entity, short="Skip",
                is_checked=_is_skipped),

@@ -179,6 +179,8 @@ class Dock(Guarded, SpokenDock, QDockWidget):
 
     left = Signal()
     """A person wants to go back to the events."""
+    wanted = Signal()
+    """Something asks for it to be in front: the view that it is of comes forward."""
     trust_wanted = Signal()
     """A pill was clicked, see ``Pill``."""
     history_views: tuple[QWidget, ...] = ()
@@ -257,6 +259,11 @@ class Dock(Guarded, SpokenDock, QDockWidget):
         self._tokens = tokens
         self.title_bar.set_tokens(tokens)
         self.update()
+
+    def raise_(self) -> None:
+        """Bring the dock in front of its tabs, and the view that it is of in front of the others."""
+        self.wanted.emit()
+        super().raise_()
 
     def bring_forward(self, focus: QWidget) -> None:
         """Show the dock in front of the others, and give the focus to ``focus``, a widget inside it.

@@ -101,6 +101,13 @@ QPushButton[role="choice"]:hover { color: $text; }
 QPushButton[role="choice"]:checked { background: $panel; border-color: $line; color: $text; }
 QPushButton[role="choice"]:focus { border-color: $accent; }
 QPushButton[role="choice"]:disabled { color: $disabled; }
+QFrame[role="segments"] { background: $panel; border: 1px solid $line; border-radius: 6px; }
+QToolButton[role="segment"] { border: none; border-left: 1px solid $line; border-radius: 0;
+  padding: 4px 11px 3px 11px; min-height: 14px; }
+QToolButton[role="segment"][popupMode="2"] { padding: 4px 22px 3px 8px; border: none; border-radius: 5px; }
+QToolButton[role="segment"][position="first"] { border-left: none;
+  border-top-left-radius: 5px; border-bottom-left-radius: 5px; }
+QToolButton[role="segment"][position="last"] { border-top-right-radius: 5px; border-bottom-right-radius: 5px; }
 QPushButton[role="filter"] { background: transparent; border: 1px solid transparent; border-radius: 9px;
   padding: 0 7px; min-height: 18px; max-height: 18px; color: $dim; font-size: ${small}pt; }
 QPushButton[role="filter"]:hover { background: $pressed; color: $text; }

@@ -31,8 +31,6 @@ from .drops import FileDrops
 def connect(context: ActionContext, drops: FileDrops, actions: Mapping[str, QAction]) -> None:
     """Connect the panels and the workspace of a window; ``actions`` are those of the window by name."""
     workspace, docks = context.workspace, context.docks
-    for dock in docks.all:
-        dock.trust_wanted.connect(actions["trust-code"].trigger)
     docks.state.change_wanted.connect(lambda path: lead_to_change(context, path))
     docks.unbuilt(CommandsDock).hypothesis_wanted.connect(lambda edits: add_hypothesis(context, edits))
     docks.unbuilt(SnapshotsDock).replacement_wanted.connect(lambda found: replace_snapshot(context, found))

@@ -36,6 +36,7 @@ class Request:
     key_file: str | None = None
     map: str | None = None
     demo: bool = False
+    view: str | None = None
 
     def to_line(self) -> bytes:
         """Return it as a line of ASCII."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from es_desktop.app.tour.summary import FIVE_STEPS
 from es_desktop.models.guard import Guarded
 from es_desktop.views.actions import ActionContext
 from es_desktop.views.glossary.parts import set_part
+from es_desktop.views.panels.view_pages import ViewPages
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.builders import press_by_enter
 from es_desktop.views.style.dialogs import open_dialog
@@ -23,7 +24,7 @@ from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
 from .recent import RecentStores
-from .settings import LAYOUT_VERSION, Settings
+from .settings import Settings
 from .shortcuts import live_preferences
 from .status import StatusBar
 from .window_actions import PlainKeys, WindowActions
@@ -31,8 +32,9 @@ from .windows import Windows, place_beside
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
+    from es_desktop.views.panels.docks import Docks
+    from es_desktop.views.panels.view_docks import ViewDocks
 
-    from .docks import Docks
     from .prompts import Prompts
     from .toolbar import ToolBar
 
@@ -73,8 +75,7 @@ class MainWindow(Guarded, QMainWindow):
         self.demo_path = demo_path
         self._actions = WindowActions(self, lambda spec: spec.run(self.context))
         self.actions_by_id = self._actions.by_id
-        self._pages = QStackedWidget(self)
-        self._pages.setObjectName("pages")
+        self._pages = ViewPages(settings, self)
         self.setCentralWidget(self._pages)
         self.start_page = StartPage(self.actions_by_id, self._pages)
         keys, peers = self._actions.set_keys, self.windows.preferences
@@ -83,9 +84,6 @@ class MainWindow(Guarded, QMainWindow):
         self._prompts = prompts
         self._context: ActionContext | None = None
         self._is_painted = False
-        self._has_layout = False
-        """Whether the docks stand as they did the last time."""
-        self._has_shown_docks = False
         for menu in self._actions.menus.values():
             menu.aboutToShow.connect(lambda: self.context)
         listed = self._actions.menus["Window"]
@@ -137,7 +135,7 @@ class MainWindow(Guarded, QMainWindow):
 
     def another(self) -> MainWindow:
         """Return a new window with the layout of this one, shown beside it."""
-        self._keep_layout()
+        self._pages.keep_layout()
         shared = (self._make_workspace, self.theme, self.settings, self.demo_path, self._prompts, self.windows)
         window = MainWindow(*shared)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -178,7 +176,7 @@ class MainWindow(Guarded, QMainWindow):
 
         from .palette import Palette
 
-        panels = [dock.toggleViewAction() for dock in self.docks.all]
+        panels = [dock.toggleViewAction() for dock in self.docks.shown.all]
         commands, saved = self.docks.unbuilt(CommandsDock).palette_actions(), saved_actions(self.workspace)
         open_dialog(Palette([*self.actions_by_id.values(), *commands, *saved, *panels], self))
 
@@ -201,13 +199,13 @@ class MainWindow(Guarded, QMainWindow):
 
     def _make_context(self) -> ActionContext:
         from es_desktop.models.tour.guide import TourGuide
+        from es_desktop.views.panels.docks import Docks
 
-        from .docks import Docks
         from .prompts import Dialogs
         from .toolbar import ToolBar
 
         workspace = self._make_workspace()
-        self.toolbar = ToolBar(self.actions_by_id, self._actions.recent, self.settings, self)
+        self.toolbar = ToolBar(workspace, self.actions_by_id, self._actions.recent, self.settings, self)
         self.toolbar.hide()
         self.addToolBar(self.toolbar)
         return ActionContext(
@@ -232,43 +230,36 @@ class MainWindow(Guarded, QMainWindow):
 
         workspace, docks = context.workspace, context.docks
         workspace.preferences.draws_numbers = True
-        PlainKeys(docks.all, self, self._actions)
-        self._actions.add_panels(docks.panels)
+        self._keys = PlainKeys(self, self._actions)
+        self._pages.follow(docks)
         self._actions.follow(workspace)
         self.preferences.follow(workspace)
-        self.toolbar.follow(workspace, docks.unbuilt(CommandsDock))
+        self.toolbar.follow(docks.unbuilt(CommandsDock))
         self.set_tokens(self.theme.tokens)
         self._status.follow(workspace)
-        self._pages.addWidget(docks.area)
         self._connect(context)
+        for each in docks.of_views:
+            self._on_docks(each)
+        docks.made.connect(self._on_docks)
+        self._on_view()
         workspace.inspector.timeline.set_collapses_runs(self.settings.collapses_runs)
         self._on_store()
 
-    def _lay_out(self, docks: Docks) -> None:
-        """Restore the saved layout of the docks, or the default one: also if the saved one is of other docks.
+    def _on_docks(self, docks: ViewDocks) -> None:
+        """Connect the window to the docks of a view."""
+        self._keys.watch(docks.all)
+        for dock in docks.all:
+            dock.trust_wanted.connect(self.actions_by_id["trust-code"].trigger)
 
-        The area has the size now that it will have: in another one the docks share the room out in another way, which
-        would be saved at the end.
-        """
-        is_active, kept = self.isActiveWindow(), self.settings.layout
-        docks.area.resize(self._pages.size())
-        self._has_layout = kept is not None and docks.area.restoreState(kept, LAYOUT_VERSION)
-        self._share_room(docks)
-        if is_active:
-            self.activateWindow()  # a floating dock is a window, and was activated after this one
-
-    def _keep_layout(self) -> None:
-        if self._context is not None and self._has_shown_docks:
-            self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
-
-    def _share_room(self, docks: Docks) -> None:
-        """Apply the default sizes of the docks, or see that those of the saved layout are enough."""
-        docks.area.resize(self._pages.size())
-        if self._has_layout:
-            docks.fold()
-            QTimer.singleShot(0, docks.area, docks.fit_kept)  # they have their sizes then
-        else:
-            docks.share_room()
+    def _on_view(self) -> None:
+        """Show the view that is chosen."""
+        context = self.context
+        docks = context.docks.shown
+        if context.workspace.session is not None:
+            self._pages.show_view()
+        self.toolbar.show_view(docks.view)
+        self._actions.show_panels(docks.panels)
+        self._actions.update_ticks()
 
     def _connect(self, context: ActionContext) -> None:
         from .connections import connect
@@ -279,6 +270,7 @@ class MainWindow(Guarded, QMainWindow):
         self._drops = FileDrops(self)
         self._drops.watch(self.windowHandle())
         workspace.store_changed.connect(self._on_store)
+        workspace.shown_view.changed.connect(lambda name: self._on_view())
         workspace.player.changed.connect(self._show_playing)
         connect(context, self._drops, self.actions_by_id)
         # What a person did decides at once what the next key can do.
@@ -319,10 +311,7 @@ class MainWindow(Guarded, QMainWindow):
             set_title(self, f"{session.short_name} – {TITLE}")
             if (layout := self.layout()) is not None:
                 layout.activate()  # docks that become larger and smaller again share their room out in another way
-            self._pages.setCurrentWidget(context.docks.area)
-            if not self._has_shown_docks:
-                self._lay_out(context.docks)
-            self._has_shown_docks = True
+            self._pages.show_view()
             context.docks.entities.begin()
         if context is not None:
             context.workspace.inspector.can_edit = session is not None and session.is_writable
@@ -350,7 +339,7 @@ class MainWindow(Guarded, QMainWindow):
         self._drops.watch(self.windowHandle())
         if not event.spontaneous():
             # The docks know their available size only now.
-            self._share_room(self._context.docks)
+            self._pages.share_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -365,7 +354,7 @@ class MainWindow(Guarded, QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.geometry = self.saveGeometry()
-        self._keep_layout()
+        self._pages.keep_layout()
         if self._context is not None:
             self._context.workspace.shut_down()
         if self in self.windows.all:

@@ -13,6 +13,7 @@ from es_desktop.app.preferences.table import THEME
 from es_desktop.app.runtime.places import PREFERENCES_FILE
 from es_desktop.app.store.preview import StorePreview
 from es_desktop.app.text.plain import without_secrets
+from es_desktop.models.window_view import EXPLORE
 
 if TYPE_CHECKING:
     from es_desktop.app.store.view import StoreView
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _RECENT_KEPT: Final = 8
 LAYOUT_VERSION: Final = 4
-"""Increase it when docks are added or removed: a layout of another version is not restored."""
+"""Of Explore. Increase it when docks are added or removed: a layout of another version is not restored."""
 
 
 class Settings:
@@ -54,13 +55,13 @@ class Settings:
     def geometry(self, geometry: QByteArray) -> None:
         self._store.setValue("window/geometry", geometry)
 
-    @property
-    def layout(self) -> QByteArray | None:
-        return self._bytes("window/layout")
+    def layout_of(self, view: str) -> QByteArray | None:
+        """Return how the docks of a view of the window stood the last time; ``None`` if unknown."""
+        return self._bytes(_layout_key(view))
 
-    @layout.setter
-    def layout(self, layout: QByteArray) -> None:
-        self._store.setValue("window/layout", layout)
+    def set_layout_of(self, view: str, layout: QByteArray) -> None:
+        """Keep how the docks of a view of the window stand."""
+        self._store.setValue(_layout_key(view), layout)
 
     @property
     def recent(self) -> list[str]:
@@ -166,6 +167,11 @@ class Settings:
     def _bytes(self, key: str) -> QByteArray | None:
         found = self._store.value(key)
         return found if isinstance(found, QByteArray) else None
+
+
+def _layout_key(view: str) -> str:
+    # The layout of Explore has the name that it had when there were no other views.
+    return "window/layout" if view == EXPLORE else f"window/layout-{view}"
 
 
 def _kept_name(store: str) -> str:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from es_desktop.app.store.view import StoreView
+from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.notes import NotesDock
 from es_desktop.views.style.builders import delay
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
+    from es_desktop.views.panels.docks import Docks
+    from es_desktop.views.panels.view_docks import ViewDocks
 
-    from .docks import Docks
     from .settings import Settings
 
 _MILLISECONDS: Final = 500
@@ -35,10 +37,18 @@ class StoreViews(QObject):
             workspace.entities.query_changed,
             workspace.log.changed,
             workspace.states.question_changed,
+            workspace.shown_view.changed,
             docks.entities.columns.changed,
-            *(dock.visibilityChanged for dock in docks.all),
         ):
             changed.connect(lambda *_: soon.start())
+
+        def watch(docks: ViewDocks) -> None:
+            for dock in docks.all:
+                dock.visibilityChanged.connect(lambda visible: soon.start())
+
+        for each in docks.of_views:
+            watch(each)
+        docks.made.connect(watch)
 
     def _save(self) -> None:
         session = self._workspace.session
@@ -52,8 +62,17 @@ class StoreViews(QObject):
     def _view(self) -> StoreView:
         workspace, docks = self._workspace, self._docks
         entities, layout = workspace.entities.filter, docks.entities.columns.layout
-        in_front = tuple(each.objectName() for each in docks.area.in_front)
-        return StoreView(entities, workspace.log.search, workspace.states.question, layout, in_front)
+        in_front = tuple(name for each in docks.of_views for name in self._in_front(each))
+        shown = workspace.shown_view.name
+        name = "" if shown == EXPLORE else shown
+        return StoreView(entities, workspace.log.search, workspace.states.question, layout, in_front, name)
+
+    def _in_front(self, docks: ViewDocks) -> tuple[str, ...]:
+        """Return the names of the docks in front of their tabs; of a view that is not shown those from before."""
+        if docks is self._docks.shown:
+            return tuple(each.objectName() for each in docks.area.in_front)
+        before = () if self._saved is None else self._saved.in_front
+        return tuple(each.name for each in docks.all if each.name in before)
 
     def _show(self) -> None:
         session, workspace = self._workspace.session, self._workspace
@@ -68,3 +87,4 @@ class StoreViews(QObject):
         workspace.states.set_question(view.states)
         self._docks.entities.columns.use_layout(view.columns)
         self._docks.bring_to_front(in_front)
+        workspace.shown_view.show_for_store(view.view)

@@ -1,4 +1,4 @@
-"""The toolbar: frequent actions, the version, the snapshotting policy, and whether the store is writable."""
+"""The toolbar: the switch of the views, what the view in front has there, and whether the store is writable."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from es_desktop.models.guard import Guarded
+from es_desktop.models.window_view import EXPLORE
 from es_desktop.system.counts import format_number
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.glossary.terms import with_term
+from es_desktop.views.panels.view_switch import ViewSwitch
+from es_desktop.views.panels.window_views import Tool, WindowView
 from es_desktop.views.preferences.keys import with_keys
 from es_desktop.views.style.fields import ChoiceBox, calm, offer_versions
 from es_desktop.views.style.pill import Pill
@@ -31,14 +34,23 @@ _MOVES: Final = ("first", "back", "play", "forward", "last")
 _JUMPS: Final = ("previous-snapshot", "next-snapshot")
 _FREQUENCIES: Final = (None, 1, 2, 5, 10, 20, 50, 100)
 _DEFAULT_FREQUENCY: Final = 10
-_FOLDS: Final = ("search", "edits", "words", "open")
-"""Whose words go first where the window is narrow; icons and fields stay."""
+_FOLDS: Final = ("search", "edits", "words", "views", "open", "gaps")
+"""Whose words go first where the window is narrow, and then the gaps; icons and fields stay."""
+_SMALL_GAP: Final = 1
+"""Pixels between controls that have no room."""
 
 
 class ToolBar(Guarded, QToolBar):
     """One row of controls, with as many words as there is room for. Empty until ``follow`` is called."""
 
-    def __init__(self, actions: Mapping[str, QAction], recent: QMenu, settings: Settings, parent: QWidget) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        actions: Mapping[str, QAction],
+        recent: QMenu,
+        settings: Settings,
+        parent: QWidget,
+    ) -> None:
         """``recent`` is the menu of the recent stores, which the window has in its menus, too."""
         super().__init__("Toolbar", parent)
         self.setObjectName("toolbar")
@@ -46,14 +58,23 @@ class ToolBar(Guarded, QToolBar):
         self.setIconSize(QSize(16, 16))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._settings = settings
+        self._workspace = workspace
+        self._by_id = actions
+        self._view = EXPLORE
+        self._gap = 0
+        """Pixels between controls that have room, as the theme has it."""
+        self._tools: dict[str, list[QAction]] = {}
+        """What each view has in the toolbar; of a view that was not shown yet, nothing."""
         self._buttons: dict[str, QToolButton] = {}
         self._every = Label(parent=self)
         self.recent = recent
         self._add_open(actions)
-        self.addSeparator()
+        self._switch = ViewSwitch(actions, self)
+        self.addWidget(self._switch)
+        first = self.addSeparator()
         for name in _EDITS:
             self._add(actions[name])
-        self._has_store, self._has_dock = False, False
+        self._has_store = self._has_dock = self._has_policy = False
         self.commands = QToolButton(self)
         self._add_commands()
         self.addSeparator()
@@ -69,9 +90,10 @@ class ToolBar(Guarded, QToolBar):
         self._frequency = ChoiceBox(options, self, name="Events between snapshots")
         set_part(self._frequency, "policy")
         self._policy = every, self.addWidget(self._frequency)
+        self._tools[EXPLORE] = self.actions()[self.actions().index(first) + 1 :]
         space = QWidget(self)
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(space)
+        self._space = self.addWidget(space)
         self._badge = Pill(parent=self)
         self._badge_action = self.addWidget(self._badge)
         self._add_search(actions["palette"])
@@ -85,8 +107,28 @@ class ToolBar(Guarded, QToolBar):
         assert isinstance(more, QToolButton)
         more.setAccessibleName("More of the toolbar")
 
-    def follow(self, workspace: Workspace, commands: CommandsDock) -> None:
-        """Show the version, the policy and, if their dock is hidden, the commands of a workspace from now on."""
+    def show_view(self, view: WindowView) -> None:
+        """Show the controls of a view, and no other's."""
+        self._view = view.name
+        self._switch.show_view(view)
+        if view.name not in self._tools:
+            before = self.actions()
+            for tool in view.tools:
+                self._add_tool(tool)
+            self._tools[view.name] = [each for each in self.actions() if each not in before]
+        self._fit()
+
+    def _add_tool(self, tool: Tool) -> None:
+        if not isinstance(tool, str):
+            self.insertWidget(self._space, tool(self._workspace, self))
+            return
+        button = self._button_of(self._by_id[tool])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.insertWidget(self._space, button)
+
+    def follow(self, commands: CommandsDock) -> None:
+        """Show the version, the policy and, if their dock is hidden, the commands of the workspace from now on."""
+        workspace = self._workspace
 
         def show_version() -> None:
             selection = workspace.selection
@@ -139,11 +181,15 @@ class ToolBar(Guarded, QToolBar):
         self.addWidget(button)
 
     def _add(self, action: QAction) -> None:
-        self.addAction(action)
-        button = self.widgetForAction(action)
-        assert isinstance(button, QToolButton)
+        self.addWidget(self._button_of(action))
+
+    def _button_of(self, action: QAction) -> QToolButton:
+        """Return a button of its own for an action: hiding the action would take it from the menus, and its keys."""
+        button = self._buttons[str(action.objectName())] = QToolButton(self)
+        button.setDefaultAction(action)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self._buttons[str(action.objectName())] = button
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
 
     def _add_play(self, action: QAction) -> None:
         """Add a button of its own for play: its icon has another colour than in menus."""
@@ -188,9 +234,7 @@ class ToolBar(Guarded, QToolBar):
         self._badge.show_text(word, is_locked=bool(why))
         self._badge_action.setVisible(session is not None)
         set_tip(self._badge, with_term(why, self._badge.part_at(None)) if word else "")
-        self._has_store = session is not None
-        for each in self._policy:
-            each.setVisible(not why)  # nothing is written there
+        self._has_store, self._has_policy = session is not None, not why  # nothing is written where there is a reason
         self._fit()
         set_tip(self._frequency, "Snapshot policy: take a snapshot after every so many events of an entity")
 
@@ -222,18 +266,26 @@ class ToolBar(Guarded, QToolBar):
             if self._buttons[name].toolButtonStyle() != style:
                 self._buttons[name].setToolButtonStyle(style)
                 restyle(self._buttons[name])
-        self._version_word.setVisible("words" in shown)
+        self._switch.fold(is_menu="views" not in shown)
+        self._version_word.setVisible("words" in shown and self._view == EXPLORE)
         self._every.setText("snapshot every" if "words" in shown else "every")
 
     def _fit(self) -> None:
         """Show as many words as there is room for; called after whatever changes a width."""
-        self._commands_action.setVisible(self._has_store and not self._has_dock)
+        hidden = set() if self._has_policy else set(self._policy)
+        if not self._has_store or self._has_dock:
+            hidden.add(self._commands_action)
+        for view, tools in self._tools.items():
+            for tool in tools:
+                tool.setVisible(view == self._view and tool not in hidden)
         for each in self.findChildren(QWidget):
             each.ensurePolished()  # its width is not known before
         layout = self.layout()
         assert layout is not None
+        self._gap = max(self._gap, layout.spacing())
         for count in range(len(_FOLDS) + 1):
             self._fold(count)
+            layout.setSpacing(self._gap if "gaps" in _FOLDS[count:] else _SMALL_GAP)
             layout.invalidate()  # it does not notice what changes while it is hidden
             if self.sizeHint().width() <= self.width():
                 break

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QToolButton, QWi
 
 from es_desktop.app.text.plain import elide, plain_label
 from es_desktop.models.guard import Guarded
+from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.spec import Submenu, is_plain_key
 from es_desktop.views.actions.store import OPEN
@@ -39,6 +40,7 @@ class WindowActions:
         self._run = run
         self._workspace: Workspace | None = None
         self._why_not: dict[str, str] = {}
+        self._panels: dict[str, QMenu] = {}
         self._soon = delay(0, self.update, window)
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
         self.recent = QMenu("Open recent", window)
@@ -113,15 +115,21 @@ class WindowActions:
         return action
 
     def _on_triggered(self, spec: ActionSpec) -> None:
+        if spec.shows_entity and self._workspace is not None:
+            self._workspace.shown_view.show(EXPLORE)
         self._run(spec)
         self.update_ticks()  # Qt toggled the check mark by itself
 
-    def add_panels(self, panels: Mapping[str, Sequence[QDockWidget]]) -> None:
-        """Add a submenu to the menu View for each of some groups of panels."""
-        view = self.menus["View"]
-        view.addSeparator()
-        for title, docks in panels.items():
-            stay_open_for_checks(_add_submenu(view, title, [dock.toggleViewAction() for dock in docks]))
+    def show_panels(self, panels: Mapping[str, Sequence[QDockWidget]]) -> None:
+        """Have a submenu in the menu View for each of some groups of panels, and for no others."""
+        if not self._panels:
+            self.menus["View"].addSeparator()
+        for title in [each for each in panels if each not in self._panels]:
+            actions = [dock.toggleViewAction() for dock in panels[title]]
+            self._panels[title] = _add_submenu(self.menus["View"], title, actions)
+            stay_open_for_checks(self._panels[title])
+        for title, menu in self._panels.items():
+            menu.menuAction().setVisible(title in panels)
 
     def _make_menu(self, name: str) -> QMenu:
         menu = self._window.menuBar().addMenu(name)
@@ -169,12 +177,16 @@ class PlainKeys(Guarded, QObject):
     Elsewhere a key goes to the widget with the focus, as if there were no shortcut.
     """
 
-    def __init__(self, docks: Sequence[Dock], window: QWidget, actions: WindowActions) -> None:
-        """``window`` and ``docks`` contain all widgets that can have the focus."""
+    def __init__(self, window: QWidget, actions: WindowActions) -> None:
+        """``window`` and the docks contain all widgets that can have the focus."""
         super().__init__(window)
         self._actions = actions
-        self._docks = docks
+        self._docks: list[Dock] = []
         window.installEventFilter(self)
+
+    def watch(self, docks: Sequence[Dock]) -> None:
+        """Have these docks watched, too."""
+        self._docks += docks
         for dock in docks:
             dock.topLevelChanged.connect(lambda floats, dock=dock: self._on_floating(dock, floats))
 

@@ -85,7 +85,13 @@ class Windows:
         return self.all[(self.all.index(self.of(widget)) + 1) % len(self.all)]
 
     def open(
-        self, store: str, *, entity: str | None = None, version: int | None = None, options: OpenOptions | None = None
+        self,
+        store: str,
+        *,
+        entity: str | None = None,
+        version: int | None = None,
+        options: OpenOptions | None = None,
+        view: str | None = None,
     ) -> None:
         """Show a store: in the window that has it, in one without a store, or in a new one; which comes to the front.
 
@@ -97,7 +103,9 @@ class Windows:
         shown = next((each for each in self.all if each.store == absolute_name(store)), None)
         window = shown or self.free
         if shown is None or entity is not None or wanted.scope is not None:
-            window.workspace.open(store, entity=entity, version=version, options=wanted)
+            window.workspace.open(store, entity=entity, version=version, options=wanted, view=view)
+        elif view is not None:
+            window.workspace.shown_view.show(view)
         window.come_forward()
 
     def fill(self, menu: QMenu, current: StoreWindow) -> None:

@@ -167,7 +167,7 @@ def test_the_glossary_lists_all_and_finds_by_any_word(driver: Driver) -> None:
 def test_each_term_is_in_a_part_that_the_window_has(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     window = driver.window
-    for dock in window.docks.all:
+    for dock in driver.every_dock():
         dock.raise_()
     parts = {part for widget in window.findChildren(QWidget) for part in parts_at(widget, None)}
     badges = {f"badge.{word}" for word in ("exact", "inferred", "broken", "false snapshot", "READ ONLY", "WRITABLE")}

@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from es_desktop.app.search.state_scan import StateSearch
+from es_desktop.views.panels.docks import Docks
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import ElidedLabel
-from es_desktop.views.window.docks import Docks
 from tests.views.driving import Driver
 
 

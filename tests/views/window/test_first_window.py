@@ -41,14 +41,14 @@ FOLDERS = {
         *("runtime.crash", "runtime.display", "runtime.errors", "runtime.log", "runtime.places"),
     },
     "cli": {"arguments", "ending", "table"},
-    "models": {"entity.player", "guard"},
+    "models": {"entity.player", "guard", "window_view"},
     "system": {"counts", "limits", "locked_folder"},
     "views": {
         *("glossary.parts", "preferences.keys", "preferences.live", "preferences.shortcuts"),
         *("store.recent_button", "store.start_page"),
         *(f"style.{name}" for name in ("builders", "dialogs", "icons", "plain_text", "style_sheet", "theme", "tokens")),
         *(f"window.{name}" for name in ("bug_dialog", "main_window", "recent", "settings", "shortcuts", "status")),
-        *("window.window_actions", "window.windows"),
+        *("panels.view_pages", "panels.window_views", "window.window_actions", "window.windows"),
     },
 }
 """What is loaded for the first picture. Of views also all actions: no other name is right here without a reason."""
@@ -122,11 +122,11 @@ def test_the_view_menu_has_every_panel_even_where_it_is_opened_first(window: Mai
 def test_a_window_that_is_closed_at_once_makes_no_context_and_keeps_the_layout(
     settings: Settings, window: MainWindow, qtbot: QtBot
 ) -> None:
-    settings.layout = QByteArray(b"as it was")
+    settings.set_layout_of("explore", QByteArray(b"as it was"))
     window.show()
     window.grab()
     window.close()
     with qtbot.waitCallback() as passed:
         QTimer.singleShot(0, passed)
     assert not window.is_ready
-    assert settings.layout == b"as it was"
+    assert settings.layout_of("explore") == b"as it was"

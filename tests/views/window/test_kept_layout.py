@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, Qt
 
-from es_desktop.views.window.docks import Docks
+from es_desktop.views.panels.docks import Docks
 from es_desktop.views.window.settings import LAYOUT_VERSION, Settings
 from tests.views.driving import Driver
 
@@ -26,7 +26,7 @@ def docks(shared_driver: Driver, demo_store: Path) -> Docks:
 def opened(request: pytest.FixtureRequest, layout: QByteArray, store: Path) -> Docks:
     """Return the docks of a new window that shows a store in a layout, when they stand still."""
     settings: Settings = request.getfixturevalue("settings")
-    settings.layout = layout
+    settings.set_layout_of("explore", layout)
     driver: Driver = request.getfixturevalue("own_driver")
     driver.open(store)
     driver.choose("Order")

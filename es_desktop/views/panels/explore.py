@@ -1,17 +1,15 @@
-"""The docks of the window and their default layout."""
+"""The view Explore: its docks and their default layout."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
 
-from es_desktop.models.presence import Presence
-from es_desktop.models.workspace import Workspace
 from es_desktop.views.branch.what_if_dock import WhatIfDock
 from es_desktop.views.compare.compare_dock import CompareDock
 from es_desktop.views.entity.commands_dock import CommandsDock
@@ -25,29 +23,20 @@ from es_desktop.views.search.activity_dock import ActivityDock
 from es_desktop.views.search.entities_dock import EntitiesDock
 from es_desktop.views.search.log_dock import LogDock
 from es_desktop.views.search.states_dock import StatesDock
-from es_desktop.views.style.dock_area import DockArea
 from es_desktop.views.style.dock_frame import Dock, WorkspaceDock
-from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.watch_dock import WatchDock
+from es_desktop.views.window.settings import LAYOUT_VERSION
 
-_LEAST_WIDTH: Final = 264
+from .view_docks import LEAST_WIDTH, Built, HasDocks, ViewDocks
+from .window_views import WindowView
+
+if TYPE_CHECKING:
+    from es_desktop.models.presence import Presence
+    from es_desktop.models.workspace import Workspace
+    from es_desktop.views.style.theme import Theme
+
 _REBUILD_HEIGHT: Final = 204
 _COMMANDS_HEIGHT: Final = 332
-
-
-D = TypeVar("D", bound=WorkspaceDock)
-
-
-class _Built(Generic[D]):
-    """A dock of ``Docks`` by its class, built when it is first asked for."""
-
-    def __init__(self, dock_class: type[D]) -> None:
-        self.dock_class = dock_class
-
-    def __get__(self, docks: Docks, owner: type[Docks]) -> D:
-        dock = docks.unbuilt(self.dock_class)
-        dock.build()
-        return dock
 
 
 _TABS: Final[tuple[tuple[type[WorkspaceDock], ...], ...]] = (
@@ -63,32 +52,37 @@ _ROOM_FOR_COMMANDS: Final = QSize(1200, 640)
 _OF_STORE: Final[tuple[type[WorkspaceDock], ...]] = (EntitiesDock, LogDock, StatesDock, ActivityDock, NotesDock)
 
 
-class Docks:
-    """Every dock, standing as they do at first, and the ``area`` inside ``parent`` that holds them."""
+class ExploreNames(HasDocks):
+    """The docks of Explore by their names, built when they are first asked for."""
 
-    entities = _Built(EntitiesDock)
-    notes = _Built(NotesDock)
-    commands = _Built(CommandsDock)
-    timeline = _Built(TimelineDock)
-    log = _Built(LogDock)
-    states = _Built(StatesDock)
-    activity = _Built(ActivityDock)
-    state = _Built(StateDock)
-    event = _Built(EventDock)
-    rebuild = _Built(RebuildDock)
-    watch = _Built(WatchDock)
-    what_if = _Built(WhatIfDock)
-    snapshots = _Built(SnapshotsDock)
-    compare = _Built(CompareDock)
+    entities = Built(EntitiesDock)
+    notes = Built(NotesDock)
+    commands = Built(CommandsDock)
+    timeline = Built(TimelineDock)
+    log = Built(LogDock)
+    states = Built(StatesDock)
+    activity = Built(ActivityDock)
+    state = Built(StateDock)
+    event = Built(EventDock)
+    rebuild = Built(RebuildDock)
+    watch = Built(WatchDock)
+    what_if = Built(WhatIfDock)
+    snapshots = Built(SnapshotsDock)
+    compare = Built(CompareDock)
 
-    def __init__(self, workspace: Workspace, theme: Theme, actions: Mapping[str, QAction], parent: QWidget) -> None:
-        # A widget that gets its parent later is styled again, with all its children.
-        self.area = DockArea(parent)
-        self.area.resize(parent.window().size())  # which is there before anything is laid out
-        theme.follow(self.area)
-        classes = (each.dock_class for each in vars(Docks).values() if isinstance(each, _Built))
-        of_all = Presence(workspace), actions, workspace, theme, self.area
-        self.all: tuple[WorkspaceDock, ...] = tuple(each(*of_all) for each in classes)
+
+class ExploreDocks(ViewDocks, ExploreNames):
+    """The docks of Explore, standing as they do at first."""
+
+    def __init__(
+        self,
+        view: WindowView,
+        of_all: tuple[Presence, Mapping[str, QAction], Workspace, Theme],
+        parent: QWidget,
+    ) -> None:
+        classes = [each.dock_class for each in vars(ExploreNames).values() if isinstance(each, Built)]
+        super().__init__(view, classes, of_all, parent)
+        workspace = of_all[2]
         self.entities.table.activated.connect(lambda: self.timeline.bring_forward(self.timeline.table))
         self.unbuilt(ActivityDock).log_requested.connect(lambda: self.log.raise_())
         self.unbuilt(SnapshotsDock).rebuild_requested.connect(self.rebuild.raise_)
@@ -103,29 +97,18 @@ class Docks:
         self._apply_default_layout()
         self.area.resized.connect(self.fold)
 
-    def unbuilt(self, dock_class: type[D]) -> D:
-        """Return a dock as it is; it may be without content. Its attribute returns it built."""
-        return next(each for each in self.all if isinstance(each, dock_class))
-
     @property
     def panels(self) -> Mapping[str, tuple[WorkspaceDock, ...]]:
-        """The docks by what they show, for menus."""
         of_store = tuple(map(self.unbuilt, _OF_STORE))
         others = tuple(each for each in self.all if each not in of_store)
         return {"Panels of the store": of_store, "Panels of the entity": others}
 
-    def bring_to_front(self, names: Collection[str]) -> None:
-        """Bring docks in front of their tabs; the default ones in groups of which no dock is named."""
-        default: tuple[WorkspaceDock, ...] = (self.entities, self.timeline, self.state, self.rebuild)
-        for dock in (*default, *(each for each in self.all if each.objectName() in names)):
-            dock.raise_()
+    @property
+    def layout_version(self) -> int:
+        return LAYOUT_VERSION
 
-    def restore_default(self) -> None:
-        """Restore the default layout."""
-        for dock in self.all:
-            dock.setFloating(False)
-            self.area.removeDockWidget(dock)
-        self._apply_default_layout()
+    def first_docks(self) -> tuple[WorkspaceDock, ...]:
+        return self.entities, self.timeline, self.state, self.rebuild
 
     def _apply_default_layout(self) -> None:
         area, side = self.area, Qt.DockWidgetArea
@@ -177,35 +160,8 @@ class Docks:
         if self.area.isVisible():
             QTimer.singleShot(0, self.area, self._raise_sizes)  # they have their sizes then
 
-    def _enlarge(self, missing: Mapping[WorkspaceDock, int], way: Qt.Orientation) -> None:
-        """Give docks more pixels, and take them from the largest that stands beside them, or above or below."""
-        is_across = way is Qt.Orientation.Horizontal
-        sizes = {each: each.width() if is_across else each.height() for each in missing}
-        wanted: dict[QDockWidget, int] = {}
-        for dock, pixels in missing.items():
-            box = dock.geometry()
-            row = QRect(0, box.y(), self.area.width(), 1) if is_across else QRect(box.x(), 0, 1, self.area.height())
-            others = [each for each in missing if each is not dock and each.geometry().intersects(row)]
-            giver = max(others, key=sizes.__getitem__, default=None)
-            if pixels > 0 and giver is not None:
-                wanted[dock] = sizes[dock] + pixels
-                wanted[giver] = wanted.get(giver, sizes[giver]) - pixels
-        self.area.resizeDocks(list(wanted), list(wanted.values()), way)
-
-    def fit_kept(self) -> None:
-        """Give the docks of a kept layout what they need: it may be of a larger window, or of other docks.
-
-        Where there is no room for all of them, they stand as they do at first.
-        """
-        if self.area.minimumSizeHint().expandedTo(self.area.size()) != self.area.size():
-            self.restore_default()
-        self._raise_sizes()
-
     def _raise_sizes(self) -> None:
-        """Give each dock in front the size that it needs."""
-        seen = [each for each in self.all if not each.isHidden() and not each.isFloating() and not each.is_covered]
-        self._enlarge({each: _LEAST_WIDTH - each.width() for each in seen}, Qt.Orientation.Horizontal)
-        self._enlarge({each: each.least_height - each.widget().height() for each in seen}, Qt.Orientation.Vertical)
+        super()._raise_sizes()
         if self._is_low:
             self._lay_out_to_the_end()
 
@@ -228,7 +184,7 @@ class Docks:
             return
         self.fold()
         width, area_gap = self.area.width(), self.area.gap
-        left, right = max(_LEAST_WIDTH, min(420, width * 27 // 100)), max(270, min(432, width * 26 // 100))
+        left, right = max(LEAST_WIDTH, min(420, width * 27 // 100)), max(270, min(432, width * 26 // 100))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
         self.area.resizeDocks(columns, [left, width - left - right - 4 * area_gap, right], Qt.Orientation.Horizontal)
         self._share_height()

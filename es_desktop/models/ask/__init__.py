@@ -1,0 +1,1 @@
+"""Questions about every version: saved ones, the one that is asked, and its answer."""

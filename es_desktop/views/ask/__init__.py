@@ -1,0 +1,1 @@
+"""The view Ask: questions about every version of every entity."""
