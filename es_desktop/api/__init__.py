@@ -4,7 +4,9 @@ from es_desktop.app.runtime.errors import ConflictError, StoreRefused, UserError
 from es_desktop.core import DatastoreError
 
 from .entity import Entity
+from .process import Conformance, Process
 from .rows import Rows
+from .rules import BrokenRule, FoundRule
 from .store import Store
 from .store import create_store as create
 from .store import open_store as open
@@ -12,14 +14,18 @@ from .store import trusted_code as trust
 from .values import Check, Comparison, Event, FoundState, LoggedEvent, RebuiltState, Snapshot, State, Summary
 
 __all__ = [
+    "BrokenRule",
     "Check",
     "Comparison",
     "ConflictError",
+    "Conformance",
     "DatastoreError",
     "Entity",
     "Event",
+    "FoundRule",
     "FoundState",
     "LoggedEvent",
+    "Process",
     "RebuiltState",
     "Rows",
     "Snapshot",

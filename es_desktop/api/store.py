@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from es_desktop.stores.writing import AppendResult
     from es_desktop.trusted import Trust
 
+    from .process import Process
+    from .rules import FoundRule
+
 Id: TypeAlias = UUID | str
 """The id of an entity. A text may be the beginning of an id, as long as no other begins so."""
 Time: TypeAlias = dt.datetime | str | float
@@ -224,6 +227,26 @@ class Store:
 
         return Rows(read, FoundState.to_dict, f"entities with {condition}")
 
+    def process(
+        self,
+        type: str,
+        *,
+        at_least: int = 1,
+        repeats: str = "collapsed",
+        without: Sequence[str] = (),
+        progress: Progress = no_progress,
+    ) -> Process:
+        """Return the process of an entity type: which event types follow each other, how often and how soon.
+
+        What fewer entities have than ``at_least`` is hidden. ``repeats`` says what counts: ``each`` event, immediate
+        repeats as one (``collapsed``), or each event type at its ``first`` time in an entity. Event types ``without``
+        are left out. The first reading makes an index of the store, which reports its ``progress``. Raises
+        ``UserError`` if there is no such type.
+        """
+        from .process import process_of
+
+        return process_of(self.session, type, repeats, without, at_least, progress)
+
     def verify(self) -> Rows[Check]:
         """Return a check of each snapshot: whether it is the state that its events lead to."""
         from es_desktop.app.entity.checks import verify_store
@@ -273,6 +296,29 @@ class Store:
 
         with reading():
             return Comparison(report_comparison(self.session, left, right, beside))
+
+    def rules(
+        self, type: str | None = None, *, kept: bool = False, progress: Progress = no_progress
+    ) -> Rows[FoundRule]:
+        """Return the rules that hold in its histories, with what breaks them; or check those that are ``kept``.
+
+        ``type`` is that of the entities. Each reading goes over all histories, twice to find rules.
+        """
+        from .rules import rules_of
+
+        return rules_of(self.session, type, kept, progress)
+
+    def keep_rule(self, rule: FoundRule) -> None:
+        """Keep a rule as one that is meant, in the notes on the store. Raises ``UserError``."""
+        from .rules import keep_rule
+
+        keep_rule(self.session, rule)
+
+    def forget_rule(self, sentence: str, type: str | None = None) -> None:
+        """Keep a rule no longer. Raises ``UserError`` if there is none of this sentence."""
+        from .rules import forget_rule
+
+        forget_rule(self.session, sentence, type)
 
     # Ways out and in ----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -26,6 +27,7 @@ from es_desktop.system.counts import count_text
 from . import output
 from .ending import BAD_INPUT, FOUND_WRONG, OK
 from .output import ProgressLine
+from .rules import rules
 
 if TYPE_CHECKING:
     from es_desktop.api.values import Check
@@ -200,6 +202,22 @@ def _watch(store: Store, args: argparse.Namespace) -> Iterable[str]:
     return _lines(args, store.entity(args.entity).history(args.expression), output.crossing_lines, nothing)
 
 
+def _process(store: Store, args: argparse.Namespace) -> Iterable[str]:
+    from . import process_lines
+
+    with ProgressLine("indexing", "events") as line:
+        given = {"at_least": args.at_least, "repeats": args.repeats, "without": args.without}
+        found = store.process(args.type, **given, progress=line.report)
+        if args.conforms is not None:
+            conformance = found.conformance(args.conforms)
+            args.status = FOUND_WRONG if conformance.deviations else OK
+            return _one(args, conformance.to_dict(), process_lines.conformance_lines(conformance.found))
+    if args.variants:
+        lines = partial(process_lines.variant_lines, found=found.found.variants)
+        return _lines(args, found.variants, lines, f"no {args.type} is in a variant of so many")
+    return _one(args, found.to_dict(), process_lines.map_lines(found.shown))
+
+
 def _export(store: Store, args: argparse.Namespace) -> Iterable[str]:
     settings = {"to": args.at, "bom": args.bom, "fails_where": args.fails_where}
     request = store.export_request(args.format, args.entity, **settings)
@@ -330,6 +348,8 @@ _COMMANDS: Final[dict[str, Callable[[Store, argparse.Namespace], Iterable[str]]]
     "quality": _quality,
     "compare": _compare,
     "watch": _watch,
+    "process": _process,
+    "rules": rules,
     "export": _export,
     "import": _import,
     "copy": _copy,

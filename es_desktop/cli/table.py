@@ -137,6 +137,31 @@ def _quality(parser: Parser) -> None:
     parser.add_argument("--no-snapshots", action="store_true", help=text)
 
 
+def _process(parser: Parser) -> None:
+    _add_store(parser)
+    parser.add_argument("--type", metavar="T", required=True, help="the type of the entities")
+    text = "hide what fewer entities have; 1 by default"
+    parser.add_argument("--at-least", metavar="N", type=int, default=1, help=text)
+    parser.add_argument("--variants", action="store_true", help="list the orders of event types that there are")
+    text = "say which entities fit a pattern, such as: Created > ItemAdded+ > Paid; A? may be left out, ... is any"
+    parser.add_argument("--conforms", metavar="PATTERN", help=text)
+    text = "what counts: each event, immediate repeats as one (collapsed, by default), or the first of each type"
+    parser.add_argument("--repeats", choices=("each", "collapsed", "first"), default="collapsed", help=text)
+    text = "leave events of this type out; may be given more than once"
+    parser.add_argument("--without", metavar="TYPE", action="append", default=[], help=text)
+
+
+def _rules(parser: Parser) -> None:
+    _add_store(parser)
+    _add_code(parser)
+    parser.add_argument("--type", metavar="T", help="only those of one type of entity")
+    parser.add_argument("--exceptions", action="store_true", help="also list the entities that break a rule")
+    parser.add_argument("--kept", action="store_true", help="check only the rules that are kept")
+    text = "keep a rule as one that is meant, by its words; may be given more than once"
+    parser.add_argument("--keep", metavar="RULE", action="append", help=text)
+    parser.add_argument("--forget", metavar="RULE", action="append", help="keep a rule no longer")
+
+
 def _export(parser: Parser) -> None:
     from es_desktop.app.transfer.export import format_names
 
@@ -192,6 +217,8 @@ def _help(parser: Parser) -> None:
 _LOOK, _ASK, _MOVE, _MAKE, _PROGRAM = "Look", "Ask and check", "Move records", "Make a store", "The program itself"
 _COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0."
 _QUALITY: Final = "Ends with 1 if anything is lost or false. Reads each record once."
+_PROCESS: Final = "With --conforms it ends with 1 if an entity does not fit."
+_RULES: Final = "Ends with 1 if a rule that is kept is broken, with --kept."
 _COPY: Final = "If it was stopped, run it again to continue. Ends with 1 if the copy differs from the store."
 _REGISTER: Final = (
     "For this person alone: the entry in the menu of applications, the icons, and that an .esdb file or an esdb: link "
@@ -213,6 +240,8 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("find", _ASK, "find entities by their state, or events by the words in them", _find),
         Command("watch", _ASK, "say where a condition on the state changes", _watch),
         Command("compare", _ASK, "say where two states differ", _compare, _COMPARE),
+        Command("process", _ASK, "say which event types follow each other", _process, _PROCESS),
+        Command("rules", _ASK, "find the rules that hold, and what breaks them", _rules, _RULES),
         Command("verify", _ASK, "check whether its snapshots are true", _verify),
         Command(
             "quality", _ASK, "report what is odd, missing or false, and what the data look like", _quality, _QUALITY

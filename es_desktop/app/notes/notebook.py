@@ -1,4 +1,4 @@
-"""The notebook of a store: bookmarks, watchpoints, saved searches and display preferences; not kept in the store."""
+"""The notebook of a store: bookmarks, watchpoints, saved searches, rules, display preferences; not in the store."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import msgspec
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import matching_exact_id, short_id
+from es_desktop.app.rules.rule import Rule
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.questions import SavedSearch
 from es_desktop.app.text.json_struct import Seconds
@@ -75,6 +76,8 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
     entity_columns: tuple[str, ...] = ()
     """Paths of the state that the list of entities shows as columns."""
     searches: tuple[SavedSearch, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """Rules that are meant: they are checked, and watched."""
     cases: tuple[str, ...] = ()
     """Digests of the cases whose notes were added."""
 
@@ -123,6 +126,14 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return a notebook without the saved search of a key."""
         return msgspec.structs.replace(self, searches=tuple(each for each in self.searches if each.key != key))
 
+    def with_rule(self, rule: Rule) -> Notebook:
+        """Return a notebook with a rule that is kept, in place of the one that says the same."""
+        return msgspec.structs.replace(self, rules=(*self.without_rule(rule.key).rules, rule))
+
+    def without_rule(self, key: tuple[str, ...]) -> Notebook:
+        """Return a notebook without the rule of a key."""
+        return msgspec.structs.replace(self, rules=tuple(each for each in self.rules if each.key != key))
+
     def of_entities(self, entities: frozenset[str]) -> Notebook:
         """Return a notebook with the bookmarks of some entities only, to be exported with their events."""
         kept = tuple(each for each in self.bookmarks if each.entity in entities)
@@ -139,6 +150,7 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         keys = {each.key for each in self.bookmarks}
         watched = {each.expression for each in self.watchpoints}
         searches = {each.key for each in self.searches}
+        rules = {each.key for each in self.rules}
         return msgspec.structs.replace(
             self,
             bookmarks=(*self.bookmarks, *(each for each in other.bookmarks if each.key not in keys)),
@@ -146,6 +158,7 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
             display_preferences={**other.display_preferences, **self.display_preferences},
             entity_columns=self.entity_columns or other.entity_columns,
             searches=(*self.searches, *(each for each in other.searches if each.key not in searches)),
+            rules=(*self.rules, *(each for each in other.rules if each.key not in rules)),
         )
 
 

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.search.known_names import require_known
+from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.index import IndexDatabase
 from es_desktop.index.sequences import event_type_names
 from es_desktop.index.totals import totals
+from es_desktop.system.counts import format_number
 
 from .conformance import Conformance, ConformanceCounter
-from .counting import ProcessQuery, count_events
+from .counting import ProcessQuery, Repeats, count_events
 from .pattern import Pattern
 from .process_map import MapCounter, ProcessMap
-from .selections import EntityFinder, Part
-from .variants import VariantCounter, Variants
+from .selections import EntityFinder, OfDeviation, Part
+from .variants import MOST_TYPES, Variant, VariantCounter, Variants
+
+if TYPE_CHECKING:
+    from es_desktop.app.store.session import Session
 
 MOST_VARIANTS: Final = 1_000
 """Variants that are returned unless a caller asks for more."""
@@ -36,6 +43,14 @@ class Process:
 
 def no_checkpoint() -> None:
     """Go on."""
+
+
+@contextmanager
+def index_of(session: Session, folder: Path, progress: Progress) -> Iterator[IndexDatabase]:
+    """Yield the index of a store, brought up to date; ``folder`` holds those of large stores."""
+    with closing(StoreIndex(session, folder)) as index:
+        index.update(progress)
+        yield index.database
 
 
 def read_process(
@@ -59,7 +74,11 @@ def read_process(
 def read_conformance(
     database: IndexDatabase, query: ProcessQuery, pattern: Pattern, checkpoint: Checkpoint = no_checkpoint
 ) -> Conformance:
-    """Return how many entities of a type fit a pattern, and how the others first differ. Raises as ``read_process``."""
+    """Return how many entities of a type fit a pattern, and how the others first differ. Raises as ``read_process``.
+
+    Immediate repeats count, because a pattern says where they may be.
+    """
+    query = _counting_repeats(query)
     _require_types(database, query)
     names = event_type_names(database)
     require_known(sorted(pattern.types), names.values(), "event type")
@@ -68,13 +87,27 @@ def read_conformance(
     return counter.result(query.entity_type)
 
 
+def pattern_of(variant: Variant, query: ProcessQuery) -> Pattern:
+    """Return the pattern that only the entities of a variant fit. Raises ``UserError`` if it is too long."""
+    if variant.length > len(variant.types):
+        text = f"the variant has {format_number(variant.length)} event types, and a pattern at most {MOST_TYPES}"
+        raise UserError(text, "Choose a shorter one, or leave event types out.")
+    return Pattern.of_types(variant.types, repeated=query.repeats is Repeats.COLLAPSED)
+
+
 def entities_with(
     database: IndexDatabase, query: ProcessQuery, part: Part, checkpoint: Checkpoint = no_checkpoint
 ) -> array[int]:
     """Return the numbers in the index of the entities that have a part of the process, ascending."""
+    if isinstance(part, OfDeviation):
+        query = _counting_repeats(query)
     finder = EntityFinder(part, query.repeats, event_type_names(database))
     count_events(database, query, (finder,), checkpoint)
     return array("I", sorted(finder.numbers))
+
+
+def _counting_repeats(query: ProcessQuery) -> ProcessQuery:
+    return replace(query, repeats=Repeats.EACH) if query.repeats is Repeats.COLLAPSED else query
 
 
 def _require_types(database: IndexDatabase, query: ProcessQuery) -> None:

@@ -1,0 +1,1 @@
+"""Rules that hold in the histories of a store, and what breaks them."""

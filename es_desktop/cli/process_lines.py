@@ -1,0 +1,56 @@
+"""What the command ``process`` prints as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from es_desktop.app.process.conformance import Conformance
+from es_desktop.app.process.process_map import ShownMap
+from es_desktop.app.process.variants import Variant, Variants
+from es_desktop.app.text.times import format_gap
+from es_desktop.system.counts import count_text, format_number
+
+_MOST_TYPES: Final = 20
+"""Event types of a variant that are named."""
+
+
+def map_lines(shown: ShownMap) -> Iterator[str]:
+    """Yield the nodes, then the edges, and how much is hidden."""
+    found = shown.map
+    yield f"{found.entity_type}: {count_text(found.entities, 'entity')}, {count_text(found.events, 'event')}"
+    yield f"{'event type':<24} {'entities':>8} {'events':>9} {'start':>8} {'end':>8}"
+    for node in shown.nodes:
+        counts = f"{format_number(node.entities):>8} {format_number(node.events):>9}"
+        yield f"{node.type:<24} {counts} {format_number(node.starts):>8} {format_number(node.ends):>8}"
+    yield f"{'what follows what':<44} {'entities':>8} {'times':>9} {'median':>12}"
+    for edge in shown.edges:
+        gap = "" if edge.median is None else format_gap(edge.median)
+        counts = f"{format_number(edge.entities):>8} {format_number(edge.times):>9}"
+        yield f"{edge.before + ' > ' + edge.after:<44} {counts} {gap:>12}"
+    if shown.hidden_edges:
+        hidden = f"{count_text(shown.hidden_edges, 'edge')}, taken {count_text(shown.hidden_times, 'time')}"
+        yield f"hidden, as fewer than {shown.at_least} entities have them: {hidden}"
+
+
+def variant_lines(variants: Iterable[Variant], found: Variants) -> Iterator[str]:
+    """Yield a line for each variant, and how many more there are."""
+    yield f"{found.entity_type}: {count_text(found.entities, 'entity')}, {count_text(found.count, 'variant')}"
+    shown = 0
+    for each in variants:
+        shown += 1
+        gap = "" if each.median is None else format_gap(each.median)
+        more = f" > … {format_number(each.length - _MOST_TYPES)} more" if each.length > _MOST_TYPES else ""
+        types = " > ".join(each.types[:_MOST_TYPES]) + more
+        yield f"{format_number(each.entities):>8} {each.share:>6.1%} {gap:>12}  {types}"
+    if shown < found.count:
+        yield f"{count_text(found.count - shown, 'more variant')}"
+    if found.uncounted:
+        yield f"{count_text(found.uncounted, 'entity')} of further variants, which are too many to be counted"
+
+
+def conformance_lines(found: Conformance) -> Iterator[str]:
+    """Yield how many entities fit, and a line for each way in which others first differ."""
+    yield f"{format_number(found.fitting)} of {count_text(found.entities, found.entity_type)} fit {found.pattern}"
+    for each in found.deviations:
+        yield f"{format_number(each.entities):>8} {each.share:>6.1%}  {each.deviation}"
