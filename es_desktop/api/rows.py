@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from es_desktop.app.runtime.errors import UserError
@@ -68,6 +70,34 @@ class Rows(Generic[T]):
         rows = ([each.get(name) for name in headings] for part in rest for each in part)
         with record_batches(headings, rows) as (schema, batches):
             return pa.Table.from_batches(batches, schema)
+
+    def write(self, file: str | os.PathLike[str]) -> int:
+        """Write all rows as a table, CSV, Excel or Parquet by the ending of the file, and return how many there are.
+
+        An existing file is replaced. Raises ``UserError`` for another ending, or if it cannot be written.
+        """
+        from es_desktop.app.transfer.export import TABLE_FORMATS, export_rows
+        from es_desktop.app.transfer.seen import SeenRows
+
+        path = Path(file)
+        form = next((each for each in TABLE_FORMATS if each.about.ending == path.suffix.lower()), None)
+        if form is None:
+            endings = ", ".join(each.about.ending for each in TABLE_FORMATS)
+            raise UserError(f"{path.name} has none of the endings of tables", f"End it with one of {endings}.")
+        found = map(self.as_dict, self)
+        first = list(islice(found, 1))
+        headings = list(first[0]) if first else []
+        written = 0
+
+        def read(checkpoint: Callable[[], None]) -> Iterator[list[Any]]:
+            nonlocal written
+            for row in chain(first, found):
+                checkpoint()
+                yield [row.get(name) for name in headings]
+                written += 1
+
+        export_rows(path, form, SeenRows(0, headings, read))
+        return written
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Hand the rows to any library that reads Arrow, by its PyCapsule interface. Needs pyarrow."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from uuid import UUID
 
 from es_desktop.app.runtime import places
@@ -246,6 +246,29 @@ class Store:
         from .process import process_of
 
         return process_of(self.session, type, repeats, without, at_least, progress)
+
+    def sql(
+        self, statement: str, *, seconds: float | None = None, progress: Progress = no_progress
+    ) -> Rows[dict[str, Any]]:
+        """Return the rows of one SELECT over the states of all versions, as dictionaries.
+
+        The views are ``events``, ``entities``, ``changes``, ``states`` and ``snapshots``, and one for each type of
+        entity by its name. Times are in UTC. The first call makes the state history, and reports its ``progress``; of a
+        large store it is kept in the cache folder. A statement ends after so many ``seconds``, 60 by default. Needs the
+        extra ``history`` of the package. Reading raises ``UserError`` for a statement that is wrong, does more than
+        read, or takes longer.
+        """
+        from es_desktop.app.history.sql import SECONDS, sql_history
+
+        def read() -> Iterator[dict[str, Any]]:
+            with (
+                sql_history(self.session, places.indexes(), progress, progress) as history,
+                history.asked(statement, SECONDS if seconds is None else seconds) as answer,
+            ):
+                for row in answer.rows:
+                    yield dict(zip(answer.columns, row, strict=True))
+
+        return Rows(read, dict, "rows of SQL")
 
     def verify(self) -> Rows[Check]:
         """Return a check of each snapshot: whether it is the state that its events lead to."""

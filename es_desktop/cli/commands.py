@@ -156,6 +156,16 @@ def _find(store: Store, args: argparse.Namespace) -> Iterator[str]:
         complain(note)
 
 
+def _sql(store: Store, args: argparse.Namespace) -> Iterator[str]:
+    with ProgressLine("reading all versions", "events") as line:
+        rows = store.sql(args.statement, seconds=args.seconds, progress=line.report)
+        if args.out is None:
+            yield from _lines(args, rows, output.table_lines, "no rows", lambda row: line.clear())
+            return
+        count, out = rows.write(args.out), without_secrets(args.out)
+    yield to_json({"file": out, "rows": count}) if args.json else f"{out}: {count_text(count, 'row')}"
+
+
 def _verify(store: Store, args: argparse.Namespace) -> Iterator[str]:
     def see(check: Check) -> None:
         args.status = FOUND_WRONG if check.ok is False else args.status
@@ -344,6 +354,7 @@ _COMMANDS: Final[dict[str, Callable[[Store, argparse.Namespace], Iterable[str]]]
     "snapshots": _snapshots,
     "explain": _explain,
     "find": _find,
+    "sql": _sql,
     "verify": _verify,
     "quality": _quality,
     "compare": _compare,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import chain, islice
 from time import monotonic
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.text.json_view import to_json
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from es_desktop.replay.watch import Crossing
 
 _WIDEST: Final = 100
+_MEASURED: Final = 200
+"""Rows of a table whose cells decide on the widths of its columns."""
 _MOST_LINES: Final = 50_000
 """Lines of a state."""
 
@@ -44,6 +48,29 @@ def store_lines(facts: StoreFacts) -> Iterator[str]:
         yield f"  {each.described}: {'shown' if each.is_shown else f'--scope {shlex.quote(each.scope)} opens it'}"
     for note in facts.notes:
         yield f"note: {note}"
+
+
+def table_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a heading and rows, in columns that are as wide as the first rows need."""
+    found = iter(rows)
+    first = list(islice(found, _MEASURED))
+    headings = list(first[0])
+    texts = ([_cell(each.get(name)) for name in headings] for each in chain(first, found))
+    measured = list(islice(texts, len(first)))
+    widths = [min(_WIDEST, max(map(len, column))) for column in zip(headings, *measured, strict=True)]
+    numbers = [all(isinstance(each[name], int | float | Decimal | None) for each in first) for name in headings]
+    for cells in chain([headings], measured, texts):
+        padded = (
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(cells, widths, numbers, strict=True)
+        )
+        yield "  ".join(padded).rstrip()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else to_json(value).strip('"')
 
 
 def entity_lines(entities: Iterable[Entity]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.places import KEY_VARIABLE
-from es_desktop.app.search.examples import CONDITION, WATCHED
+from es_desktop.app.search.examples import CONDITION, SQL, WATCHED
 
 if TYPE_CHECKING:
     from es_desktop.api.entity import Base
@@ -105,6 +105,16 @@ def _find(parser: Parser) -> None:
     text = "only of this type of entity, or without EXPR of this type of event; may be given more than once"
     parser.add_argument("--type", dest="types", metavar="T", action="append", help=text)
     parser.set_defaults(needs_question=True)
+
+
+def _sql(parser: Parser) -> None:
+    _add_store(parser)
+    _add_code(parser)
+    parser.add_argument("statement", metavar="SELECT", help=f"such as: {SQL}")
+    parser.add_argument(
+        "--out", metavar="FILE", help="a table instead, in the format of its ending: csv, xlsx, parquet"
+    )
+    parser.add_argument("--seconds", metavar="N", type=float, help="how long the statement may take; 60 by default")
 
 
 def _watch(parser: Parser) -> None:
@@ -215,6 +225,10 @@ def _help(parser: Parser) -> None:
 
 
 _LOOK, _ASK, _MOVE, _MAKE, _PROGRAM = "Look", "Ask and check", "Move records", "Make a store", "The program itself"
+_SQL: Final = (
+    "The views are entities, events, changes, states and snapshots, and one for each type of entity by its name, which "
+    "has the states at their ends. Needs the extra history of the package."
+)
 _COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0."
 _QUALITY: Final = "Ends with 1 if anything is lost or false. Reads each record once."
 _PROCESS: Final = "With --conforms it ends with 1 if an entity does not fit."
@@ -238,6 +252,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("snapshots", _LOOK, "list the snapshots of an entity", _of_an_entity),
         Command("explain", _LOOK, "explain how a state was made", _explain),
         Command("find", _ASK, "find entities by their state, or events by the words in them", _find),
+        Command("sql", _ASK, "ask the states of all versions in SQL", _sql, _SQL),
         Command("watch", _ASK, "say where a condition on the state changes", _watch),
         Command("compare", _ASK, "say where two states differ", _compare, _COMPARE),
         Command("process", _ASK, "say which event types follow each other", _process, _PROCESS),

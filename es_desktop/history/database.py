@@ -24,6 +24,8 @@ _COLUMNS: Final = {
     "value": "number UBIGINT, attribute VARCHAR, kind UTINYINT, amount DOUBLE, text VARCHAR, json VARCHAR",
 }
 _MEMORY: Final = "1GB"
+_HELP: Final = "The views are entities, events, changes, states and snapshots, and one for each type of entity."
+_SELECT: Final = "Write one SELECT, such as: SELECT type, count(*) FROM events GROUP BY type."
 _THREADS: Final = 2
 
 
@@ -64,6 +66,32 @@ class HistoryDatabase:
         with self.cursor() as cursor:
             return cursor.execute(statement, values).fetchall()
 
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """Carry out a statement that has no rows, such as one that makes a view. Raises ``DatastoreError``."""
+        with self.cursor() as cursor:
+            cursor.execute(statement, values)
+
+    def one_select(self, statement: str) -> duckdb.Statement:
+        """Return a statement as it is carried out. Raises ``DatastoreError`` unless it is one that only reads."""
+        import duckdb
+
+        with self.cursor() as cursor:
+            found = cursor.extract_statements(statement)
+        allowed = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+        if len(found) != 1:
+            raise DatastoreError("there is no statement" if not found else "there is more than one statement", _SELECT)
+        if found[0].type not in allowed:
+            raise DatastoreError("the statement does more than read", _SELECT)
+        return found[0]
+
+    def select(
+        self, cursor: duckdb.DuckDBPyConnection, statement: duckdb.Statement, page: int
+    ) -> tuple[list[tuple[str, str]], Iterator[tuple[Any, ...]]]:
+        """Return the names and SQL types of the columns of a statement, and its rows, read in pages of ``page``."""
+        cursor.execute(statement)
+        columns = [(str(name), str(sql_type)) for name, sql_type, *_ in cursor.description or ()]
+        return columns, _in_pages(cursor, page)
+
     @contextmanager
     def cursor(self, seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """Yield a connection for one thread; what it does ends after so many seconds. Raises ``DatastoreError``."""
@@ -79,12 +107,19 @@ class HistoryDatabase:
             yield cursor
         except duckdb.InterruptException as error:
             raise DatastoreError(f"it took longer than {seconds:g} s", "Ask for less.") from error
+        except duckdb.OutOfMemoryException as error:
+            raise DatastoreError("it takes too much memory", "Ask for less.") from error
         except duckdb.Error as error:
-            raise DatastoreError(f"the state history cannot answer: {_first_line(error)}") from error
+            raise DatastoreError(f"the statement cannot be carried out: {_reason(error)}", _HELP) from error
         finally:
             if timer is not None:
                 timer.cancel()
             cursor.close()
+
+
+def _in_pages(cursor: duckdb.DuckDBPyConnection, page: int) -> Iterator[tuple[Any, ...]]:
+    while found := cursor.fetchmany(page):
+        yield from found
 
 
 def _rows(table: str, files: Sequence[str]) -> str:
@@ -97,5 +132,9 @@ def _rows(table: str, files: Sequence[str]) -> str:
     return f"SELECT {names} FROM read_parquet([{listed}])"
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+def _reason(error: Exception) -> str:
+    """Return what DuckDB says in one line, without the name of the error, and with the names that it suggests."""
+    lines = [each.strip() for each in str(error).splitlines()]
+    suggested = next((each for each in lines[1:] if each.startswith(("Did you mean", "Candidate"))), "")
+    reason = lines[0].partition(" Error: ")[2] or lines[0]
+    return " ".join(filter(None, [reason, suggested])).rstrip(".!?")

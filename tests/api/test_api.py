@@ -54,6 +54,7 @@ def test_each_command_prints_the_dictionaries_of_the_api(
         ("verify", demo_template): store.verify(),
         ("find", demo_template, "total > 300"): store.find("total > 300"),
         ("find", demo_template, "--text", "knife"): store.log("knife"),
+        ("sql", demo_template, "FROM entities ORDER BY id"): store.sql("FROM entities ORDER BY id"),
     }
     for line, found in rows.items():
         assert [to_json(each) for each in found.to_dicts()] == ask(tmp_path, *line, "--json").stdout.splitlines()

@@ -13,6 +13,7 @@ import es_desktop.api
 import es_desktop.testing
 from es_desktop.app.preferences.table import PREFERENCES, Kind, Preference
 from es_desktop.cli.table import COMMANDS, actions_of, add_opening
+from es_desktop.history.views import SNAPSHOTS, VIEWS
 from es_desktop.stores.columnmap import Constant, FirstOf, JsonField, Source, Template
 from es_desktop.stores.formats import FORMATS
 from es_desktop.stores.formats.base import DeclaredFormat
@@ -177,8 +178,18 @@ def _first_part(member: object) -> str:
     return " ".join((text or "").partition("\n\n")[0].split()).replace("``", "`")
 
 
+def sql() -> str:
+    """Return a section for each view of SQL, with its columns."""
+    parts = []
+    for view in (*VIEWS, SNAPSHOTS):
+        rows = [(f"`{each.name}`", each.type, each.meaning) for each in view.columns]
+        parts.append(f"## {view.name}\n\n{view.meaning[0].upper()}{view.meaning[1:]}.\n")
+        parts.append(f"{table(('column', 'type', 'what it is'), rows)}\n")
+    return "\n".join(parts).rstrip()
+
+
 TABLES: Final[dict[str, Callable[[], str]]] = {
-    each.__name__: each for each in (actions, preferences, commands, formats, api)
+    each.__name__: each for each in (actions, preferences, commands, formats, api, sql)
 }
 
 

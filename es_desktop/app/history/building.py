@@ -25,6 +25,7 @@ from es_desktop.history.folder import HistoryFolder, HistoryList, Segment
 from es_desktop.history.segment import SegmentRows, StoredEntity, StoredStep
 from es_desktop.index.growth import EntitySpan, end_of_entities, entity_spans, grown_entities, index_token
 from es_desktop.index.source import raw_id
+from es_desktop.replay import ABSENT
 from es_desktop.replay.histories import HistoryStep
 from es_desktop.version import __version__
 
@@ -110,12 +111,21 @@ class _Rows:
             StoredEntity(candidate.number, str(entity_id), isinstance(entity_id, UUID), history.type, is_kept)
         )
         known_to = candidate.known_to
+        names: set[str] = set()
+        gone: set[str] = set()
+        """Attributes of a state that was discarded: if there is a state again, it does not have them."""
         for step in steps if is_kept else ():
+            if not step.exists:
+                gone, names = gone | names, set()
+            missing = dict.fromkeys(gone - step.changed.keys(), ABSENT) if step.exists and gone else {}
+            if step.exists:
+                gone = set()
+                names |= step.changed.keys()
             if known_to is None or step.version > known_to:
-                self._add(step)
+                self._add(step, {**step.changed, **missing})
 
-    def _add(self, step: HistoryStep) -> None:
-        values = {name: self._number_of(name, value) for name, value in step.changed.items()}
+    def _add(self, step: HistoryStep, changed: Mapping[str, Any]) -> None:
+        values = {name: self._number_of(name, value) for name, value in changed.items()}
         facts = step.version, step.type, step.time, step.reached, step.exists, step.exactness.value, step.failure
         self.stored.add_step(StoredStep(*facts), values)
         self.steps += 1
