@@ -9,6 +9,13 @@ import tempfile
 from pathlib import Path
 
 NAME = "es-desktop"
+WITHOUT_LICENCE = """
+import sys
+sys.path[:0], sys.frozen = sys.argv[1:], True
+from es_desktop.app.about.components import components
+print(*(each.name for each in components() if not (each.licence and each.text)), sep=", ")
+"""
+"""Reads the metadata that is packaged, as the program does for Help > About."""
 
 
 def check_folder(folder: Path, version: str) -> str:
@@ -32,6 +39,11 @@ def check_folder(folder: Path, version: str) -> str:
     licences = next(folder.rglob("licences"))
     if sys.platform.startswith("linux") and not (licences / "system.toml").is_file():
         sys.exit("release: the licences of the system's libraries are missing; build it on Debian or Ubuntu")
+    inside = [str(Path(__file__).parents[1]), str(licences.parents[2])]
+    line = [sys.executable, "-c", WITHOUT_LICENCE, *inside]
+    without = subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
+    if without:
+        sys.exit(f"release: these have no licence, or no text of it: {without}")
     size = sum(each.stat().st_size for each in files)
     print(f"release: the packaged program runs; {len(files)} files, {size / 1e6:.0f} MB", flush=True)
     return _glibc(files) if sys.platform.startswith("linux") else ""

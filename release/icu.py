@@ -1,4 +1,7 @@
-"""Makes the data of ICU smaller, a fifth of the packaged program: Qt sorts, compares and names zones by it, no more."""
+"""Makes the data of ICU smaller, a fifth of the packaged program: Qt sorts and compares texts by it, no more.
+
+Numbers, dates and names of days are in Qt itself, and of zones the program asks Python.
+"""
 
 import re
 import shutil
@@ -6,8 +9,12 @@ import subprocess
 from pathlib import Path
 
 TOOLS = ("icupkg", "objcopy", "as", "ld", "strip")
-UNUSED = re.compile(r"brkitr/|(curr|lang|rbnf|region|translit|unit)/(?!(en|pool|res_index|root)\.res$)|.*\.cnv$")
-"""Rules for lines, names of currencies, languages, regions and units, numbers in words, scripts, and encodings."""
+UNUSED = re.compile(
+    r"(brkitr|translit)/|(curr|lang|rbnf|region|unit|zone)/(?!(en|pool|res_index|root)\.res$)"
+    r"|(?!en|res_|root)[a-z]{2,3}(_\w+)?\.res$|unames\.icu$|.*\.cnv$"
+)
+"""Rules for lines and scripts; names of currencies, languages, regions, units and zones; numbers in words; what else
+is of one language, but not how it is sorted; names of characters; encodings."""
 LIBRARY = """
     .section .rodata
     .globl {symbol}

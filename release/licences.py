@@ -7,7 +7,11 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions
 from pathlib import Path
+
+from es_desktop.system.plugins import package_name
 
 ROOT = Path(__file__).parents[1]
 COPYRIGHT = "/usr/share/doc/{}/copyright"
@@ -35,6 +39,19 @@ def describe_system_libraries(sources: list[str], folder: Path) -> list[Path]:
     entries = {_entry(package, folder) for package in packages.values()}  # several packages may be of one source
     (folder / "system.toml").write_text("\n".join(sorted(entries)), "utf-8")
     return sorted(folder.iterdir())
+
+
+def check_modules(modules: Iterable[str], distributions: Iterable[str]) -> None:
+    """End the build if a module is of a distribution that the program does not need: its licence would be missing.
+
+    ``modules`` are those that are packaged, by their names or as files; ``distributions`` those that are needed.
+    """
+    tops = {re.split(r"[./\\]", each, maxsplit=1)[0] for each in modules}
+    needed = {*map(package_name, distributions)}
+    origins = {top: {*map(package_name, names)} for top, names in packages_distributions().items() if top in tops}
+    unneeded = sorted(f"{top} of {', '.join(names)}" for top, names in origins.items() if not names & needed)
+    if unneeded:
+        sys.exit(f"build.spec: the program does not need these: {'; '.join(unneeded)}. Exclude what imports them.")
 
 
 def _is_described(library: Path) -> bool:

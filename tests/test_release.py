@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plistlib
 import re
+import runpy
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -53,3 +54,22 @@ def test_each_fragment_of_the_changelog_has_a_heading() -> None:
     names = [each.name for each in (ROOT / PROJECT["tool"]["towncrier"]["directory"]).glob("*.md")]
     assert [each for each in names if each.split(".")[-2] not in headings] == []
     assert PROJECT["tool"]["towncrier"]["start_string"] in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_a_module_of_a_distribution_that_is_not_needed_ends_the_build() -> None:
+    check = runpy.run_path(str(ROOT / "release" / "licences.py"))["check_modules"]
+    check(
+        ["json.decoder", "es_desktop.gui", "yaml", "yaml/_yaml.cpython-311-x86_64-linux-gnu.so"],
+        ["es-desktop", "PyYAML"],
+    )
+    for module in ("_pytest.config", "yaml/_yaml.cpython-311-x86_64-linux-gnu.so"):
+        with pytest.raises(SystemExit, match="does not need"):
+            check([module], ["es-desktop"])
+
+
+def test_of_the_data_of_icu_stays_how_each_language_sorts() -> None:
+    unused = runpy.run_path(str(ROOT / "release" / "icu.py"))["UNUSED"]
+    items = "coll/de.res coll/ucadata.icu root.res en_GB.res pool.res res_index.res supplementalData.res zone/root.res"
+    assert [each for each in items.split() if unused.match(each)] == []
+    items = "de.res zh_Hant_TW.res zone/de.res lang/de.res translit/root.res brkitr/ja.res unames.icu ibm-37.cnv"
+    assert [each for each in items.split() if not unused.match(each)] == []
