@@ -179,7 +179,9 @@ def _export(parser: Parser) -> None:
     parser.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
     parser.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all by default")
     formats = [str(each) for each in format_names()]
-    text = "csv, xlsx and parquet are tables of the events; xlsx and parquet need --out, and parquet needs pyarrow"
+    text = (
+        "csv, xlsx and parquet are tables of the events; xlsx, parquet and ocel need --out, and parquet needs pyarrow"
+    )
     parser.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} by default; {text}")
     parser.add_argument("--out", metavar="FILE", help="where to; printed by default")
     parser.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")

@@ -38,6 +38,7 @@ from .state_scan import (
 from .store_index import StoreIndex
 
 if TYPE_CHECKING:
+    from es_desktop.app.store.reader import Reading
     from es_desktop.app.store.session import Session
 
 R = TypeVar("R")
@@ -207,7 +208,7 @@ def search_states(
 
 
 def candidates(
-    session: Session,
+    session: Reading,
     types: frozenset[str] | None,
     as_of: float | None = None,
     index: StoreIndex | None = None,
@@ -222,7 +223,7 @@ def candidates(
     return Candidates(batched(_in_index(index.database, asked, among)), events)
 
 
-def _in_store(session: Session) -> Iterator[Candidate]:
+def _in_store(session: Reading) -> Iterator[Candidate]:
     for spans in session.store.batches.all_spans(_LISTED):
         yield from (Candidate(raw_id(each.sequence_id), each.events, each.first, each.last) for each in spans)
 

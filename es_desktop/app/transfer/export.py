@@ -29,6 +29,7 @@ from .case import Case
 from .cloudevents import cloudevents_lines
 from .csv_file import EVENT_HEADINGS, csv_lines, event_rows
 from .jsonl import jsonl_lines
+from .ocel import ocel_json_lines, write_ocel
 from .parquet_file import why_no_parquet, write_parquet
 from .plugin_export import FormatText as FormatText
 from .plugin_export import PluginExport, plugin_exports
@@ -36,6 +37,7 @@ from .pytest_file import pytest_lines
 from .record_source import RecordSource
 from .seen import SeenRows
 from .store_file import new_file, new_store
+from .xes import xes_lines
 from .xlsx_file import MOST_ROWS, require_room, write_xlsx
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class ExportFormat(enum.StrEnum):
-    """A file format. All but tables and the test hold events and snapshots, and can be imported without loss."""
+    """A file format. All but tables, the test and the logs hold events and snapshots, and are imported without loss."""
 
     JSONL = "jsonl"
     CSV = "csv"
@@ -57,6 +59,10 @@ class ExportFormat(enum.StrEnum):
     """A store of our own, with notes and a view."""
     PYTEST = "pytest"
     """A test of one entity."""
+    OCEL = "ocel"
+    """An object-centric event log, as a database."""
+    OCEL_JSON = "ocel-json"
+    XES = "xes"
 
     @property
     def about(self) -> FormatText:
@@ -85,6 +91,13 @@ _FORMAT_TEXTS: Final = {
     ),
     ExportFormat.CLOUDEVENTS: FormatText(
         "CloudEvents 1.0", "Every record as an event in a common format. It can be imported.", ".cloudevents.jsonl"
+    ),
+    ExportFormat.OCEL: FormatText(
+        "OCEL 2.0", "A log of objects and events for process mining, as a database. It cannot be imported.", ".sqlite"
+    ),
+    ExportFormat.OCEL_JSON: FormatText("OCEL 2.0 JSON", "The same log as JSON. It cannot be imported.", ".jsonocel"),
+    ExportFormat.XES: FormatText(
+        "XES", "A log with a trace for each entity, for process mining. It cannot be imported.", ".xes"
     ),
     ExportFormat.PYTEST: FormatText(
         "pytest file", "A test that rebuilds the entity with its class, and stops before the last event.", ".py"
@@ -178,10 +191,13 @@ def export_to_file(
             0 if request.to is not None else source.event_count, EVENT_HEADINGS, lambda _: event_rows(source)
         )
         note = export_rows(path, request.format, rows)
+    elif request.format is ExportFormat.OCEL:
+        with new_file(_free(path), replaces=True) as unfinished:
+            write_ocel(unfinished, session, source)
     else:
         with _file_to_write(path) as file:
             file.writelines(_lines(session, source, request))
-    return ExportCounts(source.events, source.snapshots, note)
+    return ExportCounts(source.events, source.snapshots, note or "; ".join(source.notes))
 
 
 def export_rows(path: Path, format: ExportFormat, rows: SeenRows, *, progress: Progress = no_progress) -> str:
@@ -239,6 +255,8 @@ _LINES: Final[dict[ExportFormat, Callable[[Reading, RecordSource, ExportRequest]
     ExportFormat.PYTEST: lambda session, source, request: pytest_lines(
         session, source, request.entities, request.fails_where
     ),
+    ExportFormat.OCEL_JSON: lambda session, source, _: ocel_json_lines(session, source),
+    ExportFormat.XES: lambda _, source, __: xes_lines(source),
 }
 
 

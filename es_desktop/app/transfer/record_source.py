@@ -44,6 +44,8 @@ class RecordSource:
         self.store: Final = session.store
         self.to: Final = to
         """The last version of each entity to yield; ``None`` for all."""
+        self.notes: Final[list[str]] = []
+        """What a format could not write as it is, a line each."""
         self._converter = RecordConverter(session)
         self._refused = refused
         self._entities = None if entities is None else list(dict.fromkeys(entities))
@@ -62,6 +64,11 @@ class RecordSource:
     def event_count(self) -> int:
         """How many events there are, of any version."""
         return self._all_events
+
+    @property
+    def entities(self) -> Sequence[EntityId] | None:
+        """The entities whose records are read; ``None`` for all."""
+        return self._entities
 
     @property
     def store_name(self) -> str:
