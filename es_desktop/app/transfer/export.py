@@ -29,15 +29,15 @@ from .case import Case
 from .cloudevents import cloudevents_lines
 from .csv_file import EVENT_HEADINGS, csv_lines, event_rows
 from .jsonl import jsonl_lines
-from .ocel import ocel_json_lines, write_ocel
 from .parquet_file import why_no_parquet, write_parquet
 from .plugin_export import FormatText as FormatText
 from .plugin_export import PluginExport, plugin_exports
+from .process_logs.ocel import ocel_json_lines, write_ocel
+from .process_logs.xes import xes_lines
 from .pytest_file import pytest_lines
 from .record_source import RecordSource
 from .seen import SeenRows
 from .store_file import new_file, new_store
-from .xes import xes_lines
 from .xlsx_file import MOST_ROWS, require_room, write_xlsx
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ import pytest
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_to_file, exported_lines
-from es_desktop.app.transfer.flat_values import FlatType, as_type, common_type, flat_value, type_of
+from es_desktop.app.transfer.process_logs.flat_values import FlatType, as_type, common_type, flat_value, type_of
 from es_desktop.core.json_text import JsonNumber
 from tests.app.recording import event, store_of
 

@@ -11,11 +11,11 @@ from itertools import groupby
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
+from es_desktop.app.transfer.record_source import RecordSource
 from es_desktop.system.counts import count_text
 
 from .flat_values import Flat, flat_text, flat_values, type_of
 from .ocel import moment_of
-from .record_source import RecordSource
 
 _HEAD: Final = """<?xml version="1.0" encoding="UTF-8" ?>
 <log xes.version="1.0" xes.features="" xmlns="http://www.xes-standard.org/">

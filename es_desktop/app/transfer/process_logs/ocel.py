@@ -23,6 +23,8 @@ from es_desktop.app.search.find import candidates
 from es_desktop.app.search.state_scan import Batch, Candidate
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.times import calendar_time
+from es_desktop.app.transfer.kept_rows import kept_rows
+from es_desktop.app.transfer.record_source import RecordSource
 from es_desktop.core import EntityId
 from es_desktop.index.source import raw_id
 from es_desktop.replay import Exactness
@@ -30,8 +32,6 @@ from es_desktop.replay.diff import ABSENT
 from es_desktop.system.counts import count_text, format_number
 
 from .flat_values import Flat, FlatType, as_type, common_type, flat_values, type_of
-from .kept_rows import kept_rows
-from .record_source import RecordSource
 
 EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """The time of what has none, nor anything before it."""

@@ -1,0 +1,1 @@
+"""Event logs for process mining: OCEL 2.0 and XES."""
