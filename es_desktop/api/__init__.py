@@ -5,6 +5,7 @@ from es_desktop.core import DatastoreError
 
 from .entity import Entity
 from .process import Conformance, Process
+from .questions import CountedTime, FoundEntity, FoundVersion
 from .rows import Rows
 from .rules import BrokenRule, FoundRule
 from .store import Store
@@ -19,11 +20,14 @@ __all__ = [
     "Comparison",
     "ConflictError",
     "Conformance",
+    "CountedTime",
     "DatastoreError",
     "Entity",
     "Event",
+    "FoundEntity",
     "FoundRule",
     "FoundState",
+    "FoundVersion",
     "LoggedEvent",
     "Process",
     "RebuiltState",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
@@ -14,8 +12,9 @@ from es_desktop.app.store.session import Session
 from es_desktop.system.stop import stoppable
 
 from .quality import DataShape, Quality
+from .questions import Questions, Time, seconds_of
 from .rows import Rows, reading
-from .values import Check, Comparison, FoundState, LoggedEvent
+from .values import Check, Comparison, LoggedEvent
 
 if TYPE_CHECKING:
     from es_desktop.app.search.find import Request
@@ -26,11 +25,9 @@ if TYPE_CHECKING:
 
 Id: TypeAlias = UUID | str
 """The id of an entity. A text may be the beginning of an id, as long as no other begins so."""
-Time: TypeAlias = dt.datetime | str | float
-"""A time. A text is an ISO date, which means its end, or a date and time; a number is seconds since the epoch."""
 
 
-class Asking:
+class Asking(Questions):
     """The questions to an open store. For one thread at a time."""
 
     def __init__(self, session: Session) -> None:
@@ -52,7 +49,7 @@ class Asking:
         """
         from es_desktop.app.search.find import FoundEvent, find
 
-        request = _request(None, text, until, types)
+        request = _request(text, until, types)
 
         def read() -> Iterator[LoggedEvent]:
             for each in find(self.session, places.indexes(), request, progress):
@@ -60,41 +57,6 @@ class Asking:
                 yield LoggedEvent(each.entity_id, each.entity_type, each.event)
 
         return Rows(read, LoggedEvent.to_dict, "events" if text is None else f"events with {text}")
-
-    def find(
-        self,
-        condition: str,
-        *,
-        text: str | None = None,
-        as_of: Time | None = None,
-        types: Sequence[str] | None = None,
-        progress: Progress = no_progress,
-        on_note: Callable[[str], None] = lambda note: None,
-    ) -> Rows[FoundState]:
-        """Return the entities whose state meets a condition, such as ``status == "open" and total > 100``.
-
-        ``text`` is words that one of their events holds. The state is that of the time ``as_of``, or the last one.
-        ``types`` are the types of the entities. ``on_note`` receives what a person should know of the answer, such as
-        that some entities could not be rebuilt. Raises ``UserError`` for a condition that cannot be understood; so does
-        reading, if there is no such type, or no entity has what the condition names.
-        """
-        from es_desktop.app.entity.checks import check_base
-        from es_desktop.app.search.find import find
-        from es_desktop.app.search.state_scan import SearchProgress, StateHit
-
-        request = _request(condition, text, as_of, types)
-
-        def read() -> Iterator[FoundState]:
-            for found in find(self.session, places.indexes(), request, progress):
-                if isinstance(found, StateHit):
-                    check_base(self.session, found.entity, found.base)
-                    verdict = self.session.verdict(found.entity, found.exactness, found.base)
-                    yield FoundState(replace(found, exactness=verdict.exactness))
-                elif isinstance(found, SearchProgress) and found.is_done:
-                    for note in filter(None, (found.trouble, found.without.text)):
-                        on_note(note)
-
-        return Rows(read, FoundState.to_dict, f"entities with {condition}")
 
     def process(
         self,
@@ -217,15 +179,7 @@ class Asking:
         return tuple(self.session.find_id(each) if isinstance(each, str) else each for each in entities) or None
 
 
-def _request(condition: str | None, text: str | None, time: Time | None, types: Sequence[str] | None) -> Request:
+def _request(text: str | None, time: Time | None, types: Sequence[str] | None) -> Request:
     from es_desktop.app.search.find import Request
 
-    return Request(condition, text, _seconds(time), None if types is None else frozenset(types))
-
-
-def _seconds(time: Time | None) -> float | None:
-    from es_desktop.app.text.times import parse_as_of
-
-    if time is None or isinstance(time, float | int):
-        return time
-    return parse_as_of(time) if isinstance(time, str) else time.timestamp()
+    return Request(None, text, seconds_of(time), None if types is None else frozenset(types))

@@ -68,7 +68,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         except ValueError as error:
             parser.error(str(error))
     if "needs_question" in args and args.expression is None and args.text is None:
-        parser.error("give EXPR, or --text, or both")
+        parser.error("give QUESTION, or --text, or both")
+    if "needs_question" in args and args.expression is None and _of_question(args):
+        parser.error("give QUESTION: --ever, --first, --versions, --count-over-time and --column are of one")
     if getattr(args, "store", None) is not None:
         _take_address(parser, args)
     return args
@@ -87,6 +89,11 @@ def _unmarked(value: Any) -> Any:
     if isinstance(value, list):
         return [_unmarked(each) for each in value]
     return value.removeprefix(_NO_OPTION) if isinstance(value, str) else value
+
+
+def _of_question(args: argparse.Namespace) -> bool:
+    """Return whether an option of ``find`` is given that is of a question."""
+    return bool(args.ever or args.first or args.versions or args.columns or args.period is not None)
 
 
 def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:

@@ -142,12 +142,13 @@ def _explain(store: Store, args: argparse.Namespace) -> Iterable[str]:
 def _find(store: Store, args: argparse.Namespace) -> Iterator[str]:
     notes: list[str] = []
     with ProgressLine("indexing", "events") as line:
-        words = {"text": args.text, "types": args.types, "progress": line.report}
         if args.expression is None:
+            words = {"text": args.text, "types": args.types, "progress": line.report}
             lines = _lines(args, store.log(until=args.as_of, **words), output.logged_lines, _NOTHING)
         else:
-            found = store.find(args.expression, as_of=args.as_of, on_note=notes.append, **words)
-            lines = _lines(args, found, output.found_lines, _NOTHING)
+            from .find import asked_rows
+
+            lines = _lines(args, *asked_rows(store, args, progress=line.report, on_note=notes.append))
         for each in lines:
             line.clear()
             yield each

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.places import KEY_VARIABLE
-from es_desktop.app.search.examples import CONDITION, SQL, WATCHED
+from es_desktop.app.search.examples import CONDITION, QUESTION, SQL, WATCHED
 
 if TYPE_CHECKING:
     from es_desktop.api.entity import Base
@@ -97,13 +97,27 @@ def _explain(parser: Parser) -> None:
 def _find(parser: Parser) -> None:
     _add_store(parser)
     _add_code(parser)
-    parser.add_argument("expression", metavar="EXPR", nargs="?", help=f"such as: {CONDITION}; texts as they are")
+    text = f"such as: {CONDITION}; or a question to whole histories: {QUESTION}; texts as they are"
+    parser.add_argument("expression", metavar="QUESTION", nargs="?", help=text)
     text = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
     parser.add_argument("--as-of", metavar="TIME", type=_as_of, help=text)
-    text = "words that an event holds, in any case and without accents; with EXPR, one of the entity's events"
+    text = "words that an event holds, in any case and without accents; with QUESTION, one of the entity's events"
     parser.add_argument("--text", metavar="TEXT", help=text)
-    text = "only of this type of entity, or without EXPR of this type of event; may be given more than once"
+    text = "only of this type of entity, or without QUESTION of this type of event; may be given more than once"
     parser.add_argument("--type", dest="types", metavar="T", action="append", help=text)
+    histories = parser.add_argument_group("whole histories")
+    histories.add_argument(
+        "--ever", action="store_true", help="what is typed without a word of time is asked of all versions"
+    )
+    histories.add_argument("--first", action="store_true", help="the same, and each entity leads to the first version")
+    histories.add_argument(
+        "--versions", action="store_true", help="list every version at which the conditions are true"
+    )
+    text = "count the entities as of the end of each day, week or month; by the time range if none is named"
+    periods = ["auto", "day", "week", "month"]
+    histories.add_argument("--count-over-time", dest="period", nargs="?", const="auto", choices=periods, help=text)
+    text = "a path whose values are shown, at the version that was found and now; may be given more than once"
+    histories.add_argument("--column", dest="columns", metavar="PATH", action="append", help=text)
     parser.set_defaults(needs_question=True)
 
 
@@ -231,6 +245,7 @@ _SQL: Final = (
     "The views are entities, events, changes, states and snapshots, and one for each type of entity by its name, which "
     "has the states at their ends. Needs the extra history of the package."
 )
+_FIND: Final = "A condition alone is about the last state; the reference has the language of questions to all versions."
 _COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0."
 _QUALITY: Final = "Ends with 1 if anything is lost or false. Reads each record once."
 _PROCESS: Final = "With --conforms it ends with 1 if an entity does not fit."
@@ -253,7 +268,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("events", _LOOK, "list the events of an entity", _of_an_entity),
         Command("snapshots", _LOOK, "list the snapshots of an entity", _of_an_entity),
         Command("explain", _LOOK, "explain how a state was made", _explain),
-        Command("find", _ASK, "find entities by their state, or events by the words in them", _find),
+        Command("find", _ASK, "find entities by their states, or events by the words in them", _find, _FIND),
         Command("sql", _ASK, "ask the states of all versions in SQL", _sql, _SQL),
         Command("watch", _ASK, "say where a condition on the state changes", _watch),
         Command("compare", _ASK, "say where two states differ", _compare, _COMPARE),

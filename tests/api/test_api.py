@@ -55,6 +55,15 @@ def test_each_command_prints_the_dictionaries_of_the_api(
         ("find", demo_template, "total > 300"): store.find("total > 300"),
         ("find", demo_template, "--text", "knife"): store.log("knife"),
         ("sql", demo_template, "FROM entities ORDER BY id"): store.sql("FROM entities ORDER BY id"),
+        ("find", demo_template, "total > 300", "--first", "--column", "lines[0].sku"): store.find(
+            "total > 300", first=True, columns=["lines[0].sku"]
+        ),
+        ("find", demo_template, "Order where total > 300", "--versions"): store.find_versions(
+            "Order where total > 300"
+        ),
+        ("find", demo_template, "ever total > 300", "--count-over-time", "month"): store.count_over_time(
+            "ever total > 300", "month"
+        ),
     }
     for line, found in rows.items():
         assert [to_json(each) for each in found.to_dicts()] == ask(tmp_path, *line, "--json").stdout.splitlines()
@@ -132,6 +141,26 @@ def test_questions_are_answered_as_of_a_time_and_notes_are_handed_over(store: es
     assert any("have no total" in each for each in notes)
     assert {each.entity_id for each in store.find("total > 300", types=["Order"])} <= {each.entity_id for each in now}
     assert store.find("total > 300", as_of="2026-03-01", types=["Order"]).to_list() == []
+
+
+def test_questions_to_whole_histories_are_values_with_their_witness(store: es.Store) -> None:
+    notes: list[str] = []
+    asked = store.find('Order where ever total > 100 and never status == "paid"', on_note=notes.append)
+    found = [each for each in asked if isinstance(each, es.FoundEntity)]
+    assert len(found) == 15 and not notes
+    first = found[0]
+    assert (first.type, first.clauses[0].version, first.clauses[1].version) == ("Order", first.version, None)
+    assert first.time is not None and first.values["total"] > 100 and set(first.now) == {"total", "status"}
+    assert repr(first).startswith(f"FoundEntity(Order {first.entity_id} at version {first.version}: ")
+    version = store.find_versions("Order where total > 700", columns=["status"]).first()
+    assert version is not None and repr(version).startswith("FoundVersion(Order ") and set(version.values) == {"status"}
+    counts = store.count_over_time("Order where total > 100", "month", ever=True).to_list()
+    assert [each.count for each in counts] == sorted(each.count for each in counts) and counts[-1].count == 111
+    assert repr(counts[0]).startswith("CountedTime(2026-0")
+    with pytest.raises(es.UserError, match="'year' is no period of a count"):
+        store.count_over_time("ever gift", "year").to_list()
+    table = store.find("Order where how long gift", columns=["status"]).to_arrow()
+    assert table.num_rows == 136 and "clauses" in table.column_names
 
 
 def test_rows_are_read_anew_each_time_and_only_as_far_as_needed(own: es.Store) -> None:

@@ -144,8 +144,8 @@ def test_the_index_of_a_large_store_is_kept_and_used(
 @pytest.mark.parametrize(
     ("arguments", "results"),
     [
-        ((), "give EXPR, or --text, or both"),
-        (("--type", "Order"), "give EXPR, or --text, or both"),
+        ((), "give QUESTION, or --text, or both"),
+        (("--type", "Order"), "give QUESTION, or --text, or both"),
         (("total >",), "the condition 'total >' cannot be used at column 8"),
         (("previous.total < total",), "looks back"),
         (("True", "--as-of", "soon"), "argument --as-of: 'soon' is no date or time"),

@@ -17,7 +17,7 @@ from es_desktop.replay.diff import ABSENT, Part, parse_path, value_of
 from es_desktop.replay.histories import LOST, HistoryStep
 
 from .machines import Finding, QuestionMachine, Truth, Witness, all_hold
-from .question import Question, StateClause, TimeWord
+from .question import Question, TimeWord
 
 _MANY_VERSIONS: Final = frozenset(
     {TimeWord.EVER, TimeWord.FIRST, TimeWord.HOW_LONG, TimeWord.HOW_OFTEN, TimeWord.CHANGED}
@@ -176,7 +176,7 @@ class Follower:
         failure = ""
         if holds is None:
             failure = f"{self._history.type} {short_id(self._history.id)} {self.failure}"
-        missing = next(iter(self._missing), "") if self.last is not None and not holds else ""
+        missing = next(iter(self._missing), "") if self.last is not None and holds is False else ""
         return Examined(self._history.type, found, failure, missing, frozenset(self._types or ()))
 
     def unanswered(self, reason: str) -> Examined:
@@ -308,9 +308,3 @@ class TakeTimes(Take):
 
     def _holds(self, follower: Follower, time: float) -> bool | None:
         return all_hold(follower.machine.findings(self.asked.until(time)))
-
-
-def is_about_last_state(question: Question) -> bool:
-    """Return whether a question is one condition on the last state: what is found without whole histories."""
-    (clause, *others) = question.clauses
-    return not others and isinstance(clause, StateClause) and clause.word is TimeWord.NOW

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.history.histories import scan_histories
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.find import entities_with_words
+from es_desktop.app.search.find import Request, entities_with_words
 from es_desktop.app.search.known_names import require_known, require_paths
 from es_desktop.app.search.state_scan import SearchProgress, Without
 from es_desktop.app.search.store_index import StoreIndex
@@ -28,7 +28,7 @@ from .answers import (
     conditions_of_versions,
 )
 from .buckets import Bucket, Period, buckets_between
-from .question import Question, TimeWord
+from .question import AsOfClause, Question, StateClause, TimeWord
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -143,6 +143,24 @@ def store_times(session: Session, index: StoreIndex | None) -> tuple[float | Non
         return known.first_time, known.last_time
     facts = session.facts()
     return facts.first, facts.last
+
+
+def as_state_search(request: AskRequest) -> Request | None:
+    """Return a question about one state of each entity as a search by state; ``None`` for any other question.
+
+    The search finds the same, with the nearest snapshots and without whole histories.
+    """
+    (clause, *others) = request.question.clauses
+    if others or request.columns or not isinstance(clause, StateClause | AsOfClause):
+        return None
+    if isinstance(clause, AsOfClause):
+        if clause.condition.uses_previous:
+            return None
+        as_of = clause.time if request.as_of is None else min(clause.time, request.as_of)
+        return Request(clause.condition.expression, request.text, as_of, request.all_types)
+    if clause.word is not TimeWord.NOW or (clause.condition.uses_previous and not clause.is_bare):
+        return None
+    return Request(clause.condition.expression, request.text, request.as_of, request.all_types)
 
 
 def _asked(session: Session, request: AskRequest, index: StoreIndex | None) -> Asked:

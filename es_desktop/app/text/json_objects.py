@@ -13,6 +13,9 @@ from es_desktop.replay.diff import plain_state
 from .json_view import utc_time
 
 if TYPE_CHECKING:
+    from es_desktop.app.ask.answers import Answer, FoundVersion
+    from es_desktop.app.ask.buckets import Bucket
+    from es_desktop.app.ask.question import Question
     from es_desktop.app.compare.compare import ComparisonReport, Side
     from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
     from es_desktop.app.entity.verdict import Verdict
@@ -133,6 +136,51 @@ def found_state_json(found: StateHit) -> JsonObject:
         "modified": utc_time(entity.modified),
         "discarded": entity.discarded,
     }
+
+
+def answer_json(found: Answer, question: Question) -> JsonObject:
+    """A line of ``find`` with a question to whole histories."""
+    entity = found.entity
+    return {
+        "id": str(entity.id),
+        "type": entity.type,
+        "version": found.version,
+        "time": utc_time(found.time),
+        "exactness": found.exactness.value,
+        "values": dict(found.values),
+        "now": dict(found.now),
+        "clauses": [
+            {
+                "clause": clause.text,
+                "version": each.version,
+                "time": utc_time(each.time),
+                **({} if each.seconds is None else {"seconds": each.seconds}),
+                **({} if each.times is None else {"times": each.times}),
+            }
+            for clause, each in zip(question.clauses, found.clauses, strict=True)
+        ],
+        "created": utc_time(entity.created),
+        "modified": utc_time(entity.modified),
+        "discarded": entity.discarded,
+    }
+
+
+def found_version_json(found: FoundVersion) -> JsonObject:
+    """A line of ``find --versions``."""
+    return {
+        "id": str(found.entity.id),
+        "type": found.entity.type,
+        "version": found.version,
+        "event": found.event,
+        "time": utc_time(found.time),
+        "exactness": found.exactness.value,
+        "values": dict(found.values),
+    }
+
+
+def bucket_json(bucket: Bucket) -> JsonObject:
+    """A line of ``find --count-over-time``."""
+    return {"from": utc_time(bucket.begin), "until": utc_time(bucket.end), "count": bucket.count}
 
 
 def logged_event_json(entity_id: EntityId, entity_type: str, event: RecordedEvent) -> JsonObject:
