@@ -3,6 +3,7 @@
 from es_desktop.app.runtime.errors import ConflictError, StoreRefused, UserError
 from es_desktop.core import DatastoreError
 
+from .common import InCommon
 from .entity import Entity
 from .process import Conformance, Process
 from .questions import CountedTime, FoundEntity, FoundVersion
@@ -28,6 +29,7 @@ __all__ = [
     "FoundRule",
     "FoundState",
     "FoundVersion",
+    "InCommon",
     "LoggedEvent",
     "Process",
     "RebuiltState",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from es_desktop.app.search.find import Request
     from es_desktop.core import EntityId
 
+    from .common import InCommon
     from .process import Process
     from .rules import FoundRule
 
@@ -173,6 +174,15 @@ class Asking(Questions):
         from .rules import forget_rule
 
         forget_rule(self.session, sentence, type)
+
+    def common(self, of: str | Sequence[Id], type: str | None = None, *, progress: Progress = no_progress) -> InCommon:
+        """Return what the entities that a question finds, or those of some ids, have in common, and others have not.
+
+        They are compared with all others of their ``type``, the most frequent one by default. Raises ``UserError``.
+        """
+        from .common import common_of
+
+        return common_of(self.session, of if isinstance(of, str) else self.ids_of(of) or (), type, progress)
 
     def ids_of(self, entities: Sequence[Id]) -> tuple[EntityId, ...] | None:
         """Return the ids that are meant; ``None`` for none. Raises ``UserError`` for a text that is not just one."""

@@ -27,7 +27,7 @@ from es_desktop.system.counts import count_text
 from . import output
 from .ending import BAD_INPUT, FOUND_WRONG, OK
 from .output import ProgressLine
-from .rules import rules
+from .rules import common, rules
 
 if TYPE_CHECKING:
     from es_desktop.api.values import Check
@@ -361,6 +361,7 @@ _COMMANDS: Final[dict[str, Callable[[Store, argparse.Namespace], Iterable[str]]]
     "compare": _compare,
     "watch": _watch,
     "process": _process,
+    "common": common,
     "rules": rules,
     "export": _export,
     "import": _import,

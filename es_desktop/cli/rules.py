@@ -1,4 +1,4 @@
-"""The command ``rules``: what holds in a store, and what breaks it."""
+"""The commands ``rules`` and ``common``: what holds in a store, and what some of its entities have in common."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable, Iterator
 
 from es_desktop.api.store import Store
+from es_desktop.app.common.report import common_lines
 from es_desktop.app.rules.report import rule_lines
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
@@ -42,3 +43,10 @@ def _found(store: Store, args: argparse.Namespace) -> Iterator[str]:
         yield from rule_lines(shown, with_exceptions=args.exceptions)
     else:
         yield "no rules are kept" if args.kept else "no rules were found"
+
+
+def common(store: Store, args: argparse.Namespace) -> Iterable[str]:
+    """Return the lines on what the entities of a question have in common. Raises ``UserError``."""
+    with ProgressLine("comparing", "events") as line:
+        found = store.common(args.question, args.type, progress=line.report)
+    return [to_json(found.to_dict())] if args.json else common_lines(found.found)

@@ -175,6 +175,15 @@ def _process(parser: Parser) -> None:
     parser.add_argument("--without", metavar="TYPE", action="append", default=[], help=text)
 
 
+def _common(parser: Parser) -> None:
+    _add_store(parser)
+    _add_code(parser)
+    text = 'which entities, such as: Order where ever total > 100 and never status == "paid"'
+    parser.add_argument("question", metavar="QUESTION", help=text)
+    text = "only those of one type, against the others of it; the most frequent one by default"
+    parser.add_argument("--type", metavar="T", help=text)
+
+
 def _rules(parser: Parser) -> None:
     _add_store(parser)
     _add_code(parser)
@@ -273,6 +282,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command("watch", _ASK, "say where a condition on the state changes", _watch),
         Command("compare", _ASK, "say where two states differ", _compare, _COMPARE),
         Command("process", _ASK, "say which event types follow each other", _process, _PROCESS),
+        Command("common", _ASK, "say what entities have in common, and the others have not", _common),
         Command("rules", _ASK, "find the rules that hold, and what breaks them", _rules, _RULES),
         Command("verify", _ASK, "check whether its snapshots are true", _verify),
         Command(

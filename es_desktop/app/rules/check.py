@@ -14,6 +14,7 @@ from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.diff import ABSENT, PathError, parse_path, value_of
 from es_desktop.replay.histories import HistoryStep, state_after_step
 
+from .known import KnownSteps
 from .order_checks import OrderCheck, order_check
 from .rule import ORDERS, Rule, RuleException, RuleForm
 
@@ -79,15 +80,15 @@ def check_history(entity: EntityId, steps: Iterable[HistoryStep], rules: Sequenc
     before: Any = None
     last = -1
     values: Mapping[str, Any] = {}
-    for index, step in enumerate(steps):
+    for index, (step, is_known) in enumerate(KnownSteps(steps)):
         after = state_after_step(before, step)
         moment = Moment(step.version, Step(step.version, step.type, step.time), before, after)
-        for _, check in states:
+        for _, check in states if is_known else ():
             check.take(moment, step.changed)
         for _, order in orders:
             order.take(index, step)
         before, last = after, step.version
-        values = after if after is not None else values
+        values = after if after is not None and is_known else values
     checks: list[tuple[int, _StateCheck | OrderCheck]] = [*states, *orders]
     named = tuple((at, text, last) for at, path in unique if (text := _text_at(values, path)))
     return Checked(

@@ -10,6 +10,7 @@ from es_desktop.core import EntityId
 from es_desktop.replay.diff import ABSENT, join_path
 from es_desktop.replay.histories import HistoryStep
 
+from .known import KnownSteps
 from .observed import MOST_PATHS, NOTHING, Observed, Seen, flat, has_fractions, list_sums, observe
 from .sums import SumSearch
 
@@ -44,6 +45,8 @@ class AttributeDigest:
     path: str
     seen: int = 0
     """All that its values were, as bits of ``Seen``."""
+    now: int = Seen.NOTHING
+    """What it is at the end."""
     value: Any = None
     """The last one that is kept."""
     low: Any = None
@@ -77,7 +80,10 @@ class HistoryDigest(NamedTuple):
     last: str
     """The type of the last event."""
     is_ended: bool
-    attributes: tuple[AttributeDigest, ...]
+    is_known: bool
+    """Whether its state at the end is known."""
+    attributes: Mapping[str, AttributeDigest]
+    """By path."""
     pairs: Mapping[tuple[str, str], int]
     """How two ordered values compared: bits of ``LESS``, ``SAME``, ``MORE``."""
     sums: Mapping[tuple[str, str], frozenset[str] | None]
@@ -85,11 +91,15 @@ class HistoryDigest(NamedTuple):
     """By path and value."""
 
 
-def digest_of(entity_id: EntityId, entity_type: str, steps: Iterable[HistoryStep]) -> HistoryDigest:
-    """Return what is kept of a history. Reads each step once."""
-    reader = _Reader()
-    for step in steps:
-        reader.take(step)
+def digest_of(
+    entity_id: EntityId, entity_type: str, steps: Iterable[HistoryStep], *, relations: bool = True
+) -> HistoryDigest:
+    """Return what is kept of a history; without ``relations`` not how its values compare. Reads each step once."""
+    reader = _Reader(relations)
+    known = KnownSteps(steps)
+    for step, is_known in known:
+        reader.take(step, is_known)
+    reader.is_known = known.is_known
     return reader.digest(entity_id, entity_type)
 
 
@@ -97,10 +107,12 @@ def digest_of(entity_id: EntityId, entity_type: str, steps: Iterable[HistoryStep
 class _Reader:
     """Reads the steps of one history."""
 
+    relations: bool
     index: int = 0
     events: dict[str, EventDigest] = field(default_factory=dict)
     last: str = ""
     exists: bool = False
+    is_known: bool = True
     attributes: dict[str, AttributeDigest] = field(default_factory=dict)
     bits: dict[str, int] = field(default_factory=dict)
     now: dict[str, Observed] = field(default_factory=dict)
@@ -116,22 +128,24 @@ class _Reader:
     filled: int = 0
     """A bit of each path that has a value now."""
 
-    def take(self, step: HistoryStep) -> None:
+    def take(self, step: HistoryStep, is_known: bool) -> None:
         self._take_event(step)
         self.last, self.exists = step.type, step.exists
-        if step.changed and step.exists:
+        if step.changed and step.exists and is_known:
             changed = [path for name, value in step.changed.items() for path in self._take_attribute(name, value)]
-            self._compare([path for path in changed if path in self.ordered])
-            self.sums.test()
-            self._note_choices()
+            if self.relations:
+                self._compare([path for path in changed if path in self.ordered])
+                self.sums.test()
+                self._note_choices()
         self.index += 1
 
     def digest(self, entity_id: EntityId, entity_type: str) -> HistoryDigest:
         for path, attribute in self.attributes.items():
+            attribute.now = self.now[path].seen
             attribute.steps = self.index - 1 - self.first_at.get(path, self.index - 1)
         choices = {key: ChoiceDigest(*bits) for key, bits in self.choices.items()}
-        attributes = tuple(self.attributes.values())
-        known = self.index, self.events, self.last, not self.exists, attributes, self.pairs
+        attributes = self.attributes
+        known = self.index, self.events, self.last, not self.exists, self.is_known, attributes, self.pairs
         return HistoryDigest(entity_id, entity_type, *known, self.sums.found(), choices)
 
     def _take_event(self, step: HistoryStep) -> None:
@@ -162,7 +176,7 @@ class _Reader:
                 yield from self._set(f"len({path})", Observed(Seen.NUMBER, length, "number", float(length)))
 
     def _take_list(self, path: str, members: list[Any]) -> None:
-        sums = list_sums(members)
+        sums = list_sums(members) if self.relations else {}
         self.sums.set_list(path, sums)
         if sums and path in self.attributes and has_fractions(members):
             self.attributes[path].seen |= Seen.FRACTION

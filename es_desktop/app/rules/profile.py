@@ -151,7 +151,7 @@ class TypeProfile:
         """Count one entity."""
         self.entities += 1
         self._add_events(found)
-        for each in found.attributes:
+        for each in found.attributes.values():
             profile = self.attributes.get(each.path)
             if profile is None and len(self.attributes) < MOST_PROFILED:
                 profile = self.attributes[each.path] = AttributeProfile(each.path, len(self.attributes))
@@ -178,7 +178,7 @@ class TypeProfile:
                 _add_order(self.orders[event, other], one, two, event == other)
 
     def _add_choices(self, found: HistoryDigest) -> None:
-        paths = [each.path for each in found.attributes]
+        paths = list(found.attributes)
         for (path, value), bits in found.choices.items():
             self.chosen[path, value] += 1
             for other in _paths_of(bits.filled, paths):

@@ -1,0 +1,1 @@
+"""What some entities have in common, and the others of their type have not."""
