@@ -154,7 +154,7 @@ def answer_json(found: Answer, question: Question) -> JsonObject:
                 "clause": clause.text,
                 "version": each.version,
                 "time": utc_time(each.time),
-                **({} if each.seconds is None else {"seconds": each.seconds}),
+                **({} if each.seconds is None else {"seconds": round(each.seconds, 6)}),
                 **({} if each.times is None else {"times": each.times}),
             }
             for clause, each in zip(question.clauses, found.clauses, strict=True)
