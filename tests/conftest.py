@@ -33,6 +33,7 @@ from tests.watching import Watch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LC_ALL"] = "C.UTF-8"  # numbers have the separators of the person's language
+os.environ.pop("PYTHONUNBUFFERED", None)  # what a process prints waits as it does for a person
 # An example takes as long as the disk and whoever else works on the machine let it.
 # The same examples in every run: what fails for one person fails for all. "thorough" looks for new ones.
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)

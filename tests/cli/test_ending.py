@@ -56,7 +56,7 @@ def test_each_end_has_its_status_and_one_line(program: str, status: int, line: s
 
 def test_a_signal_during_the_end_does_not_stop_the_cleaning_up(tmp_path: Path) -> None:
     once = "signal.raise_signal(signal.SIGINT)"
-    ended = run(f"try:\n    {once}\nfinally:\n    {once}\n    print('clean')", tmp_path)
+    ended = run(f"try:\n    {once}\nfinally:\n    {once}\n    print('clean', flush=True)", tmp_path)
     assert (ended.returncode, ended.stdout) == (130, "clean\n")
 
 
