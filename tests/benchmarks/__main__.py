@@ -17,6 +17,7 @@ from .replaying import replay, replay_limit, snapshot
 from .scrubbing import scrub
 from .starting import startup
 from .stores import keep_stores_in
+from .surveying import quality
 from .viewing import first_rows, frames, memory
 
 BENCHMARKS = {
@@ -28,6 +29,7 @@ BENCHMARKS = {
     "index": Benchmark(index, events=500_000),
     "find": Benchmark(find, events=500_000),
     "find-state": Benchmark(find_state, events=400_000),
+    "quality": Benchmark(quality, events=400_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),
     "first-rows": Benchmark(first_rows, events=1_000_000),

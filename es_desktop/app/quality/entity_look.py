@@ -126,7 +126,7 @@ class EntityLook:
             if key.event_type == "AttributeChanged" and data.keys() == {"name", "value"}:
                 data = {"name": data["name"], "value": {plain_name(str(data["name"])): data["value"]}}
             shape = self._shapes.of(data)
-            for name in _VERSION_NAMES & data.keys():
+            for name in () if _VERSION_NAMES.isdisjoint(data) else _VERSION_NAMES & data.keys():
                 if isinstance(data[name], (int, str)):
                     use_of(self.tally.versions, (key, name, str(data[name])[:20])).add(seen, month_of(seen.time))
         use = use_of(self.tally.shapes, (key, event.topic, shape))
