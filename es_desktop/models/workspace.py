@@ -33,6 +33,7 @@ from .entity.snapshots import SnapshotChecker
 from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
+from .quality.surveyor import QualitySurveyor
 from .runtime.tasks import LatestRequest, TaskRunner
 from .search.entity_list import EntityList
 from .search.event_log import EventLog
@@ -105,6 +106,7 @@ class Workspace(QObject):
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
         self.checker.found.use_names(self.listing.states)
+        self.surveyor = QualitySurveyor(runner, self.checker, self)
         self.rebuilds = RebuildPair(runner, self.inspector, self.checker)
         self.cost_meter = CostMeter(runner, self)
         self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes)
@@ -129,7 +131,8 @@ class Workspace(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        for each in (self.checker, self.transfer, self.copier, self.watchpoints, self.preferences, self.what_if):
+        parts = self.checker, self.transfer, self.copier, self.watchpoints, self.preferences, self.what_if
+        for each in (*parts, self.surveyor):
             each.message.connect(self.message)
         for part in (self.stores, self.notes, self.commander, self.copier, self.trust_control):
             part.refused.connect(self.refused)
@@ -146,7 +149,7 @@ class Workspace(QObject):
         self.notes.changed.connect(lambda: self.listing.use_choices(self.notes.notebook))
         for signal in (self.commander.written, self.transfer.imported, self.trust_control.changed):
             signal.connect(self._on_changes)
-        for reader in (self.listing, self.log, self.checker):
+        for reader in (self.listing, self.log, self.checker, self.surveyor):
             self.changed.connect(reader.on_changes)
         self.commander.outdated.connect(self._poll.look_now)
         self.copier.made.connect(self.open)
@@ -272,7 +275,7 @@ class Workspace(QObject):
 
     def _set_session(self, session: Session | None) -> None:
         self.trust_control.set_reading(session)
-        for each in (self.checker, self.commander, self.comparison, self.listing, self.log, self.states):
+        for each in (self.checker, self.commander, self.comparison, self.listing, self.log, self.states, self.surveyor):
             each.set_session(session)
 
     def choose_by_id(self, text: str, version: int | None = None, *, or_first: bool = False) -> None:

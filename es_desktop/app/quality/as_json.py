@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from es_desktop.app.text.json_objects import JsonObject, store_json
 from es_desktop.app.text.json_view import utc_time
-from es_desktop.index.source import id_of_raw
 
 from .tally import month_text
 
@@ -104,7 +103,7 @@ def _type_json(shape: EventShape) -> JsonObject:
 def _seen_json(seen: Seen | None) -> Any:
     if seen is None:
         return None
-    return {"entity": str(id_of_raw(seen.raw_id)), "version": seen.version, "time": utc_time(seen.time)}
+    return {"entity": str(seen.entity_id), "version": seen.version, "time": utc_time(seen.time)}
 
 
 def _months(months: Mapping[int, int]) -> dict[str, int]:

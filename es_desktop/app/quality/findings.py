@@ -11,7 +11,6 @@ from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.entity.verdict import difference_text
 from es_desktop.app.text.times import format_gap, local_time
 from es_desktop.core import EntityId
-from es_desktop.index.source import id_of_raw
 from es_desktop.replay.verify import NO_EVENT, ONLY_INFERRED
 from es_desktop.system.counts import count_text, format_number
 
@@ -217,7 +216,7 @@ def _usual_seconds(lasted: Counter[int]) -> float:
 
 def _rows(rows: Iterable[Seen]) -> tuple[FindingRow, ...]:
     found = sorted(rows, key=lambda seen: float("inf") if seen.time is None else seen.time)[:_MOST_ROWS]
-    return tuple(FindingRow(id_of_raw(each.raw_id), each.version) for each in found)
+    return tuple(FindingRow(each.entity_id, each.version) for each in found)
 
 
 def _whole(ids: Iterable[EntityId]) -> tuple[FindingRow, ...]:

@@ -12,7 +12,6 @@ from typing import Final
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.text.plain import elide
 from es_desktop.app.text.times import local_time
-from es_desktop.index.source import id_of_raw
 from es_desktop.system.counts import count_text, format_number
 
 from .finding import Finding, FindingRow
@@ -190,7 +189,7 @@ def _span(first: Seen | None, last: Seen | None) -> Iterable[str]:
 def _seen(seen: Seen | None) -> str:
     if seen is None:
         return ""
-    where = f"{short_id(id_of_raw(seen.raw_id))}{_at(seen.version)}"
+    where = f"{short_id(seen.entity_id)}{_at(seen.version)}"
     return _text(where if seen.time is None else f"{local_time(seen.time)}, {where}")
 
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from es_desktop.index.source import RawId
+from es_desktop.core import EntityId
+from es_desktop.index.source import RawId, id_of_raw
 
 from .payloads import MORE, OBJECT, Shape
 
@@ -40,6 +41,11 @@ class Seen(NamedTuple):
     """``None`` if the event has no version, as in a damaged store."""
     time: float | None
     """In seconds since the epoch; ``None`` for none."""
+
+    @property
+    def entity_id(self) -> EntityId:
+        """The id of the entity."""
+        return id_of_raw(self.raw_id)
 
 
 class EventKey(NamedTuple):

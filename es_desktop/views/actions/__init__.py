@@ -9,6 +9,7 @@ from .go import FIND, PLAY_SPEEDS, SNAPSHOTS, STEPS
 from .help import EXPLAIN
 from .history import BASES, CHECKS, EVENT_TYPES, RUNS
 from .notes import BOOKMARKS, NOTES
+from .quality import QUALITY
 from .spec import ActionContext as ActionContext
 from .spec import ActionSpec as ActionSpec
 from .spec import Group, Submenu
@@ -36,7 +37,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         (Submenu("Find", (*FIND, FIND_VALUE)), Submenu("Bookmarks", BOOKMARKS)),
     ),
     "Debug": (
-        (Submenu("Rebuild", BASES), Submenu("Snapshots", CHECKS)),
+        (Submenu("Rebuild", BASES), Submenu("Snapshots", CHECKS), Submenu("Quality", QUALITY)),
         WRITERS,
         (WATCH, WATCH_VALUE, Submenu("Run", RUN), Submenu("Watchpoint", WATCHPOINT)),
         (Submenu("Compare", COMPARE), Submenu("Event types", EVENT_TYPES)),

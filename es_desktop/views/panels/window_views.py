@@ -81,9 +81,26 @@ def _ask() -> tuple[Column, ...]:
     return (Column((QuestionsDock,)),)
 
 
+def _quality() -> tuple[Column, ...]:
+    from es_desktop.views.quality.findings_dock import FindingRowsDock, FindingsDock
+    from es_desktop.views.quality.shape_dock import ShapeChangesDock, ShapeDock
+
+    return (
+        Column((FindingsDock,), (FindingRowsDock,), width=600, heights=(3, 2)),
+        Column((ShapeDock,), (ShapeChangesDock,), heights=(3, 1)),
+    )
+
+
 VIEWS: Final = (
     WindowView(EXPLORE, "Explore", "one entity, step by step", _explore),
     WindowView("ask", "Ask", "questions about every version", _ask),
+    WindowView(
+        "quality",
+        "Quality",
+        "what is odd, and what the data look like",
+        _quality,
+        tools=("quality-html", "quality-json"),
+    ),
 )
 
 

@@ -289,6 +289,7 @@ class MainWindow(Guarded, QMainWindow):
             workspace.what_if.changed,
             workspace.what_if.current.row_changed,
             workspace.comparison.changed,
+            workspace.surveyor.changed,
             workspace.trust_control.changed,
             workspace.checker.changed,
         ):

@@ -1,0 +1,1 @@
+"""The quality report of the open store: made in a task, and listed."""

@@ -1,0 +1,1 @@
+"""The view Quality: findings and where they are, the shape of the data and what changed."""
