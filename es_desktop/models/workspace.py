@@ -22,6 +22,8 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.text.time_format import TimeFormat, use_time_format
 from es_desktop.core import EntityId
 
+from .ask.questioner import Questioner
+from .ask.saved_questions import QuestionCounts
 from .branch.what_if import WhatIf
 from .compare.comparison import Comparison
 from .entity.commander import Commander
@@ -99,7 +101,9 @@ class Workspace(QObject):
         self.entities = self.listing.model
         self.log = EventLog(runner, self.listing.indexer, self)
         self.states = StateFinder(runner, self.listing.indexer, self.listing.states, self)
-        self.searches = SavedSearches(self.notes, self.entities, self.log, self.states)
+        self.questioner = Questioner(runner, self.listing.indexer, self.listing.states, self)
+        self.question_counts = QuestionCounts(runner, self.listing.indexer, self.questioner)
+        self.searches = SavedSearches(self.notes, self.entities, self.log, self.states, self.questioner)
         self.overview = Overview(runner, self.listing.indexer, self.log, self)
         self.inspector = Inspector(runner, self.selection, self)
         self.bookmarks = Bookmarks(runner, self.notes, self.selection, self.entities, self.inspector)
@@ -275,7 +279,8 @@ class Workspace(QObject):
 
     def _set_session(self, session: Session | None) -> None:
         self.trust_control.set_reading(session)
-        for each in (self.checker, self.commander, self.comparison, self.listing, self.log, self.states, self.surveyor):
+        lists = self.listing, self.log, self.states, self.questioner
+        for each in (self.checker, self.commander, self.comparison, *lists, self.surveyor):
             each.set_session(session)
 
     def choose_by_id(self, text: str, version: int | None = None, *, or_first: bool = False) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.index import EntityRow
@@ -18,7 +18,7 @@ from es_desktop.replay.diff import join_path, members, parse_path, value_of
 from .entity_states import EntityStates
 from .find import Candidates, batched, scan_batches
 from .lists import facts_of_rows
-from .state_scan import Candidate, EntityState, EveryState, StateHit
+from .state_scan import Candidate, EntityState, EveryState
 from .store_index import StoreIndex
 
 Checkpoint = Callable[[], None]
@@ -84,9 +84,19 @@ def entities_with_states(
             yield _with_state(index, entity, states.get(row.id))
 
 
+class OfEntity(Protocol):
+    """Something that is about an entity."""
+
+    @property
+    def entity(self) -> EntityFacts: ...
+
+
+H = TypeVar("H", bound=OfEntity)
+
+
 def hits_with_states(
-    index: StoreIndex, hits: Sequence[StateHit], as_of: float | None, checkpoint: Checkpoint
-) -> Iterator[tuple[StateHit, EntityWithState]]:
+    index: StoreIndex, hits: Sequence[H], as_of: float | None, checkpoint: Checkpoint
+) -> Iterator[tuple[H, EntityWithState]]:
     """Yield what a search found, each with every attribute of its state as of the time of the search."""
     search = EveryState(take=WholeValues(None), as_of=as_of)
     for start in range(0, len(hits), _AT_ONCE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from es_desktop.app.search.questions import EntityFilter, EventSearch, StateQuestion
+from es_desktop.app.search.questions import AskedQuestion, EntityFilter, EventSearch, StateQuestion
 from es_desktop.app.text.json_struct import JsonStruct
 
 
@@ -26,5 +26,9 @@ class StoreView(JsonStruct, frozen=True, omit_defaults=True):
     columns: ColumnLayout = ColumnLayout()
     in_front: tuple[str, ...] = ()
     """The docks in front of their tabs, by name."""
+    asked: AskedQuestion = AskedQuestion()
+    """The question that is typed."""
+    recent: tuple[AskedQuestion, ...] = ()
+    """The questions that were asked, the latest first."""
     view: str = ""
     """The name of the view of the window that was shown; empty for Explore."""

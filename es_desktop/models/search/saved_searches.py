@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.search.questions import EntityFilter, EventSearch, SavedSearch, StateQuestion
 
 if TYPE_CHECKING:
+    from es_desktop.models.ask.questioner import Questioner
     from es_desktop.models.notes.notes import Notes
 
     from .entities_model import EntitiesModel
     from .event_log import EventLog
     from .state_finder import StateFinder
 
-Kind = Literal["entities", "log", "states"]
+Kind = Literal["entities", "log", "states", "asked"]
 TITLES: Final[dict[str, str]] = {"entities": "Entities", "log": "Log", "states": "Find by state", "asked": "Ask"}
 
 
@@ -26,9 +27,12 @@ class SavedSearches(QObject):
     applied = Signal(object)
     """The ``Kind`` of the search that is asked for again."""
 
-    def __init__(self, notes: Notes, entities: EntitiesModel, log: EventLog, states: StateFinder) -> None:
+    def __init__(
+        self, notes: Notes, entities: EntitiesModel, log: EventLog, states: StateFinder, questioner: Questioner
+    ) -> None:
         super().__init__(notes)
         self._notes, self._entities, self._log, self._states = notes, entities, log, states
+        self._questioner = questioner
 
     def of(self, kind: Kind | None = None) -> list[SavedSearch]:
         """Return the saved searches of a kind, or all, by name."""
@@ -41,6 +45,7 @@ class SavedSearches(QObject):
             "entities": self._entities.filter,
             "log": self._log.search,
             "states": self._states.question,
+            "asked": self._questioner.typed,
         }
         return SavedSearch(name, **{kind: asked[kind]})
 
@@ -48,6 +53,8 @@ class SavedSearches(QObject):
         """Return why what is asked for now cannot be saved; empty if it can."""
         if not self._notes.is_kept:
             return "Open a store first." if self._notes.problem is None else str(self._notes.problem)
+        if kind == "asked" and not self._questioner.typed.text.strip():
+            return "Type a question first."
         is_empty = self.current(kind).question in (EntityFilter(), EventSearch(), StateQuestion())
         return "There is no filter, and no other order or column." if is_empty else ""
 
@@ -73,4 +80,6 @@ class SavedSearches(QObject):
             self._log.set_search(search.log)
         if search.states is not None:
             self._states.ask(search.states)
+        if search.asked is not None:
+            self._questioner.ask(search.asked)
         self.applied.emit(search.key[0])

@@ -36,6 +36,7 @@ class SeenList:
 def seen_lists(workspace: Workspace) -> list[SeenList]:
     """Return the lists, also empty ones."""
     entities, log, states = workspace.entities, workspace.log.model, workspace.states.model
+    answers = workspace.questioner.answers
     facts = workspace.facts
     of_entities = "" if facts is None else count_text(facts.entities, "entity")
     of_events = "" if facts is None else count_text(facts.events, "event")
@@ -44,6 +45,7 @@ def seen_lists(workspace: Workspace) -> list[SeenList]:
         ("entities", "The list of entities", entities.count(), of_entities, attributes, workspace.listing),
         ("log", "The log", log.count(), of_events, fields, workspace.log),
         ("states", "What was found by state", states.count(), of_entities, attributes, workspace.states),
+        ("answer", "What answers the question", answers.count(), of_entities, attributes, workspace.questioner),
     )
     return [
         SeenList(name, title, count, f"{format_number(count)} of {of_all}", whole, each.all_rows)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from .ask import ASK
 from .compare import COMPARE
 from .entity import COPY, EDIT
 from .go import FIND, PLAY_SPEEDS, SNAPSHOTS, STEPS
@@ -42,6 +43,7 @@ MENUS: Final[Mapping[str, tuple[Group, ...]]] = {
         (WATCH, WATCH_VALUE, Submenu("Run", RUN), Submenu("Watchpoint", WATCHPOINT)),
         (Submenu("Compare", COMPARE), Submenu("Event types", EVENT_TYPES)),
     ),
+    "Ask": (ASK,),
     "What if": (WHAT_IF,),
     "View": (
         (Submenu("Views", VIEW_SWITCH), Submenu("Theme", THEMES), Submenu("Times", TIMES), LAYOUT, MESSAGES),

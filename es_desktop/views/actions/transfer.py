@@ -46,13 +46,15 @@ def _export_seen(context: ActionContext) -> None:
     """Write the rows of a list, as they are filtered and sorted, to a file."""
     from es_desktop.models.transfer.seen_lists import seen_lists
 
+    from ..ask.answer_dock import AnswerDock
     from ..style.copying import shown_columns
     from ..transfer.seen_dialog import SeenDialog
 
     docks, focus = context.docks, context.window.focusWidget()
-    shown = (docks.entities, docks.log, docks.states)
+    shown = (docks.entities, docks.log, docks.states, docks.built(AnswerDock))
     columns = {each.name: shown_columns(each.table) for each in shown}
-    front = next((each.name for each in shown if focus is not None and each.holds(focus)), "entities")
+    front = AnswerDock.name if docks.shown.view.name == "ask" else "entities"
+    front = next((each.name for each in shown if focus is not None and each.holds(focus)), front)
     dialog = SeenDialog(seen_lists(context.workspace), columns, front, context.window)
 
     def accepted() -> None:
@@ -154,7 +156,7 @@ _an_entity_to_copy: Final = need(
 )
 TRANSFER: Final = (
     ActionSpec("export", "Export…", _export, "Ctrl+E", a_store, "export"),
-    ActionSpec("export-seen", "Export what is seen…", _export_seen, "Ctrl+Alt+E", a_store),
+    ActionSpec("export-seen", "Export what is seen…", _export_seen, "Ctrl+Alt+E", a_store, "export", "Export"),
     ActionSpec("save-picture", "Save a picture…", lambda on: _take_picture(on, prints=False), "Ctrl+Alt+P"),
     ActionSpec("print", "Print…", lambda on: _take_picture(on, prints=True), "Ctrl+P"),
     ActionSpec("import", "Import events…", _import, "Ctrl+Shift+I", a_writable_store, "import"),

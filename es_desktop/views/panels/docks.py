@@ -37,6 +37,7 @@ class Docks(ExploreNames):
         self._made: dict[str, ViewDocks] = {}
         self.explore = ExploreDocks(view_named(EXPLORE), self._of_all, parent)
         self._made[EXPLORE] = self.explore
+        workspace.searches.applied.connect(lambda kind: self._shown.show("ask") if kind == "asked" else None)
 
     @property
     def of_views(self) -> tuple[ViewDocks, ...]:
@@ -62,6 +63,8 @@ class Docks(ExploreNames):
         """Return the docks of a view; they are made if need be. Raises ``UserError`` if there is no such view."""
         if name not in self._made:
             self._made[name] = made = ColumnDocks(view_named(name), self._of_all, self._parent)
+            for dock in made.all:
+                dock.left.connect(lambda: self.timeline.bring_forward(self.timeline.table))
             self.made.emit(made)
         return self._made[name]
 

@@ -88,7 +88,7 @@ class ExploreDocks(ViewDocks, ExploreNames):
         self.unbuilt(SnapshotsDock).rebuild_requested.connect(self.rebuild.raise_)
         self.unbuilt(LogDock).timeline_requested.connect(self.timeline.raise_)
         of_searches = {"entities": self.entities, "log": self.unbuilt(LogDock), "states": self.unbuilt(StatesDock)}
-        workspace.searches.applied.connect(lambda kind: of_searches[kind].raise_())
+        workspace.searches.applied.connect(lambda kind: of_searches[kind].raise_() if kind in of_searches else None)
         for dock in self.all:
             dock.left.connect(lambda: self.timeline.bring_forward(self.timeline.table))
         self._is_low = False

@@ -9,7 +9,8 @@ from zlib import crc32
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from shiboken6 import isValid
 
 from es_desktop.views.style.dock_area import DockArea
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -70,6 +71,8 @@ class ViewDocks:
         of_all[-1].follow(self.area)
         self.all: tuple[WorkspaceDock, ...] = tuple(each(*of_all, self.area) for each in classes)
         self._floating: list[WorkspaceDock] = []
+        self._focus: QWidget | None = None
+        """What had the focus when the view was left."""
         for dock in self.all:
             dock.wanted.connect(lambda: of_all[2].shown_view.show(view.name))
 
@@ -118,15 +121,26 @@ class ViewDocks:
 
     def leave(self) -> None:
         """Hide the docks that float, which are windows of their own: another view is shown."""
+        focus = QApplication.focusWidget()
+        self._focus = focus if any(focus is not None and each.holds(focus) for each in self.all) else None
         self._floating = [each for each in self.all if each.isFloating() and each.isVisible()]
         for each in self._floating:
             each.hide()
 
     def come_back(self) -> None:
-        """Show the docks again that ``leave`` hid."""
+        """Show the docks again that ``leave`` hid, and give the focus to what had it, or to the first dock."""
         floating, self._floating = self._floating, []
         for each in floating:
             each.show()
+        if self._focus is not None and isValid(self._focus) and self._focus.isVisible():
+            self._focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.main_dock.take_focus()
+
+    @property
+    def main_dock(self) -> WorkspaceDock:
+        """The dock that gets the focus when the view is shown for the first time."""
+        return self.first_docks()[0]
 
     def fit_kept(self) -> None:
         """Give the docks of a kept layout what they need: it may be of a larger window, or of other docks.
@@ -175,6 +189,11 @@ class ColumnDocks(ViewDocks):
 
     def first_docks(self) -> tuple[WorkspaceDock, ...]:
         return tuple(self.unbuilt(row[0]) for column in self._columns for row in column.rows)
+
+    @property
+    def main_dock(self) -> WorkspaceDock:
+        widest = next((each for each in self._columns if not each.width), self._columns[0])
+        return self.unbuilt(widest.rows[0][0])
 
     def _apply_default_layout(self) -> None:
         area, tops = self.area, [self.unbuilt(column.rows[0][0]) for column in self._columns]

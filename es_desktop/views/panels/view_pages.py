@@ -48,7 +48,7 @@ class ViewPages(QStackedWidget):
         self.setCurrentWidget(docks.area)
         if docks.view.name not in self._restored:
             self._lay_out(docks)
-        if docks is not before:
+        if docks is not before and before is not None:
             docks.come_back()
 
     def _lay_out(self, docks: ViewDocks) -> None:

@@ -76,9 +76,11 @@ def _explore() -> tuple[Column, ...]:
 
 
 def _ask() -> tuple[Column, ...]:
+    from es_desktop.views.ask.answer_dock import AnswerDock
+    from es_desktop.views.ask.question_dock import QuestionDock
     from es_desktop.views.ask.questions_dock import QuestionsDock
 
-    return (Column((QuestionsDock,)),)
+    return Column((QuestionsDock,), width=264), Column((QuestionDock,), (AnswerDock,), heights=(1, 5))
 
 
 def _quality() -> tuple[Column, ...]:
@@ -93,7 +95,7 @@ def _quality() -> tuple[Column, ...]:
 
 VIEWS: Final = (
     WindowView(EXPLORE, "Explore", "one entity, step by step", _explore),
-    WindowView("ask", "Ask", "questions about every version", _ask),
+    WindowView("ask", "Ask", "questions about every version", _ask, ("save-question", "export-seen")),
     WindowView(
         "quality",
         "Quality",

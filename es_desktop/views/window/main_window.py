@@ -292,6 +292,8 @@ class MainWindow(Guarded, QMainWindow):
             workspace.surveyor.changed,
             workspace.trust_control.changed,
             workspace.checker.changed,
+            workspace.questioner.changed,
+            workspace.questioner.question_changed,
         ):
             changed.connect(actions.update_soon)
 

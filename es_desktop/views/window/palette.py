@@ -125,7 +125,7 @@ def _no_icon() -> QIcon:
     return QIcon(empty)
 
 
-_COLUMNS: Final = (("Store", "Entity"), ("Go", "View"), ("Debug", "What if", "Window", "Help"))
+_COLUMNS: Final = (("Store", "Entity"), ("Go", "View"), ("Debug", "Ask", "What if", "Window", "Help"))
 _FRAME: Final = QSize(40, 90)
 """Pixels left free around the sheet on a small screen."""
 

@@ -37,6 +37,8 @@ class StoreViews(QObject):
             workspace.entities.query_changed,
             workspace.log.changed,
             workspace.states.question_changed,
+            workspace.questioner.question_changed,
+            workspace.questioner.recent_changed,
             workspace.shown_view.changed,
             docks.entities.columns.changed,
         ):
@@ -65,7 +67,8 @@ class StoreViews(QObject):
         in_front = tuple(name for each in docks.of_views for name in self._in_front(each))
         shown = workspace.shown_view.name
         name = "" if shown == EXPLORE else shown
-        return StoreView(entities, workspace.log.search, workspace.states.question, layout, in_front, name)
+        asked = workspace.questioner.typed, workspace.questioner.recent
+        return StoreView(entities, workspace.log.search, workspace.states.question, layout, in_front, *asked, name)
 
     def _in_front(self, docks: ViewDocks) -> tuple[str, ...]:
         """Return the names of the docks in front of their tabs; of a view that is not shown those from before."""
@@ -85,6 +88,8 @@ class StoreViews(QObject):
         workspace.entities.use_filter(view.entities)
         workspace.log.set_search(view.log)
         workspace.states.set_question(view.states)
+        workspace.questioner.set_typed(view.asked)
+        workspace.questioner.set_recent(view.recent)
         self._docks.entities.columns.use_layout(view.columns)
         self._docks.bring_to_front(in_front)
         workspace.shown_view.show_for_store(view.view)

@@ -1,0 +1,38 @@
+"""Actions of the view Ask: the question to the whole store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ..style.dialogs import open_dialog
+from .spec import ActionContext, ActionSpec, a_store, need
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
+
+
+def _focus(context: ActionContext) -> None:
+    from ..ask.question_dock import QuestionDock
+
+    context.docks.built(QuestionDock).focus_line()
+
+
+def _save(context: ActionContext) -> None:
+    from ..search.saved_button import NameDialog
+
+    searches = context.workspace.searches
+    taken = {each.name for each in searches.of("asked")}
+    dialog = NameDialog("Save the question", "Save", "", taken, context.window)
+    open_dialog(dialog, lambda: searches.save("asked", dialog.name))
+
+
+def _a_question(workspace: Workspace) -> str:
+    return a_store(workspace) or workspace.searches.why_not_saved("asked")
+
+
+_one_that_runs: Final = need(a_store, lambda ws: ws.questioner.is_asking, "No question is being answered.")
+ASK: Final = (
+    ActionSpec("ask-question", "Ask a question", _focus, "Ctrl+Shift+Q", a_store, "search"),
+    ActionSpec("save-question", "Save the question…", _save, "Ctrl+Alt+Q", _a_question, "bookmark", "Save question"),
+    ActionSpec("stop-question", "Stop asking", lambda on: on.workspace.questioner.stop(), "", _one_that_runs),
+)
