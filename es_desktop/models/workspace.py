@@ -36,6 +36,7 @@ from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
 from .quality.surveyor import QualitySurveyor
+from .rules.rule_finder import RuleFinder
 from .runtime.tasks import LatestRequest, TaskRunner
 from .search.entity_list import EntityList
 from .search.event_log import EventLog
@@ -105,6 +106,7 @@ class Workspace(QObject):
         self.question_counts = QuestionCounts(runner, self.listing.indexer, self.questioner)
         self.searches = SavedSearches(self.notes, self.entities, self.log, self.states, self.questioner)
         self.overview = Overview(runner, self.listing.indexer, self.log, self)
+        self.rules = RuleFinder(runner, self.listing.indexer, self.notes, self)
         self.inspector = Inspector(runner, self.selection, self)
         self.bookmarks = Bookmarks(runner, self.notes, self.selection, self.entities, self.inspector)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
@@ -136,7 +138,7 @@ class Workspace(QObject):
 
     def _connect(self) -> None:
         parts = self.checker, self.transfer, self.copier, self.watchpoints, self.preferences, self.what_if
-        for each in (*parts, self.surveyor):
+        for each in (*parts, self.surveyor, self.rules):
             each.message.connect(self.message)
         for part in (self.stores, self.notes, self.commander, self.copier, self.trust_control):
             part.refused.connect(self.refused)
@@ -153,7 +155,7 @@ class Workspace(QObject):
         self.notes.changed.connect(lambda: self.listing.use_choices(self.notes.notebook))
         for signal in (self.commander.written, self.transfer.imported, self.trust_control.changed):
             signal.connect(self._on_changes)
-        for reader in (self.listing, self.log, self.checker, self.surveyor):
+        for reader in (self.listing, self.log, self.checker, self.surveyor, self.rules):
             self.changed.connect(reader.on_changes)
         self.commander.outdated.connect(self._poll.look_now)
         self.copier.made.connect(self.open)
@@ -280,7 +282,7 @@ class Workspace(QObject):
     def _set_session(self, session: Session | None) -> None:
         self.trust_control.set_reading(session)
         lists = self.listing, self.log, self.states, self.questioner
-        for each in (self.checker, self.commander, self.comparison, *lists, self.surveyor):
+        for each in (self.checker, self.commander, self.comparison, *lists, self.surveyor, self.rules):
             each.set_session(session)
 
     def choose_by_id(self, text: str, version: int | None = None, *, or_first: bool = False) -> None:

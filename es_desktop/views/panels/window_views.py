@@ -83,6 +83,13 @@ def _ask() -> tuple[Column, ...]:
     return Column((QuestionsDock,), width=264), Column((QuestionDock,), (AnswerDock,), heights=(1, 5))
 
 
+def _process() -> tuple[Column, ...]:
+    from es_desktop.views.rules.exceptions_dock import ExceptionsDock
+    from es_desktop.views.rules.rules_dock import RulesDock
+
+    return (Column((RulesDock, ExceptionsDock)),)
+
+
 def _quality() -> tuple[Column, ...]:
     from es_desktop.views.quality.findings_dock import FindingRowsDock, FindingsDock
     from es_desktop.views.quality.shape_dock import ShapeChangesDock, ShapeDock
@@ -96,6 +103,7 @@ def _quality() -> tuple[Column, ...]:
 VIEWS: Final = (
     WindowView(EXPLORE, "Explore", "one entity, step by step", _explore),
     WindowView("ask", "Ask", "questions about every version", _ask, ("save-question", "export-seen")),
+    WindowView("process", "Process", "the paths that entities take", _process),
     WindowView(
         "quality",
         "Quality",

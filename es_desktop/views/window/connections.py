@@ -14,6 +14,7 @@ from es_desktop.views.actions import ActionContext
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
 from es_desktop.views.actions.history import replace_snapshot
 from es_desktop.views.actions.notes import remove_bookmark
+from es_desktop.views.actions.rules import connect_rules
 from es_desktop.views.actions.store import ask_for_missing_option, open_dropped, show_refusal
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
@@ -48,6 +49,7 @@ def connect(context: ActionContext, drops: FileDrops, actions: Mapping[str, QAct
     workspace.transfer.import_planned.connect(lambda planned: offer_import(context, planned))
     workspace.store_changed.connect(lambda: recall_trust(context))
     workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
+    docks.made.connect(lambda made: connect_rules(context, made))
     TourOverlay(context)
 
 

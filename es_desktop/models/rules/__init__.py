@@ -1,0 +1,1 @@
+"""Rules that hold in the open store: found, kept, checked, and watched in the tail."""

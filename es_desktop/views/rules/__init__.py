@@ -1,0 +1,1 @@
+"""The rules of the open store, and the entities that break them."""

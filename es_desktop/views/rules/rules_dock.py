@@ -1,0 +1,160 @@
+"""The rules of an entity type: found and listed, starred to be kept, each with what breaks it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.rules.rule import Rule
+from es_desktop.models.presence import Absence
+from es_desktop.models.rules.rules_model import EXCEPTIONS, HOLDS, KEPT, RULE, RulesModel
+from es_desktop.system.counts import count_text, format_number
+from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.plain_text import ElidedLabel, Hint, set_tip
+from es_desktop.views.style.rows import Column
+from es_desktop.views.style.table_setup import set_up_table
+
+from .rule_rows import ROW_HEIGHT, RuleDelegate, RuleTable
+
+_WIDTHS: Final = {KEPT: 30, HOLDS: 92, EXCEPTIONS: 104}
+_COLUMNS: Final = {HOLDS: Column(dim=True)}
+_ABOUT: Final = "Starred rules are kept, and watched in the live tail."
+_EMPTY: Final = (
+    "No rule holds of these entities. A rule must hold in five entities or more, and in more than chance would make."
+)
+
+
+class RulesDock(WorkspaceDock):
+    """Lists the rules of the entity type that is chosen in the view; a star keeps one, exceptions lead to the rows."""
+
+    name, title = "rules", "Rules"
+
+    exceptions_wanted = Signal()
+    """A person wants to see what breaks the chosen rule."""
+    test_wanted = Signal(object)
+    """The ``Rule`` whose first exception is to be exported as a pytest."""
+
+    def _fill(self, body: QWidget) -> None:
+        self._finder = self._workspace.rules
+        self._model = RulesModel(self._finder, self)
+        self.types = QComboBox(body)
+        self.types.setAccessibleName("Entity type of the rules")
+        self.button = QPushButton("Find", body)
+        self.bar = QProgressBar(body, textVisible=False)
+        self.bar.setAccessibleName("Progress of finding rules")
+        self.bar.setFixedWidth(90)
+        self.table = RuleTable(body)
+        self.hint = Hint(parent=body, top=10, bottom=8)
+        delegate = RuleDelegate(self.table, _COLUMNS, theme=self._theme)
+        set_up_table(self.table, self._model, delegate, "Rules", widths=_WIDTHS, stretch=[RULE], several=False)
+        self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.about = ElidedLabel(_ABOUT, body, role="dim")
+        self.export = push_button("Export as pytest…", body, "link")
+        set_tip(self.export, "Write a test that fails where the first exception of the chosen rule breaks it")
+        foot = QFrame(body)
+        foot.setProperty("role", "foot")
+        fill(QHBoxLayout(foot), (self.about, 1), self.export, margins=(12, 4, 8, 4), spacing=8)
+        head = fill(QHBoxLayout(), self.types, (0, 1), self.bar, self.button, margins=(9, 6, 9, 6), spacing=8)
+        fill(QVBoxLayout(body), head, self.hint, (self.table, 1), foot, margins=(1, 0, 1, 0))
+        self._connect()
+        self._theme.follow(self)
+        self._show_types()
+        self._show()
+
+    def _connect(self) -> None:
+        self.button.clicked.connect(lambda: self._finder.stop() if self._finder.is_finding else self._find(again=True))
+        self.types.activated.connect(lambda at: self._find())
+        self.table.clicked.connect(self._on_clicked)
+        self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._choose(index))
+        self.table.starred.connect(self._toggle)
+        self.table.opened.connect(self.exceptions_wanted)
+        self.export.clicked.connect(lambda: self.test_wanted.emit(self._rule_with_exceptions()))
+        self._finder.changed.connect(self._show)
+        self._finder.chosen_changed.connect(self._show)
+        self._workspace.overview.changed.connect(self._show_types)
+        self._workspace.shown_view.changed.connect(lambda name: self._find_first())
+        self._workspace.notes.changed.connect(self._show)
+
+    def _show_types(self) -> None:
+        activity = self._workspace.overview.activity
+        names = [] if activity is None else list(activity.totals.entity_types)
+        if names != [self.types.itemText(at) for at in range(self.types.count())]:
+            self.types.clear()
+            self.types.addItems(names)
+            self._find_first()
+
+    def _find_first(self) -> None:
+        """Find the rules of the first type, once this is seen: nothing is read for a view that nobody looks at."""
+        if self.isVisible() and self._finder.entity_type is None:
+            self._find()
+
+    def _find(self, *, again: bool = False) -> None:
+        name = self.types.currentText()
+        if name and again:
+            self._finder.find(name)
+        elif name:
+            self._finder.show(name)
+
+    def _choose(self, index: QModelIndex) -> None:
+        self._finder.choose(self._model.at(index.row()).rule if index.isValid() else None)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.column() == KEPT:
+            self._toggle(index)
+        elif index.column() == EXCEPTIONS and self._model.at(index.row()).support.exception_count:
+            self._choose(index)
+            self.exceptions_wanted.emit()
+
+    def _toggle(self, index: QModelIndex) -> None:
+        if index.isValid() and self._workspace.notes.is_kept:
+            shown = self._model.at(index.row())
+            self._finder.keep(shown.rule, not shown.is_kept)
+
+    def _rule_with_exceptions(self) -> Rule | None:
+        """Return the chosen rule, or the first one that something breaks, if a test can be made of it."""
+        shown = [each for each in self._finder.rules if each.support.exceptions and not each.rule.path]
+        chosen = [each for each in shown if each.rule == self._finder.chosen]
+        return next((each.rule for each in chosen or shown), None)
+
+    def _show(self) -> None:
+        finder, count = self._finder, self._model.count()
+        self.button.setText("Stop" if finder.is_finding else "Find again")
+        self.button.setEnabled(self._workspace.session is not None and self.types.count() > 0)
+        self.bar.setVisible(finder.is_finding)
+        progress = finder.progress
+        self.bar.setRange(0, 1000 if progress is not None and progress.total else 0)
+        if progress is not None and progress.total:
+            self.bar.setValue(1000 * progress.done // progress.total)
+        self.table.setVisible(count > 0)
+        self.export.setEnabled(self._rule_with_exceptions() is not None)
+        self._explain(self.hint, None if count else self._why_empty())
+        self._show_counts()
+        if finder.entity_type is None:
+            self._find_first()
+
+    def _show_counts(self) -> None:
+        rules = self._finder.rules
+        kept = sum(each.is_kept for each in rules)
+        words = f"{count_text(len(rules), 'rule')}, {format_number(kept)} kept" if rules else ""
+        self.title_bar.set_summary(words)
+        broken = sum(each.support.exception_count for each in rules if each.is_kept)
+        self.title_bar.set_badge(count_text(broken, "exception") if broken else "", "red")
+
+    def _why_empty(self) -> Absence:
+        if self._finder.problem is not None:
+            return replace(Absence.of(self._finder.problem), action="", label="")
+        if self._finder.is_finding:
+            return Absence("Rules are being found…")
+        return Absence(_EMPTY if self._finder.is_whole else "Find lists the rules that hold of an entity type.")
