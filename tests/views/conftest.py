@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -87,8 +88,30 @@ def module_window(only_theme: Theme, tmp_path_factory: pytest.TempPathFactory) -
     window.deleteLater()
 
 
+@pytest.fixture(scope="module")
+def module_demo(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo store of the tests of one module that is marked with ``one_store``: they only read it."""
+    return Path(shutil.copyfile(demo_template, tmp_path_factory.mktemp("demo") / "demo.esdb"))
+
+
 @pytest.fixture
-def shared_driver(module_window: MainWindow, theme: Theme, qtbot: QtBot) -> Iterator[Driver]:
+def own_demo(demo_template: Path, tmp_path: Path) -> Path:
+    """A demo store of the test's own: one that is opened anew, or changed."""
+    return Path(shutil.copyfile(demo_template, tmp_path / "demo.esdb"))
+
+
+@pytest.fixture
+def demo_store(request: pytest.FixtureRequest) -> Path:
+    """A demo store of the test's own, or of its module if that is marked with ``one_store``."""
+    is_shared = request.node.get_closest_marker("one_store") is not None
+    found: Path = request.getfixturevalue("module_demo" if is_shared else "own_demo")
+    return found
+
+
+@pytest.fixture
+def shared_driver(
+    request: pytest.FixtureRequest, module_window: MainWindow, theme: Theme, qtbot: QtBot
+) -> Iterator[Driver]:
     """The window of the module, without a store: for tests that change nothing else that would be remembered.
 
     To make a window takes as long as to open a store and to change an entity.
@@ -102,6 +125,7 @@ def shared_driver(module_window: MainWindow, theme: Theme, qtbot: QtBot) -> Iter
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     driver = Driver(window, qtbot, answers)
+    kept = str(request.getfixturevalue("module_demo")) if request.node.get_closest_marker("one_store") else ""
     yield driver
     for each in QApplication.topLevelWidgets():
         if each.isVisible() and isinstance(each, QDialog | QMenu):
@@ -109,7 +133,11 @@ def shared_driver(module_window: MainWindow, theme: Theme, qtbot: QtBot) -> Iter
     docks = window.docks
     docks.entities.filter.clear()
     window.workspace.inspector.set_base(NEAREST)
-    window.workspace.close_store()
+    session = window.workspace.session
+    if session is not None and session.absolute_name == kept:
+        driver.show_as_opened()
+    else:
+        window.workspace.close_store()
     driver.settle()
     if any(dock.isFloating() for dock in docks.all):
         docks.restore_default()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.store.view import StoreView
 from es_desktop.app.transfer.export import FormatText
 from es_desktop.models.runtime.tasks import Job
 from es_desktop.views.panels.window_views import VIEWS
@@ -176,12 +177,30 @@ class Driver:
         action.trigger()
 
     def open(self, store: Path) -> None:
-        self.workspace.open(str(store))
+        """Open a store, unless it is open since the test before: see ``one_store``."""
+        session = self.workspace.session
+        if session is None or session.absolute_name != str(store):
+            self.workspace.open(str(store))
         self.settle()
 
     def every_dock(self) -> list[WorkspaceDock]:
         """Return the docks of all views, which are made if need be. To see one, call its ``raise_``."""
         return [dock for view in VIEWS for dock in self.window.docks.of_view(view.name).all]
+
+    def show_as_opened(self) -> None:
+        """Show the open store like one that opens for the first time, but with the same entity, at its last version."""
+        workspace, docks, view = self.workspace, self.window.docks, StoreView()
+        workspace.what_if.clear()
+        workspace.comparison.stop()
+        workspace.entities.use_filter(view.entities)
+        workspace.log.set_search(view.log)
+        docks.log.text.clear()  # also of what cannot be searched for
+        workspace.states.set_session(workspace.session)
+        workspace.states.question_changed.emit()  # also where something else was typed and not searched for
+        docks.entities.columns.use_layout(view.columns)
+        docks.bring_to_front(view.in_front)
+        workspace.shown_view.show_for_store(view.view)
+        workspace.selection.go_to(workspace.selection.last)
 
     def choose(self, type_name: str) -> None:
         """Choose the entity of a type that has the most events and is not discarded."""

@@ -15,7 +15,7 @@ from es_desktop.views.compare.compare_dock import CompareDock
 from tests.altering import ORDER, with_more_vases
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -28,7 +28,8 @@ def altered(demo_template: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def dock(driver: Driver, demo_store: Path) -> CompareDock:
     """The dock of a window that shows the order at version 5, with the focus on its events."""
-    driver.workspace.open(str(demo_store), entity=str(ORDER), version=5)
+    driver.open(demo_store)
+    driver.workspace.choose(ORDER, 5)
     driver.settle()
     driver.window.docks.timeline.table.setFocus()
     return driver.window.docks.compare

@@ -12,7 +12,7 @@ from es_desktop.views.entity.rebuild_dock import BaseChooser
 from tests.app.storing import sql
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -133,9 +133,9 @@ def test_a_row_of_the_snapshots_is_used_as_the_base_by_its_key_and_its_menu(till
     assert till.workspace.selection.version == 49
 
 
-def test_a_snapshot_that_cannot_be_decoded_says_so_and_is_passed_over(driver: Driver, demo_store: Path) -> None:
-    sql(demo_store, "UPDATE snapshots SET data = 'cut off' WHERE position = 489")
-    driver.open(demo_store)
+def test_a_snapshot_that_cannot_be_decoded_says_so_and_is_passed_over(driver: Driver, own_demo: Path) -> None:
+    sql(own_demo, "UPDATE snapshots SET data = 'cut off' WHERE position = 489")
+    driver.open(own_demo)
     model = driver.workspace.entities
     longest = max((model.at(row) for row in range(model.rowCount())), key=lambda each: each.events)
     driver.workspace.choose(longest.id, 500)

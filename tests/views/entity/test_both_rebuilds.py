@@ -20,7 +20,7 @@ from es_desktop.views.entity.cost_line import CostBar, CostLine
 from es_desktop.views.style.tokens import LIGHT
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 
 def words(line: CostLine) -> list[str]:
@@ -147,8 +147,8 @@ def test_what_begins_or_ends_an_entity_is_not_a_change_of_all_its_values(driver:
     assert {model.index(row, NAME).data(TONE_ROLE) for row in range(model.rowCount())} == {"faint"}
 
 
-def test_a_number_and_the_status_are_lanes_until_a_person_wants_others(driver: Driver, demo_store: Path) -> None:
-    driver.open(demo_store)
+def test_a_number_and_the_status_are_lanes_until_a_person_wants_others(driver: Driver, own_demo: Path) -> None:
+    driver.open(own_demo)
     driver.workspace.choose(entity_with(driver, 1).id)
     driver.settle()
     lanes, preferences = driver.window.docks.timeline.lanes, driver.workspace.preferences

@@ -16,7 +16,7 @@ from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.value_menu import ValueMenu
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 
 def right_click(widget: QWidget, point: QPoint) -> None:

@@ -30,7 +30,7 @@ from tests.views.entity.state_rows import (
     writers,
 )
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -211,3 +211,5 @@ def test_the_row_of_what_is_too_much_has_no_menu(order: Driver) -> None:
     state.tree.scrollTo(rest)
     right_click(state.tree.viewport(), state.tree.visualRect(rest).center())
     assert not order.dialogs(ValueMenu)
+    order.workspace.refresh()  # the state of the store again, for the other tests
+    order.settle()

@@ -23,6 +23,8 @@ def open_log(driver: Driver, store: Path) -> LogDock:
     dock.raise_()
     driver.qtbot.waitUntil(dock.histogram.isVisible)
     driver.settle()
+    dock.table.scrollToTop()
+    driver.settle()
     return dock
 
 

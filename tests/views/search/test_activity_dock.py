@@ -19,7 +19,7 @@ from tests.conftest import SAMPLES
 from tests.models.working import hold_indexing
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -232,22 +232,22 @@ def test_a_store_without_times_says_so_and_counts_the_rest(driver: Driver, tmp_p
     assert dock.title_bar.summary() == "112 events · 5 types"
 
 
-def test_a_store_that_is_being_indexed_says_how_far_it_is(driver: Driver, demo_store: Path) -> None:
+def test_a_store_that_is_being_indexed_says_how_far_it_is(driver: Driver, own_demo: Path) -> None:
     dock = driver.window.docks.activity
     texts: list[str] = []
     driver.workspace.listing.indexer.grown.connect(lambda: texts.extend(hints(dock)))
     driver.workspace.store_changed.connect(dock.raise_)  # each store has tabs of its own in front
-    driver.workspace.open(str(demo_store))
+    driver.workspace.open(str(own_demo))
     driver.settle()
     dock.setFloating(True)
     assert any(text.startswith("The store is being indexed: ") and "of 5,129 events" in text for text in texts), texts
     assert hints(dock) == []
 
 
-def test_paused_indexing_is_shown(driver: Driver, demo_store: Path) -> None:
+def test_paused_indexing_is_shown(driver: Driver, own_demo: Path) -> None:
     dock = driver.window.docks.activity
     gate = hold_indexing(driver.workspace.listing.indexer, driver.workspace.runner)
-    driver.workspace.open(str(demo_store))
+    driver.workspace.open(str(own_demo))
     driver.qtbot.waitUntil(lambda: driver.workspace.listing.indexer.index is not None)
     dock.raise_()
     driver.workspace.listing.indexer.pause()

@@ -18,7 +18,7 @@ from es_desktop.views.search.log_dock import LogDock
 from tests.views.driving import Driver
 from tests.views.search.log_in_window import CONTROL, EVENTS, hint, logged, open_log, shown, type_words
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -306,7 +306,8 @@ def test_the_chosen_event_stays_in_view_if_it_is_still_a_row(dock: LogDock, driv
     assert logged(driver, table.currentIndex().row()) == chosen
 
 
-def test_otherwise_the_log_begins_with_its_first_row(dock: LogDock, driver: Driver) -> None:
+def test_otherwise_the_log_begins_with_its_first_row(driver: Driver, own_demo: Path) -> None:
+    dock = open_log(driver, own_demo)
     driver.workspace.selection.choose_entity(None)
     bar = dock.table.verticalScrollBar()
     for text in ("e", "customer", ""):

@@ -18,7 +18,7 @@ from es_desktop.views.search.log_dock import LogDock
 from tests.views.driving import Driver
 from tests.views.search.log_in_window import CONTROL, EVENTS, logged, open_log
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 
 @pytest.fixture
@@ -93,9 +93,10 @@ def test_a_time_is_gone_to(dock: LogDock, driver: Driver) -> None:
     assert [error.text for error in driver.answers.errors] == ["'soon' is no date or time"]
 
 
-def test_events_that_arrive_leave_the_place_and_are_led_to(dock: LogDock, driver: Driver, demo_store: Path) -> None:
+def test_events_that_arrive_leave_the_place_and_are_led_to(driver: Driver, own_demo: Path) -> None:
+    dock = open_log(driver, own_demo)
     table, tail, bar = dock.table, dock.tail, dock.table.verticalScrollBar()
-    session = open_session(str(demo_store))
+    session = open_session(str(own_demo))
     commands = Commands(session)
 
     def write(count: int) -> None:

@@ -18,18 +18,24 @@ from es_desktop.views.search.states_dock import StatesDock
 from tests.models.working import Gate
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 LEFT = Qt.MouseButton.LeftButton
 CONDITION = 'status == "shipped" and total > 100'
 
 
-@pytest.fixture
-def dock(driver: Driver, demo_store: Path) -> Iterator[StatesDock]:
-    driver.open(demo_store)
+def opened(driver: Driver, store: Path) -> StatesDock:
+    """Open a store, and go to the line of its conditions."""
+    driver.open(store)
     driver.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     dock = driver.window.docks.states
     assert driver.is_in_front(dock) and dock.line.hasFocus()
+    return dock
+
+
+@pytest.fixture
+def dock(driver: Driver, demo_store: Path) -> Iterator[StatesDock]:
+    dock = opened(driver, demo_store)
     yield dock
     dock.as_of.clear()
 
@@ -113,7 +119,8 @@ def test_states_are_as_of_a_time(dock: StatesDock, driver: Driver) -> None:
     assert not dock.table.isVisible()
 
 
-def test_only_some_types_are_searched(dock: StatesDock, driver: Driver) -> None:
+def test_only_some_types_are_searched(driver: Driver, own_demo: Path) -> None:
+    dock = opened(driver, own_demo)
     driver.pick(dock.types, "Ticket")
     find(driver, dock, "version >= 0")
     assert set(cells(dock, TYPE)) == {"Ticket"}
@@ -137,7 +144,8 @@ def test_another_store_starts_without_a_search(dock: StatesDock, driver: Driver,
     assert not dock.button.isEnabled()
 
 
-def test_entities_that_cannot_be_evaluated_are_reported(dock: StatesDock, driver: Driver) -> None:
+def test_entities_that_cannot_be_evaluated_are_reported(driver: Driver, own_demo: Path) -> None:
+    dock = opened(driver, own_demo)
     find(driver, dock, "total > 100")
     assert re.fullmatch(r"An entity could not be evaluated: .*\. \d+ of other types have no total\.", hint_text(dock))
     assert dock.table.isVisible()

@@ -25,7 +25,7 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.watch.expression_line import ExpressionLine
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 PLAIN = sorted({key for spec in ACTIONS for key in spec.plain_keys})
 
@@ -158,6 +158,8 @@ def test_the_same_in_a_panel_that_floats(driver: Driver, demo_store: Path) -> No
 
 def test_enter_presses_the_button_that_has_the_focus(driver: Driver, demo_store: Path) -> None:
     window = driver.window
+    driver.workspace.close_store()
+    driver.settle()
     (link,) = (each for each in window.findChildren(QPushButton) if each.text() == "Preferences" and each.isVisible())
     link.setFocus()
     driver.press(Qt.Key.Key_Return)
