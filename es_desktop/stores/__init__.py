@@ -12,10 +12,10 @@ from .options import NO_OPTIONS, OpenOptions
 
 if TYPE_CHECKING:
     from .datastore import SQLAlchemyDatastore, SQLAlchemySettings
+    from .declarative import Base, SqlIntegerSequencedItem, SqlSnapshot
     from .location import StoreLocation, parse_location
     from .opening import OpenedStore, create_store, open_store
     from .reading.reader import Counts, SequenceSummary, StoreReader
-    from .records import Base, SqlIntegerSequencedItem, SqlSnapshot
     from .strategy import SQLAlchemyActiveRecordStrategy
 
 __all__ = [
@@ -42,8 +42,13 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import datastore, location, opening, records, strategy
+    from . import location, opening, strategy
     from .reading import reader
 
-    homes = (datastore, location, opening, reader, records, strategy)
-    return next(vars(home)[name] for home in homes if name in vars(home))
+    homes = (location, opening, reader, strategy)
+    if any(name in vars(home) for home in homes):
+        return next(vars(home)[name] for home in homes if name in vars(home))
+    # These load SQLAlchemy's ORM, which stores that are opened do without.
+    from . import datastore, declarative
+
+    return vars(datastore).get(name) or vars(declarative)[name]

@@ -12,7 +12,7 @@ from sqlalchemy.pool import SingletonThreadPool
 
 from es_desktop.core import DatastoreError
 
-from .records import Base
+from .declarative import Base
 
 _MOST_THREADS: Final = 1000
 """The connections to a database in memory. With more, SQLAlchemy closes one that may be in use."""

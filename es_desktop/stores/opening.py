@@ -17,7 +17,6 @@ from es_desktop.system.plugins import IN_USE, Group, installed
 from es_desktop.system.waiting import LOCKED, LOCKED_HINT
 
 from .columnmap import ColumnMap
-from .datastore import SQLAlchemyDatastore
 from .detection import Detection, FoundStore, detect, store_by_map
 from .engines import postgresql
 from .engines.new_file import new_file
@@ -31,6 +30,7 @@ from .options import NO_OPTIONS, OpenOptions
 from .queries import READ_ERRORS, hint_for, is_damage, reason_of
 from .reading.batches import BatchReader
 from .reading.reader import StoreReader
+from .records import OUR_TABLES
 
 FindMap = Callable[[], ColumnMap | None]
 """Returns the column map that is kept for a store, if there is one."""
@@ -74,12 +74,11 @@ class OpenedStore:
         self.has_changed = database.has_changed
         """See ``Database.has_changed``."""
         self._database = database
-        self._datastore = SQLAlchemyDatastore(engine=database.engine)
         self.detection, self.table_map, found = detection, choice.table_map, choice.store
         self.shown: Final = found
         """The store of ``detection`` that is open."""
         self.format = found.format
-        tables = found.tables.opened(self._datastore.db_session, classes, replace(options, scope=choice.part))
+        tables = found.tables.opened(database.engine, classes, replace(options, scope=choice.part))
         _require_scope(tables, detection, choice)
         self.damage: Final = database.damage if isinstance(database, SqliteFile) else None
         """What cannot be read of a damaged file; ``None`` if it is not known to be damaged."""
@@ -131,7 +130,6 @@ class OpenedStore:
 
     def close(self) -> None:
         """Close all connections. A store of ours leaves no log file behind."""
-        self._datastore.drop_connection()
         self._database.close()
 
     def sample_tables(self) -> tuple[TableSample, ...]:
@@ -288,7 +286,7 @@ def _make_empty(path: Path, step: Step = no_step) -> None:
         make_file(path, USER_VERSION)
         step("file")
         file = SqliteFile(path, writable=True)
-        SQLAlchemyDatastore(engine=file.engine).setup_tables()
+        OUR_TABLES.create_all(file.engine)
         file.close()
         _empty.append(path.read_bytes())
     step("tables")

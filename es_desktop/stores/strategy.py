@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from itertools import repeat
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,7 +25,6 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.orm import Mapper, Session, scoped_session
 from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import DatastoreError, ItemRefusedError, SequencedItem, SequencedItemError
@@ -44,6 +43,9 @@ from .queries import (
 )
 from .records import kept_with
 from .walking import pages, require_forward
+
+if TYPE_CHECKING:  # to load it takes a third of the time of SQLAlchemy, and stores that are opened do without it
+    from sqlalchemy.orm import Session, scoped_session
 
 _PAGE: Final = 1000
 _BOUNDS: Final = {
@@ -65,12 +67,15 @@ class SQLAlchemyActiveRecordStrategy:
 
     def __init__(
         self,
-        session: scoped_session[Session] | Session,
+        session: Engine | Session | scoped_session[Session],
         active_record_class: type[Any] | FromClause,
         sequenced_item_class: type[Any] = SequencedItem,
         written: Table | None = None,
     ) -> None:
-        """``written`` is the table that is written to, where a subquery of it is read."""
+        """Of a session, its transaction is shared; of an engine, each read and write has a transaction of its own.
+
+        ``written`` is the table that is written to, where a subquery of it is read.
+        """
         self.session = session
         self.active_record_class = active_record_class
         self.sequenced_item_class = sequenced_item_class
@@ -78,7 +83,7 @@ class SQLAlchemyActiveRecordStrategy:
         missing = [name for name in sequenced_item_class._fields if name not in mapped.columns]
         if missing:
             raise TypeError(f"{active_record_class} lacks the columns {missing} of its sequenced items")
-        self.table: FromClause = mapped.local_table if isinstance(mapped, Mapper) else mapped
+        self.table: FromClause = getattr(mapped, "local_table", mapped)  # that of a mapper
         self.written: FromClause = self.table if written is None else written
         self.columns: list[ColumnElement[Any]] = [mapped.columns[name] for name in sequenced_item_class._fields]
         self._primary_key = list(mapped.primary_key)
@@ -255,10 +260,10 @@ class SQLAlchemyActiveRecordStrategy:
 
         Otherwise each read has its own transaction, so that the next read sees what others wrote and no lock remains.
         """
-        session, engine = self._session_or_engine()
+        session = self._session_in_use()
         with as_datastore_errors("the table cannot be read; was setup_tables() called? "):
-            if engine is not None:
-                with engine.connect() as connection:
+            if session is None:
+                with self.engine.connect() as connection:
                     yield connection
             elif session.in_transaction():
                 yield session.connection(self._bound)
@@ -293,9 +298,9 @@ class SQLAlchemyActiveRecordStrategy:
 
     def _write_and_commit(self, last: Any, write: Callable[[Connection], None]) -> None:
         """Write and commit, including what the session's transaction wrote before; ``last`` is an item of it."""
-        session, engine = self._session_or_engine()
-        if engine is not None:
-            with engine.connect() as connection:
+        session = self._session_in_use()
+        if session is None:
+            with self.engine.connect() as connection:
                 write(connection)
                 self.commit(connection, last)
             return
@@ -306,14 +311,23 @@ class SQLAlchemyActiveRecordStrategy:
             session.rollback()
             raise
 
-    def _session_or_engine(self) -> tuple[Session, Engine | None]:
-        """Return the session, and its engine unless the session is in a transaction that must be shared.
+    @property
+    def engine(self) -> Engine:
+        """The engine of the table, also where a session was given."""
+        return self.session if isinstance(self.session, Engine) else self._bind(self.session).engine
+
+    def _bind(self, session: Session | scoped_session[Session]) -> Engine | Connection:
+        return session.get_bind(**self._bound)
+
+    def _session_in_use(self) -> Session | None:
+        """Return the session if it has a transaction to share, or is bound to a connection.
 
         A connection from the engine takes half the time of one from the session.
         """
-        session = self.session() if isinstance(self.session, scoped_session) else self.session
-        bind = session.get_bind(**self._bound)
-        return session, bind if isinstance(bind, Engine) and not session.in_transaction() else None
+        if isinstance(self.session, Engine):
+            return None
+        session = self.session() if callable(self.session) else self.session  # that of the thread
+        return session if session.in_transaction() or not isinstance(self._bind(session), Engine) else None
 
 
 _KEYS: Final = ("sequence id", "position")

@@ -95,7 +95,7 @@ def _add_all(
     if tables.snapshots is None:
         raise DatastoreError("the store has no table of snapshots")
     # Closing this separate connection rolls back what is not committed.
-    with tables.events.strategy.session.get_bind().engine.connect() as connection:
+    with tables.events.strategy.engine.connect() as connection:
         events = _Batch(connection, tables.events, skip_identical, is_preview, refused)
         snapshots = _Batch(connection, tables.snapshots, skip_identical, is_preview, refused)
         for record_type, item in records:

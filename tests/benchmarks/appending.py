@@ -50,5 +50,5 @@ def _appended(folder: Path, name: str, events_a_commit: int, goal: Goal) -> Figu
 
 def _durability(session: Session) -> tuple[Any, ...]:
     """Return how SQLite keeps what we commit."""
-    with session.store.tables.events.strategy.session.get_bind().engine.connect() as connection:
+    with session.store.tables.events.strategy.engine.connect() as connection:
         return tuple(connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for pragma in PRAGMAS)

@@ -109,7 +109,7 @@ def test_a_server_that_is_gone_is_told_and_its_return_is_a_change(
 
 
 def test_who_does_not_want_to_wait_for_a_server_that_hangs_does_not(link: Link, opened: OpenedStore) -> None:
-    with opened.tables.events.strategy.session.get_bind().connect() as connection:
+    with opened.tables.events.strategy.engine.connect() as connection:
         link.hang()
         with stoppable(lambda: True), pytest.raises(Exception, match="it was cancelled"):
             connection.exec_driver_sql("SELECT 1")

@@ -62,7 +62,7 @@ def test_the_tables_are_those_of_the_layout(location: StoreLocation, classes: Kn
 
 def test_foreign_keys_are_on_and_the_log_is_used_and_synced(location: StoreLocation, classes: KnownClasses) -> None:
     opened = create_store(location, classes)
-    session = opened.tables.events.strategy.session
+    connection = opened.tables.events.strategy.engine.connect()
     for name, expected in (
         ("foreign_keys", 1),
         ("journal_mode", "wal"),
@@ -70,8 +70,8 @@ def test_foreign_keys_are_on_and_the_log_is_used_and_synced(location: StoreLocat
         ("synchronous", 2),
         ("fullfsync", 1),
     ):
-        assert session.connection().exec_driver_sql(f"PRAGMA {name}").scalar() == expected
-    session.rollback()
+        assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == expected
+    connection.close()
     opened.close()
 
 

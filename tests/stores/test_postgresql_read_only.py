@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import exc, text
+from sqlalchemy.orm import Session
 
 from es_desktop.core import KnownClasses
 from es_desktop.stores import open_store, parse_location
@@ -44,7 +45,7 @@ def test_no_statement_writes(server: Server) -> None:
     before = everything(url)
     opened = open_store(parse_location(url), KnownClasses(), writable=True)
     assert (opened.is_writable, opened.may_be_written) == (False, False)
-    session = opened.tables.events.strategy.session
+    session = Session(opened.tables.events.strategy.engine)
     session.execute(text("SET search_path TO message_store"))  # where its functions look for each other
     session.commit()
     for statement in WRITING:
@@ -53,6 +54,7 @@ def test_no_statement_writes(server: Server) -> None:
         session.rollback()
         assert session.execute(text("SHOW transaction_read_only")).scalar() == "on", "nor in the next transaction"
         session.rollback()
+    session.close()
     assert len(list(opened.reader.all_records())) == 45
     opened.has_changed()
     opened.close()

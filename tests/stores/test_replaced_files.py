@@ -13,9 +13,17 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.orm import Session
 
 from es_desktop.core import KnownClasses, SequencedItem, StoreRefusedError
-from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store
+from es_desktop.stores import (
+    OpenedStore,
+    SQLAlchemyActiveRecordStrategy,
+    SqlIntegerSequencedItem,
+    StoreLocation,
+    create_store,
+    open_store,
+)
 from es_desktop.stores.writing import append_records
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody replace a file that is open")
@@ -32,8 +40,8 @@ def append(opened: OpenedStore, position: int) -> None:
 
 
 def append_in_a_session(opened: OpenedStore, position: int) -> None:
-    opened.tables.events.strategy.session.begin()
-    append(opened, position)
+    with Session(opened.tables.events.strategy.engine) as session, session.begin():
+        SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem).append(item(position))
 
 
 def snapshot(opened: OpenedStore, position: int) -> None:

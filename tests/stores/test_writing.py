@@ -167,7 +167,7 @@ def test_a_constraint_that_refuses_a_record_is_named(
         "BEGIN SELECT RAISE(ABORT, 'UNPAID is refused'); END",
         False: "ALTER TABLE integer_sequenced_items ADD CONSTRAINT paid CHECK (data <> 'UNPAID')",
     }
-    with store.tables.events.strategy.session.get_bind().begin() as connection:
+    with store.tables.events.strategy.engine.begin() as connection:
         connection.execute(text(statement.format(check=checks[is_file])))
     append_records(store.tables, records("a", 0))
     with pytest.raises(ItemRefusedError, match=rf"^position 1 of a is free, but .*: ({constraint})$"):
@@ -187,7 +187,7 @@ def test_a_store_without_snapshots_is_refused(store: OpenedStore) -> None:
 
 
 def test_a_connection_that_is_used_again_is_as_a_new_one(store: OpenedStore) -> None:
-    engine = store.tables.events.strategy.session.get_bind().engine
+    engine = store.tables.events.strategy.engine
     insert = text("INSERT INTO snapshots (sequence_id, position, topic, data) VALUES ('a', 0, '', '')")
     with engine.connect() as first:
         first.execute(insert)  # and not committed

@@ -20,7 +20,7 @@ from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, ex
 from es_desktop.core import DatastoreError, StoreRefusedError
 from es_desktop.stores.foreign import stored_text
 from es_desktop.stores.queries import reason_of
-from es_desktop.stores.records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
+from es_desktop.stores.records import EVENTS, MARKER, OUR_TABLES, SNAPSHOTS
 from es_desktop.system.limits import limits
 from es_desktop.system.stop import STOPPED, is_stopped
 from es_desktop.system.waiting import LOCK_SECONDS, LOCKED_HINT, is_locked
@@ -34,7 +34,7 @@ _ACTIVITY: Final = text(
 _MAY_INSERT: Final = text(
     "SELECT NOT pg_is_in_recovery() AND has_table_privilege(quote_ident(:schema) || :events, 'INSERT') "
     "AND has_table_privilege(quote_ident(:schema) || :snapshots, 'INSERT')"
-).bindparams(events=f".{SqlIntegerSequencedItem.__tablename__}", snapshots=f".{SqlSnapshot.__tablename__}")
+).bindparams(events=f".{EVENTS.name}", snapshots=f".{SNAPSHOTS.name}")
 _SETTING: Final = re.compile(r"\s*-c\s*([\w.]+)=((?:\\.|[^\\\s])*)")
 _SETTINGS: Final = re.compile(rf"(?:{_SETTING.pattern})+\s*")
 _TEXT_FORMS: Final = {"datestyle": "ISO", "intervalstyle": "postgres", "extra_float_digits": "3"}
@@ -167,7 +167,7 @@ def make_store(url: URL, name: str, layout_version: int) -> None:
         with engine.begin() as connection:
             if inspect(connection).has_table(MARKER.name):
                 raise StoreRefusedError(f"{name} holds a store already", "Open it, or make another database.")
-            for table in (*Base.metadata.sorted_tables, MARKER):
+            for table in (*OUR_TABLES.sorted_tables, MARKER):
                 table.create(connection)  # fails if another program has a table of that name
             connection.execute(insert(MARKER), {"layout_version": layout_version})
     except exc.DatabaseError as error:

@@ -8,8 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Select, exists, func, select, type_coerce
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy import Engine, Select, exists, func, select, type_coerce
 from sqlalchemy.types import NullType
 
 from es_desktop.core import DatastoreError, KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
@@ -119,7 +118,7 @@ class TableSet(Protocol):
     def events(self) -> Select[Any]:
         """The select that reads it."""
 
-    def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
+    def opened(self, engine: Engine, classes: KnownClasses, options: OpenOptions) -> StoreTables:
         """Return the tables with strategies and mappers to read them. Raises ``DatastoreError``."""
 
 
@@ -162,8 +161,8 @@ class ForeignTables:
     def events(self) -> Select[Any]:
         return self.mapped.select(self.first_id)
 
-    def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
-        database = Querying(session.get_bind().engine)
+    def opened(self, engine: Engine, classes: KnownClasses, options: OpenOptions) -> StoreTables:
+        database = Querying(engine)
         rules = rules_of(database, self.mapped, self.first_id)
         watches = [RowWatch(database, self.mapped, self.first_id, rules)]
         events = sound_select(self.mapped, self.first_id, rules)
@@ -180,7 +179,7 @@ class ForeignTables:
         def table(found: MappedTables, statement: Select[Any], name: str, mapper: ForeignMapper) -> SequenceTable:
             if chosen is not None and has_values(statement, "scope"):
                 statement = statement.where(statement.selected_columns["scope"] == chosen)
-            strategy = SQLAlchemyActiveRecordStrategy(session, statement.subquery(name), ForeignItem)
+            strategy = SQLAlchemyActiveRecordStrategy(engine, statement.subquery(name), ForeignItem)
             order = "order" if has_values(statement, "order") else None
             unit, decoder = found.map.time_unit, decoder_named(found.map.decoder) or mapper.decoder
             given: dict[str, Any] = {"time_unit": unit, "decoder": decoder, "stream_type": types.type_of}

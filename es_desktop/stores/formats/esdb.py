@@ -23,7 +23,6 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses
 from es_desktop.system.limits import payload_bytes
@@ -33,7 +32,7 @@ from ..layout import Layout, TableInfo
 from ..options import OpenOptions
 from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
 from ..queries import Querying, as_datastore_errors, counting
-from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot, shown_version
+from ..records import EVENTS, MARKER, SNAPSHOTS, shown_version
 from ..strategy import SQLAlchemyActiveRecordStrategy
 from .base import (
     InSql,
@@ -64,16 +63,15 @@ class StoreNotes:
             self._table.create(connection)
             connection.execute(insert(self._table), {"id": 1, "notes": notes})
 
-    def read(self, session: scoped_session[Session], layout: Layout) -> str | None:
+    def read(self, engine: Engine, layout: Layout) -> str | None:
         """Return the notes of a store; ``""`` if they cannot be read, ``None`` if there is no such table."""
         if layout.named(self._table.name) is None:
             return None
         try:
-            found = session.scalar(select(self._table.c.notes).limit(1))
+            with engine.connect() as connection:
+                found = connection.scalar(select(self._table.c.notes).limit(1))
         except exc.DatabaseError:
             return ""
-        finally:
-            session.rollback()
         return found if isinstance(found, str) else ""
 
 
@@ -89,7 +87,7 @@ USER_VERSION = 1
 # Most payloads start with the time, and a prefix of a text is read faster than JSON. The rest is cut off as bytes,
 # because ``substr`` of a text counts all its characters.
 _TIME_FIRST: Final = '{"timestamp":'
-_EVENTS: Final = f"store.{SqlIntegerSequencedItem.__tablename__}"
+_EVENTS: Final = f"store.{EVENTS.name}"
 _MOST: Final = "MOST_BYTES"
 """In SQL: of a payload that is decoded, and searched."""
 _EVENTS_IN_SQL: Final = f"""
@@ -110,11 +108,11 @@ _EVENTS_IN_SQL: Final = f"""
     FROM {_EVENTS}
     """
 _SNAPSHOTS_IN_SQL: Final = f"""
-    SELECT sequence_id AS id, count(*) AS snapshots FROM store.{SqlSnapshot.__tablename__} GROUP BY sequence_id
+    SELECT sequence_id AS id, count(*) AS snapshots FROM store.{SNAPSHOTS.name} GROUP BY sequence_id
     """
 
 
-_COLUMNS: Final = frozenset(SqlIntegerSequencedItem.__table__.columns.keys())
+_COLUMNS: Final = frozenset(EVENTS.columns.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +136,22 @@ class EsdbTables:
     def events(self) -> Select[Any]:
         return select(self.table.selectable().c.sequence_id)
 
-    def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
-        copy_notes = COPY_NOTES.read(session, self.layout)
+    def opened(self, engine: Engine, classes: KnownClasses, options: OpenOptions) -> StoreTables:
+        copy_notes = COPY_NOTES.read(engine, self.layout)
         mapper = our_mapper(classes)
-        left_out, unlisted, is_sound = self._hidden_rows(session)
+        left_out, unlisted, is_sound = self._hidden_rows(engine)
 
-        def table(rows: Any) -> SequenceTable:
+        def table(rows: Table) -> SequenceTable:
             if is_sound:
-                return SequenceTable(SQLAlchemyActiveRecordStrategy(session, rows), mapper)
-            read = _SOUND[rows].subquery(rows.__tablename__)
-            return SequenceTable(SQLAlchemyActiveRecordStrategy(session, read, written=rows.__table__), mapper)
+                return SequenceTable(SQLAlchemyActiveRecordStrategy(engine, rows), mapper)
+            read = _SOUND[rows].subquery(rows.name)
+            return SequenceTable(SQLAlchemyActiveRecordStrategy(engine, read, written=rows), mapper)
 
         return StoreTables(
-            events=table(SqlIntegerSequencedItem),
-            snapshots=table(SqlSnapshot) if self.has_snapshots else None,
+            events=table(EVENTS),
+            snapshots=table(SNAPSHOTS) if self.has_snapshots else None,
             notes=(*with_verb(left_out, "left out"), *with_verb(unlisted, "in no list")),
-            case_notes=CASE_NOTES.read(session, self.layout),
+            case_notes=CASE_NOTES.read(engine, self.layout),
             copy_notes=copy_notes,
             left_out=left_out,
             unlisted=unlisted,
@@ -162,12 +160,12 @@ class EsdbTables:
             else None,
         )
 
-    def _hidden_rows(self, session: scoped_session[Session]) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    def _hidden_rows(self, engine: Engine) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
         """Return the rows that are left out, and those that no list shows, in words, and whether each row is sound.
 
         Those that cannot be counted are not among them: reading them reports the damage.
         """
-        database = Querying(session.get_bind().engine)
+        database = Querying(engine)
 
         def counted(rows: Mapping[str, Select[Any]]) -> dict[str, int]:
             return {what: database.counted(each) or 0 for what, each in rows.items()}
@@ -181,18 +179,17 @@ class EsdbTables:
         return left_out, counted_texts(counted(of_nobody).items()), not any(odd.values())
 
 
-_EVENT, _SNAPSHOT = SqlIntegerSequencedItem, SqlSnapshot
 _NO_VERSION: Final[ColumnElement[Any]] = literal_column(f"'{shown_version(None)}'")
-_SOUND: Final[dict[Any, Select[Any]]] = {
-    _EVENT: select(
-        _EVENT.id,
-        _EVENT.sequence_id,
-        type_coerce(func.coalesce(_EVENT.position, _NO_VERSION), _EVENT.position.type).label("position"),
-        _EVENT.topic,
-        _EVENT.data,
-    ).where(_EVENT.sequence_id.is_not(None)),
-    _SNAPSHOT: select(_SNAPSHOT).where(
-        _SNAPSHOT.sequence_id.is_not(None), func.typeof(_SNAPSHOT.position) == "integer"
+_SOUND: Final[dict[Table, Select[Any]]] = {
+    EVENTS: select(
+        EVENTS.c.id,
+        EVENTS.c.sequence_id,
+        type_coerce(func.coalesce(EVENTS.c.position, _NO_VERSION), EVENTS.c.position.type).label("position"),
+        EVENTS.c.topic,
+        EVENTS.c.data,
+    ).where(EVENTS.c.sequence_id.is_not(None)),
+    SNAPSHOTS: select(SNAPSHOTS).where(
+        SNAPSHOTS.c.sequence_id.is_not(None), func.typeof(SNAPSHOTS.c.position) == "integer"
     ),
 }
 """The rows that are shown, where SQLite has others because a file was damaged, or its tables were changed.
@@ -203,15 +200,15 @@ version such a snapshot is.
 _UNNUMBERED: Final = "event without a version"
 _ORPHAN: Final = "snapshot of an entity without events"
 _ODD: Final[dict[str, Select[Any]]] = {  # each counts
-    "event without an id": counting(select(_EVENT).where(_EVENT.sequence_id.is_(None))),
-    _UNNUMBERED: counting(select(_EVENT).where(_EVENT.position.is_(None))),
+    "event without an id": counting(select(EVENTS).where(EVENTS.c.sequence_id.is_(None))),
+    _UNNUMBERED: counting(select(EVENTS).where(EVENTS.c.position.is_(None))),
     "snapshot without an id or a version": counting(
-        select(_SNAPSHOT).where(or_(_SNAPSHOT.sequence_id.is_(None), func.typeof(_SNAPSHOT.position) != "integer"))
+        select(SNAPSHOTS).where(or_(SNAPSHOTS.c.sequence_id.is_(None), func.typeof(SNAPSHOTS.c.position) != "integer"))
     ),
 }
 
 _ORPHANS, _SOUND_ORPHANS = (
-    counting(snapshots_without_events(select(_EVENT), kept)) for kept in (select(_SNAPSHOT), _SOUND[_SNAPSHOT])
+    counting(snapshots_without_events(select(EVENTS), kept)) for kept in (select(SNAPSHOTS), _SOUND[SNAPSHOTS])
 )
 
 
@@ -226,18 +223,18 @@ class EsdbFormat:
     is_ours = True
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
-        tables = (each for each in layout.tables if each.name == SqlIntegerSequencedItem.__tablename__)
+        tables = (each for each in layout.tables if each.name == EVENTS.name)
         for each in (each for each in tables if each.lower >= _COLUMNS):
             is_marked = layout.application_id == APPLICATION_ID or bool(layout.table_in_schema_of(each, MARKER.name))
             if is_marked or _is_of_our_core(layout, each):
-                kept = TableInfo(SqlSnapshot.__tablename__, tuple(_COLUMNS), each.schema)
+                kept = TableInfo(SNAPSHOTS.name, tuple(_COLUMNS), each.schema)
                 has_snapshots = layout.read_rows(kept, select(kept.selectable()).limit(1)) is not None
                 is_case = layout.named(CASE_NOTES.name) is not None
                 yield EsdbTables(layout, each, is_marked, has_snapshots, is_case)
 
 
 def _is_of_our_core(layout: Layout, events: TableInfo) -> bool:
-    snapshots = layout.table_in_schema_of(events, SqlSnapshot.__tablename__, *_COLUMNS)
+    snapshots = layout.table_in_schema_of(events, SNAPSHOTS.name, *_COLUMNS)
     if snapshots is None or not events.lower == snapshots.lower == _COLUMNS or events.is_view:
         return False
     id_types = {"blob"} if layout.dialect == "sqlite" else {"text", "character varying"}

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import DatastoreError, KnownClasses, StoreRefusedError
 from es_desktop.system.plugins import Plugin, PluginError, guarded, require
@@ -28,11 +28,11 @@ class PluginTables(ForeignTables):
 
     plugin: Plugin | None = None
 
-    def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
+    def opened(self, engine: Engine, classes: KnownClasses, options: OpenOptions) -> StoreTables:
         assert self.plugin is not None, "it found them"
         try:
             with guarded(self.plugin, "opening a store", DatastoreError, DatabaseError):
-                return ForeignTables.opened(self, session, classes, options)
+                return ForeignTables.opened(self, engine, classes, options)
         except PluginError as error:
             hint = f"Update {self.plugin.package}, or switch it off."
             raise StoreRefusedError(f"{self.plugin}: {error}", hint) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from es_desktop.core import KnownClasses
-from es_desktop.stores import NO_OPTIONS, ColumnMap, SQLAlchemyDatastore
+from es_desktop.stores import NO_OPTIONS, ColumnMap
 from es_desktop.stores.columnmap import Template
 from es_desktop.stores.formats.base import DeclaredFormat
 from es_desktop.stores.layout import Layout
@@ -39,11 +39,10 @@ def test_two_columns_are_the_stream(tmp_path: Path) -> None:
     with engine.connect() as connection:
         found = list(TWO_COLUMNS.find(Layout(connection)))
     assert [each.table.name for each in found] == ["shop_log", "zoo_log"]
-    datastore = SQLAlchemyDatastore(engine=engine)
-    tables = found[0].opened(datastore.db_session, KnownClasses(), NO_OPTIONS)
+    tables = found[0].opened(engine, KnownClasses(), NO_OPTIONS)
     reader = StoreReader(engine, tables)
     assert reader.counts() == Counts(2, 3, 1)
     assert [(each.version, each.type) for each in reader.events("a:1")] == [(1, "Placed"), (2, "Paid")]
     assert [each.type for each in reader.snapshots("a:1")] == ["Order"]
-    assert found[1].opened(datastore.db_session, KnownClasses(), NO_OPTIONS).snapshots is None
-    datastore.drop_connection()
+    assert found[1].opened(engine, KnownClasses(), NO_OPTIONS).snapshots is None
+    engine.dispose()
