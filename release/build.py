@@ -5,6 +5,7 @@ without a tag it is one of development (``0.2.0.dev1850+g1a2b3c4``), of which pa
 """
 
 import argparse
+import gzip
 import hashlib
 import io
 import os
@@ -94,6 +95,9 @@ def build_tree(folder: Path, site: Path, root: Path) -> None:
     """Write the files as they are installed below a root: the program, its command, and what desktops read."""
     shutil.copytree(folder, root / "usr" / "lib" / NAME, symlinks=True)
     shutil.copytree(site / "share", root / "usr" / "share")
+    page = root / "usr" / "share" / "man" / "man1" / f"{NAME}.1"
+    page.with_name(f"{page.name}.gz").write_bytes(gzip.compress(page.read_bytes(), mtime=0))
+    page.unlink()
     command = root / "usr" / "bin" / NAME
     command.parent.mkdir()
     command.symlink_to(f"../lib/{NAME}/{NAME}")

@@ -16,7 +16,7 @@ from .ending import BAD_INPUT, OK
 from .table import COMMANDS, Command, actions_of, add_opening
 
 _NO_OPTION: Final = "\0"
-_ABOUT_PASSWORDS: Final = (
+ABOUT_PASSWORDS: Final = (
     "A database is postgresql://USER@HOST:PORT/DATABASE. Its password is best kept in ~/.pgpass or in PGPASSWORD: "
     "other users can see arguments."
 )
@@ -26,9 +26,10 @@ _WINDOW: Final = "window"
 class _Parser(argparse.ArgumentParser):
     """Reports errors in one line, like the other errors of the program."""
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        if self.add_help:
+    def __init__(self, *, add_help: bool = True, **settings: Any) -> None:
+        super().__init__(add_help=False, **settings)
+        if add_help:
+            self.add_argument("-h", "--help", action="help", help="print this help, and exit")
             text = "print the version of the program, and exit"
             self.add_argument("--version", action="version", version=f"es-desktop {__version__}", help=text)
 
@@ -44,7 +45,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """
     command = COMMANDS.get(arguments[0]) if arguments else None
     if command is None:
-        parser, started = _window_parser(), argparse.Namespace(command=_WINDOW)
+        parser, started = window_parser(), argparse.Namespace(command=_WINDOW)
         _suggest_command(parser, arguments)
     else:
         parser, started = _parser_of(command), argparse.Namespace(command=command.name, status=OK)
@@ -59,7 +60,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     for name, value in vars(args).items():
         setattr(args, name, _unmarked(value))
     if args.command == "help":
-        _print_help(parser, args.about)
+        _print_help(parser, args)
     if vars(args).get("limit"):
         from es_desktop.system.limits import raise_limits
 
@@ -78,10 +79,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def whole_parser() -> argparse.ArgumentParser:
     """Return one parser that has the options of the window and all commands: for completion and the manual only."""
-    parser = _window_parser(has_store=False)
+    parser = window_parser(has_store=False)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     for each in COMMANDS.values():
-        each.add_arguments(commands.add_parser(each.name, help=each.help, description=_description(each)))
+        each.add_arguments(commands.add_parser(each.name, help=each.help, description=description_of(each)))
     return parser
 
 
@@ -132,10 +133,15 @@ def _nearest(word: str) -> str | None:
     return next(iter(get_close_matches(word, COMMANDS, 1)), None)
 
 
-def _print_help(parser: _Parser, name: str | None) -> NoReturn:
-    """Print the help of a command, or of the program, and end."""
-    if name is None or name == _WINDOW:
-        _window_parser().print_help()
+def _print_help(parser: _Parser, args: argparse.Namespace) -> NoReturn:
+    """Print the help of a command or of the program, or the manual, and end."""
+    name = args.about
+    if args.man:
+        from .manual import manual
+
+        print(manual(), end="")
+    elif name is None or name == _WINDOW:
+        window_parser().print_help()
     elif name in COMMANDS:
         _parser_of(COMMANDS[name]).print_help()
     else:
@@ -144,18 +150,20 @@ def _print_help(parser: _Parser, name: str | None) -> NoReturn:
     raise SystemExit(OK)
 
 
-def _description(command: Command) -> str:
+def description_of(command: Command) -> str:
+    """Return what a command does, in sentences."""
     return f"{command.help[0].upper()}{command.help[1:]}. {command.description}".rstrip()
 
 
 def _parser_of(command: Command) -> _Parser:
-    epilog = _ABOUT_PASSWORDS if command.reads_store else None
-    parser = _Parser(prog=f"es-desktop {command.name}", description=_description(command), epilog=epilog)
+    epilog = ABOUT_PASSWORDS if command.reads_store else None
+    parser = _Parser(prog=f"es-desktop {command.name}", description=description_of(command), epilog=epilog)
     command.add_arguments(parser)
     return parser
 
 
-def _window_parser(*, has_store: bool = True) -> _Parser:
+def window_parser(*, has_store: bool = True) -> _Parser:
+    """Return the parser of the arguments of the window, whose help lists the commands too."""
     parser = _Parser(
         prog="es-desktop",
         usage="es-desktop [options] [STORE]\n       es-desktop COMMAND …" if has_store else None,
@@ -173,8 +181,14 @@ def _window_parser(*, has_store: bool = True) -> _Parser:
     text = "open a window of its own, also where the program runs already and would show the store"
     parser.add_argument("--new-window", action="store_true", help=text)
     parser.add_argument("--screenshot", metavar="FILE.png", help="draw the window into a file, and exit")
-    parser.add_argument("--size", metavar="WxH", type=_size, default=(1440, 900), help="of the drawn window")
-    parser.add_argument("--theme", choices=["system", "light", "dark", "contrast"], help="of the window")
+    parser.add_argument(
+        "--size", metavar="WxH", type=_size, default=(1440, 900), help="its size in that file; 1440x900 by default"
+    )
+    parser.add_argument(
+        "--theme",
+        choices=["system", "light", "dark", "contrast"],
+        help="its look; that of the preferences by default",
+    )
     return parser
 
 
@@ -187,7 +201,7 @@ def _command_lines(commands: Iterable[Command]) -> Iterable[str]:
         yield f"  {group}"
         yield from (f"    {each.name:<12}{each.help}" for each in members)
     yield ""
-    yield from wrap(f"es-desktop help COMMAND explains one. {_ABOUT_PASSWORDS}", 78)
+    yield from wrap(f"es-desktop help COMMAND explains one. {ABOUT_PASSWORDS}", 78)
 
 
 def _size(text: str) -> tuple[int, int]:

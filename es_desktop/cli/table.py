@@ -54,15 +54,22 @@ def add_opening(parser: Parser) -> None:
     """Add the options of opening a store. A key is not an argument, because other users can see arguments."""
     text = "which store of the database, by table, application, schema or format; or which part of a shared one"
     parser.add_argument("--scope", metavar="NAME", help=text)
-    text = f"the key of encrypted records; or set {KEY_VARIABLE}"
+    text = f"a file with the key of encrypted records; or set {KEY_VARIABLE}"
     parser.add_argument("--key-file", metavar="FILE", type=Path, help=text)
-    text = "raise a limit: payload_mb, values, statement_seconds or table_seconds; may be given more than once"
+    text = "raise a limit: payload_mb, values, statement_seconds or table_seconds, as values=200000; can be repeated"
     parser.add_argument("--limit", metavar="NAME=N", action="append", help=text)
-    parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
+    parser.add_argument(
+        "--map", metavar="FILE.toml", type=Path, help="a map of columns, to read tables of no known format"
+    )
 
 
 def _add_entity(parser: Parser) -> None:
-    parser.add_argument("entity", metavar="ENTITY", nargs="?", help="an id or its first characters; an address has it")
+    parser.add_argument(
+        "entity",
+        metavar="ENTITY",
+        nargs="?",
+        help="an id or its first characters; none if STORE is an address with one",
+    )
     parser.set_defaults(needs_entity=True)
 
 
@@ -71,14 +78,22 @@ def _add_code(parser: Parser) -> None:
     text = "It runs with your rights, in a separate process that gets the records through a pipe."
     code = parser.add_argument_group("code of your own", text)
     code.add_argument("--trust", metavar="DIR", help="use the code in this folder to make states from records")
-    code.add_argument("--import", dest="modules", metavar="MODULE", action="append", help="a module to import from it")
-    code.add_argument("--python", metavar="EXE", help="the interpreter that runs it; that of this program by default")
-    code.add_argument("--fold", metavar="MODULE:FUNCTION", help="folds instead of classes: function(state, event)")
+    code.add_argument(
+        "--import",
+        dest="modules",
+        metavar="MODULE",
+        action="append",
+        help="a module of it to import; can be repeated",
+    )
+    code.add_argument("--python", metavar="EXE", help="the Python that runs it; that of this program by default")
+    code.add_argument(
+        "--fold", metavar="MODULE:FUNCTION", help="what makes the states, instead of classes: function(state, event)"
+    )
 
 
 def _entities(parser: Parser) -> None:
     _add_store(parser)
-    parser.add_argument("--type", metavar="T", help="only those of one type")
+    parser.add_argument("--type", metavar="T", help="only entities of this type")
 
 
 def _of_an_entity(parser: Parser) -> None:
@@ -97,13 +112,13 @@ def _explain(parser: Parser) -> None:
 def _find(parser: Parser) -> None:
     _add_store(parser)
     _add_code(parser)
-    text = f"such as: {CONDITION}; or a question to whole histories: {QUESTION}; texts as they are"
+    text = f"a condition on the state, such as: {CONDITION}; or a question to whole histories: {QUESTION}"
     parser.add_argument("expression", metavar="QUESTION", nargs="?", help=text)
-    text = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
+    text = "take the states as they were then, at the end of an ISO date, or at a date and time; the last by default"
     parser.add_argument("--as-of", metavar="TIME", type=_as_of, help=text)
-    text = "words that an event holds, in any case and without accents; with QUESTION, one of the entity's events"
+    text = "words that an event holds, in any case and without accents; with QUESTION, any event of the entity"
     parser.add_argument("--text", metavar="TEXT", help=text)
-    text = "only of this type of entity, or without QUESTION of this type of event; may be given more than once"
+    text = "only entities of this type, or without QUESTION events of this type; can be repeated"
     parser.add_argument("--type", dest="types", metavar="T", action="append", help=text)
     histories = parser.add_argument_group("whole histories")
     histories.add_argument(
@@ -134,14 +149,19 @@ def _sql(parser: Parser) -> None:
 def _watch(parser: Parser) -> None:
     _of_an_entity(parser)
     _add_code(parser)
-    parser.add_argument("expression", metavar="EXPR", help=f"such as: {WATCHED[0]}")
+    parser.add_argument(
+        "expression", metavar="EXPR", help=f"a condition or a path, such as: {WATCHED[0]}, or {WATCHED[2]}"
+    )
 
 
 def _compare(parser: Parser) -> None:
     _add_store(parser)
     for side in ("left", "right"):
-        parser.add_argument(side, metavar="ENTITY[@VERSION]", help="an id or its first characters")
-    parser.add_argument("--with", dest="beside", metavar="STORE", help="where the second one is, if in another store")
+        text = f"the {side} one: an id or its first characters, and a version if it is not the last"
+        parser.add_argument(side, metavar="ENTITY[@VERSION]", help=text)
+    parser.add_argument(
+        "--with", dest="beside", metavar="STORE", help="the store of the right one, if it is another store"
+    )
 
 
 def _verify(parser: Parser) -> None:
@@ -200,15 +220,27 @@ def _export(parser: Parser) -> None:
 
     _add_store(parser)
     parser.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
-    parser.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all by default")
+    parser.add_argument(
+        "--to",
+        "--at",
+        dest="at",
+        type=int,
+        metavar="N",
+        help="only events and snapshots up to this version; all by default",
+    )
     formats = [str(each) for each in format_names()]
     text = (
         "csv, xlsx and parquet are tables of the events; xlsx, parquet and ocel need --out, and parquet needs pyarrow"
     )
     parser.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} by default; {text}")
-    parser.add_argument("--out", metavar="FILE", help="where to; printed by default")
+    parser.add_argument("--out", metavar="FILE", help="write to this file; printed by default")
     parser.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
-    parser.add_argument("--fails-where", metavar="EXPR", default="", help="a condition at which a pytest file fails")
+    parser.add_argument(
+        "--fails-where",
+        metavar="EXPR",
+        default="",
+        help="a condition on the state, at which the test of a pytest file fails",
+    )
 
 
 def _import(parser: Parser) -> None:
@@ -218,7 +250,7 @@ def _import(parser: Parser) -> None:
 
 def _copy(parser: Parser) -> None:
     _add_store(parser)
-    parser.add_argument("target", metavar="TARGET.esdb", help="the copy, a new file, or an unfinished copy")
+    parser.add_argument("target", metavar="TARGET.esdb", help="a new file, or a copy that was stopped, to continue")
     parser.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
 
 
@@ -247,6 +279,9 @@ def _register(parser: Parser) -> None:
 
 def _help(parser: Parser) -> None:
     parser.add_argument("about", metavar="COMMAND", nargs="?", help="a command; all of them by default")
+    parser.add_argument(
+        "--man", action="store_true", help="print the manual page instead: es-desktop help --man | man -l -"
+    )
 
 
 _LOOK, _ASK, _MOVE, _MAKE, _PROGRAM = "Look", "Ask and check", "Move records", "Make a store", "The program itself"
@@ -256,6 +291,7 @@ _SQL: Final = (
 )
 _FIND: Final = "A condition alone is about the last state; the reference has the language of questions to all versions."
 _COMPARE: Final = "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0."
+_VERIFY: Final = "One is true if it is the state that its events lead to. Ends with 1 if one is not."
 _QUALITY: Final = "Ends with 1 if anything is lost or false. Reads each record once."
 _PROCESS: Final = "With --conforms it ends with 1 if an entity does not fit."
 _RULES: Final = "Ends with 1 if a rule that is kept is broken, with --kept."
@@ -273,22 +309,22 @@ COMMANDS: Final[dict[str, Command]] = {
     each.name: each
     for each in (
         Command("info", _LOOK, "say what the store holds", _add_store),
-        Command("entities", _LOOK, "list its entities", _entities),
+        Command("entities", _LOOK, "list the entities of a store", _entities),
         Command("events", _LOOK, "list the events of an entity", _of_an_entity),
         Command("snapshots", _LOOK, "list the snapshots of an entity", _of_an_entity),
         Command("explain", _LOOK, "explain how a state was made", _explain),
         Command("find", _ASK, "find entities by their states, or events by the words in them", _find, _FIND),
         Command("sql", _ASK, "ask the states of all versions in SQL", _sql, _SQL),
-        Command("watch", _ASK, "say where a condition on the state changes", _watch),
+        Command("watch", _ASK, "say at which versions a condition or a value changes", _watch),
         Command("compare", _ASK, "say where two states differ", _compare, _COMPARE),
         Command("process", _ASK, "say which event types follow each other", _process, _PROCESS),
         Command("common", _ASK, "say what entities have in common, and the others have not", _common),
         Command("rules", _ASK, "find the rules that hold, and what breaks them", _rules, _RULES),
-        Command("verify", _ASK, "check whether its snapshots are true", _verify),
+        Command("verify", _ASK, "check whether snapshots are true", _verify, _VERIFY),
         Command(
             "quality", _ASK, "report what is odd, missing or false, and what the data look like", _quality, _QUALITY
         ),
-        Command("export", _MOVE, "export its records to a file", _export),
+        Command("export", _MOVE, "write records to a file, or print them", _export),
         Command("import", _MOVE, "add the records of a file, all or none", _import),
         Command("copy", _MOVE, "make a working copy, in which you can change things", _copy, _COPY),
         Command(
@@ -313,7 +349,7 @@ COMMANDS: Final[dict[str, Command]] = {
         Command(
             "completion",
             _PROGRAM,
-            "print what has a shell complete commands and options",
+            "print the script by which a shell completes commands",
             _completion,
             _COMPLETION,
             reads_store=False,

@@ -12,13 +12,16 @@ from typing import Final
 import es_desktop.api
 import es_desktop.testing
 from es_desktop.app.preferences.table import PREFERENCES, Kind, Preference
-from es_desktop.cli.table import COMMANDS, actions_of, add_opening
+from es_desktop.cli.arguments import description_of
+from es_desktop.cli.manual import STATUSES, WORDS, given, manual, own_arguments, usage_of, words_of
+from es_desktop.cli.table import COMMANDS, add_opening
 from es_desktop.history.views import SNAPSHOTS, VIEWS
 from es_desktop.stores.columnmap import Constant, FirstOf, JsonField, Source, Template
 from es_desktop.stores.formats import FORMATS
 from es_desktop.stores.formats.base import DeclaredFormat
 from es_desktop.views.actions import MENUS, flat
 from tests.docs.pages import DOCS
+from tests.running import ROOT
 
 _MADE: Final = re.compile(r"(<!-- made by `python -m tests\.docs`: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -59,34 +62,24 @@ def _values(preference: Preference) -> str:
 
 def commands() -> str:
     """Return a section for each command, by group, with its arguments; first what many of them share."""
-    opening = _given(add_opening)
-    shared = {each.dest for each in opening} | {"store", "json"}
-    parts = [f"## Options of opening a store\n\n{_arguments(opening)}"]
+    parts = [f"## Options of opening a store\n\n{_arguments(given(add_opening))}"]
     for group, members in groupby(COMMANDS.values(), lambda each: each.group):
         parts.append(f"## {group}\n")
         for each in members:
-            own = [one for one in _given(each.add_arguments) if one.dest not in shared]
-            positional_first = sorted(own, key=lambda one: bool(one.option_strings))
-            words = ["es-desktop", each.name, *["STORE"] * each.reads_store, *map(_usage, positional_first)]
-            text = f"{each.help[0].upper()}{each.help[1:]}. {each.description}".rstrip()
-            parts.append(f"### {each.name}\n\n{text}\n\n```text\n{' '.join(words)}\n```\n")
+            own = own_arguments(each)
+            parts.append(f"### {each.name}\n\n{description_of(each)}\n\n```text\n{usage_of(each)}\n```\n")
             parts.extend([_arguments(own)] if own else [])
     return "\n".join(parts)
 
 
-def _given(add: Callable[[argparse.ArgumentParser], None]) -> list[argparse.Action]:
-    parser = argparse.ArgumentParser(add_help=False)
-    add(parser)
-    return actions_of(parser)
+def words() -> str:
+    """Return a list of what stands in the lines of many commands."""
+    return "".join(f"- `{name}`: {about}.\n" for name, about in WORDS.items())
 
 
-def _usage(action: argparse.Action) -> str:
-    value = str(action.metavar or "|".join(action.choices or ())) if action.nargs != 0 else ""
-    if action.nargs == "*":
-        value = f"{value} …"
-    if action.option_strings:
-        return f"[{' '.join(filter(None, (action.option_strings[0], value)))}]"
-    return f"[{value}]" if action.nargs in ("?", "*") else value
+def statuses() -> str:
+    """Return a table of the exit statuses."""
+    return table(("exit status", "meaning"), STATUSES.items())
 
 
 def _arguments(given: Iterable[argparse.Action]) -> str:
@@ -99,7 +92,7 @@ def _argument(action: argparse.Action) -> tuple[str, str]:
     if action.choices and not action.metavar:
         choices = ", ".join(f"`{each}`" for each in action.choices)
         return f"`{action.option_strings[0]}`", f"{about}; one of {choices}"
-    return f"`{_usage(action).strip('[]')}`", about
+    return ", ".join(f"`{each}`" for each in words_of(action).split(", ")), about
 
 
 def formats() -> str:
@@ -189,7 +182,7 @@ def sql() -> str:
 
 
 TABLES: Final[dict[str, Callable[[], str]]] = {
-    each.__name__: each for each in (actions, preferences, commands, formats, api, sql)
+    each.__name__: each for each in (actions, preferences, words, statuses, commands, formats, api, sql)
 }
 
 
@@ -198,8 +191,13 @@ def renewed(text: str) -> str:
     return _MADE.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", text)
 
 
+MANUAL: Final = ROOT / "resources" / "es-desktop.1"
+"""The manual page, where packages take it from."""
+
+
 def write() -> list[str]:
-    """Make the tables of all pages anew; return the pages that have one."""
+    """Make the manual page and the tables of all pages anew; return the pages that have one."""
+    MANUAL.write_text(manual(), "ascii")
     pages = [each for each in sorted(DOCS.rglob("*.md")) if _MADE.search(each.read_text("utf-8"))]
     for page in pages:
         page.write_text(renewed(page.read_text("utf-8")), "utf-8")
