@@ -102,12 +102,12 @@ class Asking(Questions):
 
         return Rows(read, dict, "rows of SQL")
 
-    def verify(self) -> Rows[Check]:
+    def verify(self, *, progress: Progress = no_progress) -> Rows[Check]:
         """Return a check of each snapshot: whether it is the state that its events lead to."""
         from es_desktop.app.entity.checks import verify_store
 
         def read() -> Iterator[Check]:
-            yield from map(Check, verify_store(self.session))
+            yield from map(Check, verify_store(self.session, progress))
 
         return Rows(read, Check.to_dict, "checks of snapshots")
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from es_desktop.app.runtime.errors import Progress, no_progress
 from es_desktop.app.text import json_objects
 from es_desktop.app.text.json_objects import JsonObject
 from es_desktop.app.text.json_view import utc_time
@@ -134,7 +135,7 @@ class Entity(Value):
         verdict = self._session.verdict(self.facts, found.exactness, found.base.version, failure)
         return RebuiltState(self.id, self.type, version, found.state, verdict, self.facts, found)
 
-    def history(self, expression: str) -> Rows[Crossing]:
+    def history(self, expression: str, *, progress: Progress = no_progress) -> Rows[Crossing]:
         """Return each version at which the value of a path or a condition changes, with both values.
 
         Reading raises ``UserError`` for an expression that cannot be used.
@@ -142,7 +143,7 @@ class Entity(Value):
         from es_desktop.app.watch.watchpoints import watch
 
         def read() -> Iterator[Crossing]:
-            yield from watch(self._session, self.facts, expression)
+            yield from watch(self._session, self.facts, expression, progress)
 
         return Rows(read, json_objects.crossing_json, f"changes of {expression}")
 

@@ -128,10 +128,10 @@ class Store(Asking):
 
     # Looking ------------------------------------------------------------------------------------------------------
 
-    def summary(self) -> Summary:
+    def summary(self, *, progress: Progress = no_progress) -> Summary:
         """Return what the store holds. Reads every entity."""
         with reading():
-            return Summary(self.session.facts())
+            return Summary(self.session.facts(progress))
 
     def entities(self, type: str | None = None) -> Rows[Entity]:
         """Return all entities, discarded ones too, or those of one type. Reading raises ``UserError`` for no type."""
@@ -155,7 +155,12 @@ class Store(Asking):
     # Ways out and in ----------------------------------------------------------------------------------------------
 
     def export(
-        self, file: File, request: ExportRequest | str = "jsonl", *, entities: Sequence[Id] = ()
+        self,
+        file: File,
+        request: ExportRequest | str = "jsonl",
+        *,
+        entities: Sequence[Id] = (),
+        progress: Progress = no_progress,
     ) -> ExportCounts:
         """Write the records of entities, or of all, to a new file, and return how many there are.
 
@@ -165,14 +170,16 @@ class Store(Asking):
 
         with reading():
             asked = self.export_request(request, entities) if isinstance(request, str) else request
-            return export_to_file(self.session, Path(file), asked)
+            return export_to_file(self.session, Path(file), asked, progress=progress)
 
-    def exported_lines(self, request: ExportRequest) -> Generator[bytes, None, None]:
+    def exported_lines(
+        self, request: ExportRequest, *, progress: Progress = no_progress
+    ) -> Generator[bytes, None, None]:
         """Yield what ``export`` writes, line by line. Raises ``UserError`` for a format that is no text."""
         from es_desktop.app.transfer.export import exported_lines
 
         with reading():
-            yield from exported_lines(self.session, request)
+            yield from exported_lines(self.session, request, progress)
 
     def export_request(
         self,
@@ -199,12 +206,12 @@ class Store(Asking):
         """Return what of the database is not in an export, or in a copy, as one line; empty if nothing."""
         return self.session.left_out(self.ids_of(entities), is_copy=is_copy)
 
-    def import_file(self, file: File) -> AppendResult:
+    def import_file(self, file: File, *, progress: Progress = no_progress) -> AppendResult:
         """Add the records of a file, all or none: JSON Lines as ``export`` makes them, or CloudEvents 1.0."""
         from es_desktop.app.transfer.import_ import import_file
 
         with reading():
-            return import_file(self.session, Path(file))
+            return import_file(self.session, Path(file), progress=progress)
 
     def copy(self, file: File, entities: Sequence[Id] = (), *, progress: Progress = no_progress) -> CopyResult:
         """Make a working copy, in which things can be changed, or continue one. Raises ``UserError``."""

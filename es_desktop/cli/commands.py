@@ -26,7 +26,7 @@ from es_desktop.system.counts import count_text
 
 from . import output
 from .ending import BAD_INPUT, FOUND_WRONG, OK
-from .output import ProgressLine
+from .progress import ProgressLine
 from .rules import common, rules
 
 if TYPE_CHECKING:
@@ -44,13 +44,16 @@ def run(args: argparse.Namespace) -> int:
     if sys.stdout is None:
         complain("standard output is closed. Say where the output goes.")
         return BAD_INPUT
+    args.line = ProgressLine()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     Preferences(places.preferences_file()).apply()
     try:
         if args.command in _WITHOUT_STORE:
-            for line in _WITHOUT_STORE[args.command](args):
+            with args.line:
+                lines = list(_WITHOUT_STORE[args.command](args))
+            for line in lines:
                 print(line)
             return int(args.status)
         try:
@@ -74,7 +77,7 @@ def _run(args: argparse.Namespace, rescues: bool = False) -> None:
     """Open the store, and print what the command finds or does. Of a damaged store that is what can be read."""
     args.has_printed = False
     is_import = args.command == "import"
-    with ProgressLine("reading the file", "parts") as shown:
+    with args.line:
         opened = open_store(
             args.store,
             writable=is_import,
@@ -84,15 +87,17 @@ def _run(args: argparse.Namespace, rescues: bool = False) -> None:
             table_map=args.map,
             trust=_trust(args),
             rescues=rescues,
-            progress=shown.report,
+            progress=args.line.of("reading the file", "parts"),
         )
     # Closed, too, if nobody reads on: a half-read answer holds a connection, which keeps the files beside the store.
-    with opened as store, closing(_each(_COMMANDS[args.command](store, args))) as lines:
+    with opened as store, args.line, closing(_each(_COMMANDS[args.command](store, args))) as lines:
         # A headline waits for what may show that the file is damaged.
         first = list(islice(lines, 0 if args.json else 2))
         for line in chain(first, lines):
             args.has_printed = True
+            args.line.clear()
             print(line if args.json else elide(line, sys.maxsize))
+        args.line.clear()
         sys.stdout.flush()
         if store.damage and args.command != "rescue":
             complain(store.damage)
@@ -117,7 +122,7 @@ def _trust(args: argparse.Namespace) -> Trust | None:
 
 
 def _info(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    found = store.summary()
+    found = store.summary(progress=args.line.of("reading", "entities"))
     return _one(args, found.to_dict(), output.store_lines(found.facts))
 
 
@@ -141,29 +146,29 @@ def _explain(store: Store, args: argparse.Namespace) -> Iterable[str]:
 
 def _find(store: Store, args: argparse.Namespace) -> Iterator[str]:
     notes: list[str] = []
-    with ProgressLine("indexing", "events") as line:
-        if args.expression is None:
-            words = {"text": args.text, "types": args.types, "progress": line.report}
-            lines = _lines(args, store.log(until=args.as_of, **words), output.logged_lines, _NOTHING)
-        else:
-            from .find import asked_rows
+    progress = args.line.of("searching", "events")
+    if args.expression is None:
+        words = {"text": args.text, "types": args.types, "progress": progress}
+        lines = _lines(args, store.log(until=args.as_of, **words), output.logged_lines, _NOTHING)
+    else:
+        from .find import asked_rows
 
-            lines = _lines(args, *asked_rows(store, args, progress=line.report, on_note=notes.append))
-        for each in lines:
-            line.clear()
-            yield each
-            sys.stdout.flush()  # the one that waits for the first ones sees them at once
+        lines = _lines(args, *asked_rows(store, args, progress=progress, on_note=notes.append))
+    for each in lines:
+        yield each
+        sys.stdout.flush()  # the one that waits for the first ones sees them at once
+    args.line.clear()
     for note in notes:
         complain(note)
 
 
 def _sql(store: Store, args: argparse.Namespace) -> Iterator[str]:
-    with ProgressLine("reading all versions", "events") as line:
-        rows = store.sql(args.statement, seconds=args.seconds, progress=line.report)
-        if args.out is None:
-            yield from _lines(args, rows, output.table_lines, "no rows", lambda row: line.clear())
-            return
-        count, out = rows.write(args.out), without_secrets(args.out)
+    progress = args.line.of("reading all versions", "events")
+    rows = store.sql(args.statement, seconds=args.seconds, progress=progress)
+    if args.out is None:
+        yield from _lines(args, rows, output.table_lines, "no rows")
+        return
+    count, out = rows.write(args.out), without_secrets(args.out)
     yield to_json({"file": out, "rows": count}) if args.json else f"{out}: {count_text(count, 'row')}"
 
 
@@ -172,9 +177,10 @@ def _verify(store: Store, args: argparse.Namespace) -> Iterator[str]:
         args.status = FOUND_WRONG if check.ok is False else args.status
 
     entity = None if args.entity is None else store.entity(args.entity)
-    checks = store.verify() if entity is None else entity.checks
+    checks = store.verify(progress=args.line.of("checking", "events")) if entity is None else entity.checks
     nothing = f"the {'store' if entity is None else entity.type} has no snapshots to check"
     yield from _lines(args, checks, output.check_lines, nothing, see)
+    args.line.clear()
     if args.entity is None and store.unchecked and args.json:
         complain(store.unchecked)
     elif args.entity is None and store.unchecked:
@@ -184,8 +190,7 @@ def _verify(store: Store, args: argparse.Namespace) -> Iterator[str]:
 def _quality(store: Store, args: argparse.Namespace) -> Iterator[str]:
     from .quality import report_lines, shape_lines
 
-    with ProgressLine("reading", "events") as line:
-        found = store.quality(snapshots=not args.no_snapshots, progress=line.report)
+    found = store.quality(snapshots=not args.no_snapshots, progress=args.line.of("reading", "events"))
     args.status = OK if found.report.is_clean else FOUND_WRONG
     shape = found.shape if args.type is None else found.shape.of(args.type)
     if args.html is not None:
@@ -209,20 +214,20 @@ def _compare(store: Store, args: argparse.Namespace) -> Iterable[str]:
 
 
 def _watch(store: Store, args: argparse.Namespace) -> Iterable[str]:
+    changes = store.entity(args.entity).history(args.expression, progress=args.line.of("watching", "events"))
     nothing = f"{args.expression} has no value at any version, or the same value at all of them"
-    return _lines(args, store.entity(args.entity).history(args.expression), output.crossing_lines, nothing)
+    return _lines(args, changes, output.crossing_lines, nothing)
 
 
 def _process(store: Store, args: argparse.Namespace) -> Iterable[str]:
     from . import process_lines
 
-    with ProgressLine("indexing", "events") as line:
-        given = {"at_least": args.at_least, "repeats": args.repeats, "without": args.without}
-        found = store.process(args.type, **given, progress=line.report)
-        if args.conforms is not None:
-            conformance = found.conformance(args.conforms)
-            args.status = FOUND_WRONG if conformance.deviations else OK
-            return _one(args, conformance.to_dict(), process_lines.conformance_lines(conformance.found))
+    given = {"at_least": args.at_least, "repeats": args.repeats, "without": args.without}
+    found = store.process(args.type, **given, progress=args.line.of("indexing", "events"))
+    if args.conforms is not None:
+        conformance = found.conformance(args.conforms)
+        args.status = FOUND_WRONG if conformance.deviations else OK
+        return _one(args, conformance.to_dict(), process_lines.conformance_lines(conformance.found))
     if args.variants:
         lines = partial(process_lines.variant_lines, found=found.found.variants)
         return _lines(args, found.variants, lines, f"no {args.type} is in a variant of so many")
@@ -233,6 +238,7 @@ def _export(store: Store, args: argparse.Namespace) -> Iterable[str]:
     settings = {"to": args.at, "bom": args.bom, "fails_where": args.fails_where}
     request = store.export_request(args.format, args.entity, **settings)
     left_out = store.left_out(args.entity)
+    progress = args.line.of("exporting", "records")
     if args.out is None:
         args.has_printed = True
         if sys.stdout.isatty():
@@ -241,14 +247,15 @@ def _export(store: Store, args: argparse.Namespace) -> Iterable[str]:
                 print(elide(each.decode(errors="replace").rstrip("\r\n"), sys.maxsize))
         else:
             # As bytes: a text stream has line ends of its own on some systems.
-            with closing(store.exported_lines(request)) as lines:
+            with closing(store.exported_lines(request, progress=progress)) as lines:
                 sys.stdout.buffer.writelines(lines)
+        args.line.clear()
         if store.entities().first() is None:
             complain("the store has no events, so nothing is exported")
         if left_out:
             complain(left_out)
         return ()
-    done, out = store.export(args.out, request), without_secrets(args.out)
+    done, out = store.export(args.out, request, progress=progress), without_secrets(args.out)
     if args.json:
         found = {"file": out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
         notes = {name: text for name, text in (("left_out", left_out), ("note", done.note)) if text}
@@ -258,7 +265,7 @@ def _export(store: Store, args: argparse.Namespace) -> Iterable[str]:
 
 
 def _import(store: Store, args: argparse.Namespace) -> list[str]:
-    done = store.import_file(args.file)
+    done = store.import_file(args.file, progress=args.line.of("importing", "bytes"))
     if args.json:
         return [to_json({"events": done.events, "snapshots": done.snapshots, "skipped": done.skipped})]
     events, snapshots = count_text(done.events, "event"), count_text(done.snapshots, "snapshot")
@@ -268,15 +275,15 @@ def _import(store: Store, args: argparse.Namespace) -> list[str]:
 def _copy(store: Store, args: argparse.Namespace) -> Iterable[str]:
     from es_desktop.app.text.json_objects import copied_json
 
-    copied, left_out = store.copy(args.target, args.entity), store.left_out(args.entity, is_copy=True)
+    copied = store.copy(args.target, args.entity, progress=args.line.of("copying and comparing", "records"))
+    left_out = store.left_out(args.entity, is_copy=True)
     args.status = FOUND_WRONG if copied.mismatches else OK
     target = without_secrets(args.target)
     return _one(args, copied_json(copied, target, left_out), output.copied_lines(copied, target, left_out))
 
 
 def _rescue(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    with ProgressLine("rescuing", "parts") as line:
-        report = store.rescue(args.target, progress=line.report)
+    report = store.rescue(args.target, progress=args.line.of("rescuing", "parts"))
     args.status = OK if report.is_whole else FOUND_WRONG
     return _one(args, asdict(report), report.lines(Path(args.target)))
 
@@ -289,8 +296,7 @@ def _new(args: argparse.Namespace) -> list[str]:
 def _demo(args: argparse.Namespace) -> list[str]:
     from es_desktop.app.store.demo import make_demo
 
-    with ProgressLine("making the demo", "histories") as line:
-        make_demo(Path(args.file), line.report, replaces=False)
+    make_demo(Path(args.file), args.line.of("making the demo", "histories"), replaces=False)
     return _made(args)
 
 

@@ -1,14 +1,12 @@
-"""What the command line prints: JSON objects and lines of text, and a progress line."""
+"""What the command line prints: JSON objects and lines of text."""
 
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain, islice
-from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.text.json_view import to_json
@@ -190,39 +188,3 @@ def copied_lines(copied: CopyResult, target: str, left_out: str) -> Iterator[str
         yield f"{each.entity} up to version {each.version}: {each.text}"
     if len(copied.mismatches) > _MOST_NAMED:
         yield f"and {count_text(len(copied.mismatches) - _MOST_NAMED, 'more entity')}"
-
-
-_PATIENCE_SECONDS: Final = 1.0
-"""Shorter work shows no progress."""
-_EVERY_SECONDS: Final = 0.1
-_CLEAR: Final = "\r\x1b[K"
-
-
-class ProgressLine:
-    """Shows progress on standard error, if that is a terminal."""
-
-    def __init__(self, what: str, of: str) -> None:
-        """``what`` is the work, as ``indexing``, and ``of`` what is counted, as ``events``."""
-        self._what = what
-        self._of = of
-        self._next = monotonic() + _PATIENCE_SECONDS
-        self._is_shown = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.clear()
-
-    def report(self, done: int, total: int) -> None:
-        now = monotonic()
-        if now < self._next or not sys.stderr.isatty():
-            return
-        self._next = now + _EVERY_SECONDS
-        self._is_shown = True
-        print(f"{_CLEAR}{self._what}: {done:,} of {total:,} {self._of}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._is_shown:
-            print(_CLEAR, end="", file=sys.stderr, flush=True)
-            self._is_shown = False

@@ -12,7 +12,6 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 
 from .ending import FOUND_WRONG, OK
-from .output import ProgressLine
 
 
 def rules(store: Store, args: argparse.Namespace) -> Iterable[str]:
@@ -25,8 +24,8 @@ def rules(store: Store, args: argparse.Namespace) -> Iterable[str]:
 
 
 def _found(store: Store, args: argparse.Namespace) -> Iterator[str]:
-    with ProgressLine("looking for rules", "events") as line:
-        found = store.rules(args.type, kept=args.kept, progress=line.report).to_list()
+    progress = args.line.of("looking for rules", "events")
+    found = store.rules(args.type, kept=args.kept, progress=progress).to_list()
     if args.keep:
         for sentence in args.keep:
             meant = [each for each in found if each.sentence == sentence]
@@ -47,6 +46,5 @@ def _found(store: Store, args: argparse.Namespace) -> Iterator[str]:
 
 def common(store: Store, args: argparse.Namespace) -> Iterable[str]:
     """Return the lines on what the entities of a question have in common. Raises ``UserError``."""
-    with ProgressLine("comparing", "events") as line:
-        found = store.common(args.question, args.type, progress=line.report)
+    found = store.common(args.question, args.type, progress=args.line.of("comparing", "events"))
     return [to_json(found.to_dict())] if args.json else common_lines(found.found)

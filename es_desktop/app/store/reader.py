@@ -19,7 +19,7 @@ from es_desktop.app.entity.fields import Field, attribute_fields
 from es_desktop.app.entity.hues import TypeHues
 from es_desktop.app.entity.ids import ids_from_text, matching_id
 from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Bases, KnownChecks, SnapshotBase, Verdict, verdict_on
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.text.plain import without_secrets
 from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, CopyNotes, has_core_type
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _FIRST_EVENTS: Final = 10_000
 """Events whose types have hues by their order."""
+_PROGRESS_EVERY: Final = 1000
+"""Entities between two calls of ``progress``."""
 _UNREADABLE_CASE: Final = "a case, but what came with its records cannot be read"
 
 
@@ -82,9 +84,13 @@ class Reading:
         found = [each for each in (*tables.left_out, *tables.unlisted) if "snapshot" in each]
         return f"not checked: {'; '.join(found)}" if found else ""
 
-    def facts(self) -> StoreFacts:
-        """Return the facts of the whole store. Reads every entity."""
-        entities = list(self.entities())
+    def facts(self, progress: Progress = no_progress) -> StoreFacts:
+        """Return the facts of the whole store. Reads every entity, whose number is not known before."""
+        entities = []
+        for done, entity in enumerate(self.entities()):
+            if done % _PROGRESS_EVERY == 0:
+                progress(done, 0)
+            entities.append(entity)
         encrypted = [each.id for each in entities if each.is_encrypted]
         times = [time for each in entities for time in (each.created, each.modified) if time is not None]
         counts = len(entities), sum(each.events for each in entities), sum(each.snapshots for each in entities)

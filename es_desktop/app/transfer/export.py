@@ -233,12 +233,12 @@ def _file_to_write(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def exported_lines(session: Reading, request: ExportRequest) -> Iterator[bytes]:
+def exported_lines(session: Reading, request: ExportRequest, progress: Progress = no_progress) -> Iterator[bytes]:
     """Return the lines of an export, each with its line end. Raises ``UserError`` for what is no text."""
     if isinstance(request.format, ExportFormat) and request.format not in _LINES:
         what = "a store" if request.format.is_store else f"a file of {request.format.about.title}"
         raise UserError(f"{what} cannot be printed", "Give it a file: --out FILE.")
-    source = RecordSource(session, request.entities, no_progress, request.to)
+    source = RecordSource(session, request.entities, progress, request.to)
     return _lines(session, source, request)
 
 

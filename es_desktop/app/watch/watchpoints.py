@@ -23,7 +23,7 @@ from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.conditions.condition import LIMIT_SECONDS
 from es_desktop.replay.conditions.grammar import MOST_CHARACTERS
 from es_desktop.replay.diff import parse_path
-from es_desktop.replay.watch import Crossing, WatchTarget, all_crossings, crossings
+from es_desktop.replay.watch import Crossing, WatchTarget, all_crossings
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.facts import EntityFacts
@@ -179,11 +179,17 @@ def watch_traces(
 
 
 def watch(
-    reading: Reading, entity: EntityFacts, expression: str, checkpoint: Checkpoint = lambda: None
+    reading: Reading, entity: EntityFacts, expression: str, progress: Progress = no_progress
 ) -> Iterator[Crossing]:
-    """Yield each version at which the value of an expression changes. Raises ``UserError`` if it cannot be used."""
+    """Yield each version at which the value of an expression changes. Raises ``UserError`` if it cannot be used.
+
+    ``progress`` counts events; it may raise to stop the work.
+    """
     try:
         chain = reading.chain(entity, reading.outline(entity.id).versions)
-        yield from crossings(chain, Condition(expression), checkpoint)
+        for _, found in all_crossings(chain, [Condition(expression)], progress=progress):
+            if isinstance(found, ConditionError):
+                raise found
+            yield found
     except ConditionError as error:
         raise refusal(error) from error
