@@ -164,7 +164,7 @@ class Questions:
         def states() -> Iterator[FoundState | FoundEntity]:
             from es_desktop.app.entity.checks import check_base
             from es_desktop.app.search.find import find
-            from es_desktop.app.search.state_scan import StateHit
+            from es_desktop.app.search.state_scan import SearchProgress, StateHit
 
             assert as_search is not None
             for found in find(self.session, places.indexes(), as_search, progress):
@@ -172,7 +172,8 @@ class Questions:
                     check_base(self.session, found.entity, found.base)
                     verdict = self.session.verdict(found.entity, found.exactness, found.base)
                     yield FoundState(replace(found, exactness=verdict.exactness))
-                else:
+                elif isinstance(found, SearchProgress):
+                    progress(found.events, found.total)
                     _note(found, on_note)
 
         def answers() -> Iterator[FoundState | FoundEntity]:

@@ -13,13 +13,9 @@ from es_desktop.app.runtime.log import complain
 from es_desktop.version import __version__
 
 from .ending import BAD_INPUT, OK
-from .table import COMMANDS, Command, actions_of, add_opening
+from .table import ABOUT_PASSWORDS, COMMANDS, Command, actions_of, add_opening
 
 _NO_OPTION: Final = "\0"
-ABOUT_PASSWORDS: Final = (
-    "A database is postgresql://USER@HOST:PORT/DATABASE. Its password is best kept in ~/.pgpass or in PGPASSWORD: "
-    "other users can see arguments."
-)
 _WINDOW: Final = "window"
 
 
@@ -82,7 +78,7 @@ def whole_parser() -> argparse.ArgumentParser:
     parser = window_parser(has_store=False)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     for each in COMMANDS.values():
-        each.add_arguments(commands.add_parser(each.name, help=each.help, description=description_of(each)))
+        each.add_arguments(commands.add_parser(each.name, help=each.help, description=each.explanation))
     return parser
 
 
@@ -139,7 +135,7 @@ def _print_help(parser: _Parser, args: argparse.Namespace) -> NoReturn:
     if args.man:
         from .manual import manual
 
-        print(manual(), end="")
+        print(manual(window_parser()), end="")
     elif name is None or name == _WINDOW:
         window_parser().print_help()
     elif name in COMMANDS:
@@ -150,14 +146,9 @@ def _print_help(parser: _Parser, args: argparse.Namespace) -> NoReturn:
     raise SystemExit(OK)
 
 
-def description_of(command: Command) -> str:
-    """Return what a command does, in sentences."""
-    return f"{command.help[0].upper()}{command.help[1:]}. {command.description}".rstrip()
-
-
 def _parser_of(command: Command) -> _Parser:
     epilog = ABOUT_PASSWORDS if command.reads_store else None
-    parser = _Parser(prog=f"es-desktop {command.name}", description=description_of(command), epilog=epilog)
+    parser = _Parser(prog=f"es-desktop {command.name}", description=command.explanation, epilog=epilog)
     command.add_arguments(parser)
     return parser
 

@@ -12,8 +12,7 @@ from es_desktop.app.runtime.places import KEY_VARIABLE
 from es_desktop.app.search.examples import CONDITION
 from es_desktop.system.plugins import VARIABLE as PLUGINS_VARIABLE
 
-from .arguments import ABOUT_PASSWORDS, description_of, window_parser
-from .table import COMMANDS, Command, actions_of, add_opening
+from .table import ABOUT_PASSWORDS, COMMANDS, Command, actions_of, add_opening
 
 WORDS: Final = {
     "STORE": "a file, a database such as postgresql://user@host/database, or an address such as "
@@ -81,13 +80,12 @@ def words_of(action: argparse.Action, *, is_first: bool = False) -> str:
     return ", ".join(" ".join(filter(None, (name, value))) for name in names)
 
 
-def manual() -> str:
-    """Return the page es-desktop(1), in ASCII: any ``man`` shows it."""
-    return "\n".join(_lines()) + "\n"
+def manual(window: argparse.ArgumentParser) -> str:
+    """Return the page es-desktop(1), in ASCII: any ``man`` shows it. ``window`` has the options of the window."""
+    return "\n".join(_lines(window)) + "\n"
 
 
-def _lines() -> Iterator[str]:
-    window = window_parser()
+def _lines(window: argparse.ArgumentParser) -> Iterator[str]:
     yield '.\\" Made by `es-desktop help --man`, of the table of commands.'
     yield '.TH ES\\-DESKTOP 1 "" "es\\-desktop" "User Commands"'
     yield ".SH NAME"
@@ -110,7 +108,7 @@ def _lines() -> Iterator[str]:
     for group, members in groupby(COMMANDS.values(), lambda each: each.group):
         yield f".SS {_text(group)}"
         for each in members:
-            yield from (".TP", f".B {_text(usage_of(each))}", _text(description_of(each)))
+            yield from (".TP", f".B {_text(usage_of(each))}", _text(each.explanation))
             if own := own_arguments(each):
                 yield from (".RS", *_arguments(own), ".RE")
     yield ".SH EXIT STATUS"

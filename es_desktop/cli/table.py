@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 Parser = argparse.ArgumentParser
 SHELLS: Final = ("bash", "zsh", "fish")
 
+ABOUT_PASSWORDS: Final = (
+    "A database is postgresql://USER@HOST:PORT/DATABASE. Its password is best kept in ~/.pgpass or in PGPASSWORD: "
+    "other users can see arguments."
+)
+
 
 @dataclass(frozen=True)
 class Command:
@@ -30,6 +35,11 @@ class Command:
     description: str = ""
     """More than the help says, for the help of this command alone."""
     reads_store: bool = True
+
+    @property
+    def explanation(self) -> str:
+        """What it does, in sentences."""
+        return f"{self.help[0].upper()}{self.help[1:]}. {self.description}".rstrip()
 
 
 def actions_of(parser: Parser) -> list[argparse.Action]:

@@ -11,8 +11,7 @@ from .columnmap import ColumnMap
 from .options import NO_OPTIONS, OpenOptions
 
 if TYPE_CHECKING:
-    from .datastore import SQLAlchemyDatastore, SQLAlchemySettings
-    from .declarative import Base, SqlIntegerSequencedItem, SqlSnapshot
+    from .datastore import Base, SQLAlchemyDatastore, SQLAlchemySettings, SqlIntegerSequencedItem, SqlSnapshot
     from .location import StoreLocation, parse_location
     from .opening import OpenedStore, create_store, open_store
     from .reading.reader import Counts, SequenceSummary, StoreReader
@@ -48,7 +47,6 @@ def __getattr__(name: str) -> Any:
     homes = (location, opening, reader, strategy)
     if any(name in vars(home) for home in homes):
         return next(vars(home)[name] for home in homes if name in vars(home))
-    # These load SQLAlchemy's ORM, which stores that are opened do without.
-    from . import datastore, declarative
+    from . import datastore  # loads SQLAlchemy's ORM, which stores that are opened do without
 
-    return vars(datastore).get(name) or vars(declarative)[name]
+    return vars(datastore)[name]

@@ -180,7 +180,7 @@ def _table_of_items(name: str) -> Table:
     )
 
 
-# Without the declarative classes of ``declarative.py``: to load the ORM takes a third of the time of SQLAlchemy.
+# Without the declarative classes of ``datastore.py``: to load the ORM takes a third of the time of SQLAlchemy.
 EVENTS: Final = _table_of_items("integer_sequenced_items")
 """Each event at the position of its version in its sequence."""
 SNAPSHOTS: Final = _table_of_items("snapshots")

@@ -12,7 +12,7 @@ from typing import Final
 import es_desktop.api
 import es_desktop.testing
 from es_desktop.app.preferences.table import PREFERENCES, Kind, Preference
-from es_desktop.cli.arguments import description_of
+from es_desktop.cli.arguments import window_parser
 from es_desktop.cli.manual import STATUSES, WORDS, given, manual, own_arguments, usage_of, words_of
 from es_desktop.cli.table import COMMANDS, add_opening
 from es_desktop.history.views import SNAPSHOTS, VIEWS
@@ -67,7 +67,7 @@ def commands() -> str:
         parts.append(f"## {group}\n")
         for each in members:
             own = own_arguments(each)
-            parts.append(f"### {each.name}\n\n{description_of(each)}\n\n```text\n{usage_of(each)}\n```\n")
+            parts.append(f"### {each.name}\n\n{each.explanation}\n\n```text\n{usage_of(each)}\n```\n")
             parts.extend([_arguments(own)] if own else [])
     return "\n".join(parts)
 
@@ -197,7 +197,7 @@ MANUAL: Final = ROOT / "resources" / "es-desktop.1"
 
 def write() -> list[str]:
     """Make the manual page and the tables of all pages anew; return the pages that have one."""
-    MANUAL.write_text(manual(), "ascii")
+    MANUAL.write_text(manual(window_parser()), "ascii")
     pages = [each for each in sorted(DOCS.rglob("*.md")) if _MADE.search(each.read_text("utf-8"))]
     for page in pages:
         page.write_text(renewed(page.read_text("utf-8")), "utf-8")
