@@ -119,7 +119,7 @@ class Asking(Questions):
     def quality(self, *, snapshots: bool = True, progress: Progress = no_progress) -> Quality:
         """Return what is odd, missing or false in the store, and what its data look like. Reads each record once.
 
-        ``snapshots`` are compared with their events, which takes longer than all else, unless that is ``False``.
+        ``snapshots`` are compared with their events, unless that is ``False``.
         """
         from es_desktop.app.quality.report import report_quality
         from es_desktop.app.search.store_index import StoreIndex

@@ -187,7 +187,7 @@ def _quality(parser: Parser) -> None:
     parser.add_argument("--shape", action="store_true", help=text)
     parser.add_argument("--type", metavar="T", help="the shape of this type of entities or events only")
     parser.add_argument("--html", metavar="FILE", help="write one page of HTML, with the shape")
-    text = "do not compare snapshots with their events, which takes longer than all else"
+    text = "do not compare snapshots with their events"
     parser.add_argument("--no-snapshots", action="store_true", help=text)
 
 

@@ -13,7 +13,7 @@ from es_desktop.core import RecordedSnapshot
 from .chain import Chain, Checkpoint, Moment, Walker, base_moment
 from .compare import compare_states, tree_key
 from .diff import ABSENT, Part, PlainTree, parse_path, plain_state, value_of
-from .fold import Fold, FoldError
+from .fold import Fold, FoldedState, FoldError
 from .steps import Exactness, Step
 
 Parts = tuple[Part, ...]
@@ -112,6 +112,19 @@ class SnapshotCheck:
     """The first version since which the rebuilt value has not been that of the snapshot."""
     reason: str = ""
     """Why it cannot be checked."""
+
+
+def is_true(fold: Fold, folded: FoldedState, snapshot: RecordedSnapshot) -> bool:
+    """Return whether a snapshot is the state of a fold from zero to its version.
+
+    ``False`` also where it cannot be checked: ``check_snapshots`` says what differs, since when, and why.
+    """
+    if snapshot.error is not None or folded.version != snapshot.version or folded.exactness is not Exactness.EXACT:
+        return False
+    try:
+        return _check(snapshot.version, fold.view(folded.state), _kept(fold, snapshot)).ok is True
+    except FoldError:
+        return False
 
 
 def check_snapshots(

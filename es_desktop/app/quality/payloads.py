@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from es_desktop.app.entity.fields import ValueType, value_type_of
@@ -99,21 +100,41 @@ class Shapes:
     """Finds the shapes of payloads; those that were seen before are known by their names and types alone."""
 
     def __init__(self) -> None:
-        self._flat: dict[tuple[Any, ...], Shape | None] = {}
+        self._flat: dict[tuple[Any, ...], Shape | tuple[str, ...]] = {}
+        """The shape for names and types; the names of the values that are containers, if there are any."""
+        self._nested: dict[tuple[Any, ...], Shape] = {}
+        """The shape for names, types, and what is inside of the containers."""
 
-    def of(self, data: Mapping[str, Any]) -> Shape:
+    def of(self, data: Mapping[str, Any], level: int = 0) -> Shape:
         """Return the shape of a payload. Never raises for one that was decoded."""
         names = tuple(data)
         key = (names, *map(type, data.values()))
-        if key in self._flat:
-            known = self._flat[key]
-            return _walked(data) if known is None else known
-        if len(self._flat) >= _KNOWN_SHAPES:
-            self._flat.clear()
-        found = _walked(data)
-        is_flat = not any(type_name(each) in _CONTAINERS for each in data.values())
-        self._flat[key] = found if is_flat else None
-        return found
+        known = self._flat.get(key)
+        if known is None:
+            if len(self._flat) >= _KNOWN_SHAPES:
+                self._flat.clear()
+            containers = tuple(name for name, value in data.items() if type_name(value) in _CONTAINERS)
+            known = self._flat[key] = containers or _walked(data)
+        if not known or isinstance(known[0], Leaf):
+            return known  # type: ignore[return-value]  # that of a payload without containers
+        if level >= _MOST_LEVELS:
+            return _walked(data)
+        inner = (key, *(self._inside(data[name], level + 1) for name in known))
+        shape = self._nested.get(inner)
+        if shape is None:
+            if len(self._nested) >= _KNOWN_SHAPES:
+                self._nested.clear()
+            shape = self._nested[inner] = _walked(data)
+        return shape
+
+    def _inside(self, value: Any, level: int) -> object:
+        """Return what has to be the same in another container for it to have the same shape."""
+        if isinstance(value, Mapping):
+            return self.of(value, level)
+        if isinstance(value, _LISTS):
+            found = dict.fromkeys(self._inside(each, level) for each in islice(value, _MOST_MEMBERS))
+            return list, *found
+        return type(value)
 
 
 def _walked(data: Mapping[str, Any]) -> Shape:

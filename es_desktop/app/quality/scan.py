@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,10 +12,11 @@ from es_desktop.app.entity.facts import EntityCheck
 from es_desktop.app.search.state_scan import MOST_EVENTS, Batch, Candidate
 from es_desktop.app.search.state_walk import facts_of_first
 from es_desktop.app.store.reader import Reading
-from es_desktop.core import EntityId, RecordedEvent
+from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.index.source import id_of_raw
-from es_desktop.replay import FoldError
+from es_desktop.replay import Exactness, FoldError
 from es_desktop.replay.fold import Failure, Fold, FoldedState, fold_events, start_of
+from es_desktop.replay.verify import is_true
 
 from .entity_look import EntityLook
 from .payloads import Shapes
@@ -42,7 +44,7 @@ class QualityScan:
     now: float
     """Seconds since the epoch; what is later has a wrong clock."""
     checks_snapshots: bool = True
-    """Whether each snapshot is compared with its events, which takes longer than all else."""
+    """Whether each snapshot is compared with its events."""
     types: frozenset[str] | None = None
     as_of: float | None = None
 
@@ -68,17 +70,27 @@ class QualityScanner:
             yield from self._long(batch[0], snapshots)
             return
         tally = Tally(entities=len(wanted), events=sum(each.events for each in batch))
+        kept = self._kept(snapshots) if self._search.checks_snapshots else {}
         checks: list[EntityCheck] = []
         nothing_before: dict[EntityId, int | None] = dict.fromkeys(wanted)
         for entity_id, events in self._reading.store.batches.events(nothing_before):
             history = _History(self._reading, entity_id, wanted[entity_id], events[0])
             look = self._look(tally, wanted[entity_id], history)
             look.take(events)
-            look.fail(history.failures_of_all(events))
+            look.fail(history.failures_of_all(events, kept.get(entity_id, ())))
             look.end()
             tally.snapshots += len(snapshots.get(entity_id, ()))
-            checks += self._checks(history, snapshots)
+            if not history.are_snapshots_true:
+                checks += self._checks(history, snapshots)
         yield _part(tally, checks)
+
+    def _kept(self, snapshots: Mapping[EntityId, Sequence[int]]) -> dict[EntityId, list[RecordedSnapshot]]:
+        """Return the snapshots of each entity, ascending."""
+        keys = [(each, version) for each, versions in snapshots.items() for version in versions]
+        there = self._reading.store.batches.snapshots_at(keys) if keys else {}
+        return {
+            each: [there[each, at] for at in versions if (each, at) in there] for each, versions in snapshots.items()
+        }
 
     def _long(self, one: Candidate, snapshots: Mapping[EntityId, list[int]]) -> Iterator[QualityPart]:
         entity_id = id_of_raw(one.raw_id)
@@ -124,15 +136,35 @@ class _History:
         self._raw_id = one.raw_id
         self._fold: Fold | None = None if reading.trusted is not None else reading.fold_for(self.facts)
         self._folded: FoldedState | None = None
+        self.are_snapshots_true = False
+        """Whether nothing needs to be said of its snapshots."""
 
-    def failures_of_all(self, events: Sequence[RecordedEvent]) -> list[tuple[RecordedEvent, Failure]]:
-        """Return the events that fail, of all that the entity has."""
+    def failures_of_all(
+        self, events: Sequence[RecordedEvent], snapshots: Sequence[RecordedSnapshot] = ()
+    ) -> list[tuple[RecordedEvent, Failure]]:
+        """Return the events that fail, of all that the entity has, and see whether its snapshots are true."""
         if self._fold is None:
             return self.failures_by_code(events)
         # Without copies of the state, which only an entity with a failure needs.
-        if fold_events(self._fold, start_of(self._fold, None), events, until_failure=True).failure is None:
+        if self._is_folded(self._fold, events, snapshots):
             return []
         return self._failures(start_of(self._fold, None), events)
+
+    def _is_folded(self, fold: Fold, events: Sequence[RecordedEvent], snapshots: Sequence[RecordedSnapshot]) -> bool:
+        """Fold the events from snapshot to snapshot, and return whether all can be applied."""
+        folded, at, are_true = start_of(fold, None), 0, True
+        is_exact, versions = fold.exactness is Exactness.EXACT, [each.version for each in events]
+        has_order = all(isinstance(version, int) for version in versions)
+        for snapshot in snapshots if has_order else ():
+            end = max(at, bisect_right(versions, snapshot.version))
+            folded, at = fold_events(fold, folded, events[at:end], until_failure=True), end
+            if folded.failure is not None:
+                return False
+            # Without the model's code only those matter that cannot be read, or have no event.
+            is_there = snapshot.error is None and snapshot.version == folded.version
+            are_true = are_true and (is_true(fold, folded, snapshot) if is_exact else is_there)
+        self.are_snapshots_true = are_true and has_order
+        return fold_events(fold, folded, events[at:], until_failure=True).failure is None
 
     def failures_of_slice(self, events: Sequence[RecordedEvent]) -> list[tuple[RecordedEvent, Failure]]:
         """Return the events that fail, of the next ones; trusted code is called once, at the end."""

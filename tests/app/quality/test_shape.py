@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies
 
 from es_desktop.app.quality.payloads import Shapes, is_data
 from es_desktop.app.quality.shape import ShapeRow
 from es_desktop.app.quality.shape_changes import share_text
 from es_desktop.app.quality.tally import month_text
+from tests.menagerie.keeping import eventsourcing
 
 from .planting import Row, at, other_store, report_of
 
@@ -120,6 +124,30 @@ def test_a_deep_or_wide_payload_has_limited_paths() -> None:
         deep = {"a": deep}
     assert len(Shapes().of(deep)) == 9
     assert len(Shapes().of({f"k{chr(97 + a)}{chr(97 + b)}": {"z": 1} for a in range(26) for b in range(26)})) < 410
+
+
+_TREES = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.text(max_size=3),
+    lambda inner: strategies.lists(inner, max_size=3) | strategies.dictionaries(strategies.sampled_from("abc7"), inner),
+    max_leaves=12,
+)
+
+
+@given(strategies.lists(strategies.dictionaries(strategies.sampled_from("abc"), _TREES), max_size=8))
+def test_a_shape_that_is_known_is_that_of_the_payload(payloads: list[Any]) -> None:
+    known = Shapes()
+    for _ in range(2):
+        assert [known.of(each) for each in payloads] == [Shapes().of(each) for each in payloads]
+
+
+def test_versions_of_schemas_are_found_where_libraries_keep_them(tmp_path: Path) -> None:
+    path = tmp_path / "versions.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        newer = [(f"{number:032x}", 1, "Placed", {"a": 1, "class_version": 2}) for number in range(3)]
+        eventsourcing(connection, [(f"{9:032x}", 1, "Placed", {"a": 1}), *newer])
+    (shape,) = report_of(path).shape.types
+    assert [(each.name, each.value, each.events) for each in shape.versions] == [("class_version", "2", 3)]
+    assert [row.path for row in shape.rows] == ["a"], "it is no attribute"
 
 
 def test_shares_are_never_all_or_nothing_for_less() -> None:
