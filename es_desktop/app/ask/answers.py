@@ -16,7 +16,7 @@ from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.diff import ABSENT, Part, parse_path, value_of
 from es_desktop.replay.histories import LOST, HistoryStep
 
-from .machines import Finding, QuestionMachine, Truth, Witness, all_hold
+from .machines import Finding, QuestionMachine, Runs, Truth, Witness, all_hold
 from .question import Question, TimeWord
 
 _MANY_VERSIONS: Final = frozenset(
@@ -119,9 +119,9 @@ class Asked:
 class Follower:
     """Follows the steps of one entity, and keeps what every answer says of it."""
 
-    def __init__(self, asked: Asked, history: EntityHistory) -> None:
+    def __init__(self, asked: Asked, history: EntityHistory, runs: Runs) -> None:
         self.asked = asked
-        self.machine = QuestionMachine.of(asked.question)
+        self.machine = QuestionMachine.of(asked.question, runs)
         self.exactness = Exactness.EXACT
         self.failure = ""
         """Why states are not known from some version on, or up to one."""
@@ -159,6 +159,11 @@ class Follower:
                 del self._missing[path]
 
     @property
+    def is_refuted(self) -> bool:
+        """Whether nothing more has to be read: the question does not hold, and all that it names was seen."""
+        return not self._missing and self._types is None and self.machine.is_refuted
+
+    @property
     def facts(self) -> EntityFacts:
         """The facts of the entity at its end."""
         assert self._end is not None, "an entity has events"
@@ -189,9 +194,10 @@ class Take:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
+        self.runs = Runs()
 
     def __call__(self, history: EntityHistory) -> Examined:
-        follower = Follower(self.asked, history)
+        follower = Follower(self.asked, history, self.runs)
         try:
             return self.taken(follower)
         except ConditionError as error:
@@ -210,6 +216,8 @@ class TakeAnswer(Take):
     def taken(self, follower: Follower) -> Examined:
         for step, before, after, is_known in follower.steps():
             follower.machine.see(step, before, after, is_known=is_known)
+            if follower.is_refuted:
+                return follower.examined(None, False)
         if follower.last is None:
             return follower.examined(None, False)
         findings = follower.machine.findings(self.asked.until())
@@ -248,10 +256,12 @@ class TakeVersions(Take):
     """Keeps every version at which the conditions of a question are true together, of each entity that it holds for."""
 
     def taken(self, follower: Follower) -> Examined:
-        truths = [Truth(each) for each in conditions_of_versions(self.asked.question)]
+        truths = [Truth(each, self.runs) for each in conditions_of_versions(self.asked.question)]
         found: list[tuple[HistoryStep, dict[str, Any]]] = []
         for step, before, after, is_known in follower.steps():
             follower.machine.see(step, before, after, is_known=is_known)
+            if follower.is_refuted:
+                return follower.examined(None, False)
             values = [each.after(step, before, after) for each in truths]
             if is_known and all(values):
                 found.append((step, self.asked.values(after)))
@@ -263,6 +273,11 @@ class TakeVersions(Take):
             FoundVersion(facts, step.version, step.type, step.time, step.exactness, values) for step, values in found
         )
         return follower.examined(versions, True)
+
+
+def lasts(question: Question) -> bool:
+    """Return whether a question asks how long something was true, for which time passes without events."""
+    return any(clause.word is TimeWord.HOW_LONG for clause in question.clauses)
 
 
 def conditions_of_versions(question: Question) -> tuple[Condition, ...]:
@@ -283,6 +298,7 @@ class TakeTimes(Take):
         """``times`` ascend; a question holds as of a time if it holds for the steps until then."""
         super().__init__(asked)
         self.times = times
+        self._lasts = lasts(asked.question)
 
     def taken(self, follower: Follower) -> Examined:
         spans: list[tuple[int, int]] = []
@@ -292,17 +308,21 @@ class TakeTimes(Take):
         def count_until(stop: int) -> None:
             nonlocal at, is_unknown
             while at < stop:
+                # What does not last is the same at all times until the next step.
+                end = at + 1 if self._lasts else stop
                 holds = follower.last is not None and self._holds(follower, self.times[at])
                 is_unknown |= holds is None
                 if holds:
                     begun = spans.pop()[0] if spans and spans[-1][1] == at else at
-                    spans.append((begun, at + 1))
-                at += 1
+                    spans.append((begun, end))
+                at = end
 
         for step, before, after, is_known in follower.steps():
             if step.reached is not None:
                 count_until(bisect_left(self.times, step.reached))
             follower.machine.see(step, before, after, is_known=is_known)
+            if follower.is_refuted:
+                return follower.examined(tuple(spans) or None, bool(spans))
         count_until(len(self.times))
         return follower.examined(tuple(spans) or None, None if is_unknown else bool(spans))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from es_desktop.app.history.histories import scan_histories
 from es_desktop.app.runtime.errors import UserError
@@ -26,6 +26,7 @@ from .answers import (
     TakeTimes,
     TakeVersions,
     conditions_of_versions,
+    lasts,
 )
 from .buckets import Bucket, Period, buckets_between
 from .question import AsOfClause, Question, StateClause, TimeWord
@@ -33,6 +34,8 @@ from .question import AsOfClause, Question, StateClause, TimeWord
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
 
+_LOOKED_AT: Final = 1_000
+"""Entities that are looked at between two reports of the progress."""
 _NO_TIMES: Final = UserError("no event of the store has a time", "Ask without a count over time.")
 
 
@@ -74,7 +77,7 @@ def ask(
     must be up to date. Entities that cannot be evaluated are in the progress. Raises ``UserError`` at the end if
     nothing is found because no entity has what the question names.
     """
-    asked = _asked(session, request, index)
+    asked = yield from _asked(session, request, index)
     yield from _scan(session, request, TakeAnswer(asked), index, processes, lambda found: [found])
 
 
@@ -89,7 +92,7 @@ def ask_versions(
         raise UserError(
             "the question has no condition that is true at a version", "Ask with ever, or without versions."
         )
-    asked = _asked(session, request, index)
+    asked = yield from _asked(session, request, index)
     yield from _scan(session, request, TakeVersions(asked), index, processes, list)
 
 
@@ -106,12 +109,12 @@ def ask_over_time(
     Without a ``period`` it is chosen by the time range of the store. Otherwise as ``ask``; the last value but one has
     all counts. Raises ``UserError`` for a store without times.
     """
-    first, last = store_times(session, index)
+    first, last = yield from _store_times(session, index)
     last = last if request.as_of is None or last is None else min(last, request.as_of)
     if first is None or last is None or last < first:
         raise _NO_TIMES
     buckets = buckets_between(first, last, period)
-    asked = replace(_asked(session, request, index), end=last)
+    asked = Asked(request.question, request.as_of, last)
     changes = [0] * (len(buckets) + 1)
 
     def counted(spans: Any) -> list[tuple[Bucket, ...]]:
@@ -136,13 +139,29 @@ def _with_counts(buckets: tuple[Bucket, ...], changes: list[int]) -> tuple[Bucke
     return tuple(found)
 
 
-def store_times(session: Session, index: StoreIndex | None) -> tuple[float | None, float | None]:
-    """Return the first and the last time of all events; from a whole index, or else by reading every entity."""
-    if index is not None and index.state.is_whole and index.state.events == session.store.reader.event_count():
+class StoreTimes(NamedTuple):
+    """The first and the last time of all events; seconds since the epoch."""
+
+    first: float | None = None
+    last: float | None = None
+
+
+def _store_times(session: Session, index: StoreIndex | None) -> Generator[SearchProgress, None, StoreTimes]:
+    """Return the times of a store: from a whole index, or else by reading the ends of every entity.
+
+    Yields now and then, so that the caller can stop.
+    """
+    events = session.store.reader.event_count()
+    if index is not None and index.state.is_whole and index.state.events == events:
         known = totals(index.database)
-        return known.first_time, known.last_time
-    facts = session.facts()
-    return facts.first, facts.last
+        return StoreTimes(known.first_time, known.last_time)
+    times: list[float] = []
+    for number, each in enumerate(session.entities()):
+        times += (time for time in (each.created, each.modified) if time is not None)
+        if number % _LOOKED_AT == 0:
+            times = [min(times), max(times)] if times else []
+            yield SearchProgress(events)
+    return StoreTimes(min(times, default=None), max(times, default=None))
 
 
 def as_state_search(request: AskRequest) -> Request | None:
@@ -163,9 +182,8 @@ def as_state_search(request: AskRequest) -> Request | None:
     return Request(clause.condition.expression, request.text, request.as_of, request.all_types)
 
 
-def _asked(session: Session, request: AskRequest, index: StoreIndex | None) -> Asked:
-    lasts = any(clause.word is TimeWord.HOW_LONG for clause in request.question.clauses)
-    end = store_times(session, index)[1] if lasts else None
+def _asked(session: Session, request: AskRequest, index: StoreIndex | None) -> Generator[SearchProgress, None, Asked]:
+    end = (yield from _store_times(session, index)).last if lasts(request.question) else None
     return Asked(request.question, request.as_of, end, request.columns)
 
 

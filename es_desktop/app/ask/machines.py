@@ -30,6 +30,9 @@ from .question import (
     counts_each,
 )
 
+_SHARED: Final = 250
+"""Entities that share the runs of conditions."""
+
 
 class Witness(NamedTuple):
     """The version that makes a clause true."""
@@ -71,12 +74,44 @@ class Machine:
         """Return what is found up to here; a state that has not ended lasts until ``end``, seconds since the epoch."""
         raise NotImplementedError
 
+    @property
+    def is_refuted(self) -> bool:
+        """Whether the clause does not hold, whatever comes."""
+        return False
+
+
+class Runs:
+    """The runs of conditions that the entities share which one process looks at, one after another.
+
+    A run has a limit of time, so a new one is started for every 250 entities. It is not taken to another process.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[Condition, Callable[[Moment], Any]] = {}
+        self._entities = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Runs, ()
+
+    def begin_entity(self) -> None:
+        """Say that what follows is of another entity."""
+        self._entities += 1
+        if self._entities % _SHARED == 0:
+            self._values.clear()
+
+    def of(self, condition: Condition) -> Callable[[Moment], Any]:
+        """Return what gives the value of a condition at a moment."""
+        found = self._values.get(condition)
+        if found is None:
+            found = self._values[condition] = condition.run()
+        return found
+
 
 class Truth:
     """Whether a condition is true after a step; evaluated only where what it reads has changed."""
 
-    def __init__(self, condition: Condition) -> None:
-        self._value: Callable[[Moment], Any] = condition.run()
+    def __init__(self, condition: Condition, runs: Runs) -> None:
+        self._value = runs.of(condition)
         self._attributes: Final = condition.attributes
         self._is_of_step: Final = condition.uses_step or condition.uses_previous
         self._is_of_events: Final = asks_events_only(condition)
@@ -96,9 +131,9 @@ class Truth:
 class _Latest(Machine):
     """now, as of: the last state that counts."""
 
-    def __init__(self, condition: Condition, until: float | None = None) -> None:
+    def __init__(self, condition: Condition, runs: Runs, until: float | None = None) -> None:
         super().__init__(condition)
-        self._truth = Truth(condition)
+        self._truth = Truth(condition, runs)
         self._until = until
         self._is_over = False
         self._holds = False
@@ -123,13 +158,17 @@ class _Latest(Machine):
             return Finding(None)
         return Finding(self._holds, self._witness if self._holds else None)
 
+    @property
+    def is_refuted(self) -> bool:
+        return self._is_over and not self._holds and not self.is_unsure
+
 
 class _Ever(Machine):
     """ever, never, when first, changed: at any version, or at none."""
 
-    def __init__(self, condition: Condition, *, never: bool = False) -> None:
+    def __init__(self, condition: Condition, runs: Runs, *, never: bool = False) -> None:
         super().__init__(condition)
-        self._truth = Truth(condition)
+        self._truth = Truth(condition, runs)
         self._never = never
         self._witness: Witness | None = None
 
@@ -144,13 +183,17 @@ class _Ever(Machine):
             return Finding(None if self.is_unsure else False)
         return Finding(True, self._witness)
 
+    @property
+    def is_refuted(self) -> bool:
+        return self._never and self._witness is not None
+
 
 class _Always(Machine):
     """always: at every version that has a state, and there is one."""
 
-    def __init__(self, condition: Condition) -> None:
+    def __init__(self, condition: Condition, runs: Runs) -> None:
         super().__init__(condition)
-        self._truth = Truth(condition)
+        self._truth = Truth(condition, runs)
         self._was_asked = False
         self._failed = False
 
@@ -163,13 +206,17 @@ class _Always(Machine):
     def found(self, end: float | None) -> Finding:
         return Finding(False if self._failed else None if self.is_unsure else self._was_asked)
 
+    @property
+    def is_refuted(self) -> bool:
+        return self._failed
+
 
 class _HowLong(Machine):
     """how long: the time from each version at which it became true to the next one at which it was not."""
 
-    def __init__(self, condition: Condition, comparison: Comparison | None) -> None:
+    def __init__(self, condition: Condition, runs: Runs, comparison: Comparison | None) -> None:
         super().__init__(condition)
-        self._truth = Truth(condition)
+        self._truth = Truth(condition, runs)
         self._comparison = comparison
         self._witness: Witness | None = None
         self._is_true = False
@@ -197,9 +244,9 @@ class _HowLong(Machine):
 class _HowOften(Machine):
     """how often: the versions at which it became true."""
 
-    def __init__(self, condition: Condition, comparison: Comparison | None) -> None:
+    def __init__(self, condition: Condition, runs: Runs, comparison: Comparison | None) -> None:
         super().__init__(condition)
-        self._truth = Truth(condition)
+        self._truth = Truth(condition, runs)
         self._counts_each = counts_each(condition)
         self._comparison = comparison
         self._deciding = _deciding_count(comparison)
@@ -239,9 +286,9 @@ def _compared(amount: float, comparison: Comparison | None, witness: Witness | N
 class _Before(Machine):
     """X before Y: both happened, and the first X was at an earlier version than the first Y."""
 
-    def __init__(self, clause: BeforeClause) -> None:
+    def __init__(self, clause: BeforeClause, runs: Runs) -> None:
         super().__init__(*clause.conditions)
-        self._tests = [_happens(each) for each in clause.operands]
+        self._tests = [_happens(each, runs) for each in clause.operands]
         self._firsts: list[Witness | None] = [None, None]
         self._is_first_earlier: bool | None = None
         """``None`` as long as none of both happened."""
@@ -270,35 +317,39 @@ class _Before(Machine):
             return Finding(None if self.is_unsure else False)
         return Finding(True, self._firsts[0])
 
+    @property
+    def is_refuted(self) -> bool:
+        return self._is_first_earlier is False and not self._may_have_happened
+
 
 _Happens = Callable[[HistoryStep, PlainTree | None, PlainTree | None], bool]
 
 
-def _happens(operand: Operand) -> _Happens:
+def _happens(operand: Operand, runs: Runs) -> _Happens:
     if isinstance(operand, EventNamed):
         return lambda step, before, after: operand.is_of(step.type)
-    return Truth(operand).after
+    return Truth(operand, runs).after
 
 
-def machine_of(clause: Clause) -> Machine:
+def machine_of(clause: Clause, runs: Runs) -> Machine:
     """Return a new machine for a clause, for one entity."""
     match clause:
         case StateClause(word=TimeWord.NOW):
-            return _Latest(clause.condition)
+            return _Latest(clause.condition, runs)
         case StateClause(word=TimeWord.ALWAYS):
-            return _Always(clause.condition)
+            return _Always(clause.condition, runs)
         case StateClause():
-            return _Ever(clause.condition, never=clause.word is TimeWord.NEVER)
+            return _Ever(clause.condition, runs, never=clause.word is TimeWord.NEVER)
         case AsOfClause():
-            return _Latest(clause.condition, clause.time)
+            return _Latest(clause.condition, runs, clause.time)
         case ChangedClause():
-            return _Ever(clause.condition)
+            return _Ever(clause.condition, runs)
         case AmountClause(word=TimeWord.HOW_LONG):
-            return _HowLong(clause.condition, clause.comparison)
+            return _HowLong(clause.condition, runs, clause.comparison)
         case AmountClause():
-            return _HowOften(clause.condition, clause.comparison)
+            return _HowOften(clause.condition, runs, clause.comparison)
         case BeforeClause():
-            return _Before(clause)
+            return _Before(clause, runs)
     raise AssertionError(clause)
 
 
@@ -309,9 +360,10 @@ class QuestionMachine:
     machines: tuple[Machine, ...]
 
     @classmethod
-    def of(cls, question: Question) -> QuestionMachine:
-        """Return machines that have seen nothing."""
-        return cls(tuple(map(machine_of, question.clauses)))
+    def of(cls, question: Question, runs: Runs) -> QuestionMachine:
+        """Return machines that have seen nothing, for the next entity."""
+        runs.begin_entity()
+        return cls(tuple(machine_of(each, runs) for each in question.clauses))
 
     def see(self, step: HistoryStep, before: PlainTree | None, after: PlainTree | None, *, is_known: bool) -> None:
         """Show a step to all machines; those that need its state miss it where that ``is_known`` not."""
@@ -320,6 +372,11 @@ class QuestionMachine:
                 each.see(step, before, after)
             else:
                 each.miss(step)
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether the question does not hold for the entity, whatever comes."""
+        return any(each.is_refuted for each in self.machines)
 
     def findings(self, end: float | None) -> tuple[Finding, ...]:
         """Return what is found of each clause up to here; ``end`` as of ``Machine.found``."""

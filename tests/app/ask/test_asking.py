@@ -20,6 +20,7 @@ from es_desktop.app.search.state_scan import SearchProgress
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay.conditions import Condition
 from tests.app.search.naive_search import Naive
+from tests.app.trust.trusting import counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
 
 NEVER_PAID = 'Order where ever total > 100 and never status == "paid"'
@@ -133,6 +134,23 @@ def test_stores_of_other_programs_are_asked_the_same(tmp_path: Path) -> None:
         found, done = answers(session, f"{types[0]}, {types[1]} where ever version >= 0", processes=0)
         assert len(found) == done.entities == 16
         assert {each.exactness.value for each in found} <= {"inferred", "exact", "broken"}
+
+
+def test_code_that_a_person_trusts_makes_the_states_that_are_asked(tmp_path: Path) -> None:
+    shop = shop_in(tmp_path)
+    with trusting(shop, fold_in(tmp_path / "code", counting())) as session:
+        found, done = answers(session, "when first count >= 3 and how often count == 2", processes=None)
+        outlines = {each.id: session.outline(each.id).versions for each in session.entities()}
+    expected = {each: versions[2] for each, versions in outlines.items() if len(versions) >= 3}
+    assert {each.entity.id: each.version for each in found} == expected and done.failures == 0
+    assert {each.exactness.value for each in found} == {"exact"} and found[0].values == {"count": 3}
+
+
+def test_a_scan_that_nobody_waits_for_any_more_is_stopped(session: Session) -> None:
+    asking = ask(session, AskRequest(asked_question('how long status == "open"')), processes=0)
+    first = next(asking)
+    assert isinstance(first, SearchProgress) and not first.is_done and first.events == 0
+    asking.close()
 
 
 def test_buckets_are_days_weeks_or_months_by_the_time_range(session: Session) -> None:

@@ -88,6 +88,9 @@ def test_versions_are_those_at_which_all_conditions_about_many_versions_are_true
 @given(QUESTIONS)
 def test_a_question_goes_to_another_process_and_back(question: Any) -> None:
     assert pickle.loads(pickle.dumps(question)) == question
+    take = TakeAnswer(Asked(question, end=100.0))
+    here = take(history_of(PAID))
+    assert pickle.loads(pickle.dumps(take))(history_of(PAID)) == here
 
 
 PAID = versions_of(
