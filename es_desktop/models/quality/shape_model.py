@@ -134,7 +134,8 @@ def _time(seen: Seen | None) -> float | None:
 def _by_month(line: ShapeLine) -> str:
     of: Mapping[int, int] = line.of_months if isinstance(line, ShapeRow) else line.months
     months = sorted(of)[-_MOST_MONTHS:]
-    return "\n".join(f"{month_text(each)}: {line.months.get(each, 0)} of {of[each]}" for each in months)
+    counts = ((each, format_number(line.months.get(each, 0)), format_number(of[each])) for each in months)
+    return "\n".join(f"{month_text(each)}: {count} of {whole}" for each, count, whole in counts)
 
 
 def _sentence(change: ShapeChange) -> str:

@@ -30,6 +30,7 @@ from .over_time import OverTime
 _WIDTHS: Final = {TYPE: 90, ID: 88, NAME: 150, AT: 72, WHEN: 118}
 _COLUMNS: Final = {ID: Column(mono=True, dim=True), AT: Column(pill=True), WHEN: Column(dim=True)}
 _ROOM_FOR_NAMES: Final = 420
+_LEAST_NAMES, _LAST = 90, 96
 _ENTITIES, _VERSIONS = range(2)
 _EMPTY: Final = "Ask a question: the answers are listed here, and each leads to the version that makes it true."
 _MOST_PATHS: Final = 40
@@ -124,9 +125,21 @@ class AnswerDock(WorkspaceDock):
         asked = self._questioner.asked
         arrange_column(table, TYPE, asked is None or len(asked.all_types or ()) != 1)
 
+        self._fit_names(table)
+
+    def _fit_names(self, table: QTableView) -> None:
+        """Give the names what the other columns leave."""
+        header, names = table.horizontalHeader(), _WIDTHS[NAME]
+        if not header.isSectionHidden(NAME):
+            shown = [each for each in range(header.count()) if each != NAME and not header.isSectionHidden(each)]
+            # Qt gives the last one what is left.
+            others = sum(map(header.sectionSize, shown[:-1])) + _LAST
+            header.resizeSection(NAME, max(_LEAST_NAMES, min(names, table.viewport().width() - others)))
+
     def _fit(self, width: int) -> None:
         for table in (self.table, self.versions):
             arrange_column(table, NAME, width >= _ROOM_FOR_NAMES)
+            self._fit_names(table)
 
     def _open_columns(self) -> None:
         """Open the menu of the columns, and of the values of the states that can be columns."""

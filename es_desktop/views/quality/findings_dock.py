@@ -14,7 +14,7 @@ from es_desktop.models.window_view import EXPLORE
 from es_desktop.system.counts import format_number
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
-from es_desktop.views.style.plain_text import Hint
+from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table
 
@@ -73,7 +73,7 @@ class FindingsDock(WorkspaceDock):
         self.title_bar.set_summary("" if report is None else report.summary)
         made = "" if report is None else f"of {format_time(report.made)}"
         self.title_bar.set_badge("outdated" if surveyor.is_outdated else "", "neutral")
-        self.button.setToolTip(made)
+        set_tip(self.button, made)
 
     def _why_empty(self) -> Absence:
         surveyor = self._surveyor

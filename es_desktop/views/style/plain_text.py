@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QToolTip, QWidget
 
 from es_desktop.app.text.plain import elide, plain_label, plain_lines, plain_tip, without_secrets
@@ -52,8 +52,17 @@ class Label(Guarded, QLabel):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._margins_kept is not None:
-            super().setContentsMargins(*self._margins_kept)  # Qt forgets them where the label is hidden meanwhile
+        if event.type() == QEvent.Type.StyleChange:
+            self._keep_margins()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._keep_margins()
+
+    def _keep_margins(self) -> None:
+        """Set the margins again, which Qt forgets where the label is hidden while it gets its style."""
+        if self._margins_kept is not None:
+            super().setContentsMargins(*self._margins_kept)
 
 
 class Hint(Label):

@@ -155,7 +155,7 @@ def test_every_table_and_tree_of_the_panels_can_be_copied(orders: Driver) -> Non
         orders.act(action)
         orders.settle()
     tables = []
-    for dock in docks.all:
+    for dock in orders.every_dock():
         dock.raise_()
         orders.settle()
         for view in (*dock.findChildren(QTableView), *dock.findChildren(QTreeView)):

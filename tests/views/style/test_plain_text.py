@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.app.store.opening import MapFolder, Opener
 from es_desktop.app.store.table_maps import map_from_toml
 from es_desktop.app.text.plain import elide
@@ -75,11 +76,12 @@ def test_no_text_of_a_store_is_interpreted_as_something_else(driver: Driver, sto
     driver.act("verify-entity")
     driver.act("compare-before")
     driver.act("find-states")
+    driver.workspace.questioner.ask(AskedQuestion("ever version >= 0"))
     driver.settle()
     for version in (0, 2, 3):
         driver.workspace.selection.go_to(version)
         driver.settle()
-    for dock in driver.window.docks.all:
+    for dock in driver.every_dock():
         dock.show()
         dock.raise_()
         driver.settle()

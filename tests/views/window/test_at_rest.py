@@ -48,7 +48,7 @@ def test_no_dock_paints_itself_again_and_again(
 ) -> None:
     driver.window.resize(width, 700)
     driver.open(demo_store if store == "demo" else Path(shutil.copyfile(SAMPLES / store, tmp_path / "store.db")))
-    for dock in driver.window.docks.all:
+    for dock in driver.every_dock():
         dock.raise_()
         driver.settle()
         found = paintings_at_rest()

@@ -59,7 +59,7 @@ def ask_heading(view: QTableView | QTreeView, column: int) -> None:
 
 def views(driver: Driver) -> Iterator[QTableView | QTreeView]:
     """Every table and tree of the window that has rows, brought to the front."""
-    for dock in driver.window.docks.all:
+    for dock in driver.every_dock():
         dock.show()
         dock.raise_()
         driver.settle()

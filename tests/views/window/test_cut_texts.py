@@ -61,7 +61,7 @@ def test_no_text_of_any_dock_is_cut_without_an_ellipsis(driver: Driver, long_sto
     driver.choose("Order")
     fill(driver)
     found = {}
-    for dock in driver.window.docks.all:
+    for dock in driver.every_dock():
         dock.show()
         dock.raise_()
         driver.settle()

@@ -73,7 +73,7 @@ def test_a_version_and_a_value_have_one_text_in_all_views(driver: Driver, store:
     workspace.selection.go_to(VERSION)
     workspace.watchpoints.add("total")
     driver.act("bookmark-event")
-    for dock in docks.all:
+    for dock in driver.every_dock():
         dock.build()
         dock.raise_()
         driver.settle()

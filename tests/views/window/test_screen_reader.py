@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from es_desktop.app.runtime.errors import StoreRefused
+from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.core.errors import StoreRefusedError
 from es_desktop.views.store.connect_dialog import PasswordDialog, UnlockDialog
@@ -94,14 +95,15 @@ def test_every_dock_can_be_read_and_one_behind_a_tab_is_not_there(driver: Driver
     driver.workspace.watchpoints.add("total")
     driver.settle()
     found = set(faults(driver.window))
-    area = QAccessible.queryAccessibleInterface(driver.window.docks.area)
-    for dock in driver.window.docks.all:
+    driver.workspace.questioner.ask(AskedQuestion("ever total > 100"))
+    for dock in driver.every_dock():
         dock.bring_forward(dock)
         driver.settle()
+        area = QAccessible.queryAccessibleInterface(driver.window.docks.area)
         found.update(faults(dock))
         children = map(area.child, range(area.childCount()))
         docks = {each.name: each for each in map(node_of, children) if each.role == ROLE.Pane and each.name}
-        for other in driver.window.docks.all:
+        for other in driver.window.docks.shown.all:
             assert docks[other.title].is_shown is Driver.is_in_front(other), (dock.title, other.title)
         outside = QRect(driver.window.frameGeometry())
         assert all(each.rect.intersects(outside) for each in docks.values() if each.is_shown)

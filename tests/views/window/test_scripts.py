@@ -72,7 +72,7 @@ def test_every_view_draws_every_script(driver: Driver, tmp_path: Path, caplog: p
             driver.settle()
             assert driver.state()["customer"].startswith(elide(text, 8)[:-1])
             driver.window.grab()
-        for dock in driver.window.docks.all:
+        for dock in driver.every_dock():
             dock.bring_forward(dock)
             driver.settle()
             driver.window.grab()
