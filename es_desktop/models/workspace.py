@@ -25,6 +25,7 @@ from es_desktop.core import EntityId
 from .ask.questioner import Questioner
 from .ask.saved_questions import QuestionCounts
 from .branch.what_if import WhatIf
+from .common.comparer import Comparer
 from .compare.comparison import Comparison
 from .entity.commander import Commander
 from .entity.display_preferences import TypePreferences
@@ -103,6 +104,7 @@ class Workspace(QObject):
         self.log = EventLog(runner, self.listing.indexer, self)
         self.states = StateFinder(runner, self.listing.indexer, self.listing.states, self)
         self.questioner = Questioner(runner, self.listing.indexer, self.listing.states, self)
+        self.common = Comparer(runner, self.listing.indexer, self.questioner, self)
         self.question_counts = QuestionCounts(runner, self.listing.indexer, self.questioner)
         self.searches = SavedSearches(self.notes, self.entities, self.log, self.states, self.questioner)
         self.overview = Overview(runner, self.listing.indexer, self.log, self)

@@ -13,7 +13,7 @@ QUESTION = 'Order where ever total > 300 and never status == "shipped"'
 
 def test_what_answers_have_in_common_is_printed(tmp_path: Path, demo_template: Path) -> None:
     lines = fine(ask(tmp_path, "common", demo_template, QUESTION))
-    assert lines[0] == "7 of 136 Order against the other 129"
+    assert lines[0] == "7 of 136 Orders against the other 129"
     assert lines[1].split()[:4] == ["100", "%", "10", "%"]
     assert any("5 of these had Cancelled; of the others, 7." in each for each in lines)
     (line,) = fine(ask(tmp_path, "common", demo_template, QUESTION, "--json"))
@@ -29,6 +29,6 @@ def test_what_ids_have_in_common_is_a_value_of_the_api(demo_template: Path) -> N
         chosen = [each.entity_id for each in store.find("total > 300", types=["Order"])]
         found = store.common(chosen)
         assert (found.type, found.facts[0].shares.of_these) == ("Order", len(chosen))
-        assert repr(found).startswith(f"<in common: {len(chosen)} of 136 Order")
+        assert repr(found).startswith(f"<in common: {len(chosen)} of 136 Orders")
         assert found.to_dict()["facts"]
         assert found.sentence

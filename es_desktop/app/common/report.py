@@ -66,10 +66,10 @@ def common_lines(found: Common) -> Iterator[str]:
 
 
 def headline(found: Common) -> str:
-    """Return which groups are compared: ``3 of 136 Order against the other 133``."""
-    total = format_number(found.these + found.others)
+    """Return which groups are compared: ``3 of 136 Orders against the other 133``."""
+    total = count_text(found.these + found.others, found.entity_type)
     these, others = format_number(found.these), format_number(found.others)
-    compared = f"{these} of {total} {found.entity_type} against the other {others}"
+    compared = f"{these} of {total} against the other {others}"
     return f"{compared}; {count_text(found.left_out, 'entity')} of other types left out" if found.left_out else compared
 
 

@@ -30,9 +30,21 @@ def _a_question(workspace: Workspace) -> str:
     return a_store(workspace) or workspace.searches.why_not_saved("asked")
 
 
+def _compare(context: ActionContext) -> None:
+    """Say what the selected entities have in common; without any, what the answers to the question have."""
+    from ..common.common_dock import CommonDock
+
+    workspace, selected = context.workspace, context.docks.entities.selected
+    dock = context.docks.built(CommonDock)
+    dock.bring_forward(dock.list)
+    if workspace.session is not None and len(selected) > 1:
+        workspace.common.compare(workspace.session, selected)
+
+
 _one_that_runs: Final = need(a_store, lambda ws: ws.questioner.is_asking, "No question is being answered.")
 ASK: Final = (
     ActionSpec("ask-question", "Ask a question", _focus, "Ctrl+Shift+Q", a_store, "search"),
     ActionSpec("save-question", "Save the question…", _save, "Ctrl+Alt+Q", _a_question, "bookmark", "Save question"),
+    ActionSpec("in-common", "What do these have in common?", _compare, "Ctrl+Alt+I", a_store),
     ActionSpec("stop-question", "Stop asking", lambda on: on.workspace.questioner.stop(), "", _one_that_runs),
 )

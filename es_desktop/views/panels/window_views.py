@@ -79,8 +79,10 @@ def _ask() -> tuple[Column, ...]:
     from es_desktop.views.ask.answer_dock import AnswerDock
     from es_desktop.views.ask.question_dock import QuestionDock
     from es_desktop.views.ask.questions_dock import QuestionsDock
+    from es_desktop.views.common.common_dock import CommonDock
 
-    return Column((QuestionsDock,), width=264), Column((QuestionDock,), (AnswerDock,), heights=(1, 5))
+    middle = Column((QuestionDock,), (AnswerDock,), heights=(2, 7))
+    return Column((QuestionsDock,), width=264), middle, Column((CommonDock,), width=388)
 
 
 def _process() -> tuple[Column, ...]:

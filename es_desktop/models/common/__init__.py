@@ -1,0 +1,1 @@
+"""What the answers to a question, or selected entities, have in common."""
