@@ -38,10 +38,9 @@ def test_people_read_the_question_in_words_and_a_line_an_entity(tmp_path: Path, 
     words, *lines = fine(ask(tmp_path, "find", demo_store, NEVER_PAID))
     assert words == "orders whose total was over 100 at any version, and whose status was paid at none"
     assert len(lines) == 15 and all(line.startswith("Order ") and 'total = "' in line for line in lines)
-    _, *lines = fine(ask(tmp_path, "find", demo_store, 'Order where how long status == "open" > 30 days'))
-    assert len(lines) == 1 and 'status == "open": 31 d 11 h' in lines[0]
-    _, *lines = fine(ask(tmp_path, "find", demo_store, "Order where how often total > 100 >= 3"))
-    assert len(lines) == 1 and "total > 100: 3 times" in lines[0]
+    amounts = 'Order where how long status == "open" > 30 days and how often total > 100 == 1'
+    _, *lines = fine(ask(tmp_path, "find", demo_store, amounts))
+    assert len(lines) == 1 and 'status == "open": 31 d 11 h; total > 100: 1 time; ' in lines[0]
 
 
 def test_now_and_as_of_alone_are_what_was_always_found(tmp_path: Path, demo_store: Path) -> None:
@@ -60,8 +59,6 @@ def test_options_give_a_bare_condition_its_word_of_time(tmp_path: Path, demo_sto
     given = objects(ask(tmp_path, "find", demo_store, "total > 400", "--type", "Order", "--ever", "--json"))
     for one, other in zip(typed, given, strict=True):
         assert one.pop("clauses")[0]["version"] == other.pop("clauses")[0]["version"] and one == other
-    first = objects(ask(tmp_path, "find", demo_store, "Order where total > 400", "--first", "--json"))
-    assert [each["version"] for each in first] == [each["version"] for each in typed]
     early = objects(
         ask(tmp_path, "find", demo_store, "Order where ever total > 400", "--as-of", "2026-05-01", "--json")
     )
@@ -73,8 +70,6 @@ def test_columns_are_shown_at_the_version_and_now(tmp_path: Path, demo_store: Pa
     found = objects(ask(tmp_path, "find", demo_store, "Order where ever total > 700", *columns, "--json"))
     assert all(list(each["values"]) == list(each["now"]) == ["status", "lines[0].sku"] for each in found)
     assert {each["values"]["status"] for each in found} == {"open"} != {each["now"]["status"] for each in found}
-    now = objects(ask(tmp_path, "find", demo_store, "Order where total > 700", *columns, "--json"))
-    assert now and all(each["values"] == each["now"] for each in now)
     assert any(
         "; now status = " in line
         for line in fine(ask(tmp_path, "find", demo_store, "total > 700", "--first", *ORDERS, *columns))
@@ -85,25 +80,19 @@ def test_versions_are_listed_with_their_events(tmp_path: Path, demo_store: Path)
     found = objects(ask(tmp_path, "find", demo_store, "Order where total > 500", "--versions", "--json"))
     assert list(found[0]) == ["id", "type", "version", "event", "time", "exactness", "values"]
     assert all(float(each["values"]["total"]) > 500 for each in found)
-    assert {each["id"] for each in found} == {
-        each["id"] for each in objects(ask(tmp_path, "find", demo_store, "Order where ever total > 500", "--json"))
-    }
     lines = fine(ask(tmp_path, "find", demo_store, "Order where total > 500", "--versions"))
     assert len(lines) == len(found) and "ItemAdded" in lines[0]
 
 
 def test_counts_over_time_end_with_the_count_of_today(tmp_path: Path, demo_store: Path) -> None:
-    months = objects(ask(tmp_path, "find", demo_store, NEVER_PAID, "--count-over-time", "month", "--json"))
-    assert [each["count"] for each in months][-1] == 15 and list(months[0]) == ["from", "until", "count"]
-    weeks = fine(ask(tmp_path, "find", demo_store, NEVER_PAID, "--count-over-time"))
-    assert len(weeks) == 27 and weeks[-1].endswith(" 15")
+    weeks = objects(ask(tmp_path, "find", demo_store, NEVER_PAID, "--count-over-time", "--json"))
+    assert len(weeks) == 27 and weeks[-1]["count"] == 15 and list(weeks[0]) == ["from", "until", "count"]
 
 
 def test_words_and_a_question_are_asked_together(tmp_path: Path, demo_store: Path) -> None:
     by_text = {each["entity"] for each in objects(ask(tmp_path, "find", demo_store, "--text", "knife", "--json"))}
-    every = objects(ask(tmp_path, "find", demo_store, "Order where ever total > 200", "--json"))
     both = objects(ask(tmp_path, "find", demo_store, "Order where ever total > 200", "--text", "knife", "--json"))
-    assert both and sorted(each["id"] for each in both) == sorted(each["id"] for each in every if each["id"] in by_text)
+    assert both and {each["id"] for each in both} < by_text
 
 
 def test_entities_that_cannot_be_evaluated_are_reported_at_the_end(tmp_path: Path, demo_store: Path) -> None:
