@@ -194,6 +194,8 @@ def width_for(
 ) -> int:
     """Return the column width for the longest of some texts, from ``least`` to ``most`` pixels."""
     font = mono_font() if mono else ui_font(bold=True) if swatch else view.font()
+    if mono:  # of the letters that this font itself has, all are of one width
+        texts = {len(each) if each.isascii() and each.isprintable() else each: each for each in texts}.values()
     longest = max((text_width(font, each) for each in texts), default=0)
     return max(least, min(most, longest + 2 * PAD + 3 + (17 if swatch else 0)))
 

@@ -40,6 +40,8 @@ class WindowActions:
         self._run = run
         self._workspace: Workspace | None = None
         self._why_not: dict[str, str] = {}
+        self._named: dict[str, str] = {}
+        """What an action does, and its keys, by its id: each change of the store asks for most of them."""
         self._panels: dict[str, QMenu] = {}
         self._soon = delay(0, self.update, window)
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
@@ -78,8 +80,10 @@ class WindowActions:
     def _show_reason(self, spec: ActionSpec, why_not: str) -> None:
         action = self.by_id[spec.id]
         action.setEnabled(not why_not)
-        keys = ", ".join(each.toString() for each in action.shortcuts())
-        name = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
+        name = self._named.get(spec.id)
+        if name is None:
+            keys = ", ".join(each.toString() for each in action.shortcuts())
+            name = self._named[spec.id] = spec.text.rstrip("…") + (f" ({keys})" if keys else "")
         set_tip(action, f"{name}\n{why_not}" if why_not else name)
         action.setStatusTip(elide(why_not))
 
@@ -88,6 +92,7 @@ class WindowActions:
         self.by_id[name].setShortcuts([QKeySequence(each) for each in keys.split()])
         use_keys(name, self.by_id[name].text(), keys)
         self._why_not.pop(name, None)  # its tip names them
+        self._named.pop(name, None)
         self.update_soon()
 
     @property
