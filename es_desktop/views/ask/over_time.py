@@ -25,6 +25,7 @@ _TOP: Final = 20
 _AXIS: Final = 20
 _SHARE: Final = 0.82
 """What a bar takes of its place."""
+_WIDEST: Final = 72
 _NARROW: Final = 18
 """Pixels of a bar below which its count is not written over it."""
 _DAYS: Final = {1: "day", 7: "week"}
@@ -57,8 +58,8 @@ class OverTimePainter:
         area, count = self.area(content, size), content.buckets[number].count
         place = area.width() / len(content.buckets)
         height = area.height() * count / max(1, _most(content))
-        left = area.left() + place * number + place * (1 - _SHARE) / 2
-        return QRectF(left, area.bottom() - height, place * _SHARE, height)
+        width = min(place * _SHARE, _WIDEST)
+        return QRectF(area.left() + place * (number + 0.5) - width / 2, area.bottom() - height, width, height)
 
     def paint(self, painter: QPainter, content: OverTimeContent, size: QSize, has_focus: bool) -> None:
         """Paint lines, bars, their counts and their days."""

@@ -36,6 +36,7 @@ class NameDialog(FormDialog):
         self.add_form().row("Name", self.line)
         self.add_result()
         self._check()
+        self.line.setFocus()  # without a name there is nothing to agree to, and the other button would have it
 
     @property
     def name(self) -> str:

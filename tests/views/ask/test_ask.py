@@ -113,6 +113,7 @@ def test_a_question_is_saved_found_after_a_restart_and_asked_again(
     driver.settle()
     driver.act("save-question")
     dialog = driver.dialog(NameDialog)
+    assert dialog.focusWidget() is dialog.line, "who saves types the name"
     qtbot.keyClicks(dialog.line, "Ever over 100, never paid")
     qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: asking.listed() == [("Ever over 100, never paid", count)], timeout=20_000)
