@@ -168,7 +168,7 @@ def window_parser(*, has_store: bool = True) -> _Parser:
     parser.add_argument("--demo", action="store_true", help="make a demo store and open it")
     parser.add_argument("--entity", metavar="ID", help="choose this entity")
     parser.add_argument("--at", type=int, metavar="N", help="choose this version of it")
-    parser.add_argument("--view", metavar="NAME", help="show this view of the window: explore, ask")
+    parser.add_argument("--view", metavar="NAME", help="show this view of the window: explore, ask, process")
     text = "open a window of its own, also where the program runs already and would show the store"
     parser.add_argument("--new-window", action="store_true", help=text)
     parser.add_argument("--screenshot", metavar="FILE.png", help="draw the window into a file, and exit")

@@ -36,6 +36,7 @@ from .entity.snapshots import SnapshotChecker
 from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
+from .process.process_finder import ProcessFinder
 from .quality.surveyor import QualitySurveyor
 from .rules.rule_finder import RuleFinder
 from .runtime.tasks import LatestRequest, TaskRunner
@@ -109,6 +110,7 @@ class Workspace(QObject):
         self.searches = SavedSearches(self.notes, self.entities, self.log, self.states, self.questioner)
         self.overview = Overview(runner, self.listing.indexer, self.log, self)
         self.rules = RuleFinder(runner, self.listing.indexer, self.notes, self)
+        self.process = ProcessFinder(runner, self.listing.indexer, self.overview, self.shown_view, self)
         self.inspector = Inspector(runner, self.selection, self)
         self.bookmarks = Bookmarks(runner, self.notes, self.selection, self.entities, self.inspector)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
@@ -239,6 +241,7 @@ class Workspace(QObject):
             return  # nothing of a store is shown
         self._set_session(None)
         self.overview.clear()
+        self.process.clear()
         self.entities.use_filter(EntityFilter())
         self.bookmarks.set_entities(None)
         self.selection.choose_entity(None)

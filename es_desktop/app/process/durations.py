@@ -6,7 +6,6 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable
-from statistics import median
 from typing import Final
 
 MOST_EXACT: Final = 512
@@ -69,7 +68,10 @@ class Durations:
     def median(self) -> float | None:
         """The median in seconds; ``None`` if there is no duration."""
         if self._values is not None:
-            return median(self._values) if self._values else None
+            ordered, middle = sorted(self._values), len(self._values) // 2
+            if len(ordered) % 2:
+                return ordered[middle]
+            return (ordered[middle - 1] + ordered[middle]) / 2 if ordered else None
         assert self._buckets is not None, "there are values or buckets"
         left = (self.count + 1) // 2
         for bucket in sorted(self._buckets):

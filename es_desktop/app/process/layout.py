@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from .process_map import ProcessEdge, ShownMap
 
-NODE_WIDTH: Final = 168.0
+NODE_WIDTH: Final = 192.0
 NODE_HEIGHT: Final = 44.0
 START_SIZE: Final = 14.0
 LAYER_GAP: Final = 56.0

@@ -85,13 +85,6 @@ def _ask() -> tuple[Column, ...]:
     return Column((QuestionsDock,), width=264), middle, Column((CommonDock,), width=388)
 
 
-def _process() -> tuple[Column, ...]:
-    from es_desktop.views.rules.exceptions_dock import ExceptionsDock
-    from es_desktop.views.rules.rules_dock import RulesDock
-
-    return (Column((RulesDock, ExceptionsDock)),)
-
-
 def _quality() -> tuple[Column, ...]:
     from es_desktop.views.quality.findings_dock import FindingRowsDock, FindingsDock
     from es_desktop.views.quality.shape_dock import ShapeChangesDock, ShapeDock
@@ -102,10 +95,34 @@ def _quality() -> tuple[Column, ...]:
     )
 
 
+def _process() -> tuple[Column, ...]:
+    from es_desktop.views.process.conformance_dock import ConformanceDock
+    from es_desktop.views.process.map_dock import MapDock
+    from es_desktop.views.process.part_entities_dock import PartEntitiesDock
+    from es_desktop.views.process.variants_dock import VariantsDock
+    from es_desktop.views.rules.exceptions_dock import ExceptionsDock
+    from es_desktop.views.rules.rules_dock import RulesDock
+
+    lists = Column((VariantsDock,), (RulesDock, ExceptionsDock, PartEntitiesDock), width=564, heights=(3, 2))
+    return Column((MapDock, ConformanceDock)), lists
+
+
+def _process_controls(workspace: Workspace, parent: QWidget) -> QWidget:
+    from es_desktop.views.process.controls import ProcessControls
+
+    return ProcessControls(workspace, parent)
+
+
 VIEWS: Final = (
     WindowView(EXPLORE, "Explore", "one entity, step by step", _explore),
     WindowView("ask", "Ask", "questions about every version", _ask, ("save-question", "export-seen")),
-    WindowView("process", "Process", "the paths that entities take", _process),
+    WindowView(
+        "process",
+        "Process",
+        "what follows what, and the rules that hold",
+        _process,
+        tools=(_process_controls, "export"),
+    ),
     WindowView(
         "quality",
         "Quality",
