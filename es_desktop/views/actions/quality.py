@@ -5,21 +5,26 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import Final
 
-from es_desktop.app.transfer.plugin_export import FormatText
-
 from .spec import ActionContext, ActionSpec, a_store, need
 
-_HTML: Final = FormatText("HTML", "One page, with the shape of the data.", ".html")
-_JSON: Final = FormatText("JSON", "All findings with their rows, and the shape of the data.", ".json")
+def _write(context: ActionContext, title: str, about: str, ending: str) -> None:
+    from es_desktop.app.transfer.export import FormatText
 
-
-def _write(context: ActionContext, about: FormatText) -> None:
     session = context.workspace.session
     if session is None:
         return
-    file = context.prompts.file_to_write(f"{PurePath(session.short_name).stem}-quality{about.ending}", about)
+    name = f"{PurePath(session.short_name).stem}-quality{ending}"
+    file = context.prompts.file_to_write(name, FormatText(title, about, ending))
     if file is not None:
         context.workspace.surveyor.write(Path(file))
+
+
+def _write_html(context: ActionContext) -> None:
+    _write(context, "HTML", "One page, with the shape of the data.", ".html")
+
+
+def _write_json(context: ActionContext) -> None:
+    _write(context, "JSON", "All findings with their rows, and the shape of the data.", ".json")
 
 
 def _make(context: ActionContext) -> None:
@@ -30,8 +35,8 @@ def _make(context: ActionContext) -> None:
 _a_report: Final = need(a_store, lambda ws: ws.surveyor.report is not None, "Make the quality report first.")
 QUALITY: Final = (
     ActionSpec("quality", "Make the quality report", _make, "", a_store, short="Report"),
-    ActionSpec("quality-html", "Write the quality report as HTML…", lambda on: _write(on, _HTML), "", _a_report,
+    ActionSpec("quality-html", "Write the quality report as HTML…", _write_html, "", _a_report,
                short="HTML…"),
-    ActionSpec("quality-json", "Write the quality report as JSON…", lambda on: _write(on, _JSON), "", _a_report,
+    ActionSpec("quality-json", "Write the quality report as JSON…", _write_json, "", _a_report,
                short="JSON…"),
 )  # fmt: skip

@@ -71,7 +71,7 @@ class FindingsDock(WorkspaceDock):
             choose_row(self.table, 0)
         self._explain(self.hint, self._why_empty() if not count else None)
         self.title_bar.set_summary("" if report is None else report.summary)
-        made = "" if report is None else f"of {format_time(report.made)}"
+        made = "" if report is None else f"The report is of {format_time(report.made)}."
         self.title_bar.set_badge("outdated" if surveyor.is_outdated else "", "neutral")
         set_tip(self.button, made)
 
