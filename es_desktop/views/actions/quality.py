@@ -7,6 +7,7 @@ from typing import Final
 
 from .spec import ActionContext, ActionSpec, a_store, need
 
+
 def _write(context: ActionContext, title: str, about: str, ending: str) -> None:
     from es_desktop.app.transfer.export import FormatText
 
