@@ -83,7 +83,8 @@ def _is_of_the_count(text: str, at: int) -> bool:
     if not isinstance(node, ast.Compare):
         return False
     if len(node.ops) > 1:
-        is_range = isinstance(node.left, ast.Constant)  # 0 < total < 100
+        is_order = isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE)
+        is_range = is_order and isinstance(node.left, ast.Constant)  # 0 < total < 100
         return len(node.ops) > 2 or not is_range
     match node.left:
         case ast.Call(func=ast.Name(id="changed" | "any" | "all")):

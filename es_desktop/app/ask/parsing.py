@@ -337,6 +337,8 @@ class _Parser:
         place = time_word_at(outer_tokens(text), 0)
         if place is not None and place.after < len(outer_tokens(text)):
             hint = "Write one of them, and the other after and."
+            if place.word is TimeWord.CHANGED:
+                hint = 'Inside of a condition it is a function: changed("total").'
             raise self._error(f"a clause has one word of time, and {place.word} is a second one", hint, start)
         try:
             return Condition(text)

@@ -24,7 +24,7 @@ from .question import (
     TimeWord,
 )
 
-_NAME: Final = re.compile(r"(?:[A-Z][a-z]+)+")
+_NAME: Final = re.compile(r"[A-Za-z][a-z]+(?:[A-Z][a-z]+)*")
 _LEAST: Final = {
     ">": "more than",
     ">=": "at least",

@@ -76,4 +76,4 @@ def test_a_condition_is_read_in_words(text: str) -> None:
 
 
 def test_types_are_in_the_plural() -> None:
-    assert types_words(["BankAccount", "Entity", "Box"]) == "bank accounts, entities and boxes"
+    assert types_words(["BankAccount", "entity", "Box"]) == "bank accounts, entities and boxes"
