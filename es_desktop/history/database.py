@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _COLUMNS: Final = {
-    "entity": "number UINTEGER, id VARCHAR, is_uuid BOOLEAN, type VARCHAR, is_kept BOOLEAN",
+    "entity": "number UINTEGER, id VARCHAR, is_uuid BOOLEAN, type VARCHAR, is_kept BOOLEAN, first BIGINT,"
+    " reached DOUBLE",
     "step": "entity UINTEGER, version BIGINT, type VARCHAR, time DOUBLE, reached DOUBLE, present BOOLEAN,"
     " exactness VARCHAR, failure VARCHAR",
     "change": "attribute VARCHAR, entity UINTEGER, version BIGINT, reached DOUBLE, value UBIGINT",

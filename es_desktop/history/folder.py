@@ -18,7 +18,7 @@ from es_desktop.system.kept_file import kept_file
 
 _LIST: Final = "list.json"
 _LOCK: Final = "lock"
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 """Of the files; a history of another layout is made anew."""
 
 

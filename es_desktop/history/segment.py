@@ -62,6 +62,10 @@ class StoredEntity(NamedTuple):
     type: str
     is_kept: bool = True
     """Whether its steps are here; in a damaged store versions may be no whole numbers, or be there twice."""
+    first: int | None = None
+    """Its first version; ``None`` where these are later steps of an entity that another segment has."""
+    reached: float | None = None
+    """The time of its first event."""
 
 
 class StoredStep(NamedTuple):
@@ -80,6 +84,7 @@ class StoredStep(NamedTuple):
 
 
 _NOT_A_TIME: Final = float("nan")
+_NO_VERSION: Final = -(2**63)
 
 
 class SegmentRows:
@@ -165,8 +170,13 @@ class SegmentRows:
                     "is_uuid": _numbers(array("B", (each.is_uuid for each in entities))),
                     "type": _texts([each.type for each in entities]),
                     "is_kept": _numbers(array("B", (each.is_kept for each in entities))),
+                    "first": _numbers(
+                        array("q", (_NO_VERSION if each.first is None else each.first for each in entities))
+                    ),
+                    "reached": _numbers(array("d", (_seconds(each.reached) for each in entities))),
                 },
-                "SELECT number, id, is_uuid = 1 AS is_uuid, type, is_kept = 1 AS is_kept FROM rows ORDER BY number",
+                "SELECT number, id, is_uuid = 1 AS is_uuid, type, is_kept = 1 AS is_kept,"
+                f" nullif(first, {_NO_VERSION}) AS first, {_time('reached')} FROM rows ORDER BY number",
             ),
             "step": (
                 {
@@ -203,6 +213,10 @@ class SegmentRows:
                 f"SELECT number, attribute, kind, {_time('amount')}, text, json FROM rows ORDER BY attribute, number",
             ),
         }
+
+
+def _version(version: int | None) -> int:
+    return _NO_VERSION if version is None else version
 
 
 def _seconds(value: float | None) -> float:

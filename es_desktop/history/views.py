@@ -179,7 +179,7 @@ def add_type(database: HistoryDatabase, entity_type: str) -> None:
     taken = {*facts}
     for attribute, kinds in found:
         name = _free_name(attribute, taken)
-        columns.append(f"any_value({_typed(set(kinds))}) FILTER (attribute = {_text(attribute)}) AS {quoted(name)}")
+        columns.append(f"any_value({_typed(set(kinds))}) FILTER (attribute = {literal(attribute)}) AS {quoted(name)}")
     last = (
         "SELECT c.entity, c.attribute, v.kind, v.amount, coalesce(v.json, v.text)::JSON AS json FROM (SELECT entity,"
         " attribute, arg_max(value, version) AS value FROM change GROUP BY ALL) c JOIN value v ON v.number = c.value"
@@ -187,7 +187,7 @@ def add_type(database: HistoryDatabase, entity_type: str) -> None:
     database.execute(
         f"CREATE VIEW {quoted(entity_type)} AS SELECT {', '.join(columns)} FROM entities n"
         f" JOIN known_entity e ON e.id = n.id LEFT JOIN ({last}) l ON l.entity = e.number"
-        f" WHERE n.type = {_text(entity_type)} GROUP BY e.number"
+        f" WHERE n.type = {literal(entity_type)} GROUP BY e.number"
     )
 
 
@@ -220,5 +220,6 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _text(text: str) -> str:
+def literal(text: str) -> str:
+    """Return a text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"

@@ -249,7 +249,7 @@ class _HowOften(Machine):
         self._truth = Truth(condition, runs)
         self._counts_each = counts_each(condition)
         self._comparison = comparison
-        self._deciding = _deciding_count(comparison)
+        self._deciding = deciding_count(comparison)
         self._witness: Witness | None = None
         self._is_true = False
         self._times = 0
@@ -265,7 +265,7 @@ class _HowOften(Machine):
         return _compared(self._times, self._comparison, self._witness, is_unsure=self.is_unsure)
 
 
-def _deciding_count(comparison: Comparison | None) -> float:
+def deciding_count(comparison: Comparison | None) -> float:
     """Return which of the times it became true is the witness: the one that made the comparison true, or the first."""
     if comparison is None or comparison.operator not in (">", ">=", "=="):
         return 1

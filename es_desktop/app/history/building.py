@@ -106,11 +106,10 @@ class _Rows:
         versions = [each.version for each in steps]
         is_kept = all(type(each) is int and abs(each) < _LONGEST_VERSION for each in versions)
         is_kept = is_kept and all(map(lt, versions, versions[1:]))  # not of a damaged store
-        entity_id = history.id
-        self.stored.add_entity(
-            StoredEntity(candidate.number, str(entity_id), isinstance(entity_id, UUID), history.type, is_kept)
-        )
         known_to = candidate.known_to
+        facts = candidate.number, str(history.id), isinstance(history.id, UUID), history.type, is_kept
+        starts = (steps[0].version, steps[0].reached) if steps and is_kept and known_to is None else (None, None)
+        self.stored.add_entity(StoredEntity(*facts, *starts))
         names: set[str] = set()
         gone: set[str] = set()
         """Attributes of a state that was discarded: if there is a state again, it does not have them."""

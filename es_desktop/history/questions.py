@@ -1,0 +1,127 @@
+"""The tables of one question to a state history: who is asked, for whom it holds, and what their versions have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from .clauses import BASE, all_of
+from .segment import ValueKind
+from .truths import Truths
+from .views import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ODD: Final = "odd"
+_SEVERITY: Final = "CASE exactness WHEN 'exact' THEN 0 WHEN 'inferred' THEN 1 ELSE 2 END"
+Key = tuple[int, int]
+"""The number of an entity, and a version of it."""
+
+
+class FoundRow(NamedTuple):
+    """An entity for which all clauses hold."""
+
+    entity: int
+    """Its number."""
+    found: tuple[tuple[int | None, float | None], ...]
+    """Of each clause the witness and the amount."""
+
+
+class LastStep(NamedTuple):
+    """The last step of an entity that counts."""
+
+    version: int
+    time: float | None
+    type: str
+    """Of the event."""
+    exactness: str
+    """The worst of all its states that count."""
+
+
+class QuestionTables:
+    """The tables of one question, on a connection of its own."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self.truths: Final = Truths(cursor)
+
+    def event_types(self) -> list[str]:
+        """Return the types of all events."""
+        return [name for (name,) in self._cursor.execute("SELECT DISTINCT type FROM step").fetchall()]
+
+    def choose(
+        self, attributes: Collection[str], types: Collection[str] | None, as_of: float | None, *, needs_times: bool
+    ) -> list[int]:
+        """Choose the entities that columns answer for, and return the numbers of those that have to be folded.
+
+        These have an event that fails, a version that is missing or there twice, a state after one without a state, or
+        a value of the ``attributes`` that was left out; or with ``needs_times`` an event without a time.
+        """
+        named = ", ".join(map(literal, attributes)) or "NULL"
+        untimed = " OR reached IS NULL" if needs_times else ""
+        self._cursor.execute(
+            f"CREATE TEMP TABLE {_ODD} AS SELECT number AS entity FROM entity WHERE NOT is_kept"
+            f" UNION SELECT entity FROM step WHERE failure IS NOT NULL OR exactness = 'broken'{untimed}"
+            " UNION SELECT s.entity FROM step s JOIN (SELECT entity, min(version) AS gone FROM step WHERE NOT present"
+            " GROUP BY entity) g ON g.entity = s.entity WHERE s.version > g.gone"
+            " UNION SELECT c.entity FROM change c JOIN value v ON v.number = c.value"
+            f" WHERE v.kind = {ValueKind.OMITTED:d} AND c.attribute IN ({named})"
+        )
+        of_types = "" if types is None else f" WHERE type IN ({', '.join(map(literal, types)) or 'NULL'})"
+        began = "" if as_of is None else f" AND (reached IS NULL OR reached <= {as_of!r})"
+        self._cursor.execute(
+            f"CREATE TEMP TABLE {BASE} AS SELECT * FROM (SELECT number AS entity, min(first) AS first,"
+            f" min(reached) AS reached FROM entity{of_types} GROUP BY number) e ANTI JOIN {_ODD} o"
+            f" ON o.entity = e.entity WHERE first IS NOT NULL{began}"
+        )
+        found = f"SELECT DISTINCT number FROM entity{of_types} INTERSECT SELECT entity FROM {_ODD}"
+        return [number for (number,) in self._cursor.execute(found).fetchall()]
+
+    def count(self) -> int:
+        """Return how many entities columns answer for."""
+        return int(self._cursor.execute(f"SELECT count(*) FROM {BASE}").fetchall()[0][0])
+
+    def found(self, clauses: Sequence[str]) -> list[FoundRow]:
+        """Return the entities for which all clauses hold, in the order of their numbers."""
+        rows = self._cursor.execute(all_of(clauses)).fetchall()
+        return [FoundRow(entity, tuple(zip(rest[::2], rest[1::2], strict=True))) for entity, *rest in rows]
+
+    def last_steps(self, numbers: Sequence[int], until: float | None) -> dict[int, LastStep]:
+        """Return the last step until a time of each of some entities; those without one are left out."""
+        counts = "" if until is None else f" AND (reached IS NULL OR reached <= {until!r})"
+        rows = self._cursor.execute(
+            "SELECT entity, max(version), arg_max(coalesce(time, 'nan'::DOUBLE), version), arg_max(type, version),"
+            f" arg_max(exactness, {_SEVERITY}) FROM step WHERE entity IN (SELECT unnest($1::UINTEGER[])){counts}"
+            " GROUP BY entity",
+            [list(numbers)],
+        ).fetchall()
+        return {
+            entity: LastStep(version, None if time != time else time, *rest) for entity, version, time, *rest in rows
+        }
+
+    def steps(self, keys: Collection[Key]) -> dict[Key, tuple[float | None, bool]]:
+        """Return the time of the event at each of some versions, and whether there is a state after it."""
+        rows = self._cursor.execute(
+            "SELECT s.entity, s.version, s.time, s.present FROM step s JOIN (SELECT unnest($1::UINTEGER[]) AS entity,"
+            " unnest($2::BIGINT[]) AS version) k ON k.entity = s.entity AND k.version = s.version",
+            [[entity for entity, _ in keys], [version for _, version in keys]],
+        ).fetchall()
+        return {(entity, version): (time, present) for entity, version, time, present in rows}
+
+    def values(
+        self, versions: Mapping[int, int], attributes: Collection[str]
+    ) -> dict[int, dict[str, tuple[int, str | None]]]:
+        """Return the values of some attributes of each entity at a version of it, each as its kind and its text."""
+        named = ", ".join(map(literal, attributes)) or "NULL"
+        rows = self._cursor.execute(
+            "SELECT l.entity, l.attribute, v.kind, v.text FROM (SELECT c.entity, c.attribute,"
+            " arg_max(c.value, c.version) AS value FROM change c JOIN (SELECT unnest($1::UINTEGER[]) AS entity,"
+            " unnest($2::BIGINT[]) AS version) k ON k.entity = c.entity AND c.version <= k.version"
+            f" WHERE c.attribute IN ({named}) GROUP BY ALL) l JOIN value v ON v.number = l.value",
+            [[*versions], [*versions.values()]],
+        ).fetchall()
+        found: dict[int, dict[str, tuple[int, str | None]]] = {each: {} for each in versions}
+        for entity, attribute, kind, text in rows:
+            found[entity][attribute] = kind, text
+        return found
