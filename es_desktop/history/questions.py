@@ -71,21 +71,51 @@ class QuestionTables:
         of_types = "" if types is None else f" WHERE type IN ({', '.join(map(literal, types)) or 'NULL'})"
         began = "" if as_of is None else f" AND (reached IS NULL OR reached <= {as_of!r})"
         self._cursor.execute(
-            f"CREATE TEMP TABLE {BASE} AS SELECT * FROM (SELECT number AS entity, min(first) AS first,"
-            f" min(reached) AS reached FROM entity{of_types} GROUP BY number) e ANTI JOIN {_ODD} o"
+            f"CREATE TEMP TABLE {BASE} AS SELECT * FROM (SELECT number AS entity, any_value(type) AS type,"
+            f" min(first) AS first, min(reached) AS reached FROM entity{of_types} GROUP BY number) e ANTI JOIN {_ODD} o"
             f" ON o.entity = e.entity WHERE first IS NOT NULL{began}"
         )
         found = f"SELECT DISTINCT number FROM entity{of_types} INTERSECT SELECT entity FROM {_ODD}"
         return [number for (number,) in self._cursor.execute(found).fetchall()]
 
-    def count(self) -> int:
-        """Return how many entities columns answer for."""
-        return int(self._cursor.execute(f"SELECT count(*) FROM {BASE}").fetchall()[0][0])
+    def count(self, types: Collection[str] | None) -> int:
+        """Return how many entities of some types columns answer for, those that began too late to count too."""
+        of_types = "" if types is None else f" WHERE type IN ({', '.join(map(literal, types)) or 'NULL'})"
+        query = f"SELECT count(*) FROM (SELECT DISTINCT number FROM entity{of_types} EXCEPT SELECT entity FROM {_ODD})"
+        return int(self._cursor.execute(query).fetchall()[0][0])
 
     def found(self, clauses: Sequence[str]) -> list[FoundRow]:
         """Return the entities for which all clauses hold, in the order of their numbers."""
         rows = self._cursor.execute(all_of(clauses)).fetchall()
         return [FoundRow(entity, tuple(zip(rest[::2], rest[1::2], strict=True))) for entity, *rest in rows]
+
+    def lacking(self, tables: Sequence[str], found: Collection[int]) -> list[tuple[str, int, int, int]]:
+        """Return for each entity type how many lack something, and how many have all, of those that columns answer for.
+
+        Each of the ``tables`` of ``Truths`` tests what values have. A row is the type, how many of those that are not
+        ``found`` lack something, the least number of a table that one of them lacks, and how many have all, or are
+        found.
+        """
+        has = " UNION ALL ".join(
+            f"SELECT DISTINCT c.entity, {number} AS number FROM change c JOIN {table} t ON t.value = c.value"
+            " WHERE t.truth"
+            for number, table in enumerate(tables)
+        )
+        lists = f"SELECT entity, list(number) AS numbers FROM ({has}) GROUP BY entity"
+        answers = self.truths.add_numbers(list(found))
+        lacks = "missing <> [] AND NOT is_found"
+        return self._cursor.execute(
+            f"SELECT type, count(*) FILTER ({lacks}), coalesce(min(missing[1]) FILTER ({lacks}), 0),"
+            " count(*) FILTER (missing = [] OR is_found) FROM (SELECT b.entity,"
+            f" list_filter(range({len(tables)}), lambda x: NOT list_contains(coalesce(h.numbers, []), x)) AS missing,"
+            " a.entity IS NOT NULL AS is_found, b.type"
+            f" FROM {BASE} b LEFT JOIN ({lists}) h ON h.entity = b.entity LEFT JOIN {answers} a ON a.entity = b.entity)"
+            " GROUP BY type"
+        ).fetchall()
+
+    def is_true_anywhere(self, table: str) -> bool:
+        """Return whether a table of ``Truths`` is true for any value."""
+        return bool(self._cursor.execute(f"SELECT 1 FROM {table} WHERE truth LIMIT 1").fetchall())
 
     def last_steps(self, numbers: Sequence[int], until: float | None) -> dict[int, LastStep]:
         """Return the last step until a time of each of some entities; those without one are left out."""

@@ -86,6 +86,8 @@ class Examined(NamedTuple):
     """The first path of the question that none of its states has."""
     events: frozenset[str] = frozenset()
     """The types of its events, where the question names some."""
+    has_begun: bool = True
+    """Whether any of its versions counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class Follower:
         """The last version that counts."""
         self._history = history
         self._events = 0
+        self._has_begun = False
         self._end: HistoryStep | None = None
         self._missing = {path: parse_path(path) for path in asked.question.paths}
         self._types: set[str] | None = set() if asked.question.event_types else None
@@ -149,6 +152,7 @@ class Follower:
                 self._note_paths(step, after)
             if self._types is not None:
                 self._types.add(step.type)
+            self._has_begun = True
             yield step, before, after, not (is_broken or step.failure)
             self.last = Witness(step.version, step.time, after)
             before = after
@@ -182,7 +186,8 @@ class Follower:
         if holds is None:
             failure = f"{self._history.type} {short_id(self._history.id)} {self.failure}"
         missing = next(iter(self._missing), "") if self.last is not None and holds is False else ""
-        return Examined(self._history.type, found, failure, missing, frozenset(self._types or ()))
+        types = frozenset(self._types or ())
+        return Examined(self._history.type, found, failure, missing, types, self._has_begun)
 
     def unanswered(self, reason: str) -> Examined:
         """Return what an entity came to that cannot be evaluated."""

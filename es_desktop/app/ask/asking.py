@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -29,6 +29,7 @@ from .answers import (
     lasts,
 )
 from .buckets import Bucket, Period, buckets_between
+from .by_columns import ColumnAnswers, Found, kept_columns
 from .question import AsOfClause, Question, StateClause, TimeWord
 
 if TYPE_CHECKING:
@@ -69,16 +70,49 @@ class AskRequest:
 
 
 def ask(
-    session: Session, request: AskRequest, index: StoreIndex | None = None, *, processes: int | None = None
+    session: Session,
+    request: AskRequest,
+    index: StoreIndex | None = None,
+    *,
+    columns: ColumnAnswers | None = None,
+    processes: int | None = None,
 ) -> Generator[Answer | SearchProgress, None, None]:
     """Yield an answer for each entity that the question holds for, as they are found, and now and then how far it is.
 
     The last value says that it is done. ``index`` and ``processes`` are as of ``scan_histories``; with words, the index
-    must be up to date. Entities that cannot be evaluated are in the progress. Raises ``UserError`` at the end if
-    nothing is found because no entity has what the question names.
+    must be up to date. With the ``columns`` of a state history, or those kept beside the index, only what they cannot
+    say is folded; answers come in another order then. Entities that cannot be evaluated are in the progress. Raises
+    ``UserError`` at the end if nothing is found because no entity has what the question names.
     """
     asked = yield from _asked(session, request, index)
-    yield from _scan(session, request, TakeAnswer(asked), index, processes, lambda found: [found])
+    take = TakeAnswer(asked)
+    with ExitStack() as stack:
+        known = columns or stack.enter_context(kept_columns(index))
+        if known is not None and request.text is None:
+            found = stack.enter_context(known.asked(asked, request.all_types))
+            if found is not None:
+                yield from _with_columns(session, request, take, index, found)
+                return
+    yield from _scan(session, request, take, index, processes, lambda found: [found])
+
+
+def _with_columns(
+    session: Session, request: AskRequest, take: Take, index: StoreIndex | None, found: Found
+) -> Generator[Answer | SearchProgress, None, None]:
+    """Yield the answers that columns give, and those of the entities that have to be folded."""
+    yield from found.answers()
+    total = session.store.reader.event_count()
+    searched = SearchProgress(total, found.entities, 0, len(found.rows), without=found.without())
+    if found.odd:
+        odd = _scanned(session, request, take, index, 0, lambda found: [found], frozenset(found.odd), searched)
+        for each in odd:
+            if isinstance(each, Answer):
+                yield each
+            else:
+                searched = each
+    if not searched.hits:
+        _require_names(session, request, searched.without, set(found.event_types))
+    yield replace(searched, events=total, is_done=True)
 
 
 def ask_versions(
@@ -199,21 +233,42 @@ def _scan(
     among = None if request.text is None or index is None else entities_with_words(index, request.text, request.as_of)
     searched = SearchProgress(session.store.reader.event_count())
     events: set[str] = set()
+    for each in _scanned(session, request, take, index, processes, rows, among, searched, events):
+        searched = each if isinstance(each, SearchProgress) else searched
+        yield each
+    if not searched.hits and among is None:
+        _require_names(session, request, searched.without, events)
+    yield replace(searched, is_done=True)
+
+
+def _scanned(
+    session: Session,
+    request: AskRequest,
+    take: Take,
+    index: StoreIndex | None,
+    processes: int | None,
+    rows: Callable[[Any], Collection[Any]],
+    among: Collection[int] | None,
+    searched: SearchProgress,
+    events: set[str] | None = None,
+) -> Generator[Any, None, None]:
+    """Yield the rows of entities ``among`` all that are folded, and the progress from ``searched`` on.
+
+    The types of events that are met are added to ``events``.
+    """
     types = request.all_types
     with closing(scan_histories(session, take, index=index, types=types, among=among, processes=processes)) as results:
         for taken in results:
             if taken is not None:
                 hits = 0
                 for each in taken.histories:
-                    events |= each.events
+                    if events is not None:
+                        events |= each.events
                     if each.found is not None:
                         hits += 1
                         yield from rows(each.found)
                 searched = _after(searched, taken.histories, hits, taken.entities, taken.events)
             yield searched
-    if not searched.hits and among is None:
-        _require_names(session, request, searched.without, events)
-    yield replace(searched, is_done=True)
 
 
 def _after(
@@ -222,7 +277,7 @@ def _after(
     failures = [each.failure for each in found if each.failure]
     without = before.without
     for each in found:
-        has_all = not each.missing and not each.failure
+        has_all = each.has_begun and not each.missing and not each.failure
         counts = {each.type: 1} if each.missing else {}
         without = without.and_of(Without(each.missing, counts, frozenset({each.type} if has_all else ())))
     return SearchProgress(

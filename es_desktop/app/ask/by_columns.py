@@ -6,25 +6,29 @@ that reads several attributes in one comparison.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from es_desktop.app.history.building import StateHistory
+from es_desktop.app.search.state_scan import Without
 from es_desktop.app.search.state_walk import facts_of_first
 from es_desktop.core import KnownClasses, values
 from es_desktop.history import clauses as sql
+from es_desktop.history import is_available
 from es_desktop.history.database import HistoryDatabase
 from es_desktop.history.questions import FoundRow, Key, LastStep, QuestionTables
 from es_desktop.history.segment import ValueKind
 from es_desktop.history.truths import TooMuch
 from es_desktop.index.entities import entity_rows
 from es_desktop.index.source import id_of_raw
-from es_desktop.replay import Exactness, Step
+from es_desktop.replay import ABSENT, Exactness, PlainTree, Step
 from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.conditions.parts import Part, Test, parts_of, tests_in
-from es_desktop.replay.diff import parse_path
+from es_desktop.replay.diff import parse_path, value_of
 
 from .answers import Answer, Asked, ClauseAnswer
 from .machines import deciding_count
@@ -62,8 +66,9 @@ class ColumnAnswers:
         """Return what is found, to be read in the block; ``None`` for a question that has to be folded."""
         with self._database.cursor() as cursor:
             tables = QuestionTables(cursor)
+            maker = _Maker(tables, asked, self._index.session.classes)
             try:
-                made = _Maker(tables, asked, self._index.session.classes).clauses()
+                made, has = maker.clauses(), maker.tests_of_paths()
             except (TooMuch, ConditionError):
                 yield None
                 return
@@ -71,7 +76,18 @@ class ColumnAnswers:
             attributes = {str(parts[0]) for parts in map(parse_path, paths) if parts}
             needs_times = any(each.word is TimeWord.HOW_LONG for each in asked.question.clauses)
             odd = tables.choose(attributes, types, asked.as_of, needs_times=needs_times)
-            yield Found(tables, self._index, asked, odd, tables.found(made))
+            yield Found(tables, self._index, asked, odd, tables.found(made), has, tables.count(types))
+
+
+@contextmanager
+def kept_columns(index: StoreIndex | None) -> Iterator[ColumnAnswers | None]:
+    """Return what answers from the state history that is kept beside an index; ``None`` without a current one."""
+    history = None if index is None or index.path is None or not is_available() else StateHistory.beside(index)
+    if index is None or history is None or not history.is_current:
+        yield None
+        return
+    with closing(history.open()) as database:
+        yield ColumnAnswers(database, index)
 
 
 # What is found ------------------------------------------------------------------------------------------------------
@@ -87,6 +103,27 @@ class Found:
     odd: Sequence[int]
     """The numbers of the entities that have to be folded."""
     rows: Sequence[FoundRow]
+    tests: Mapping[str, str]
+    """Tables of the values that have what a path of the question leads to, by the path."""
+    entities: int
+    """How many entities columns answer for."""
+
+    @property
+    def event_types(self) -> list[str]:
+        """The types of all events."""
+        return self.tables.event_types()
+
+    def without(self) -> Without:
+        """Return which entities have never what the question names, and are not found."""
+        if not self.tests:
+            return Without()
+        paths = list(self.tests)
+        rows = self.tables.lacking(list(self.tests.values()), [row.entity for row in self.rows])
+        counts = {name: count for name, count, _, _ in rows if count}
+        whole = frozenset(name for name, *_, count in rows if count)
+        unknown = [] if whole else [path for path, test in self.tests.items() if not self.tables.is_true_anywhere(test)]
+        first = min((number for _, count, number, _ in rows if count), default=0)
+        return Without((unknown or paths[first:])[0] if counts else "", counts, whole)
 
     def answers(self) -> Iterator[Answer]:
         """Yield the answers of the others, in the order of their numbers in the index."""
@@ -195,6 +232,11 @@ class _Maker:
     def clauses(self) -> list[str]:
         return [self._clause(each) for each in self._asked.question.clauses]
 
+    def tests_of_paths(self) -> dict[str, str]:
+        """Return tables of the values that have what each path of the question leads to."""
+        parsed = {path: parse_path(path) for path in self._asked.question.paths}
+        return {path: self._table(str(parts[0]), partial(_has, parts)) for path, parts in parsed.items() if parts}
+
     def _clause(self, clause: Clause) -> str:
         as_of = self._asked.as_of
         match clause:
@@ -252,15 +294,15 @@ class _Maker:
             return sql.TestedAttribute("", "", default)
         (attribute,) = condition.attributes
         number = None if test.number is None else (test.number.operator, test.number.number)
-        return sql.TestedAttribute(attribute, self._table(attribute, condition, number), default)
+        return sql.TestedAttribute(attribute, self._table(attribute, partial(_is_true, condition), number), default)
 
-    def _table(self, attribute: str, condition: Condition, number: tuple[str, float] | None = None) -> str:
+    def _table(self, attribute: str, test: Callable[[PlainTree], bool], number: tuple[str, float] | None = None) -> str:
+        """Test states that have no other attribute."""
+
         def is_true(found: Sequence[tuple[int, str | None]]) -> Iterator[bool]:
-            value = condition.run()
             for kind, text in found:
                 has_value = kind not in (ValueKind.ABSENT, ValueKind.OMITTED)
-                state = {attribute: _read(kind, text, self._classes)} if has_value else {}
-                yield bool(value(Moment(0, None, None, state)))
+                yield test({attribute: _read(kind, text, self._classes)} if has_value else {})
 
         return self._tables.truths.add(attribute, is_true, number)
 
@@ -276,10 +318,16 @@ class _Maker:
         if value is None:
             return None
         condition = Condition(f"value({path!r}) == {value.text}")
-        return sql.TestedAttribute(attribute, self._table(attribute, condition), _is_true(condition, {}))
+        return sql.TestedAttribute(
+            attribute, self._table(attribute, partial(_is_true, condition)), _is_true(condition, {})
+        )
 
 
-def _is_true(condition: Condition, state: dict[str, Any]) -> bool:
+def _has(parts: tuple[str | int, ...], state: PlainTree) -> bool:
+    return value_of(state, parts) is not ABSENT
+
+
+def _is_true(condition: Condition, state: PlainTree) -> bool:
     return bool(condition.run()(Moment(0, None, None, state)))
 
 

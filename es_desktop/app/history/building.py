@@ -157,6 +157,11 @@ class StateHistory:
         key = "" if trusted is None else trusted.key
         self._how = f"{__version__} {index_token(index.database)} {key}"
 
+    @classmethod
+    def beside(cls, index: StoreIndex) -> StateHistory | None:
+        """Return the state history beside the index of a large store; ``None`` where nothing is kept in files."""
+        return None if index.path is None or not cls.can_be_kept(index) else cls(index, history_path(index, Path()))
+
     @staticmethod
     def can_be_kept(index: StoreIndex) -> bool:
         """Return whether a history may be in a file: not if a key opens records."""
@@ -177,7 +182,8 @@ class StateHistory:
     def is_current(self) -> bool:
         """Whether it has all that the index has."""
         there = self.found
-        return there.is_whole and there.events == self._index.state.events
+        events = self._index.session.store.reader.event_count()
+        return there.is_whole and there.events == self._index.state.events == events
 
     def open(self) -> HistoryDatabase:
         """Open what is there for questions. Raises ``DatastoreError``."""

@@ -1,0 +1,201 @@
+"""Answers from the columns of a state history: the same as those of folding, whatever is asked."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.app.ask.answers import Answer, ClauseAnswer
+from es_desktop.app.ask.asking import AskRequest, ask
+from es_desktop.app.ask.by_columns import ColumnAnswers
+from es_desktop.app.ask.parsing import asked_question
+from es_desktop.app.history.building import StateHistory
+from es_desktop.app.runtime.errors import UserError, no_progress
+from es_desktop.app.search.state_scan import SearchProgress
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import open_session
+from es_desktop.replay.conditions import ConditionError
+from es_desktop.stores.writing import append_records
+from tests.altering import ORDER, alter_event
+from tests.app.recording import event, store_of
+from tests.conftest import SAMPLES
+from tests.trials import FEW
+
+
+class Asker:
+    """Asks one store in both ways."""
+
+    def __init__(self, index: StoreIndex, columns: ColumnAnswers) -> None:
+        self._index = index
+        self._columns = columns
+
+    def assert_same(self, text: str, **settings: Any) -> int:
+        """Ask in both ways, and return how many entities are found."""
+        found, done, error = self._asked(text, self._columns, **settings)
+        wanted, folded, reason = self._asked(text, None, **settings)
+        # Where several paths are missing, each way says the one that it misses first.
+        assert error.partition("has ")[0] == reason.partition("has ")[0], text
+        assert found == wanted, text
+        if folded is not None and done is not None:
+            assert (done.hits, done.entities, done.failures) == (folded.hits, folded.entities, folded.failures), text
+            assert done.without.text == folded.without.text, text
+        return len(found)
+
+    def _asked(
+        self, text: str, way: ColumnAnswers | None, **settings: Any
+    ) -> tuple[dict[Any, Answer], SearchProgress | None, str]:
+        request = AskRequest(asked_question(text), **settings)
+        try:
+            *found, done = ask(self._index.session, request, self._index, columns=way, processes=0)
+        except UserError as error:
+            return {}, None, str(error)
+        assert isinstance(done, SearchProgress) and done.is_done
+        return {each.entity.id: _rounded(each) for each in found if isinstance(each, Answer)}, done, ""
+
+
+def _rounded(answer: Answer) -> Answer:
+    """Sums of seconds are added in another order."""
+    clauses = tuple(
+        each if each.seconds is None else ClauseAnswer(each.version, each.time, round(each.seconds, 3), each.times)
+        for each in answer.clauses
+    )
+    return replace(answer, clauses=clauses)
+
+
+@contextmanager
+def asker(store: Path, folder: Path) -> Iterator[Asker]:
+    with closing(open_session(str(store), writable=False)) as session, closing(StoreIndex(session, folder)) as index:
+        index.update(no_progress)
+        history = StateHistory(index, folder / "history")
+        for _ in history.build(processes=0):
+            pass
+        with closing(history.open()) as database:
+            yield Asker(index, ColumnAnswers(database, index))
+
+
+@pytest.fixture(scope="module")
+def demo(small_demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    """With an order in which an event fails."""
+    folder = tmp_path_factory.mktemp("columns")
+    store = Path(shutil.copyfile(small_demo_template, folder / "demo.esdb"))
+    alter_event(store, ORDER, 3, lambda payload: payload.clear())
+    with asker(store, folder) as found:
+        yield found
+
+
+CONDITIONS = [
+    *("total > 100", "total >= 100.50", "total == 0", "not total > 100", 'status == "open"', 'status != "paid"'),
+    *("gift", "not gift", "note == ''", "note is None", "balance < 0", "balance > 1000", "priority in [1, 2]"),
+    *(
+        "len(lines) > 2",
+        "lines[0].price > 20",
+        "any(line.quantity > 1 for line in lines)",
+        "address.place.city != None",
+    ),
+    *('status == "paid" and total > 100', 'status == "open" or (gift and not total > 50)', "True", "nowhere > 1"),
+    *(
+        "address.place.city != None",
+        'due > "2026-05-01"',
+        "total > discount",
+        "previous.total > 10",
+        'changed("status")',
+        "version > 3",
+    ),
+    *('event == "Paid"', 'event == "Discarded"', 'event in ["ItemAdded", "Deposited"]', "is_frozen", '"a" in customer'),
+]
+CLAUSES = [
+    *("{c}", "now {c}", "ever {c}", "never {c}", "always {c}", "when first {c}", "as of 2026-05-20 {c}"),
+    *("how long {c}", "how long ({c}) > 3 days", "how long ({c}) < 1 h", "how often {c}", "how often ({c}) >= 2"),
+    *("how often ({c}) == 1", "how often ({c}) < 1", "({c}) before ({d})", "Paid before ({c})", "({c}) before shipped"),
+    *("changed status", 'changed status from "open"', 'changed status to "paid"', "changed total from 0"),
+    *('changed status from "open" to "paid"', "changed note to None", "changed address.street", "Paid before Shipped"),
+]
+clauses = st.builds(
+    lambda clause, c, d: clause.format(c=c, d=d),
+    st.sampled_from(CLAUSES),
+    st.sampled_from(CONDITIONS),
+    st.sampled_from(CONDITIONS),
+)
+questions = st.builds(
+    lambda types, parts: (f"{types} where " if types else "") + " and ".join(parts),
+    st.sampled_from(["", "", "Order", "Order, Account"]),
+    st.lists(clauses, min_size=1, max_size=3),
+)
+
+
+@FEW
+@given(questions, st.sampled_from([None, None, 1_778_000_000.0]))
+def test_any_question_has_the_answers_of_folding(demo: Asker, text: str, as_of: float | None) -> None:
+    try:
+        asked_question(text)
+    except (UserError, ConditionError):
+        return
+    demo.assert_same(text, as_of=as_of)
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_each_condition(demo: Asker, condition: str) -> None:
+    demo.assert_same(f"ever {condition}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Orde where ever total > 1", "ever ttl > 1", "Payd before Shipped", "Order where never balance > 0"],
+)
+def test_what_nothing_has_is_said_in_the_same_way(demo: Asker, text: str) -> None:
+    demo.assert_same(text)
+
+
+def test_columns_of_ones_choice(demo: Asker) -> None:
+    assert demo.assert_same("Order where ever total > 100", columns=("status", "lines[0].sku", "nowhere"))
+
+
+@pytest.mark.parametrize(
+    "name", ["es-9.5.6-sqlite-plain.db", "es-3.1.0-sqlalchemy-sqlite.db", "emmett-sqlite-0.42.4.db"]
+)
+def test_stores_of_others(tmp_path: Path, name: str) -> None:
+    with asker(SAMPLES / name, tmp_path) as other:
+        for text in ("ever True", "how often event != 'x' >= 2", "ever name != None", "how long True > 1 s"):
+            other.assert_same(text)
+
+
+def test_a_state_after_a_discard_and_times_that_go_back_or_are_missing(tmp_path: Path) -> None:
+    rows = ['{"n": 1, "timestamp": 50}', '{"n": 2, "timestamp": 40}', '{"n": 2}', '{"n": null, "timestamp": 60}']
+    store = store_of(tmp_path / "odd.esdb", [event(ORDER, at, text) for at, text in enumerate(rows)])
+    with closing(open_session(str(store))) as session:
+        more = [event("other", 0, '{"n": 1}'), event("other", 1, "{}", "shop#Cart.Discarded"), event("third", 0, "[")]
+        append_records(session.store.tables, more)
+    with asker(store, tmp_path) as odd:
+        for text in ("n == 2", "ever n == 1", "never n == 2", "always n > 0", "how often n == 2", "how long n == 2"):
+            odd.assert_same(text)
+            odd.assert_same(text, as_of=45.0)
+            odd.assert_same(text, as_of=55.0)
+
+
+def test_the_columns_beside_the_index_of_a_large_store_are_used(
+    tmp_path: Path, small_demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 10)
+    request = AskRequest(asked_question("Order where ever total > 100"))
+    with closing(open_session(str(small_demo))) as session, closing(StoreIndex(session, tmp_path)) as index:
+        index.update(no_progress)
+        history = StateHistory.beside(index)
+        assert history is not None
+        wanted = list(ask(session, request, index, processes=0))
+        assert not history.is_current
+        for _ in history.build(processes=0):
+            pass
+        assert history.is_current
+        monkeypatch.setattr("es_desktop.app.ask.asking.scan_histories", None)  # nothing is folded
+        found = list(ask(session, request, index, processes=0))
+        assert {each.entity.id for each in found if isinstance(each, Answer)} == {
+            each.entity.id for each in wanted if isinstance(each, Answer)
+        }
