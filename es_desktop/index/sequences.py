@@ -23,7 +23,8 @@ class EventRun(NamedTuple):
     """The event types, by the numbers of ``event_type_names``."""
     times: tuple[float | None, ...]
     """Seconds since the epoch, UTC; ``None`` where there is none, or what the store has is no number."""
-    positions: tuple[int, ...]
+    is_whole: bool
+    """Whether these are surely all events of the entity."""
 
 
 def event_type_names(database: IndexDatabase) -> dict[int, str]:
@@ -46,7 +47,7 @@ def event_runs(
     """
     number_of, left_out = _numbers_of_topics(database, without)
     statement = (
-        "SELECT v.entity, v.topic, CASE WHEN typeof(v.time) = 'real' THEN v.time END, v.position FROM event v"
+        "SELECT v.entity, v.topic, CASE WHEN typeof(v.time) = 'real' THEN v.time END FROM event v"
         " WHERE v.entity IN (SELECT no FROM entity WHERE kind = (SELECT no FROM kind WHERE name = ?) AND no % ? = ?)"
         f" AND v.topic NOT IN ({listed(left_out)}) ORDER BY v.entity, v.position, v.n"
     )
@@ -57,9 +58,12 @@ def event_runs(
         # In memory there is one connection, which everybody waits for until all of an answer is taken.
         rows = cursor.fetchall() if database.path is None else cursor
         for entity, group in groupby(rows, itemgetter(0)):
+            is_first = True
             while some := list(islice(group, MOST_IN_RUN)):
-                _, topics, times, positions = zip(*some, strict=True)
-                yield EventRun(entity, tuple(map(number_of.__getitem__, topics)), times, positions)
+                _, topics, times = zip(*some, strict=True)
+                is_whole = is_first and len(some) < MOST_IN_RUN
+                yield EventRun(entity, tuple(map(number_of.__getitem__, topics)), times, is_whole)
+                is_first = False
 
 
 def _numbers_of_topics(database: IndexDatabase, without: Collection[str]) -> tuple[dict[int, int], list[int]]:

@@ -13,6 +13,7 @@ from .appending import append, append_100
 from .finding import find_state
 from .indexing import find, index
 from .measuring import Benchmark, Figure
+from .processing import process
 from .replaying import replay, replay_limit, snapshot
 from .scrubbing import scrub
 from .starting import startup
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "find": Benchmark(find, events=500_000),
     "find-state": Benchmark(find_state, events=400_000),
     "quality": Benchmark(quality, events=400_000),
+    "process": Benchmark(process, events=400_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),
     "first-rows": Benchmark(first_rows, events=1_000_000),

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, Self
 
 from es_desktop.index.sequences import EventRun
 
-from .counting import Projection, Repeats
+from .counting import Projection, Repeats, Times, Types
 from .pattern import Pattern
 
 _NOTHING_READ: Final = -1
@@ -147,18 +147,16 @@ class ConformanceReader:
         self._last: int | None = None
         self._suspect: _Suspect | None = None
         self._found: Deviation | None = None
-        self.position: int | None = None
-        """The position of the event at which the entity first differs; ``None`` if it does not, or at its end."""
 
-    def add(self, run: EventRun) -> None:
-        """Read the next events."""
+    def read(self, types: Types) -> None:
+        """Read the next events, by their types."""
         if self._found is not None:
             return
-        counted = self._projection.counted(run.types)
+        counted = [types[at] for at in self._projection.counted(types)]
         if self._suspect is None:
-            counted = self._follow(run, counted)
+            counted = self._follow(counted)
         if self._suspect is not None:
-            later = next((run.types[at] for at in counted if run.types[at] in self._suspect.numbers), None)
+            later = next((each for each in counted if each in self._suspect.numbers), None)
             if later is not None:
                 self._found = Deviation(Fault.ORDER, self._suspect.beside, self._names[later])
 
@@ -171,13 +169,11 @@ class ConformanceReader:
         missing = self._automaton.required_after(self._states)
         return None if missing is None else Deviation(Fault.MISSING, self._automaton.types_at(missing)[0], "")
 
-    def _follow(self, run: EventRun, counted: list[int]) -> list[int]:
+    def _follow(self, counted: list[int]) -> list[int]:
         """Follow the pattern as far as it goes; return the events after the first that differs."""
-        for index, at in enumerate(counted):
-            number = run.types[at]
+        for index, number in enumerate(counted):
             states = self._automaton.after(self._states, number)
             if not states:
-                self.position = run.positions[at]
                 self._differ(number)
                 return counted[index + 1 :]
             self._states, self._last = states, number
@@ -208,11 +204,16 @@ class ConformanceCounter:
         self._reader = ConformanceReader(pattern, repeats, names)
         self._found: Counter[Deviation | None] = Counter()
 
+    def add_alike(self, types: Types, times: Sequence[Times], entities: Sequence[int]) -> None:
+        self._reader.begin()
+        self._reader.read(types)
+        self._found[self._reader.deviation()] += len(entities)
+
     def begin(self, entity: int) -> None:
         self._reader.begin()
 
     def add(self, run: EventRun) -> None:
-        self._reader.add(run)
+        self._reader.read(run.types)
 
     def end(self) -> None:
         self._found[self._reader.deviation()] += 1

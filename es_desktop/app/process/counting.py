@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
 from pathlib import Path
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, TypeAlias
 
 from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.core import DatastoreError
@@ -17,9 +16,12 @@ from es_desktop.index import EntitySearch, IndexDatabase
 from es_desktop.index.entities import count_entities
 from es_desktop.index.sequences import EventRun, event_runs
 
+Types: TypeAlias = tuple[int, ...]
+Times: TypeAlias = tuple[float | None, ...]
+_KEPT_EVENTS: Final = 65_536
+"""Events of short entities that wait to be counted together."""
 FEW_EVENTS: Final = 200_000
 """Events that are counted in this process; more are counted in as many processes as the machine has processors."""
-_CHECKED_EVERY: Final = 1_000
 
 
 class Repeats(StrEnum):
@@ -46,8 +48,11 @@ class ProcessQuery:
 class Counter(Protocol):
     """Counts something over the events of entities. It can be pickled, and its results merged with those of another."""
 
+    def add_alike(self, types: Types, times: Sequence[Times], entities: Sequence[int]) -> None:
+        """Count whole entities that have the same event types, each with its times and its number in the index."""
+
     def begin(self, entity: int) -> None:
-        """Start with an entity, by its number in the index."""
+        """Start with a long entity, by its number in the index."""
 
     def add(self, run: EventRun) -> None:
         """Count the next events of the entity."""
@@ -102,17 +107,59 @@ def _count(
     share: tuple[int, int],
     checkpoint: Callable[[], None],
 ) -> None:
-    runs = event_runs(database, query.entity_type, without=query.without, share=share)
-    for done, (entity, group) in enumerate(groupby(runs, lambda run: run.entity)):
-        if done % _CHECKED_EVERY == 0:
-            checkpoint()
-        for counter in counters:
-            counter.begin(entity)
-        for run in group:
+    checkpoint()
+    alike = _Alike(counters)
+    entity: int | None = None
+    for run in event_runs(database, query.entity_type, without=query.without, share=share):
+        if run.is_whole:
+            if alike.add(run):
+                checkpoint()
+            continue
+        if run.entity != entity:
+            _end(counters, entity)
+            entity = run.entity
             for counter in counters:
-                counter.add(run)
+                counter.begin(entity)
+        checkpoint()
         for counter in counters:
-            counter.end()
+            counter.add(run)
+    _end(counters, entity)
+    alike.count()
+
+
+def _end(counters: Collection[Counter], entity: int | None) -> None:
+    for counter in () if entity is None else counters:
+        counter.end()
+
+
+class _Alike:
+    """Collects short entities by their event types: most have those of many others, and are counted with them."""
+
+    def __init__(self, counters: Collection[Counter]) -> None:
+        self._counters = counters
+        self._found: dict[Types, tuple[list[Times], list[int]]] = {}
+        self._events = 0
+
+    def add(self, run: EventRun) -> bool:
+        """Collect an entity; return whether those that waited were counted."""
+        found = self._found.get(run.types)
+        if found is None:
+            found = self._found[run.types] = ([], [])
+        found[0].append(run.times)
+        found[1].append(run.entity)
+        self._events += len(run.types)
+        if self._events < _KEPT_EVENTS:
+            return False
+        self.count()
+        return True
+
+    def count(self) -> None:
+        """Have those counted that were collected."""
+        for types, (times, entities) in self._found.items():
+            for counter in self._counters:
+                counter.add_alike(types, times, entities)
+        self._found.clear()
+        self._events = 0
 
 
 class Projection:

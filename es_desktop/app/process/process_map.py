@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from es_desktop.index.sequences import EventRun
 
-from .counting import Projection, Repeats
+from .counting import Projection, Repeats, Times, Types
 from .durations import Durations
 
 _KEPT_GAPS: Final = 65_536
@@ -124,6 +124,34 @@ class MapCounter:
         self._pairs: set[Pair] = set()
         self._last: tuple[int, float | None] | None = None
         self._last_times: dict[int, float | None] = {}
+
+    def add_alike(self, types: Types, times: Sequence[Times], entities: Sequence[int]) -> None:
+        count = len(times)
+        projection = Projection(self._repeats if self._repeats is Repeats.FIRST else Repeats.EACH)
+        counted = projection.counted(types)
+        steps = list(pairwise(counted))
+        if self._repeats is Repeats.FIRST:
+            before: dict[int, int] = {}
+            for at, each in enumerate(types):
+                if each in before:
+                    steps.append((before[each], at))
+                before[each] = at
+        self._entities += count
+        self._starts[types[counted[0]]] += count
+        self._ends[types[counted[-1]]] += count
+        for each in types:
+            self._events[each] += count
+        for each in set(types):
+            self._with_type[each] += count
+        for pair in {(types[first], types[second]) for first, second in steps}:
+            self._with_pair[pair] += count
+        for first, second in steps:
+            pair = (types[first], types[second])
+            self._times[pair] += count
+            both = [(row[first], row[second]) for row in times]
+            gaps = [end - begin for begin, end in both if begin is not None and end is not None]
+            self._untimed[pair] += count - len(gaps)
+            self._durations[pair].extend(gaps)
 
     def begin(self, entity: int) -> None:
         self._entities += 1

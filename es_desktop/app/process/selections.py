@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Protocol, Self, TypeAlias
@@ -11,7 +11,7 @@ from typing import Final, Protocol, Self, TypeAlias
 from es_desktop.index.sequences import EventRun
 
 from .conformance import ConformanceReader, Deviation
-from .counting import Projection, Repeats
+from .counting import Projection, Repeats, Times, Types
 from .pattern import Pattern
 from .variants import VariantKey, VariantReader
 
@@ -57,7 +57,7 @@ class _Test(Protocol):
 
     def begin(self) -> None: ...
 
-    def add(self, run: EventRun) -> None: ...
+    def read(self, types: Types) -> None: ...
 
     def is_met(self) -> bool: ...
 
@@ -68,21 +68,28 @@ class EntityFinder:
     def __init__(self, part: Part, repeats: Repeats, names: Mapping[int, str]) -> None:
         """``names`` are those of the event types by their numbers in the index."""
         self.numbers = array("I")
-        """The numbers of the entities in the index, ascending where no other finder was merged."""
+        """The numbers of the entities in the index, in any order."""
         self._test: _Test = _test_of(part, repeats, names)
         self._entity = 0
+
+    def add_alike(self, types: Types, times: Sequence[Times], entities: Sequence[int]) -> None:
+        self._test.begin()
+        self._test.read(types)
+        if self._test.is_met():
+            self.numbers.extend(entities)
+        self._test.begin()  # what makes the digest of a variant cannot be pickled
 
     def begin(self, entity: int) -> None:
         self._entity = entity
         self._test.begin()
 
     def add(self, run: EventRun) -> None:
-        self._test.add(run)
+        self._test.read(run.types)
 
     def end(self) -> None:
         if self._test.is_met():
             self.numbers.append(self._entity)
-        self._test.begin()  # what makes the digest of a variant cannot be pickled
+        self._test.begin()
 
     def merge(self, other: Self) -> None:
         self.numbers.extend(other.numbers)
@@ -109,8 +116,8 @@ class _HasType:
     def begin(self) -> None:
         self._is_met = False
 
-    def add(self, run: EventRun) -> None:
-        self._is_met = self._is_met or self._number in run.types
+    def read(self, types: Types) -> None:
+        self._is_met = self._is_met or self._number in types
 
     def is_met(self) -> bool:
         return self._is_met
@@ -131,16 +138,16 @@ class _HasEdge:
         self._last: tuple[int, ...] = ()
         self._is_met = False
 
-    def add(self, run: EventRun) -> None:
+    def read(self, types: Types) -> None:
         if self._is_met:
             return
         if self._is_again:
-            self._again += run.types.count(self._pair[0])
+            self._again += types.count(self._pair[0])
             self._is_met = self._again > 1
             return
-        types = self._last + tuple(map(run.types.__getitem__, self._projection.counted(run.types)))
-        self._last = types[-1:]
-        self._is_met = self._pair in pairwise(types)
+        counted = self._last + tuple(map(types.__getitem__, self._projection.counted(types)))
+        self._last = counted[-1:]
+        self._is_met = self._pair in pairwise(counted)
 
     def is_met(self) -> bool:
         return self._is_met
@@ -154,8 +161,8 @@ class _IsVariant:
     def begin(self) -> None:
         self._reader.begin()
 
-    def add(self, run: EventRun) -> None:
-        self._reader.add(run)
+    def read(self, types: Types) -> None:
+        self._reader.read(types)
 
     def is_met(self) -> bool:
         return self._reader.key() == self._key
@@ -169,8 +176,8 @@ class _Deviates:
     def begin(self) -> None:
         self._reader.begin()
 
-    def add(self, run: EventRun) -> None:
-        self._reader.add(run)
+    def read(self, types: Types) -> None:
+        self._reader.read(types)
 
     def is_met(self) -> bool:
         return self._reader.deviation() == self._deviation

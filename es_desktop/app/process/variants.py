@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, Self
 
 from es_desktop.index.sequences import EventRun
 
-from .counting import Projection, Repeats
+from .counting import Projection, Repeats, Times, Types
 from .durations import Durations
 
 MOST_TYPES: Final = 200
@@ -77,9 +77,9 @@ class VariantReader:
         self._length = 0
         self._digest = None
 
-    def add(self, run: EventRun) -> None:
-        """Read the next events."""
-        counted = array("I", map(run.types.__getitem__, self._projection.counted(run.types)))
+    def read(self, types: Types) -> None:
+        """Read the next events, by their types."""
+        counted = array("I", map(types.__getitem__, self._projection.counted(types)))
         if self._length + len(counted) > MOST_TYPES:
             if self._digest is None:
                 self._digest = blake2b(self._head.tobytes(), digest_size=_DIGEST_BYTES)
@@ -117,11 +117,22 @@ class VariantCounter:
         self._earliest = math.inf
         self._latest = -math.inf
 
+    def add_alike(self, types: Types, times: Sequence[Times], entities: Sequence[int]) -> None:
+        self._reader.read(types)
+        key = self._reader.key()
+        self._reader.begin()
+        if not self._has_room_for(key):
+            self._uncounted += len(times)
+            return
+        self._entities[key] += len(times)
+        known = ([each for each in row if each is not None] if None in row else row for row in times)
+        self._durations[key].extend(max(row) - min(row) for row in known if row)  # type: ignore[operator,type-var]
+
     def begin(self, entity: int) -> None:
         self._earliest, self._latest = math.inf, -math.inf
 
     def add(self, run: EventRun) -> None:
-        self._reader.add(run)
+        self._reader.read(run.types)
         times = [each for each in run.times if each is not None]
         if times:
             self._earliest = min(self._earliest, *times)
