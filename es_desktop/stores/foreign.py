@@ -343,9 +343,12 @@ _MOST_LETTERS: Final = 200
 
 
 def _as_reason(error: Exception) -> ValueDecodingError:
-    if isinstance(error, ValueDecodingError):
-        return error
-    return ValueDecodingError(f"the record cannot be decoded: {str(error)[:_MOST_LETTERS] or type(error).__name__}")
+    """Return it without traces: who keeps it would keep all frames above, and the connection from which they read."""
+    if not isinstance(error, ValueDecodingError):
+        what = str(error)[:_MOST_LETTERS] or type(error).__name__
+        return ValueDecodingError(f"the record cannot be decoded: {what}")
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _with_texts(item: ForeignItem) -> ForeignItem:

@@ -128,9 +128,9 @@ class StoreReader:
         snapshots = self.snapshot_counts(only) if limit is None else {}
         statement, width = self._summaries(only is not None, limit is not None)
         given = {name: value for name, value in (("only", only), ("limit", limit)) if value is not None}
-        read = self._events.mapper.to_recorded_event
-        before = None
-        for events, *items in self._database.stream(statement, given):
+        read, before = self._events.mapper.to_recorded_event, None
+        rows = self._database.stream(statement, given)
+        for events, *items in list(rows) if given else rows:  # who reads one may stop there, and hold the connection
             if items[0] == before:  # of a damaged table, where several events have its first or its last version
                 continue
             before, first_item, last_item = items[0], items[:width], items[width:]

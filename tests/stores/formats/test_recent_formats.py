@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import psycopg
@@ -112,3 +114,16 @@ def test_sequenced_items_without_ids_are_read_from_release_8_too(tmp_path: Path)
     with closing(open_store(StoreLocation(path), KnownClasses(), writable=False)) as opened:
         (sequence,) = opened.reader.sequences()
         assert (sequence.first.type, dict(sequence.first.data)) == ("Created", {"customer": "Ada"})
+
+
+def test_records_that_cannot_be_decoded_hold_no_connection_until_garbage_is_collected(opening: Opening) -> None:
+    reader = opening("evento.db").reader
+    ids = [each.sequence_id for each in reader.sequences()]
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            assert all(each.first.error for one in ids for each in islice(reader.sequences(one), 1))
+        assert gc.collect() < 20 * len(ids), "each read left something"
+    finally:
+        gc.enable()
