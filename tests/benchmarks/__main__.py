@@ -15,6 +15,7 @@ from .indexing import find, index
 from .measuring import Benchmark, Figure
 from .processing import process
 from .replaying import replay, replay_limit, snapshot
+from .ruling import rules
 from .scrubbing import scrub
 from .starting import startup
 from .stores import keep_stores_in
@@ -32,6 +33,7 @@ BENCHMARKS = {
     "find-state": Benchmark(find_state, events=400_000),
     "quality": Benchmark(quality, events=400_000),
     "process": Benchmark(process, events=400_000),
+    "rules": Benchmark(rules, events=20_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),
     "first-rows": Benchmark(first_rows, events=1_000_000),
