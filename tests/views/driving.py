@@ -194,7 +194,6 @@ class Driver:
         workspace.comparison.stop()
         workspace.entities.use_filter(view.entities)
         workspace.log.set_search(view.log)
-        docks.log.text.clear()  # also of what cannot be searched for
         workspace.states.set_session(workspace.session)
         workspace.states.question_changed.emit()  # also where something else was typed and not searched for
         docks.entities.columns.use_layout(view.columns)

@@ -15,7 +15,7 @@ from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.actions import MENUS, flat
 from tests.views.driving import Driver
 
-pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
+pytestmark = pytest.mark.one_window
 
 
 def menus_in(parent: QMenu | QMenuBar) -> Iterator[QMenu]:

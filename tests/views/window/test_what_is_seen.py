@@ -21,7 +21,7 @@ from es_desktop.views.style.table_setup import set_up_table, share_width
 from es_desktop.views.style.theme import Theme, ui_font
 from tests.views.driving import Driver
 
-pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
+pytestmark = pytest.mark.one_window
 
 SMALL = 1024, 700
 LEFT = Qt.MouseButton.LeftButton
