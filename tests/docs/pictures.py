@@ -19,6 +19,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.app.store.demo import make_demo
 from es_desktop.examples.story import FALSE_SNAPSHOT, WRONG_TOTAL
 from es_desktop.models.runtime.tasks import TaskRunner
@@ -34,6 +35,7 @@ _USUAL: Final = (1280, 800)
 _COLOURS: Final = 256
 _LIKE: Final = 16
 """How far apart two colours may be that stand for each other, of 255."""
+_EVER_OVER: Final = 'Order where ever total > 100 and never status == "paid"'
 _TOTAL_IS_WRONG: Final = "total != sum(line.quantity * line.price for line in lines)"
 
 
@@ -128,6 +130,16 @@ def _inferred(shown: Shown, folder: Path) -> None:
     shown.open(folder / "shop.db", "72e99070", 12)
 
 
+def _ask(shown: Shown, folder: Path) -> None:
+    shown.open(folder / "demo.esdb")
+    shown.act("view-ask")
+    questioner = shown.workspace.questioner
+    questioner.ask(AskedQuestion(_EVER_OVER))
+    while questioner.buckets is None or shown.workspace.common.is_comparing:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    shown.settle()
+
+
 PICTURES: Final = (
     Picture("window", _order, _LARGE),
     Picture("dark", _order, theme="dark"),
@@ -136,6 +148,7 @@ PICTURES: Final = (
     Picture("what-if", _what_if),
     Picture("columns", _columns),
     Picture("log", _log),
+    Picture("ask", _ask),
     Picture("false-snapshot", _false_snapshot),
     Picture("inferred", _inferred),
 )

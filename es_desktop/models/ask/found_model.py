@@ -31,6 +31,8 @@ Row: TypeAlias = Answer | FoundVersion
 TYPE, ID, NAME, AT, WHEN = range(5)
 FIXED: Final = 5
 """The number of the first column that depends on the question."""
+NOW: Final = " now"
+"""What the heading of a value at the end of the history ends with."""
 MOST: Final = 100_000
 """Rows that are listed."""
 _NUMBERS: Final = (int, float, Decimal)
@@ -175,7 +177,7 @@ def _columns_of(question: Question, paths: Sequence[str], *, of_versions: bool) 
     for path in paths:
         amounts.append(_value(path, path, lambda row: row.values))
         if not of_versions:
-            amounts.append(_value(path, f"{path} now", lambda row: row.now if isinstance(row, Answer) else {}))
+            amounts.append(_value(path, f"{path}{NOW}", lambda row: row.now if isinstance(row, Answer) else {}))
     return amounts
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTableView, QVBox
 from es_desktop.app.ask.buckets import Bucket
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.times import calendar_time
-from es_desktop.models.ask.found_model import AT, FIXED, ID, MOST, NAME, TYPE, WHEN, FoundModel
+from es_desktop.models.ask.found_model import AT, FIXED, ID, MOST, NAME, NOW, TYPE, WHEN, FoundModel
 from es_desktop.models.presence import Absence
 from es_desktop.models.window_view import EXPLORE
 from es_desktop.replay import Exactness
@@ -30,7 +30,9 @@ from .over_time import OverTime
 _WIDTHS: Final = {TYPE: 90, ID: 88, NAME: 150, AT: 72, WHEN: 118}
 _COLUMNS: Final = {ID: Column(mono=True, dim=True), AT: Column(pill=True), WHEN: Column(dim=True)}
 _ROOM_FOR_NAMES: Final = 420
-_LEAST_NAMES, _LAST = 90, 96
+_LEAST_NAMES: Final = 90
+_BESIDE: Final = 14
+"""Pixels of the dock beside the columns."""
 _ENTITIES, _VERSIONS = range(2)
 _EMPTY: Final = "Ask a question: the answers are listed here, and each leads to the version that makes it true."
 _MOST_PATHS: Final = 40
@@ -45,6 +47,8 @@ class AnswerDock(WorkspaceDock):
     def _fill(self, body: QWidget) -> None:
         workspace, theme = self._workspace, self._theme
         self._questioner = workspace.questioner
+        self._wanted: dict[QTableView, list[int]] = {}
+        """The widths of the columns of each table, in pixels, where there is room."""
         self.choice = self.title_bar.add_choice(["Entities", "Versions"])
         self.chart = OverTime(body)
         self.trouble, self.hint = (Hint(parent=body, top=10, bottom=8) for _ in range(2))
@@ -116,30 +120,40 @@ class AnswerDock(WorkspaceDock):
 
     def _fit_columns(self, table: QTableView) -> None:
         """Give the columns of the question the width of what is read of them, and hide a type that all have."""
-        model = table.model()
+        model, header = table.model(), table.horizontalHeader()
         assert isinstance(model, FoundModel)
+        wanted = self._wanted[table] = [header.sectionSize(column) for column in range(FIXED)]
         for column in range(FIXED, model.columnCount()):
             texts = [str(model.index(row, column).data() or "") for row in range(min(40, model.rowCount()))]
             heading = f"{model.headerData(column, Qt.Orientation.Horizontal)}   "
-            table.horizontalHeader().resizeSection(column, width_for(table, [*texts, heading], least=64, most=220))
+            wanted.append(width_for(table, [*texts, heading], least=64, most=220))
+            arrange_column(table, column, True)
+            header.resizeSection(column, wanted[column])
         asked = self._questioner.asked
         arrange_column(table, TYPE, asked is None or len(asked.all_types or ()) != 1)
+        self._fit_to_room(table)
 
-        self._fit_names(table)
-
-    def _fit_names(self, table: QTableView) -> None:
-        """Give the names what the other columns leave."""
-        header, names = table.horizontalHeader(), _WIDTHS[NAME]
+    def _fit_to_room(self, table: QTableView) -> None:
+        """Hide the last values of the end of the history that have no room, and give the names what is left."""
+        header, wanted = table.horizontalHeader(), self._wanted.get(table, [])
+        room = self.width() - _BESIDE  # the table has its width only once it is shown
+        shown = [each for each in range(len(wanted)) if each < FIXED or not self._is_of_end(table, each)]
+        shown = [each for each in shown if each != NAME and (each >= FIXED or not header.isSectionHidden(each))]
+        left = room - sum(wanted[each] for each in shown) - _LEAST_NAMES
+        for column in (each for each in range(FIXED, len(wanted)) if self._is_of_end(table, each)):
+            left -= wanted[column]
+            arrange_column(table, column, left >= 0)
+            left += wanted[column] if left < 0 else 0
         if not header.isSectionHidden(NAME):
-            shown = [each for each in range(header.count()) if each != NAME and not header.isSectionHidden(each)]
-            # Qt gives the last one what is left.
-            others = sum(map(header.sectionSize, shown[:-1])) + _LAST
-            header.resizeSection(NAME, max(_LEAST_NAMES, min(names, table.viewport().width() - others)))
+            header.resizeSection(NAME, max(_LEAST_NAMES, min(_WIDTHS[NAME], _LEAST_NAMES + left)))
+
+    def _is_of_end(self, table: QTableView, column: int) -> bool:
+        return str(table.model().headerData(column, Qt.Orientation.Horizontal)).endswith(NOW)
 
     def _fit(self, width: int) -> None:
         for table in (self.table, self.versions):
             arrange_column(table, NAME, width >= _ROOM_FOR_NAMES)
-            self._fit_names(table)
+            self._fit_to_room(table)
 
     def _open_columns(self) -> None:
         """Open the menu of the columns, and of the values of the states that can be columns."""

@@ -133,7 +133,9 @@ def test_a_list_without_rows_is_not_offered(orders: Driver) -> None:
     orders.act("export-seen")
     dialog = orders.dialog(SeenDialog)
     offered = {each.name: radio.isEnabled() for radio, each in dialog.lists.items()}
-    assert offered == {"entities": True, "log": True, "states": False} and dialog.list.name == "entities"
+    assert (
+        offered == {"entities": True, "log": True, "states": False, "answer": False} and dialog.list.name == "entities"
+    )
     dialog.reject()
 
 
