@@ -107,6 +107,12 @@ class Process(Value):
 
         return map_json(self.shown)
 
+    def _repr_html_(self) -> str:
+        from . import html
+        from .process_svg import map_svg
+
+        return map_svg(self.shown) or html.object_table(self.to_dict())
+
     def __repr__(self) -> str:
         counts = count_text(self.entities, "entity"), count_text(self.found.variants.count, "variant")
         return f"<process of {self.type}: {', '.join(counts)}>"

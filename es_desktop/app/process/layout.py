@@ -75,6 +75,18 @@ class LaidEdge:
     def is_loop(self) -> bool:
         return self.before == self.after
 
+    @property
+    def curves(self) -> list[tuple[Position, Position, Position]]:
+        """Its line as cubic curves, upright at both ends: of each two control points and the end."""
+        points = self.points
+        slopes = [0.0, *(_slope(before, after) for before, after in zip(points, points[2:], strict=False)), 0.0]
+        found = []
+        for (start, end), (leaving, arriving) in zip(pairwise(points), pairwise(slopes), strict=False):
+            third = (end.y - start.y) / 3
+            first = Position(start.x + leaving * third, start.y + third)
+            found.append((first, Position(end.x - arriving * third, end.y - third), end))
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -336,6 +348,10 @@ class _Layouter:
         if before == way[-1]:
             points.reverse()
         return LaidEdge(self._types[before], self._types[after], tuple(points), words or points[0])
+
+
+def _slope(before: Position, after: Position) -> float:
+    return (after.x - before.x) / (after.y - before.y) if after.y != before.y else 0.0
 
 
 def _nearest(x: float, node: LaidNode, room: float) -> float:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-from es_desktop.app.process.layout import LOOP_WIDTH, START, LaidEdge, LaidNode, Position
+from es_desktop.app.process.layout import LOOP_WIDTH, START, LaidEdge, LaidNode
 from es_desktop.app.process.process_map import ProcessEdge, ProcessNode
 from es_desktop.app.process.selections import OfEdge, OfType, Part
 from es_desktop.models.process.process_finder import ShownProcess, edge_words
@@ -117,21 +116,10 @@ def edge_path(edge: LaidEdge) -> QPainterPath:
         far = start.x + LOOP_WIDTH - 4
         path.cubicTo(QPointF(far, start.y - 20), QPointF(far, start.y + 20), QPointF(start.x + _ARROW, start.y + 9))
         return path
-    points = edge.points
-    path = QPainterPath(QPointF(*points[0]))
-    slopes = [0.0, *(_slope(before, after) for before, after in zip(points, points[2:], strict=False)), 0.0]
-    for (start, end), (leaving, arriving) in zip(pairwise(points), pairwise(slopes), strict=True):
-        third = (end.y - start.y) / 3
-        path.cubicTo(
-            QPointF(start.x + leaving * third, start.y + third),
-            QPointF(end.x - arriving * third, end.y - third),
-            QPointF(*end),
-        )
+    path = QPainterPath(QPointF(*edge.points[0]))
+    for first, second, end in edge.curves:
+        path.cubicTo(QPointF(*first), QPointF(*second), QPointF(*end))
     return path
-
-
-def _slope(before: Position, after: Position) -> float:
-    return (after.x - before.x) / (after.y - before.y) if after.y != before.y else 0.0
 
 
 def part_at(parts: Sequence[MapPart], point: QPointF) -> int | None:
