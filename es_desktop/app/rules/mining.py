@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +13,7 @@ from es_desktop.app.runtime.errors import Progress, no_progress
 from es_desktop.core import EntityId
 
 from .candidates import Candidate
-from .check import Checked, bits, check_history, rules_by_type, why_unusable
+from .check import Checked, RuleChecks, bits, rules_by_type, why_unusable
 from .digest import HistoryDigest, digest_of
 from .evidence import is_rule
 from .of_orders import order_candidates
@@ -41,15 +41,21 @@ def take_digest(history: EntityHistory) -> HistoryDigest:
     return digest_of(history.id, history.type, history.steps)
 
 
-@dataclass(frozen=True, slots=True)
 class TakeChecks:
-    """Checks the rules of its type on a history."""
+    """Checks the rules of its type on a history. What is made of the rules stays in the process that made it."""
 
-    rules: dict[str, tuple[Rule, ...]]
+    def __init__(self, rules: Mapping[str, tuple[Rule, ...]]) -> None:
+        self._rules = rules
+        self._ready: dict[str, RuleChecks] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return TakeChecks, (self._rules,)
 
     def __call__(self, history: EntityHistory) -> tuple[str, Checked]:
-        rules = self.rules.get(history.type, ())
-        return history.type, check_history(history.id, history.steps, rules)
+        ready = self._ready.get(history.type)
+        if ready is None:
+            ready = self._ready[history.type] = RuleChecks(self._rules.get(history.type, ()))
+        return history.type, ready.check(history.id, history.steps)
 
 
 def find_rules(
