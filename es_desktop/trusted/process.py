@@ -362,9 +362,12 @@ class StderrTail:
 
     @property
     def traceback(self) -> str:
-        """The frames of the last traceback that are of a person's code, innermost last; empty if there is none."""
-        _, head, lines = self._text().rpartition(_TRACEBACK_HEAD)
-        frames = _FRAME.findall(lines) if head else []
+        """The frames of the last traceback that are of a person's code, innermost last; empty if there is none.
+
+        From Python 3.14 on, that of the libraries in C follows the one of Python.
+        """
+        _, *tracebacks = self._text().split(_TRACEBACK_HEAD)
+        frames = next(filter(None, map(_FRAME.findall, reversed(tracebacks))), [])
         theirs = [frame for frame in reversed(frames) if not any(ours in frame[0] for ours in _OURS)]
         return "".join(f'  File "{file}", line {line}, in {name}\n' for file, line, name in theirs)
 
