@@ -5,9 +5,6 @@ import os
 import signal
 import sys
 
-_NEW_OBJECTS = 20_000
-"""The threshold of the garbage collector for commands: higher than usual, as they make few reference cycles."""
-
 
 def main() -> int:
     """Run the program with the arguments it was started with, and return its exit status."""
@@ -31,10 +28,11 @@ def _run() -> int:
     from .cli.ending import BAD_INPUT, hold_signals
 
     start_log()
-
+    # What is loaded stays: to look through it again and again takes a tenth of the time of a short command, and of that
+    # until the window is painted. Each begins to collect garbage when it has loaded what it needs.
+    gc.disable()
     args = arguments.parse(sys.argv[1:])
     if args.command not in ("window", "selftest"):
-        gc.set_threshold(_NEW_OBJECTS)
         from .cli import commands
 
         return commands.run(args)
@@ -50,8 +48,6 @@ def _run() -> int:
     if draws and not os.environ.get("QT_QPA_PLATFORM"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     hold_signals()
-    # What is made until the window is painted stays: looking through it again and again takes a tenth of that time.
-    gc.disable()
     from . import gui
 
     return gui.run(args, unseen)

@@ -11,7 +11,6 @@ from es_desktop.app.runtime.errors import Progress, no_progress
 from es_desktop.app.store.session import Session
 from es_desktop.system.stop import stoppable
 
-from .quality import DataShape, Quality
 from .questions import Questions, Time, seconds_of
 from .rows import Rows, reading
 from .values import Check, Comparison, LoggedEvent
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from .common import InCommon
     from .process import Process
+    from .quality import DataShape, Quality
     from .rules import FoundRule
 
 Id: TypeAlias = UUID | str
@@ -123,6 +123,8 @@ class Asking(Questions):
         """
         from es_desktop.app.quality.report import report_quality
         from es_desktop.app.search.store_index import StoreIndex
+
+        from .quality import Quality
 
         index = StoreIndex.kept(self.session, places.indexes())
         try:

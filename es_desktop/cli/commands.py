@@ -26,8 +26,8 @@ from es_desktop.system.counts import count_text
 
 from . import output
 from .ending import BAD_INPUT, FOUND_WRONG, OK
+from .garbage import collect_garbage
 from .progress import ProgressLine
-from .rules import common, rules
 
 if TYPE_CHECKING:
     from es_desktop.api.values import Check
@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     Preferences(places.preferences_file()).apply()
     try:
         if args.command in _WITHOUT_STORE:
+            collect_garbage()
             with args.line:
                 lines = list(_WITHOUT_STORE[args.command](args))
             for line in lines:
@@ -89,6 +90,7 @@ def _run(args: argparse.Namespace, rescues: bool = False) -> None:
             rescues=rescues,
             progress=args.line.of("reading the file", "parts"),
         )
+    collect_garbage()
     # Closed, too, if nobody reads on: a half-read answer holds a connection, which keeps the files beside the store.
     with opened as store, args.line, closing(_each(_COMMANDS[args.command](store, args))) as lines:
         # A headline waits for what may show that the file is damaged.
@@ -234,6 +236,18 @@ def _process(store: Store, args: argparse.Namespace) -> Iterable[str]:
     return _one(args, found.to_dict(), process_lines.map_lines(found.shown))
 
 
+def _common(store: Store, args: argparse.Namespace) -> Iterable[str]:
+    from .rules import common
+
+    return common(store, args)
+
+
+def _rules(store: Store, args: argparse.Namespace) -> Iterable[str]:
+    from .rules import rules
+
+    return rules(store, args)
+
+
 def _export(store: Store, args: argparse.Namespace) -> Iterable[str]:
     settings = {"to": args.at, "bom": args.bom, "fails_where": args.fails_where}
     request = store.export_request(args.format, args.entity, **settings)
@@ -367,8 +381,8 @@ _COMMANDS: Final[dict[str, Callable[[Store, argparse.Namespace], Iterable[str]]]
     "compare": _compare,
     "watch": _watch,
     "process": _process,
-    "common": common,
-    "rules": rules,
+    "common": _common,
+    "rules": _rules,
     "export": _export,
     "import": _import,
     "copy": _copy,

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId, RecordedEvent, Topic
-from es_desktop.replay.verify import SnapshotCheck
 from es_desktop.system.counts import count_text, format_number
 
 from .hues import TypeHues
 
 if TYPE_CHECKING:
+    from es_desktop.replay.verify import SnapshotCheck
     from es_desktop.stores import SequenceSummary
 
 

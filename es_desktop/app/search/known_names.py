@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -45,6 +44,8 @@ def hint_for(name: str, known: Collection[str]) -> str:
     """Return a hint that names what is near, or else the first ones."""
     if not known:
         return "There is none at all."
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, 3)
     if near:
         return f"Did you mean {' or '.join(near)}?"
