@@ -100,9 +100,13 @@ def _with_columns(
     session: Session, request: AskRequest, take: Take, index: StoreIndex | None, found: Found
 ) -> Generator[Answer | SearchProgress, None, None]:
     """Yield the answers that columns give, and those of the entities that have to be folded."""
-    yield from found.answers()
     total = session.store.reader.event_count()
-    searched = SearchProgress(total, found.entities, 0, len(found.rows), without=found.without())
+    hits = 0
+    for page in found.pages():
+        yield from page
+        hits += len(page)
+        yield SearchProgress(total, found.entities, 0, hits)
+    searched = SearchProgress(total, found.entities, 0, hits, without=found.without())
     if found.odd:
         odd = _scanned(session, request, take, index, 0, lambda found: [found], frozenset(found.odd), searched)
         for each in odd:

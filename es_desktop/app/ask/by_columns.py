@@ -17,7 +17,6 @@ from es_desktop.app.search.state_scan import Without
 from es_desktop.app.search.state_walk import facts_of_first
 from es_desktop.core import KnownClasses, values
 from es_desktop.history import clauses as sql
-from es_desktop.history import is_available
 from es_desktop.history.database import HistoryDatabase
 from es_desktop.history.questions import FoundRow, Key, LastStep, QuestionTables
 from es_desktop.history.segment import ValueKind
@@ -82,7 +81,7 @@ class ColumnAnswers:
 @contextmanager
 def kept_columns(index: StoreIndex | None) -> Iterator[ColumnAnswers | None]:
     """Return what answers from the state history that is kept beside an index; ``None`` without a current one."""
-    history = None if index is None or index.path is None or not is_available() else StateHistory.beside(index)
+    history = None if index is None else StateHistory.beside(index)
     if index is None or history is None or not history.is_current:
         yield None
         return
@@ -125,10 +124,10 @@ class Found:
         first = min((number for _, count, number, _ in rows if count), default=0)
         return Without((unknown or paths[first:])[0] if counts else "", counts, whole)
 
-    def answers(self) -> Iterator[Answer]:
-        """Yield the answers of the others, in the order of their numbers in the index."""
+    def pages(self) -> Iterator[list[Answer]]:
+        """Yield the answers of the others, in the order of their numbers in the index, many at once."""
         for start in range(0, len(self.rows), _PAGE):
-            yield from self._page(self.rows[start : start + _PAGE])
+            yield list(self._page(self.rows[start : start + _PAGE]))
 
     def _page(self, rows: Sequence[FoundRow]) -> Iterator[Answer]:
         asked, tables = self.asked, self.tables

@@ -20,6 +20,7 @@ from es_desktop.app.search.state_scan import Batch, Candidate
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
+from es_desktop.history import is_available
 from es_desktop.history.database import HistoryDatabase
 from es_desktop.history.folder import HistoryFolder, HistoryList, Segment
 from es_desktop.history.segment import SegmentRows, StoredEntity, StoredStep
@@ -159,8 +160,12 @@ class StateHistory:
 
     @classmethod
     def beside(cls, index: StoreIndex) -> StateHistory | None:
-        """Return the state history beside the index of a large store; ``None`` where nothing is kept in files."""
-        return None if index.path is None or not cls.can_be_kept(index) else cls(index, history_path(index, Path()))
+        """Return the state history beside the index of a large store.
+
+        ``None`` where nothing is kept in files, and without the libraries.
+        """
+        is_kept = index.path is not None and cls.can_be_kept(index) and is_available()
+        return cls(index, history_path(index, Path())) if is_kept else None
 
     @staticmethod
     def can_be_kept(index: StoreIndex) -> bool:

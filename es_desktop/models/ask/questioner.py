@@ -21,6 +21,7 @@ from es_desktop.app.search.state_scan import SearchProgress
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.app.transfer.seen import SeenRows
+from es_desktop.models.history.builder import HistoryBuilder
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.search.listed_states import ListedStates
@@ -52,6 +53,8 @@ class Questioner(QObject):
         super().__init__(parent)
         self._request, self._versions_request, self._count_request = (LatestRequest(runner) for _ in range(3))
         self._indexer = indexer
+        self.history = HistoryBuilder(runner, indexer, self)
+        """What makes later questions to a large store fast."""
         self.session: Session | None = None
         self.answers, self.versions = FoundModel(runner, names, self), FoundModel(runner, names, self)
         self.typed = AskedQuestion()
@@ -84,6 +87,7 @@ class Questioner(QObject):
     def set_session(self, session: Session | None) -> None:
         """Ask another store from now on; nothing is asked of it yet."""
         self.forgotten.emit()
+        self.history.forget()
         self.session = session
         self._reset(None)
         self.set_typed(AskedQuestion())
@@ -124,6 +128,7 @@ class Questioner(QObject):
             self.seconds = seconds
             self.answers.sort_again()
             self.changed.emit()
+            self.history.want()
             self._count()
 
         self._request.start(

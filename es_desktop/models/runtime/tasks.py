@@ -47,6 +47,8 @@ class Queue(enum.Enum):
     """Reading the states of all entities of a store, to filter and sort by them."""
     INDEX = "index"
     """Filling the index of a store."""
+    HISTORY = "history"
+    """Building the state history of a store, which takes minutes."""
 
 
 class Job(CancelToken):

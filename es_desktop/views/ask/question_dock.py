@@ -60,6 +60,7 @@ class QuestionDock(WorkspaceDock):
         self._questioner.changed.connect(self._show_progress)
         workspace.overview.changed.connect(self._show_types)
         workspace.store_changed.connect(self._show_progress)
+        self._questioner.history.changed.connect(self._show_types)
         theme.follow(self)
         self._show_types()
         self._show_question()
@@ -136,7 +137,8 @@ class QuestionDock(WorkspaceDock):
         activity = self._workspace.overview.activity
         types = {} if activity is None else activity.totals.entity_types
         self._workspace.listing.states.read_paths()  # before they are offered
-        self.title_bar.set_summary(" · ".join(f"{name} {format_number(count)}" for name, count in types.items()))
+        counts = (f"{name} {format_number(count)}" for name, count in types.items())
+        self.title_bar.set_summary(" · ".join(filter(None, (self._questioner.history.text, *counts))))
 
     def _completions(self, text: str, cursor: int) -> Sequence[Completion]:
         workspace = self._workspace

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.models.ask.saved_questions import COUNT, RECENT, SavedQuestionsModel
 from es_desktop.models.runtime.tasks import Queue
@@ -97,3 +99,19 @@ def test_saved_questions_are_listed_by_type_with_their_counts(working: Working, 
     assert [each.text for each in model.rows] == ["Order", "Ever over 100"]
     workspace.searches.apply(model.rows[1].search)  # type: ignore[arg-type]
     assert workspace.questioner.typed == EVER
+
+
+def test_the_state_history_of_a_large_store_is_built_after_a_question(
+    working: Working, small_demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 10)
+    working.open(small_demo)
+    questioner = working.workspace.questioner
+    ask(working, AskedQuestion("Order where ever total > 100"))
+    folded = {each.entity.id for each in questioner.answers.rows}
+    working.wait_until(lambda: questioner.history.text.endswith("up to date"))
+    assert questioner.history.text.startswith("state history of ")
+    ask(working, AskedQuestion("Order where ever total > 100"))
+    assert {each.entity.id for each in questioner.answers.rows} == folded != set()
+    working.workspace.close_store()
+    assert questioner.history.text == ""

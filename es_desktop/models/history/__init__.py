@@ -1,0 +1,1 @@
+"""The state history of the open store, built beside the window."""
