@@ -24,6 +24,7 @@ from es_desktop.app.store.demo import make_demo
 from es_desktop.examples.story import FALSE_SNAPSHOT, WRONG_TOTAL
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.quality.shape_dock import ShapeDock
 from es_desktop.views.style.theme import STYLE, Mode, Theme
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
@@ -140,6 +141,13 @@ def _ask(shown: Shown, folder: Path) -> None:
     shown.settle()
 
 
+def _quality(shown: Shown, folder: Path) -> None:
+    shown.open(folder / "demo.esdb")
+    shown.act("view-quality")
+    shown.docks.built(ShapeDock).line.setText("commented")
+    shown.settle()
+
+
 PICTURES: Final = (
     Picture("window", _order, _LARGE),
     Picture("dark", _order, theme="dark"),
@@ -151,6 +159,7 @@ PICTURES: Final = (
     Picture("ask", _ask),
     Picture("false-snapshot", _false_snapshot),
     Picture("inferred", _inferred),
+    Picture("quality", _quality),
 )
 
 
