@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
@@ -42,14 +43,16 @@ class VariantsModel(RowsModel[Variant]):
     """One row for each variant."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        spoken = {SPOKEN_ROLE: lambda row: ", then ".join(row.types[:_MOST_NAMED])}
+        self.short: Mapping[str, str] = {}
+        """The short name of each event type."""
+        spoken: Answers[Variant] = {SPOKEN_ROLE: lambda row: ", then ".join(row.types[:_MOST_NAMED])}
         super().__init__(
             (
                 Column(
                     "N", lambda row: format_number(row.entities), RIGHT, value=attrgetter("entities"), name="Entities"
                 ),
                 Column("Share", lambda row: share_text(row.share), RIGHT, value=attrgetter("share")),
-                Column("Event types", lambda row: " > ".join(row.types), tip=_types_tip, roles=spoken),
+                Column("Event types", self._short_types, tip=_types_tip, roles=spoken, value=_all_types),
                 Column(
                     "Typical",
                     lambda row: "" if row.median is None else format_length(row.median),
@@ -61,6 +64,13 @@ class VariantsModel(RowsModel[Variant]):
             ),
             parent=parent,
         )
+
+    def _short_types(self, row: Variant) -> str:
+        return " ".join(self.short.get(each, "?") for each in row.types)
+
+
+def _all_types(row: Variant) -> str:
+    return " > ".join(row.types)
 
 
 def _types_tip(row: Variant) -> str:

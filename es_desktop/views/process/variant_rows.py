@@ -27,9 +27,8 @@ class VariantDelegate(RowDelegate):
 
     def __init__(self, view: QTableView, columns: Mapping[int, Column], theme: Theme) -> None:
         super().__init__(view, columns, theme=theme)
-        self.names: Mapping[str, str] = {}
-        """The short name of each event type."""
         self.hues: Mapping[str, int] = {}
+        """The hue of each event type."""
         self.has_bars = True
         """Whether there is room for bars beside the shares."""
 
@@ -48,7 +47,7 @@ class VariantDelegate(RowDelegate):
                 self._paint_share(painter, box, model.at(index.row()).share)
             super()._paint_text(painter, box, text, index, tone, selected)
         elif isinstance(model, VariantsModel) and column == TYPES:
-            self._paint_chips(painter, box, model.at(index.row()).types)
+            self._paint_chips(painter, box, model.at(index.row()).types, model.short)
         else:
             super()._paint_text(painter, box, text, index, tone, selected)
 
@@ -60,7 +59,7 @@ class VariantDelegate(RowDelegate):
             QRectF(bar.left(), bar.top(), max(1.5, bar.width() * share), bar.height()), QColor(tokens.accent)
         )
 
-    def _paint_chips(self, painter: QPainter, box: QRect, types: tuple[str, ...]) -> None:
+    def _paint_chips(self, painter: QPainter, box: QRect, types: tuple[str, ...], names: Mapping[str, str]) -> None:
         tokens = self._tokens
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -71,7 +70,7 @@ class VariantDelegate(RowDelegate):
             if x + _CHIP + (0 if is_last else _ROOM_FOR_MORE) > box.right() + 1:
                 painter.setPen(QColor(tokens.dim))
                 rest = QRect(x, box.top(), box.right() - x + 1, box.height())
-                painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"+{len(types) - number}")
+                painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"…+{len(types) - number}")
                 break
             chip = QRectF(x, top, _CHIP, _CHIP_HEIGHT)
             hue = tokens.hue(self.hues.get(name, 0))
@@ -80,6 +79,6 @@ class VariantDelegate(RowDelegate):
             painter.drawRoundedRect(chip, 3, 3)
             painter.fillRect(QRectF(x, top + _CHIP_HEIGHT - 3, _CHIP, 3), QColor(hue))
             painter.setPen(QColor(tokens.text))
-            painter.drawText(chip.adjusted(0, -1, 0, -2), Qt.AlignmentFlag.AlignCenter, self.names.get(name, "?"))
+            painter.drawText(chip.adjusted(0, -1, 0, -2), Qt.AlignmentFlag.AlignCenter, names.get(name, "?"))
             x += _CHIP + _GAP
         painter.restore()

@@ -70,7 +70,7 @@ class VariantsDock(WorkspaceDock):
         found = shown.process.variants
         rows = [each for each in found.variants if has_part(each, part)]
         hues = session.type_hues
-        self._delegate.names = shown.short
+        self._model.short = shown.short
         self._delegate.hues = {name: hues[name] for name in shown.short}
         self._model.set_rows(rows, key=lambda each: each.key)
         self.table.setVisible(bool(rows))

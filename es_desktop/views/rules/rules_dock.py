@@ -51,6 +51,7 @@ class RulesDock(WorkspaceDock):
         self._model = RulesModel(self._finder, self)
         self.types = QComboBox(body)
         self.types.setAccessibleName("Entity type of the rules")
+        self.types.setAccessibleDescription("Entity type of the rules")  # on Linux the name is what is chosen
         self.button = QPushButton("Find", body)
         self.bar = QProgressBar(body, textVisible=False)
         self.bar.setAccessibleName("Progress of finding rules")
