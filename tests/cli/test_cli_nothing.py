@@ -13,13 +13,18 @@ from es_desktop.cli.table import COMMANDS
 from es_desktop.examples import Example
 from tests.running import ask, fine
 
-ALWAYS = "info explain compare import copy rescue selftest new demo register plugins completion help"
+ALWAYS = "info explain compare quality import copy rescue selftest new demo register plugins completion help"
 """Commands that always have an answer: one report, or a line with counts."""
+REFUSED = "process common"
+"""Commands whose question an empty store has no answer to, which is an error."""
 EMPTY_STORE = {
     "entities": "the store has no entities",
     "find": "nothing found",
+    "rules": "no rules were found",
+    "sql": "no rows",
     "verify": "the store has no snapshots to check",
 }
+ARGUMENTS = {"find": ["True"], "sql": ["SELECT * FROM entities"]}
 ONE_ENTITY = {
     "snapshots": ("the Example has no snapshots", ["ID"]),
     "verify": ("the Example has no snapshots to check", ["ID"]),
@@ -36,7 +41,7 @@ def store(tmp_path: Path) -> Path:
 
 def test_an_empty_answer_is_one_line_of_text_and_no_line_of_json(store: Path, tmp_path: Path) -> None:
     for command, nothing in EMPTY_STORE.items():
-        more = ["True"] if command == "find" else []
+        more = ARGUMENTS.get(command, [])
         assert fine(ask(tmp_path, command, store, *more)) == [nothing]
         assert fine(ask(tmp_path, command, store, *more, "--json")) == []
     with closing(create_session(str(tmp_path / "one.esdb"))) as session:
@@ -56,5 +61,5 @@ def test_an_export_of_nothing_is_reported_beside_it(store: Path, tmp_path: Path)
 
 
 def test_each_command_is_tried_here() -> None:
-    tried = {*EMPTY_STORE, *ONE_ENTITY, *ALWAYS.split(), "export", "events"}
+    tried = {*EMPTY_STORE, *ONE_ENTITY, *ALWAYS.split(), *REFUSED.split(), "export", "events"}
     assert {*COMMANDS} == tried, "events: an entity without events is not listed"
