@@ -7,11 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -49,10 +47,7 @@ class RulesDock(WorkspaceDock):
     def _fill(self, body: QWidget) -> None:
         self._finder = self._workspace.rules
         self._model = RulesModel(self._finder, self)
-        self.types = QComboBox(body)
-        self.types.setAccessibleName("Entity type of the rules")
-        self.types.setAccessibleDescription("Entity type of the rules")  # on Linux the name is what is chosen
-        self.button = QPushButton("Find", body)
+        self.button = push_button("Find again", body, "link")
         self.bar = QProgressBar(body, textVisible=False)
         self.bar.setAccessibleName("Progress of finding rules")
         self.bar.setFixedWidth(90)
@@ -66,17 +61,15 @@ class RulesDock(WorkspaceDock):
         set_tip(self.export, "Write a test that fails where the first exception of the chosen rule breaks it")
         foot = QFrame(body)
         foot.setProperty("role", "foot")
-        fill(QHBoxLayout(foot), (self.about, 1), self.export, margins=(12, 4, 8, 4), spacing=8)
-        head = fill(QHBoxLayout(), self.types, (0, 1), self.bar, self.button, margins=(9, 6, 9, 6), spacing=8)
-        fill(QVBoxLayout(body), head, self.hint, (self.table, 1), foot, margins=(1, 0, 1, 0))
+        parts = (self.about, 1), self.bar, self.button, self.export
+        fill(QHBoxLayout(foot), *parts, margins=(12, 4, 8, 4), spacing=8)
+        fill(QVBoxLayout(body), self.hint, (self.table, 1), foot, margins=(1, 0, 1, 0))
         self._connect()
         self._theme.follow(self)
-        self._show_types()
         self._show()
 
     def _connect(self) -> None:
-        self.button.clicked.connect(lambda: self._finder.stop() if self._finder.is_finding else self._find(again=True))
-        self.types.activated.connect(lambda at: self._find())
+        self.button.clicked.connect(lambda: self._finder.stop() if self._finder.is_finding else self._find_again())
         self.table.clicked.connect(self._on_clicked)
         self.table.selectionModel().currentRowChanged.connect(lambda index, _: self._choose(index))
         self.table.starred.connect(self._toggle)
@@ -84,29 +77,20 @@ class RulesDock(WorkspaceDock):
         self.export.clicked.connect(lambda: self.test_wanted.emit(self._rule_with_exceptions()))
         self._finder.changed.connect(self._show)
         self._finder.chosen_changed.connect(self._show)
-        self._workspace.overview.changed.connect(self._show_types)
-        self._workspace.shown_view.changed.connect(lambda name: self._find_first())
+        self._workspace.process.changed.connect(self._find)
+        self._workspace.shown_view.changed.connect(lambda name: self._find())
         self._workspace.notes.changed.connect(self._show)
 
-    def _show_types(self) -> None:
-        activity = self._workspace.overview.activity
-        names = [] if activity is None else list(activity.totals.entity_types)
-        if names != [self.types.itemText(at) for at in range(self.types.count())]:
-            self.types.clear()
-            self.types.addItems(names)
-            self._find_first()
-
-    def _find_first(self) -> None:
-        """Find the rules of the first type, once this is seen: nothing is read for a view that nobody looks at."""
-        if self.isVisible() and self._finder.entity_type is None:
-            self._find()
-
-    def _find(self, *, again: bool = False) -> None:
-        name = self.types.currentText()
-        if name and again:
-            self._finder.find(name)
-        elif name:
+    def _find(self) -> None:
+        """Find the rules of the type of the view, once this is seen: nothing is read before."""
+        name = self._workspace.process.query.entity_type
+        if name and self.isVisible():
             self._finder.show(name)
+
+    def _find_again(self) -> None:
+        name = self._workspace.process.query.entity_type
+        if name:
+            self._finder.find(name)
 
     def _choose(self, index: QModelIndex) -> None:
         self._finder.choose(self._model.at(index.row()).rule if index.isValid() else None)
@@ -132,7 +116,7 @@ class RulesDock(WorkspaceDock):
     def _show(self) -> None:
         finder, count = self._finder, self._model.count()
         self.button.setText("Stop" if finder.is_finding else "Find again")
-        self.button.setEnabled(self._workspace.session is not None and self.types.count() > 0)
+        self.button.setEnabled(self._workspace.session is not None)
         self.bar.setVisible(finder.is_finding)
         progress = finder.progress
         self.bar.setRange(0, 1000 if progress is not None and progress.total else 0)
@@ -143,7 +127,7 @@ class RulesDock(WorkspaceDock):
         self._explain(self.hint, None if count else self._why_empty())
         self._show_counts()
         if finder.entity_type is None:
-            self._find_first()
+            self._find()
 
     def _show_counts(self) -> None:
         rules = self._finder.rules

@@ -26,8 +26,7 @@ def dock(driver: Driver, demo_store: Path) -> Iterator[RulesDock]:
     driver.act("view-process")
     dock = driver.window.docks.built(RulesDock)
     driver.settle()
-    dock.types.setCurrentText("Order")
-    dock.types.activated.emit(dock.types.currentIndex())
+    driver.workspace.process.ask("Order")
     finder = driver.workspace.rules
     driver.qtbot.waitUntil(lambda: finder.entity_type == "Order" and not finder.is_finding, timeout=60_000)
     yield dock
