@@ -29,6 +29,7 @@ from es_desktop.views.glossary.part_finder import label_of, parts_at
 from es_desktop.views.glossary.term_view import GlossaryDialog, HelpPanel
 from es_desktop.views.glossary.terms import Term, terms, terms_of
 from es_desktop.views.glossary.whats_this import explanation_of
+from es_desktop.views.rules.rules_dock import RulesDock
 from es_desktop.views.snapshot_cost.dialog import SnapshotCostDialog
 from es_desktop.views.style.fields import ChoiceBox
 from es_desktop.views.transfer import ExportDialog
@@ -42,7 +43,7 @@ pytestmark = pytest.mark.one_window
 OF_THE_CODE = """
 sequenced item; origin; fold; mutator; event player; repository; snapshot strategy; core event types; session; bus;
 rehearsal; changes; action; selection; watch trace; task; job; queue; latest request; progress; checkpoint; block;
-dock, card, strip; plugin; decoder; hue; passage of time; format (text); report
+dock, card, strip; segment; state history; plugin; decoder; hue; passage of time; format (text); report
 """
 """The terms of docs/glossary.md that are words of the code, and not of the window."""
 
@@ -173,12 +174,13 @@ def test_each_term_is_in_a_part_that_the_window_has(driver: Driver, demo_store: 
     badges = {f"badge.{word}" for word in ("exact", "inferred", "broken", "false snapshot", "READ ONLY", "WRITABLE")}
     painted = {"strip", "strip.snapshot", "strip.hatching", "card.base", "card.step"}
     headings = {
-        f"{name}.{view.model().headerData(column, Qt.Orientation.Horizontal)}"
+        f"{name}.{view.model().headerData(column, Qt.Orientation.Horizontal) or view.model().columns[column].name}"
         for name, view in (
             ("entities", window.docks.entities.table),
             ("timeline", window.docks.timeline.table),
             ("state", window.docks.state.tree),
             ("log", window.docks.log.table),
+            ("rules", window.docks.built(RulesDock).table),
         )
         for column in range(view.model().columnCount())
     }
