@@ -138,6 +138,9 @@ class Driver:
         window.workspace.runner.crashed.connect(self.crashes.append)
         self._screen = _Screen(window)
         self._running: list[Job] = []
+        session = window.workspace.session
+        self._kept = "" if session is None else session.absolute_name
+        """The store that is open since the test before, until this one opens a store."""
         window.workspace.runner.started.connect(self._running.append)
         window.workspace.runner.ended.connect(self._on_ended)
 
@@ -178,8 +181,8 @@ class Driver:
 
     def open(self, store: Path) -> None:
         """Open a store, unless it is open since the test before: see ``one_store``."""
-        session = self.workspace.session
-        if session is None or session.absolute_name != str(store):
+        kept, self._kept = self._kept, ""
+        if kept != str(store):
             self.workspace.open(str(store))
         self.settle()
 
