@@ -49,7 +49,7 @@ class QuestionsDock(WorkspaceDock):
         self.hint = Hint(parent=body, top=10, bottom=8)
         self.foot = Label("Counts as of the last event", body, role="hint")
         delegate = RowDelegate(self.table, _COLUMNS, lines=False, theme=self._theme)
-        set_up_table(self.table, self._model, delegate, "Questions", widths={COUNT: 64}, stretch=[NAME], several=False)
+        set_up_table(self.table, self._model, delegate, "Questions", widths={COUNT: 64}, stretch=[NAME])
         self.table.horizontalHeader().hide()
         top = fill(QHBoxLayout(), self.line, margins=(11, 11, 11, 8))
         below = fill(QHBoxLayout(), self.foot, margins=(13, 6, 12, 6))

@@ -50,7 +50,6 @@ class ConformanceDock(WorkspaceDock):
             "How entities differ",
             widths=_WIDTHS,
             stretch=[DIFFERENCE],
-            several=False,
         )
         row = fill(QHBoxLayout(), (self.line, 1), self.check_button, self.take_button, margins=(9, 9, 9, 4), spacing=8)
         fill(QVBoxLayout(body), row, self.error, self.hint, (self.table, 1), margins=(1, 0, 1, 1))

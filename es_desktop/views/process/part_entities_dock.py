@@ -39,7 +39,7 @@ class PartEntitiesDock(WorkspaceDock):
         self.clear_button.clicked.connect(lambda: self._finder.choose(None))
         delegate = RowDelegate(self.table, _COLUMNS, theme=self._theme)
         name = "Entities of the chosen part of the process"
-        set_up_table(self.table, self._model, delegate, name, widths=_WIDTHS, stretch=[NAME], several=False)
+        set_up_table(self.table, self._model, delegate, name, widths=_WIDTHS, stretch=[NAME])
         above = fill(QHBoxLayout(), (self._part, 1), self.clear_button, margins=(12, 6, 12, 6), spacing=8)
         fill(QVBoxLayout(body), above, self.hint, (self.table, 1), margins=(1, 0, 1, 1))
         self.table.activated.connect(self._open)

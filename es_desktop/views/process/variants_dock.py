@@ -39,7 +39,7 @@ class VariantsDock(WorkspaceDock):
         self.legend = Label(parent=body, role="dim")
         self.legend.setWordWrap(True)
         self._delegate = VariantDelegate(self.table, _COLUMNS, self._theme)
-        set_up_table(self.table, self._model, self._delegate, "Variants", stretch=[TYPES], several=False)
+        set_up_table(self.table, self._model, self._delegate, "Variants", stretch=[TYPES])
         below = fill(QVBoxLayout(), self.legend, margins=(12, 6, 12, 8))
         fill(QVBoxLayout(body), self.hint, (self.table, 1), below, margins=(1, 0, 1, 1))
         self.table.clicked.connect(self._choose)

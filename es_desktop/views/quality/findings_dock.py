@@ -31,7 +31,7 @@ class FindingsDock(WorkspaceDock):
         self._model = FindingsModel(surveyor)
         self.table = QTableView(body)
         set_up_table(self.table, self._model, FindingDelegate(self.table, theme=self._theme), "Findings",
-                     stretch=[0], several=False)  # fmt: skip
+                     stretch=[0])  # fmt: skip
         self.table.verticalHeader().setDefaultSectionSize(FINDING_HEIGHT)
         self.table.horizontalHeader().hide()
         self.button = QPushButton("Make the report", body)

@@ -54,7 +54,7 @@ class RulesDock(WorkspaceDock):
         self.table = RuleTable(body)
         self.hint = Hint(parent=body, top=10, bottom=8)
         delegate = RuleDelegate(self.table, _COLUMNS, theme=self._theme)
-        set_up_table(self.table, self._model, delegate, "Rules", widths=_WIDTHS, stretch=[RULE], several=False)
+        set_up_table(self.table, self._model, delegate, "Rules", widths=_WIDTHS, stretch=[RULE])
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.about = ElidedLabel(_ABOUT, body, role="dim")
         self.export = push_button("Export as pytest…", body, "link")
