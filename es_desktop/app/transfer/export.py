@@ -92,6 +92,10 @@ _FORMAT_TEXTS: Final = {
     ExportFormat.CLOUDEVENTS: FormatText(
         "CloudEvents 1.0", "Every record as an event in a common format. It can be imported.", ".cloudevents.jsonl"
     ),
+    ExportFormat.PYTEST: FormatText(
+        "pytest file", "A test that rebuilds the entity with its class, and stops before the last event.", ".py"
+    ),
+    ExportFormat.ESDB: FormatText("Store", "Only the records, in a new store.", ".esdb"),
     ExportFormat.OCEL: FormatText(
         "OCEL 2.0", "A log of objects and events for process mining, as a database. It cannot be imported.", ".sqlite"
     ),
@@ -99,10 +103,6 @@ _FORMAT_TEXTS: Final = {
     ExportFormat.XES: FormatText(
         "XES", "A log with a trace for each entity, for process mining. It cannot be imported.", ".xes"
     ),
-    ExportFormat.PYTEST: FormatText(
-        "pytest file", "A test that rebuilds the entity with its class, and stops before the last event.", ".py"
-    ),
-    ExportFormat.ESDB: FormatText("Store", "Only the records, in a new store.", ".esdb"),
 }
 
 
