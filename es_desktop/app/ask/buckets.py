@@ -12,6 +12,7 @@ from typing import Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.times import calendar_time, parse_time
+from es_desktop.system.counts import format_number
 
 MOST: Final = 2_000
 """Buckets of one count."""
@@ -62,7 +63,9 @@ def buckets_between(first: float, last: float, period: Period | None = None) -> 
         if starts[-1] > last:
             break
         if len(starts) > MOST:
-            raise UserError(f"there are more than {MOST:,} {period}s in the time range", "Count by a longer period.")
+            raise UserError(
+                f"there are more than {format_number(MOST)} {period}s in the time range", "Count by a longer period."
+            )
     return tuple(Bucket(*each) for each in pairwise(starts))
 
 

@@ -13,6 +13,7 @@ from es_desktop.app.text.times import parse_as_of
 from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.diff import PathError, parse_path
+from es_desktop.system.counts import format_number
 
 from .amounts import count_compared, duration_compared
 from .question import (
@@ -77,7 +78,9 @@ class _Parser:
 
     def question(self) -> Question:
         if len(self._text) > _MOST_CHARACTERS:
-            raise QuestionError(f"the question is longer than {_MOST_CHARACTERS:,} characters", "Make it shorter.")
+            raise QuestionError(
+                f"the question is longer than {format_number(_MOST_CHARACTERS)} characters", "Make it shorter."
+            )
         if time_word_at(self._outer, 0) is None or len(self._outer) == 1:
             try:
                 whole = Condition(self._text)

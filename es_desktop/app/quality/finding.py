@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from es_desktop.core import EntityId
-from es_desktop.system.counts import count_text
+from es_desktop.system.counts import count_text, format_number
 
 from .entity_look import AHEAD_SECONDS, ALIKE_SECONDS, LARGE
 
@@ -262,7 +262,7 @@ WORDS: Final[Mapping[str, FindingWords]] = {
         _NOTE,
         "event",
         "Each rebuild reads them again, which takes time and memory.",
-        f"The stored payload has more than {LARGE:,} bytes or characters.",
+        f"The stored payload has more than {format_number(LARGE)} bytes or characters.",
     ),
     "encrypted": FindingWords(
         "Records are encrypted, and there is no key",
