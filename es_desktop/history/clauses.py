@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from .views import literal
+from .quoting import literal
 
 Expression: TypeAlias = "int | tuple[str, tuple[Expression, ...]]"
 """The number of a test, or ``and``, ``or`` or ``not`` with parts."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from es_desktop.core import DatastoreError
 
 from .folder import Segment
+from .quoting import literal
 from .segment import TABLES
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ class HistoryDatabase:
             files = [str(folder / each.name / f"{table}.parquet") for each in segments]
             self._connection.execute(f'CREATE VIEW "{table}" AS {_rows(table, files)}')
         # Only what lies in the folder can be read from now on, whatever a statement says.
-        allowed = str(folder).replace("'", "''")
-        for setting in (f"allowed_directories = ['{allowed}']", "enable_external_access = false"):
+        for setting in (f"allowed_directories = [{literal(str(folder))}]", "enable_external_access = false"):
             self._connection.execute(f"SET {setting}")
         self._connection.execute("SET lock_configuration = true")
         self._lock = Lock()
@@ -128,7 +128,7 @@ def _rows(table: str, files: Sequence[str]) -> str:
     if not files:
         nothing = ", ".join(f"NULL::{each.rpartition(' ')[2]} AS {each.split()[0]}" for each in columns.split(", "))
         return f"SELECT {nothing} WHERE false"
-    listed = ", ".join("'" + each.replace("'", "''") + "'" for each in files)
+    listed = ", ".join(map(literal, files))
     names = ", ".join(each.split()[0] for each in columns.split(", "))
     return f"SELECT {names} FROM read_parquet([{listed}])"
 

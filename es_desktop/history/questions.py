@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .clauses import BASE, all_of
+from .quoting import literal
 from .segment import ValueKind
 from .truths import Truths
-from .views import literal
 
 if TYPE_CHECKING:
     import duckdb

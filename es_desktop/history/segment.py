@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from .quoting import literal
+
 TABLES: Final = ("entity", "step", "change", "value")
 """The files of a segment, without their ending."""
 _VALUE_BITS: Final = 24
@@ -153,9 +155,9 @@ class SegmentRows:
         with duckdb.connect(config={"threads": 1}) as connection:
             for table, (columns, select) in self._tables().items():
                 connection.register("rows", columns)
-                target = str(unfinished / f"{table}.parquet").replace("'", "''")
+                target = literal(str(unfinished / f"{table}.parquet"))
                 options = "format parquet, compression zstd, parquet_version v2"
-                connection.execute(f"COPY ({select}) TO '{target}' ({options})")
+                connection.execute(f"COPY ({select}) TO {target} ({options})")
                 connection.unregister("rows")
         unfinished.rename(folder)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from .quoting import literal
 from .segment import ValueKind
-from .views import literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .database import HistoryDatabase
+from .quoting import literal, quoted
 from .segment import ValueKind
 
 
@@ -213,13 +214,3 @@ def _typed(kinds: Collection[int]) -> str:
     if ValueKind.CONTAINER in values:
         return f"CASE WHEN kind <> {ValueKind.ABSENT:d} THEN json END"
     return f"CASE WHEN kind NOT IN ({ValueKind.ABSENT:d}, {ValueKind.NULL:d}) THEN json ->> '$' END"
-
-
-def quoted(name: str) -> str:
-    """Return a name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Return a text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
