@@ -182,7 +182,8 @@ class Driver:
     def open(self, store: Path) -> None:
         """Open a store, unless it is open since the test before: see ``one_store``."""
         kept, self._kept = self._kept, ""
-        if kept != str(store):
+        session = self.workspace.session
+        if kept != str(store) or session is None or session.absolute_name != kept:  # a test may have closed it
             self.workspace.open(str(store))
         self.settle()
 
