@@ -72,18 +72,17 @@ class Rows(Generic[T]):
             return pa.Table.from_batches(batches, schema)
 
     def write(self, file: str | os.PathLike[str]) -> int:
-        """Write all rows as a table, CSV, Excel or Parquet by the ending of the file, and return how many there are.
+        """Write all rows as a table and return how many there are. The ending of the file says how.
+
+        It is that of CSV, Excel or Parquet, or of an export of a plugin that writes rows.
 
         An existing file is replaced. Raises ``UserError`` for another ending, or if it cannot be written.
         """
-        from es_desktop.app.transfer.export import TABLE_FORMATS, export_rows
+        from es_desktop.app.transfer.export import export_rows, table_format_of
         from es_desktop.app.transfer.seen import SeenRows
 
         path = Path(file)
-        form = next((each for each in TABLE_FORMATS if each.about.ending == path.suffix.lower()), None)
-        if form is None:
-            endings = ", ".join(each.about.ending for each in TABLE_FORMATS)
-            raise UserError(f"{path.name} has none of the endings of tables", f"End it with one of {endings}.")
+        form = table_format_of(path)
         found = map(self.as_dict, self)
         first = list(islice(found, 1))
         headings = list(first[0]) if first else []

@@ -1,5 +1,6 @@
 """What plugins are written with, beside ``es_desktop.core`` for models. These names stay; all others may change."""
 
+from es_desktop.app.text.cells import cell_text as cell_text
 from es_desktop.app.transfer.plugin_export import Export as Export
 from es_desktop.app.transfer.plugin_export import ExportedEvent as ExportedEvent
 from es_desktop.core import ValueDecodingError as ValueDecodingError

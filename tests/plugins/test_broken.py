@@ -44,6 +44,8 @@ EXPORT = Export("Odd", "It fails.", ".odd", fail)
 ENDS = Export("Ends", "It ends the program.", ".odd", end)
 NUMBERS = Export("Numbers", "It yields what is no text.", ".odd", lambda events: [1])
 NAMELESS = Export("", "It has no title.", ".odd", fail)
+EMPTY = Export("Empty", "It writes nothing.", ".odd")
+ROWS = Export("Rows", "It fails at rows.", ".odd", write_rows=fail)
 PART = Export("Part", "It stops in the middle.", ".odd", lambda events: ((each.type, fail()) for each in events))
 """
 
@@ -151,6 +153,8 @@ def test_a_decoder_that_fails_leaves_the_reason_in_the_record(
         ("ENDS", "exporting failed: SystemExit: 3"),
         ("NUMBERS", "exporting failed: it is of the type int, where a text or bytes is expected"),
         ("PART", "exporting failed: RuntimeError: it is broken"),
+        ("ROWS", "exporting failed: RuntimeError: it is broken"),
+        ("EMPTY", "left out: it is of the type NoneType, where a function that writes is expected"),
         ("NAMELESS", "left out: its title, its sentence, or its ending such as .txt is missing"),
         ("TEXT", "left out: it is of the type str, where an Export is expected"),
     ],

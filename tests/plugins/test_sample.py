@@ -99,6 +99,23 @@ def test_its_export_writes_a_file(run: Run, tmp_path: Path) -> None:
     assert "\n".join(fine(run("export", log, "--format", "diary"))) == text.rstrip("\n") + "\n"
 
 
+def test_its_export_writes_the_rows_of_an_answer(run: Run, sample: Path, tmp_path: Path) -> None:
+    """By the ending of the file, which none of the program's has."""
+    out = tmp_path / "found.md"
+    assert fine(run("sql", sample, "SELECT 1 AS a, 'x' AS b, NULL AS c", "--out", out)) == [f"{out}: 1 row"]
+    assert out.read_text("utf-8") == "- a: 1, b: x\n"
+    assert "End it with one of .csv, .xlsx, .parquet, .md." in refused(run("sql", sample, "SELECT 1", "--out", "a.odd"))
+
+
+def test_an_export_of_rows_alone_writes_events_as_rows(run: Run, site: Path, sample: Path) -> None:
+    rows = """
+from es_desktop.plugins import Export
+ROWS = Export("Rows", "Rows.", ".rows", None, lambda headings, rows: (f"{len(row)}\\n" for row in [headings, *rows]))
+"""
+    install(site, "rows", {"es_desktop.exports": {"rows": "only_rows:ROWS"}}, only_rows=rows)
+    assert set(run("export", sample, "--format", "rows").stdout.split()) == {"6"}
+
+
 def test_its_decoder_reads_a_table_of_a_persons_own_map(run: Run, tmp_path: Path) -> None:
     log = write_log(tmp_path / "other.db", "parcels")
     (tmp_path / "map.toml").write_text(MAP, encoding="utf-8")

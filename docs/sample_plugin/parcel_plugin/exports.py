@@ -1,9 +1,10 @@
-"""A diary of each entity, as Markdown."""
+"""A diary of each entity, and the rows of a list, as Markdown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
-from es_desktop.plugins import Export, ExportedEvent
+from es_desktop.plugins import Export, ExportedEvent, cell_text
 
 
 def _diary(events: Iterable[ExportedEvent]) -> Iterator[str]:
@@ -14,4 +15,10 @@ def _diary(events: Iterable[ExportedEvent]) -> Iterator[str]:
         yield "\n"
 
 
-DIARY = Export("Diary", "A list of what happened, to read. It cannot be imported.", ".md", _diary)
+def _rows(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    for row in rows:
+        pairs = zip(headings, row, strict=True)
+        yield f"- {', '.join(f'{heading}: {cell_text(value)}' for heading, value in pairs if value is not None)}\n"
+
+
+DIARY = Export("Diary", "A list to read. It cannot be imported.", ".md", _diary, _rows)

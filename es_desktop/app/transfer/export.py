@@ -72,6 +72,11 @@ class ExportFormat(enum.StrEnum):
     def is_store(self) -> bool:
         return self in (ExportFormat.ESDB, ExportFormat.CASE)
 
+    @property
+    def is_table(self) -> bool:
+        """Whether it can hold the rows of any list."""
+        return self in _WRITERS
+
     def why_not(self, rows: int = 0) -> str:
         """Return why a table of so many rows cannot be written in this format here; empty if it can."""
         if self is ExportFormat.XLSX and rows >= MOST_ROWS:
@@ -127,6 +132,21 @@ def format_named(name: str) -> AnyFormat:
         return found
     states = [f"{each} is {each.state}" for each in installed(Group.EXPORTS) if each.name == name]
     raise UserError(states[0] if states else f"there is no format {name}", "Choose another one.")
+
+
+def table_format_of(path: Path) -> AnyFormat:
+    """Return the format of a table by the ending of a file; only for an unknown one, plugins are imported.
+
+    Raises ``UserError`` if no format has it.
+    """
+    endings: dict[str, AnyFormat] = {}
+    for formats in (lambda: tuple(ExportFormat), lambda: plugin_exports(ExportFormat)):
+        for each in formats():
+            if each.is_table:
+                endings.setdefault(each.about.ending, each)
+        if path.suffix.lower() in endings:
+            return endings[path.suffix.lower()]
+    raise UserError(f"{path.name} has none of the endings of tables", f"End it with one of {', '.join(endings)}.")
 
 
 _EMPTY: Final = Notebook()
@@ -200,8 +220,8 @@ def export_to_file(
     return ExportCounts(source.events, source.snapshots, note or "; ".join(source.notes))
 
 
-def export_rows(path: Path, format: ExportFormat, rows: SeenRows, *, progress: Progress = no_progress) -> str:
-    """Write a table to a file of CSV, Excel or Parquet; return a note on what had to be cut, or an empty text.
+def export_rows(path: Path, format: AnyFormat, rows: SeenRows, *, progress: Progress = no_progress) -> str:
+    """Write a table to a file of a format for tables; return a note on what had to be cut, or an empty text.
 
     An existing file is replaced, unless it is a database. Raises ``UserError``, and what ``progress`` raises; then
     there is no new file, and an old one is unchanged.
@@ -209,6 +229,9 @@ def export_rows(path: Path, format: ExportFormat, rows: SeenRows, *, progress: P
     if format is ExportFormat.XLSX:
         require_room(rows.count, len(rows.headings))
     with _file_to_write(path) as file, rows.with_all_columns(progress) as (headings, found):
+        if isinstance(format, PluginExport):
+            file.writelines(format.table_lines(headings, found))
+            return ""
         return _WRITERS[format](file, headings, found)
 
 
@@ -217,7 +240,6 @@ _WRITERS: Final[dict[ExportFormat, Callable[[BinaryIO, Sequence[str], Iterable[S
     ExportFormat.XLSX: write_xlsx,
     ExportFormat.PARQUET: write_parquet,
 }
-TABLE_FORMATS: Final = tuple(_WRITERS)
 
 
 def write_file(path: Path, content: bytes) -> None:

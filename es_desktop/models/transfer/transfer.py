@@ -15,7 +15,6 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.transfer.export import (
     AnyFormat,
     ExportCounts,
-    ExportFormat,
     ExportRequest,
     all_formats,
     export_rows,
@@ -85,7 +84,7 @@ class Transfer(QObject):
             queue=Queue.SCAN,
         )
 
-    def export_rows(self, path: Path, format: ExportFormat, rows: SeenRows) -> None:
+    def export_rows(self, path: Path, format: AnyFormat, rows: SeenRows) -> None:
         """Write the rows of a list to a file. An existing file is replaced only when the new one is complete."""
 
         def done(note: str) -> None:

@@ -50,22 +50,28 @@ def _export_seen(context: ActionContext) -> None:
     from ..style.copying import shown_columns
     from ..transfer.seen_dialog import SeenDialog
 
-    docks, focus = context.docks, context.window.focusWidget()
+    docks, focus, session = context.docks, context.window.focusWidget(), context.workspace.session
     shown = (docks.entities, docks.log, docks.states, docks.built(AnswerDock))
     columns = {each.name: shown_columns(each.table) for each in shown}
     front = AnswerDock.name if docks.shown.view.name == "ask" else "entities"
     front = next((each.name for each in shown if focus is not None and each.holds(focus)), front)
-    dialog = SeenDialog(seen_lists(context.workspace), columns, front, context.window)
 
-    def accepted() -> None:
-        rows = dialog.rows
-        file = context.prompts.file_to_write(dialog.suggested_name, dialog.format.about)
-        if rows is None:
-            context.workspace.message.emit("The rows cannot be read yet, because the store is being indexed.")
-        elif file is not None:
-            context.workspace.transfer.export_rows(Path(file), dialog.format, rows)
+    def offer(formats: Sequence[AnyFormat]) -> None:
+        if session is not context.workspace.session:
+            return
+        dialog = SeenDialog(seen_lists(context.workspace), columns, front, formats, context.window)
 
-    open_dialog(dialog, accepted)
+        def accepted() -> None:
+            rows = dialog.rows
+            file = context.prompts.file_to_write(dialog.suggested_name, dialog.format.about)
+            if rows is None:
+                context.workspace.message.emit("The rows cannot be read yet, because the store is being indexed.")
+            elif file is not None:
+                context.workspace.transfer.export_rows(Path(file), dialog.format, rows)
+
+        open_dialog(dialog, accepted)
+
+    context.workspace.transfer.offer_formats(offer)
 
 
 def _take_picture(context: ActionContext, *, prints: bool) -> None:

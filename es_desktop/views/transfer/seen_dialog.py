@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from es_desktop.app.text.plain import elide
-from es_desktop.app.transfer.export import TABLE_FORMATS, ExportFormat
+from es_desktop.app.transfer.export import AnyFormat, ExportFormat
 from es_desktop.app.transfer.seen import SeenRows
 from es_desktop.models.transfer.seen_lists import SeenList
 from es_desktop.views.style.form_dialog import FormDialog
@@ -27,17 +27,21 @@ class SeenDialog(FormDialog):
         lists: Sequence[SeenList],
         columns: Mapping[str, Sequence[int]],
         chosen: str,
+        formats: Sequence[AnyFormat],
         parent: QWidget | None = None,
     ) -> None:
-        """``columns`` are those that each list shows, by its name; ``chosen`` is the name of the one offered first."""
+        """Offer the lists, and those of the formats that hold a table.
+
+        ``columns`` are those that each list shows, by its name; ``chosen`` is the name of the one offered first.
+        """
         super().__init__("Export what is seen", "Choose file…", parent, size=(0, 0), spacing=18)
         self.lists = {QRadioButton(each.title, self): each for each in lists}
         self.shown = QRadioButton("As the list shows", self)
         self.everything = QRadioButton("All columns", self)
-        self.formats = {each: QRadioButton(each.about.title, self) for each in TABLE_FORMATS}
+        self.formats = {each: QRadioButton(each.about.title, self) for each in formats if each.is_table}
         self._columns = columns
         self._seen, self._whole = Label("", self, role="dim"), Label("", self, role="dim")
-        self._sentences = {each: Label("", self, role="dim") for each in TABLE_FORMATS}
+        self._sentences = {each: Label("", self, role="dim") for each in self.formats}
         grid = choices_grid()
         add_row(grid, Label("Rows", role="title"))
         for radio, each in self.lists.items():
@@ -65,7 +69,7 @@ class SeenDialog(FormDialog):
         return next(each for radio, each in self.lists.items() if radio.isChecked())
 
     @property
-    def format(self) -> ExportFormat:
+    def format(self) -> AnyFormat:
         return next(format for format, radio in self.formats.items() if radio.isChecked())
 
     @property

@@ -16,6 +16,7 @@ from es_desktop.system.plugins import VARIABLE
 from es_desktop.views.about.about_dialog import AboutDialog
 from es_desktop.views.preferences.dialog import PreferencesDialog
 from es_desktop.views.transfer import ExportDialog
+from es_desktop.views.transfer.seen_dialog import SeenDialog
 from tests.packages import importable, install_sample
 from tests.views.driving import Driver
 from tests.views.hands import Mouse
@@ -48,7 +49,7 @@ def about(driver: Driver) -> tuple[AboutDialog, str]:
     return dialog, f"{model.index(row, 1).data()}, {model.index(row, 2).data()}\n{dialog.text.toPlainText()}"
 
 
-def test_a_database_is_read_and_exported(driver: Driver, tmp_path: Path) -> None:
+def test_a_database_is_read_and_exported_and_what_is_seen_of_it(driver: Driver, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "log.db")) as connection, connection:
         connection.execute("CREATE TABLE parcel_log (parcel TEXT, step INT, happened TEXT, at TEXT, note BLOB)")
         row = ("p1", 1, "Sent", "2026-01-03T03:04:05Z", b85encode(b'{"stop":"Bergen"}'))
@@ -65,6 +66,15 @@ def test_a_database_is_read_and_exported(driver: Driver, tmp_path: Path) -> None
     assert driver.answers.offered == "parcel-p1.md"
     assert "diary.md was written: 1 event and 0 snapshots" in driver.last_message()
     assert (tmp_path / "diary.md").read_text("utf-8").startswith("# Parcel p1\n")
+    driver.window.docks.entities.table.setFocus()
+    driver.act("export-seen")
+    seen = driver.dialog(SeenDialog)
+    assert [each.text() for each in seen.formats.values()] == ["CSV", "Excel", "Parquet", "Diary"]
+    mouse.button(seen, "Diary")
+    driver.answers.file = str(tmp_path / "seen.md")
+    mouse.button(seen, "Choose file…")
+    assert driver.answers.offered == "entities.md" and "seen.md was written: 1 row" in driver.last_message()
+    assert (tmp_path / "seen.md").read_text("utf-8").startswith("- Type: Parcel, Id: p1, ")
 
 
 def test_a_parcel_is_changed_until_the_plugin_is_switched_off(driver: Driver, tmp_path: Path) -> None:
