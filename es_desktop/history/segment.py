@@ -9,7 +9,8 @@ from __future__ import annotations
 import enum
 import shutil
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -70,23 +71,35 @@ class StoredEntity(NamedTuple):
     """The time of its first event."""
 
 
-class StoredStep(NamedTuple):
-    """A step as a segment stores it."""
+class StoredSteps(NamedTuple):
+    """Steps of one entity as a segment stores them: each column has one value for each step."""
 
-    version: int
-    type: str
-    """Of the event."""
-    time: float | None
+    versions: Sequence[int]
+    types: Sequence[str]
+    """Of the events."""
+    times: Sequence[float | None]
     """Seconds since the epoch."""
-    reached: float | None
-    """The latest time of the events up to this one."""
-    exists: bool
-    exactness: str
-    failure: str
+    reached: Sequence[float | None]
+    """The latest time of the events up to each."""
+    exist: Sequence[bool]
+    exactness: Sequence[str]
+    failures: Sequence[str]
 
 
 _NOT_A_TIME: Final = float("nan")
 _NO_VERSION: Final = -(2**63)
+
+
+class _Names(dict[str, int]):
+    """A number for each of few texts that are there many times."""
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        return number
+
+    def numbers(self, names: Iterable[str]) -> Iterable[int]:
+        """Return the number of each name."""
+        return map(self.__getitem__, names)
 
 
 class SegmentRows:
@@ -95,25 +108,17 @@ class SegmentRows:
     def __init__(self, segment: int) -> None:
         """``segment`` is its number in the history, from 0."""
         self._first_value = segment << _VALUE_BITS
+        self._names = _Names()
+        """Of attributes, event types, exactness, and failures."""
         self._entities: list[StoredEntity] = []
-        self._step_numbers = array("I"), array("q")
-        self._step_times = array("d"), array("d")
-        self._step_exists = array("B")
-        self._step_texts: tuple[list[str], list[str], list[str]] = [], [], []
-        self._change_numbers = array("I"), array("q"), array("Q")
-        self._change_attributes: list[str] = []
-        self._change_times = array("d")
-        self._values: list[tuple[str, StoredValue]] = []
-
-    @property
-    def values(self) -> int:
-        """How many values it has."""
-        return len(self._values)
-
-    @property
-    def entities(self) -> int:
-        """How many entities it has."""
-        return len(self._entities)
+        self._step_entities, self._step_versions = array("I"), array("q")
+        self._step_times, self._step_reached, self._step_exist = array("d"), array("d"), array("B")
+        self._step_types, self._step_exactness, self._step_failures = array("I"), array("I"), array("I")
+        self._change_entities, self._change_versions = array("I"), array("q")
+        self._change_attributes, self._change_values, self._change_reached = array("I"), array("Q"), array("d")
+        self._value_attributes, self._value_kinds, self._value_numbers = array("I"), array("B"), array("d")
+        self._value_texts: list[str | None] = []
+        self._value_jsons: list[str | None] = []
 
     def add_entity(self, entity: StoredEntity) -> None:
         """Add an entity whose steps come next."""
@@ -121,29 +126,33 @@ class SegmentRows:
 
     def add_value(self, attribute: str, value: StoredValue) -> int:
         """Add a value of an attribute, and return its number in the history."""
-        number = self._first_value + len(self._values)
-        self._values.append((attribute, value))
+        number = self._first_value + len(self._value_texts)
+        self._value_attributes.append(self._names[attribute])
+        self._value_kinds.append(value.kind)
+        self._value_numbers.append(_NOT_A_TIME if value.number is None else value.number)
+        self._value_texts.append(value.text)
+        self._value_jsons.append(value.json)
         return number
 
-    def add_step(self, step: StoredStep, values: Mapping[str, int]) -> None:
-        """Add the next step of the last entity, with the numbers of the values that it changed, by attribute."""
-        entity, reached = self._entities[-1].number, _seconds(step.reached)
-        self._step_numbers[0].append(entity)
-        self._step_numbers[1].append(step.version)
-        self._step_times[0].append(_seconds(step.time))
-        self._step_times[1].append(reached)
-        self._step_exists.append(step.exists)
-        types, exactness, failures = self._step_texts
-        types.append(step.type)
-        exactness.append(step.exactness)
-        failures.append(step.failure)
-        entities, versions, numbers = self._change_numbers
-        for attribute, number in values.items():
-            self._change_attributes.append(attribute)
-            entities.append(entity)
-            versions.append(step.version)
-            numbers.append(number)
-            self._change_times.append(reached)
+    def add_steps(self, steps: StoredSteps) -> None:
+        """Add the next steps of the last entity."""
+        self._step_entities.extend(repeat(self._entities[-1].number, len(steps.versions)))
+        self._step_versions.extend(steps.versions)
+        self._step_times.extend(_seconds(steps.times))
+        self._step_reached.extend(_seconds(steps.reached))
+        self._step_exist.extend(steps.exist)
+        self._step_types.extend(self._names.numbers(steps.types))
+        self._step_exactness.extend(self._names.numbers(steps.exactness))
+        self._step_failures.extend(self._names.numbers(steps.failures))
+
+    def add_changes(self, version: int, reached: float | None, values: Mapping[str, int]) -> None:
+        """Add the changes of a step of the last entity: the numbers of the values after it, by attribute."""
+        count = len(values)
+        self._change_entities.extend(repeat(self._entities[-1].number, count))
+        self._change_versions.extend(repeat(version, count))
+        self._change_reached.extend(repeat(_NOT_A_TIME if reached is None else reached, count))
+        self._change_attributes.extend(self._names.numbers(values))
+        self._change_values.extend(values.values())
 
     def write(self, folder: Path) -> None:
         """Write the segment as a new folder, whole or not at all. Raises ``OSError``, or what DuckDB raises."""
@@ -163,66 +172,73 @@ class SegmentRows:
 
     def _tables(self) -> dict[str, tuple[dict[str, Any], str]]:
         """Return the columns of each table, with the SELECT that makes its rows of them."""
-        entities, values = self._entities, self._values
-        return {
-            "entity": (
-                {
-                    "number": _numbers(array("I", (each.number for each in entities))),
-                    "id": _texts([each.id for each in entities]),
-                    "is_uuid": _numbers(array("B", (each.is_uuid for each in entities))),
-                    "type": _texts([each.type for each in entities]),
-                    "is_kept": _numbers(array("B", (each.is_kept for each in entities))),
-                    "first": _numbers(
-                        array("q", (_NO_VERSION if each.first is None else each.first for each in entities))
-                    ),
-                    "reached": _numbers(array("d", (_seconds(each.reached) for each in entities))),
-                },
-                "SELECT number, id, is_uuid = 1 AS is_uuid, type, is_kept = 1 AS is_kept,"
-                f" nullif(first, {_NO_VERSION}) AS first, {_time('reached')} FROM rows ORDER BY number",
-            ),
-            "step": (
-                {
-                    "entity": _numbers(self._step_numbers[0]),
-                    "version": _numbers(self._step_numbers[1]),
-                    "time": _numbers(self._step_times[0]),
-                    "reached": _numbers(self._step_times[1]),
-                    "present": _numbers(self._step_exists),
-                    **dict(zip(("type", "exactness", "failure"), map(_texts, self._step_texts), strict=True)),
-                },
-                f"SELECT entity, version, type, {_time('time')}, {_time('reached')}, present = 1 AS present, exactness,"
-                " nullif(failure, '') AS failure FROM rows",
-            ),
-            "change": (
-                {
-                    "attribute": _texts(self._change_attributes),
-                    "entity": _numbers(self._change_numbers[0]),
-                    "version": _numbers(self._change_numbers[1]),
-                    "reached": _numbers(self._change_times),
-                    "value": _numbers(self._change_numbers[2]),
-                },
-                f"SELECT attribute, entity, version, {_time('reached')}, value FROM rows"
-                " ORDER BY attribute, entity, version",
-            ),
-            "value": (
-                {
-                    "number": _numbers(array("Q", range(self._first_value, self._first_value + len(values)))),
-                    "attribute": _texts([each for each, _ in values]),
-                    "kind": _numbers(array("B", (value.kind for _, value in values))),
-                    "amount": _numbers(array("d", (_seconds(value.number) for _, value in values))),
-                    "text": _texts([value.text for _, value in values]),
-                    "json": _texts([value.json for _, value in values]),
-                },
-                f"SELECT number, attribute, kind, {_time('amount')}, text, json FROM rows ORDER BY attribute, number",
-            ),
+        return {"entity": self._entity(), "step": self._step(), "change": self._change(), "value": self._value()}
+
+    def _entity(self) -> tuple[dict[str, Any], str]:
+        entities = self._entities
+        columns = {
+            "number": _numbers(array("I", (each.number for each in entities))),
+            "id": _texts([each.id for each in entities]),
+            "is_uuid": _numbers(array("B", (each.is_uuid for each in entities))),
+            "type": _texts([each.type for each in entities]),
+            "is_kept": _numbers(array("B", (each.is_kept for each in entities))),
+            "first": _numbers(array("q", (_NO_VERSION if each.first is None else each.first for each in entities))),
+            "reached": _numbers(array("d", _seconds([each.reached for each in entities]))),
         }
+        select = (
+            "SELECT number, id, is_uuid = 1 AS is_uuid, type, is_kept = 1 AS is_kept,"
+            f" nullif(first, {_NO_VERSION}) AS first, {_time('reached')} FROM rows ORDER BY number"
+        )
+        return columns, select
+
+    def _step(self) -> tuple[dict[str, Any], str]:
+        columns = {
+            "entity": _numbers(self._step_entities),
+            "version": _numbers(self._step_versions),
+            "time": _numbers(self._step_times),
+            "reached": _numbers(self._step_reached),
+            "present": _numbers(self._step_exist),
+            "type": self._named(self._step_types),
+            "exactness": self._named(self._step_exactness),
+            "failure": self._named(self._step_failures),
+        }
+        select = (
+            f"SELECT entity, version, type, {_time('time')}, {_time('reached')}, present = 1 AS present, exactness,"
+            " nullif(failure, '') AS failure FROM rows"
+        )
+        return columns, select
+
+    def _change(self) -> tuple[dict[str, Any], str]:
+        columns = {
+            "attribute": self._named(self._change_attributes),
+            "entity": _numbers(self._change_entities),
+            "version": _numbers(self._change_versions),
+            "reached": _numbers(self._change_reached),
+            "value": _numbers(self._change_values),
+        }
+        select = f"SELECT attribute, entity, version, {_time('reached')}, value FROM rows"
+        return columns, f"{select} ORDER BY attribute, entity, version"
+
+    def _value(self) -> tuple[dict[str, Any], str]:
+        first = self._first_value
+        columns = {
+            "number": _numbers(array("Q", range(first, first + len(self._value_texts)))),
+            "attribute": self._named(self._value_attributes),
+            "kind": _numbers(self._value_kinds),
+            "amount": _numbers(self._value_numbers),
+            "text": _texts(self._value_texts),
+            "json": _texts(self._value_jsons),
+        }
+        select = f"SELECT number, attribute, kind, {_time('amount')}, text, json FROM rows ORDER BY attribute, number"
+        return columns, select
+
+    def _named(self, numbers: array[int]) -> Any:
+        """Return the texts that numbers stand for."""
+        return _texts(list(self._names))[_numbers(numbers)]
 
 
-def _version(version: int | None) -> int:
-    return _NO_VERSION if version is None else version
-
-
-def _seconds(value: float | None) -> float:
-    return _NOT_A_TIME if value is None else value
+def _seconds(times: Sequence[float | None]) -> Iterable[float]:
+    return (_NOT_A_TIME if each is None else each for each in times)
 
 
 def _time(column: str) -> str:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from es_desktop.core.entity import BOOKKEEPING
 
 PlainTree = Any
 """Dicts with text keys, lists, and leaves of any type. It shares no mutable object with the state."""
-_LEAVES: Final = frozenset({str, int, float, bool, type(None)})
+_LEAVES: Final = frozenset(
+    {str, int, float, bool, type(None), Decimal, bytes, UUID, dt.datetime, dt.date, dt.time, dt.timedelta}
+)
+_SEQUENCES: Final = (list, tuple, deque)
+_SETS: Final = (set, frozenset)
+_CONTAINERS: Final = (*_SEQUENCES, *_SETS, Mapping)
 
 
 def plain_state(attributes: Mapping[str, Any]) -> dict[str, PlainTree]:
@@ -47,15 +55,15 @@ def plain(value: Any) -> PlainTree:
     value_type = type(value)
     if value_type in _LEAVES:  # most values are, and the checks below take longer
         return value
+    if isinstance(value, enum.Enum) and not isinstance(value, _CONTAINERS):
+        return value
     if value_type is dict or isinstance(value, Mapping):
         return {str(key): item if type(item) in _LEAVES else plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, deque)):
+    if isinstance(value, _SEQUENCES):
         return [plain(item) for item in value]
-    if isinstance(value, (set, frozenset)):
+    if isinstance(value, _SETS):
         return [plain(item) for item in sorted(value, key=repr)]
-    if hasattr(value, "__dict__") and not isinstance(value, enum.Enum):
-        return plain_state(vars(value))
-    return value
+    return plain_state(vars(value)) if hasattr(value, "__dict__") else value
 
 
 class Absent(enum.Enum):

@@ -12,7 +12,7 @@ from itertools import count
 from operator import attrgetter, ne
 from pathlib import Path
 from time import perf_counter
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, VersionedEntity, entity_from_snapshot
 from es_desktop.core.values import has_unknown_values
@@ -214,8 +214,7 @@ def start_of(fold: Fold, snapshot: RecordedSnapshot | None) -> FoldedState:
     return FoldedState(fold.start(snapshot), snapshot.version, exactness)
 
 
-@dataclass(frozen=True, slots=True)
-class EventResult:
+class EventResult(NamedTuple):
     """The result of one event."""
 
     failure: Failure | None

@@ -97,7 +97,11 @@ def changed_attributes(before: PlainTree | None, after: PlainTree | None) -> dic
         return {}
     if before is None:
         return dict(after)
-    changed = {name: value for name, value in after.items() if not (name in before and same_tree(before[name], value))}
+    changed = {
+        name: value
+        for name, value in after.items()
+        if (old := before.get(name, ABSENT)) is not value and not same_tree(old, value)
+    }
     if len(before) + len(changed) > len(after):  # otherwise all were added or kept
         changed.update((name, ABSENT) for name in before if name not in after)
     return changed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -23,7 +24,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.history import is_available
 from es_desktop.history.database import HistoryDatabase
 from es_desktop.history.folder import HistoryFolder, HistoryList, Segment
-from es_desktop.history.segment import SegmentRows, StoredEntity, StoredStep
+from es_desktop.history.segment import SegmentRows, StoredEntity, StoredSteps
 from es_desktop.index.growth import EntitySpan, end_of_entities, entity_spans, grown_entities, index_token
 from es_desktop.index.source import raw_id
 from es_desktop.replay import ABSENT
@@ -98,7 +99,8 @@ class _Rows:
         self.stored = SegmentRows(segment)
         self.steps = 0
         self._candidates = candidates
-        self._known: dict[Any, int] = {}
+        self._known: defaultdict[str, dict[Any, int]] = defaultdict(dict)
+        """The numbers of the values of each attribute, by their keys."""
 
     def add(self, history: EntityHistory) -> None:
         """Add the steps of an entity that are not known yet."""
@@ -111,35 +113,53 @@ class _Rows:
         facts = candidate.number, str(history.id), isinstance(history.id, UUID), history.type, is_kept
         starts = (steps[0].version, steps[0].reached) if steps and is_kept and known_to is None else (None, None)
         self.stored.add_entity(StoredEntity(*facts, *starts))
-        names: set[str] = set()
-        gone: set[str] = set()
-        """Attributes of a state that was discarded: if there is a state again, it does not have them."""
-        for step in steps if is_kept else ():
-            if not step.exists:
-                gone, names = gone | names, set()
-            missing = dict.fromkeys(gone - step.changed.keys(), ABSENT) if step.exists and gone else {}
-            if step.exists:
-                gone = set()
-                names |= step.changed.keys()
-            if known_to is None or step.version > known_to:
-                self._add(step, {**step.changed, **missing})
+        if is_kept:
+            complete = _with_what_is_gone(steps)
+            self._add(complete if known_to is None else [each for each in complete if each.version > known_to])
 
-    def _add(self, step: HistoryStep, changed: Mapping[str, Any]) -> None:
-        values = {name: self._number_of(name, value) for name, value in changed.items()}
-        facts = step.version, step.type, step.time, step.reached, step.exists, step.exactness.value, step.failure
-        self.stored.add_step(StoredStep(*facts), values)
-        self.steps += 1
+    def _add(self, steps: Sequence[HistoryStep]) -> None:
+        if not steps:
+            return
+        versions, types, times, reached, changes, exist, exactness, failures = zip(*steps, strict=True)
+        worst = [each.value for each in exactness]
+        self.stored.add_steps(StoredSteps(versions, types, times, reached, exist, worst, failures))
+        self.steps += len(steps)
+        for version, until, changed in zip(versions, reached, changes, strict=True):
+            if changed:
+                values = {name: self._number_of(name, value) for name, value in changed.items()}
+                self.stored.add_changes(version, until, values)
 
     def _number_of(self, attribute: str, value: Any) -> int:
+        known = self._known[attribute]
         key = value_key(value)
-        if key is not None and (known := self._known.get((attribute, key))) is not None:
-            return known
+        if key is not None and (number := known.get(key)) is not None:
+            return number
         stored = stored_value(value)
-        key = (attribute, stored if key is None else key)
-        number = self._known.get(key)
-        if number is None:
-            number = self._known[key] = self.stored.add_value(attribute, stored)
+        if key is None:
+            key = stored
+            if (number := known.get(key)) is not None:
+                return number
+        number = known[key] = self.stored.add_value(attribute, stored)
         return number
+
+
+def _with_what_is_gone(steps: Sequence[HistoryStep]) -> Sequence[HistoryStep]:
+    """Return steps in which a state after one without a state says which attributes of those before it are gone."""
+    if all(each.exists for each in steps[:-1]):
+        return steps
+    found = []
+    names: set[str] = set()
+    gone: set[str] = set()
+    for step in steps:
+        if not step.exists:
+            gone, names = gone | names, set()
+        else:
+            missing = dict.fromkeys(gone - step.changed.keys(), ABSENT)
+            step = step._replace(changed={**step.changed, **missing})
+            gone = set()
+            names |= step.changed.keys()
+        found.append(step)
+    return found
 
 
 def history_path(index: StoreIndex, folder: Path) -> Path:

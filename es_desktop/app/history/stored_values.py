@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Final
 
 from es_desktop.app.text.json_view import to_json
@@ -19,10 +20,19 @@ LONGEST: Final = 16_384
 """Characters of a value; a longer one is left out, as a list that grows would be written whole at each version."""
 _OMITTED: Final = StoredValue(ValueKind.OMITTED)
 _SIMPLE: Final = frozenset({str, int, float, bool, type(None)})
+_MOST: Final = 2**63
+_DECIMAL: Final = re.compile(r'\{"__decimal__":("[^"]*")\}')
+_TAGS: Final = ('"__', '"UUID"', '"ISO8601_')
 
 
 def stored_value(value: Any) -> StoredValue:
     """Return a plain value of a state as it is stored. Never raises."""
+    make = _QUICK.get(type(value))
+    quick = None if make is None else make(value)
+    return _stored(value) if quick is None else quick
+
+
+def _stored(value: Any) -> StoredValue:
     if value is ABSENT:
         return StoredValue(ValueKind.ABSENT)
     if isinstance(value, str) and len(value) > LONGEST:
@@ -34,7 +44,7 @@ def stored_value(value: Any) -> StoredValue:
     if len(text) > LONGEST:
         return _OMITTED
     kind, number = _kind_of(value)
-    shown = text if type(value) in _SIMPLE and kind is not ValueKind.OTHER else _json(value, kind)
+    shown = text if type(value) in _SIMPLE and kind is not ValueKind.OTHER else _json(value, kind, text)
     return StoredValue(kind, text, None if shown == text else shown, number)
 
 
@@ -43,7 +53,30 @@ def value_key(value: Any) -> Any:
     value_type = type(value)
     if value_type in _SIMPLE:
         return value_type, value
-    return (value_type, str(value)) if value_type is Decimal else None
+    if value_type is Decimal:
+        return value_type, str(value)
+    return (value_type, value.name) if isinstance(value, enum.Enum) and value.name else None
+
+
+def _text(value: str) -> StoredValue | None:
+    """Return what most texts are stored as; ``None`` for one of which more has to be known."""
+    is_plain = value.isascii() and value.isprintable() and '"' not in value and "\\" not in value
+    return StoredValue(ValueKind.TEXT, f'"{value}"') if is_plain and len(value) < LONGEST - 2 else None
+
+
+def _integer(value: int) -> StoredValue | None:
+    return StoredValue(ValueKind.NUMBER, str(value), None, float(value)) if -_MOST <= value < _MOST else None
+
+
+def _decimal(value: Decimal) -> StoredValue | None:
+    number = float(value) if value.is_finite() else inf
+    text = str(value)
+    is_short = isfinite(number) and len(text) < LONGEST // 2
+    return StoredValue(ValueKind.NUMBER, f'{{"__decimal__":"{text}"}}', text, number) if is_short else None
+
+
+_QUICK: Final[dict[type, Callable[[Any], StoredValue | None]]] = {str: _text, int: _integer, Decimal: _decimal}
+"""The types of most values: these say the same as the rest, in a small part of its time."""
 
 
 def _kind_of(value: Any) -> tuple[ValueKind, float | None]:
@@ -64,6 +97,13 @@ def _kind_of(value: Any) -> tuple[ValueKind, float | None]:
     return (ValueKind.CONTAINER if isinstance(value, Mapping | list) else ValueKind.OTHER), None
 
 
-def _json(value: Any, kind: ValueKind) -> str:
-    """Return JSON for people: an exact number as a number, not as text."""
-    return str(value) if kind is ValueKind.NUMBER and isinstance(value, Decimal) else to_json(value)
+def _json(value: Any, kind: ValueKind, text: str) -> str:
+    """Return JSON for people: an exact number as a number, not as text; ``text`` is that from which it is read."""
+    if kind is ValueKind.NUMBER and isinstance(value, Decimal):
+        return str(value)
+    if kind is ValueKind.CONTAINER and text.isascii() and text.isprintable():
+        # Most containers have JSON types and exact numbers. No quote inside of a text is without a backslash.
+        shown = _DECIMAL.sub(r"\1", text)
+        if not any(tag in shown for tag in _TAGS):
+            return shown
+    return to_json(value)
