@@ -9,7 +9,7 @@ from es_desktop.app.process.conformance import Conformance
 from es_desktop.app.process.process_map import ShownMap
 from es_desktop.app.process.variants import Variant, Variants
 from es_desktop.app.text.times import format_gap
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number, format_share
 
 _MOST_TYPES: Final = 20
 """Event types of a variant that are named."""
@@ -42,7 +42,7 @@ def variant_lines(variants: Iterable[Variant], found: Variants) -> Iterator[str]
         gap = "" if each.median is None else format_gap(each.median)
         more = f" > … {format_number(each.length - _MOST_TYPES)} more" if each.length > _MOST_TYPES else ""
         types = " > ".join(each.types[:_MOST_TYPES]) + more
-        yield f"{format_number(each.entities):>8} {each.share:>6.1%} {gap:>12}  {types}"
+        yield f"{format_number(each.entities):>8} {format_share(each.share):>6} {gap:>12}  {types}"
     if shown < found.count:
         yield f"{count_text(found.count - shown, 'more variant')}"
     if found.uncounted:
@@ -53,4 +53,4 @@ def conformance_lines(found: Conformance) -> Iterator[str]:
     """Yield how many entities fit, and a line for each way in which others first differ."""
     yield f"{format_number(found.fitting)} of {count_text(found.entities, found.entity_type)} fit {found.pattern}"
     for each in found.deviations:
-        yield f"{format_number(each.entities):>8} {each.share:>6.1%}  {each.deviation}"
+        yield f"{format_number(each.entities):>8} {format_share(each.share):>6}  {each.deviation}"

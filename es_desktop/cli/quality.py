@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.quality.shape_changes import share_text
 from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import elide
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number, format_share
 
 if TYPE_CHECKING:
     from es_desktop.app.quality.finding import Finding
@@ -73,7 +72,7 @@ def _type_lines(shape: EventShape, months: list[int]) -> Iterator[str]:
         yield elide(f"  {version.name} {version.value}: {count_text(version.events, 'event')}", _WIDEST)
     for row in shape.rows:
         types = ", ".join(f"{name} {format_number(count)}" for name, count in row.types.items())
-        yield elide(f"  {share_text(row.share):>6}  {_bars(row, months)}  {row.path}: {types}", _WIDEST)
+        yield elide(f"  {format_share(row.share):>6}  {_bars(row, months)}  {row.path}: {types}", _WIDEST)
 
 
 def _bars(row: ShapeRow, months: list[int]) -> str:

@@ -17,6 +17,16 @@ def format_number(number: float, decimals: int = 0) -> str:
     return "".join(_separators.get(each, each) for each in text)
 
 
+def format_share(part: float, whole: float = 1) -> str:
+    """Return a part of a whole as text: ``43 %``, ``0.3 %``, ``< 0.1 %``; ``0 %`` and ``100 %`` are just that."""
+    percent = 100 * part / whole if whole else 0.0
+    if 0 < percent < 0.1:
+        return f"< {format_number(0.1, 1)} %"
+    if 99 < percent < 100:
+        return f"{format_number(min(percent, 99.9), 1)} %"
+    return f"{format_number(percent, int(0 < percent < 0.95))} %"
+
+
 def count_text(number: int, noun: str = "item") -> str:
     """Return ``1 item``, ``3 items``, ``3 entities``."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from es_desktop.app.text.json_objects import JsonObject
 from es_desktop.app.text.json_view import plain_json
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number, format_share
 
 from .common import Common, SharedFact
 from .statistics import Shares
@@ -76,10 +76,5 @@ def headline(found: Common) -> str:
 def fact_line(shared: SharedFact) -> str:
     """Return one fact with the counts of both groups."""
     one, of_one, two, of_two = shared.shares
-    counts = f"{percent(one, of_one):>5} {percent(two, of_two):>5}"
+    counts = f"{format_share(one, of_one):>5} {format_share(two, of_two):>5}"
     return f"  {counts}  {shared.fact.title:<48} {shared.sentence}"
-
-
-def percent(count: int, of: int) -> str:
-    """Return a share as text: ``79 %``."""
-    return f"{round(100 * count / of) if of else 0} %"

@@ -12,12 +12,12 @@ from es_desktop.app.entity.verdict import difference_text
 from es_desktop.app.text.times import format_gap, local_time
 from es_desktop.core import EntityId
 from es_desktop.replay.verify import NO_EVENT, ONLY_INFERRED
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number, format_share
 
 from .finding import WORDS, Finding, FindingRow
 from .payloads import NULL, type_family
 from .shape import Shape, ShapeRow
-from .shape_changes import families_of, is_replaced, share_text
+from .shape_changes import families_of, is_replaced
 from .survey import Survey
 from .tally import EndUse, EventKey, Seen, Tally, Use, month_text, without_numbers
 
@@ -146,7 +146,7 @@ def _of_values(shape: Shape) -> Iterator[Finding]:
         nulls = families.pop(NULL, (0, {}))[0]
         what = f"`{row.path}` of {row.event_type}"
         if nulls and row.events >= _FEWEST_FOR_NULL and nulls <= _RARE_NULL * row.events:
-            text = f"{what} is NULL in {share_text(nulls / row.events)} of the events"
+            text = f"{what} is NULL in {format_share(nulls, row.events)} of the events"
             yield _of_type(row, "rare-null", NULL, nulls, text)
         if len(families) > 1 and row.events >= _FEWEST_OF_A_PATH:
             yield from _flips(row, families, what)
@@ -159,7 +159,7 @@ def _flips(row: ShapeRow, families: dict[str, tuple[int, dict[int, int]]], what:
             continue
         since = f" since {month_text(min(months))}" if months else ""
         if count <= _RARE * row.events:
-            text = f"{what} is {name} in {share_text(count / row.events)} of the events{since}, and otherwise {usual}"
+            text = f"{what} is {name} in {format_share(count, row.events)} of the events{since}, and otherwise {usual}"
             yield _of_type(row, "type-flip", name, count, text)
         elif is_replaced(row, usual, name):
             yield _of_type(row, "type-flip", name, count, f"{what} is {name}{since}, and was {usual} before")
@@ -192,8 +192,8 @@ def _without_end(tally: Tally) -> Iterator[Finding]:
         if count:
             named = " or ".join(sorted(last, key=lambda name: -ends[name].entities))
             text = (
-                f"{share_text(ended / entities)} of {entity_type} end with {named}; these do not, and their last event "
-                f"is more than {format_gap(tally.last_time - silent_since)} before the last one of the store"
+                f"{format_share(ended, entities)} of {entity_type} end with {named}; these do not, and their last "
+                f"event is more than {format_gap(tally.last_time - silent_since)} before the last one of the store"
             )
             yield Finding("no-end", count, {entity_type: count}, _rows(rows), text)
 

@@ -12,12 +12,11 @@ from typing import Final
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.text.plain import elide
 from es_desktop.app.text.times import local_time
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number, format_share
 
 from .finding import Finding, FindingRow
 from .report import QualityReport
 from .shape import EventShape, Shape, ShapeRow
-from .shape_changes import share_text
 from .tally import Seen, month_text
 
 _MOST_ROWS: Final = 50
@@ -156,7 +155,7 @@ def _path_row(row: ShapeRow, months: Sequence[int]) -> str:
     seen = "".join(f'<td class="dim">{_seen(each)}</td>' for each in (row.first, row.last))
     return (
         f'<tr><td class="path mono">{_text(row.path)}</td><td>{_text(types)}</td>'
-        f'<td class="number">{share_text(row.share)}</td>{seen}<td>{_bars(row, months)}</td></tr>'
+        f'<td class="number">{format_share(row.share)}</td>{seen}<td>{_bars(row, months)}</td></tr>'
     )
 
 

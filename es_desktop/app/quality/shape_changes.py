@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from es_desktop.system.counts import count_text
+from es_desktop.system.counts import count_text, format_share
 
 from .payloads import NULL, type_family
 from .shape import EventShape, ShapeChange, ShapeRow
@@ -32,16 +32,6 @@ def changes_of(types: Sequence[EventShape]) -> Iterator[ShapeChange]:
                     yield change
                 changed.add((row.path, change.month, is_end))
             yield from _of_types(row)
-
-
-def share_text(share: float) -> str:
-    """Return a part of all, such as ``43 %`` or ``0.3 %``; never 0 or 100 % for what is not just that."""
-    percent = share * 100
-    if percent in (0.0, 100.0):
-        return f"{percent:.0f} %"
-    if percent < 1:
-        return f"{max(percent, 0.01):.1g} %"
-    return f"{min(percent, 99.9):.1f} %" if percent > 99 else f"{percent:.0f} %"
 
 
 def _outer_paths(path: str) -> Iterator[str]:
@@ -87,7 +77,9 @@ def _of_path(row: ShapeRow) -> Iterator[tuple[ShapeChange, bool]]:
     full, rest = _count(row.of_months, before=partly), _count(row.of_months, since=partly)
     share = _count(row.months, since=partly) / rest
     if is_no_chance(1.0 - share, full):
-        text = f"{name} was in every {row.event_type} until {month_text(partly)}, and is in {share_text(share)} since."
+        text = (
+            f"{name} was in every {row.event_type} until {month_text(partly)}, and is in {format_share(share)} since."
+        )
         yield ShapeChange(partly, *what, text, row.last), False
 
 
@@ -107,7 +99,7 @@ def _of_types(row: ShapeRow) -> Iterator[ShapeChange]:
         if name != NULL and all(is_replaced(row, each, name) for each in old if each != NULL):
             text = f"{what} turns from {_listed(old)} to {name} in {month_text(start)}."
         else:
-            some = f"in {share_text(share)} of the events " if share < 1 else ""
+            some = f"in {format_share(share)} of the events " if share < 1 else ""
             text = f"{what} is {name} {some}since {month_text(start)}, before only {_listed(old)}."
         yield ShapeChange(start, row.entity_type, row.event_type, row.path, text, first_of(row, name))
 
@@ -155,7 +147,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _of_events(share: float) -> str:
-    return "" if share >= 1 else f" in {share_text(share)} of the events"
+    return "" if share >= 1 else f" in {format_share(share)} of the events"
 
 
 def _earlier(count: int) -> str:

@@ -25,18 +25,12 @@ from es_desktop.models.table.model import (
     time_column,
 )
 from es_desktop.models.table.short_ids import ShortIds
-from es_desktop.system.counts import format_number
+from es_desktop.system.counts import format_number, format_share
 
 COUNT, SHARE, TYPES, TYPICAL = range(4)
 FIT_COUNT, FIT_SHARE, DIFFERENCE = range(3)
 ID, NAME, EVENTS, CHANGED = range(4)
 _MOST_NAMED: Final = 40
-
-
-def share_text(share: float) -> str:
-    """Return a share as text: ``34 %``, ``0.7 %``."""
-    percent = 100 * share
-    return f"{format_number(percent, 0 if percent >= 10 or percent == 0 else 1)} %"
 
 
 class VariantsModel(RowsModel[Variant]):
@@ -51,7 +45,7 @@ class VariantsModel(RowsModel[Variant]):
                 Column(
                     "N", lambda row: format_number(row.entities), RIGHT, value=attrgetter("entities"), name="Entities"
                 ),
-                Column("Share", lambda row: share_text(row.share), RIGHT, value=attrgetter("share")),
+                Column("Share", lambda row: format_share(row.share), RIGHT, value=attrgetter("share")),
                 Column("Event types", self._short_types, tip=_types_tip, roles=spoken, value=_all_types),
                 Column(
                     "Typical",
@@ -105,7 +99,7 @@ class FitModel(RowsModel[FitRow]):
                 Column(
                     "N", lambda row: format_number(row.entities), RIGHT, value=attrgetter("entities"), name="Entities"
                 ),
-                Column("Share", lambda row: share_text(row.share), RIGHT, value=attrgetter("share")),
+                Column("Share", lambda row: format_share(row.share), RIGHT, value=attrgetter("share")),
                 Column("First difference", lambda row: str(row.deviation or "fits the pattern")),
             ),
             parent=parent,

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.quality.shape import EventShape, ShapeChange, ShapeRow
-from es_desktop.app.quality.shape_changes import share_text
 from es_desktop.app.quality.tally import month_text
 from es_desktop.models.table.model import RIGHT, Column, RowsModel, bold_if, time_column
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number, format_share
 from es_desktop.system.text_match import folded
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def _types(line: ShapeLine) -> str:
 
 
 def _share(line: ShapeLine) -> str:
-    return share_text(line.share) if isinstance(line, ShapeRow) else ""
+    return format_share(line.share) if isinstance(line, ShapeRow) else ""
 
 
 def _time(seen: Seen | None) -> float | None:

@@ -9,10 +9,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from es_desktop.app.common.common import SharedFact
-from es_desktop.app.common.report import percent
 from es_desktop.app.common.statistics import Shares
 from es_desktop.models.guard import Guarded
-from es_desktop.system.counts import format_number
+from es_desktop.system.counts import format_number, format_share
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.plain_text import ElidedLabel, Label
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
@@ -63,7 +62,7 @@ class ShareBars(Guarded, QWidget):
             painter.setBrush(QColor(color))
             painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(2.0, whole * count / of), bar.height()), 2, 2)
         baseline = top + (_LINE + metrics.ascent() - metrics.descent()) // 2
-        counts, share = f"{format_number(count)} of {format_number(of)}", percent(count, of)
+        counts, share = f"{format_number(count)} of {format_number(of)}", format_share(count, of)
         painter.setPen(QColor(tokens.dim))
         painter.drawText(round(whole) + _COUNTS - metrics.horizontalAdvance(counts) - 8, baseline, counts)
         painter.setPen(QColor(tokens.text))

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 from es_desktop.app.process.selections import OfEdge, OfType, OfVariant, Part
 from es_desktop.app.process.variants import Variant
 from es_desktop.models.presence import Absence
-from es_desktop.models.process.process_tables import COUNT, SHARE, TYPES, TYPICAL, VariantsModel, share_text
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.models.process.process_tables import COUNT, SHARE, TYPES, TYPICAL, VariantsModel
+from es_desktop.system.counts import count_text, format_number, format_share
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label
@@ -82,7 +82,7 @@ class VariantsDock(WorkspaceDock):
             text = f"{format_number(len(rows))} of {count_text(found.count, 'variant')} · {format_number(entities)}"
             self.title_bar.set_summary(f"{text} of {count_text(found.entities, found.entity_type)}")
         elif found.count > 2:
-            first = share_text(found.covered_by(2))
+            first = format_share(found.covered_by(2))
             self.title_bar.set_summary(f"{count_text(found.count, 'variant')} · the first two are {first}")
         else:
             self.title_bar.set_summary(count_text(found.count, "variant"))

@@ -13,7 +13,7 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
 from es_desktop.models.presence import Absence
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.system.counts import count_text, format_number, format_share
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
@@ -205,24 +205,15 @@ def rows_of_coverage(activity: Activity) -> list[BarRow]:
             each.entity_type,
             each.entity_type,
             each.with_snapshot / each.entities,
-            f"{percent(each.with_snapshot, each.entities)}  ◆ {format_number(each.snapshots)}",
+            f"{format_share(each.with_snapshot, each.entities)}  ◆ {format_number(each.snapshots)}",
             f"{each.entity_type}: {format_number(each.with_snapshot)} of {count_text(each.entities, 'entity')} "
-            f"{'has' if each.with_snapshot == 1 else 'have'} a snapshot, {percent(each.with_snapshot, each.entities)}\n"
+            f"{'has' if each.with_snapshot == 1 else 'have'} a snapshot, "
+            f"{format_share(each.with_snapshot, each.entities)}\n"
             f"{count_text(each.snapshots, 'snapshot')} together",
             tone="amber",
         )
         for each in activity.coverage
     ]
-
-
-def percent(part: int, whole: int) -> str:
-    """Return a share as text; only 0 is "0 %", and only all is "100 %"."""
-    share = 100 * part / whole if whole else 0.0
-    if 0 < share < 0.1:
-        return f"< {format_number(0.1, 1)} %"
-    if 99 < share < 100:
-        return f"{format_number(min(share, 99.9), 1)} %"
-    return f"{format_number(share, int(0 < share < 10))} %"
 
 
 def _shares(counts: Mapping[str, int], noun: str) -> list[tuple[str, int, float, str]]:
@@ -233,7 +224,7 @@ def _shares(counts: Mapping[str, int], noun: str) -> list[tuple[str, int, float,
             name,
             count,
             count / most,
-            f"{name}: {percent(count, whole)} of {count_text(whole, noun)}\n{format_number(count)}",
+            f"{name}: {format_share(count, whole)} of {count_text(whole, noun)}\n{format_number(count)}",
         )
         for name, count in counts.items()
     ]

@@ -13,7 +13,6 @@ from hypothesis import given, strategies
 
 from es_desktop.app.quality.payloads import Shapes, is_data
 from es_desktop.app.quality.shape import ShapeRow
-from es_desktop.app.quality.shape_changes import share_text
 from es_desktop.app.quality.tally import month_text
 from tests.menagerie.keeping import eventsourcing
 
@@ -148,8 +147,3 @@ def test_versions_of_schemas_are_found_where_libraries_keep_them(tmp_path: Path)
     (shape,) = report_of(path).shape.types
     assert [(each.name, each.value, each.events) for each in shape.versions] == [("class_version", "2", 3)]
     assert [row.path for row in shape.rows] == ["a"], "it is no attribute"
-
-
-def test_shares_are_never_all_or_nothing_for_less() -> None:
-    texts = [share_text(each) for each in (0.0, 0.00001, 0.003, 0.43, 0.996, 0.99999, 1.0)]
-    assert texts == ["0 %", "0.01 %", "0.3 %", "43 %", "99.6 %", "99.9 %", "100 %"]

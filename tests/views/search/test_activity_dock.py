@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.store.session import create_session
 from es_desktop.models.search.event_log import ALL, EVENT
 from es_desktop.models.table.model import SWATCH_ROLE
-from es_desktop.views.search.activity_dock import ActivityDock, percent
+from es_desktop.views.search.activity_dock import ActivityDock
 from es_desktop.views.search.bar_list import BarList
 from tests.conftest import SAMPLES
 from tests.models.working import hold_indexing
@@ -258,18 +258,3 @@ def test_paused_indexing_is_shown(driver: Driver, own_demo: Path) -> None:
     driver.workspace.listing.indexer.resume()
     driver.settle()
     assert hints(dock) == []
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "text"),
-    [
-        (1, 5_000, "< 0.1 %"),
-        (1, 300, "0.3 %"),
-        (1, 3, "33 %"),
-        (4_999, 5_000, "99.9 %"),
-        (0, 9, "0 %"),
-        (9, 9, "100 %"),
-    ],
-)
-def test_little_is_not_naught_and_nearly_all_is_not_all(part: int, whole: int, text: str) -> None:
-    assert percent(part, whole) == text
