@@ -22,6 +22,8 @@ FEW_EVENTS: Final = 100_000
 
 
 class QualitySurveyor(QObject):
+    """The quality report of the open store. The one that is shown stays until another is made."""
+
     changed = Signal()
     """Another report, another problem, or how far it is."""
     chosen_changed = Signal()

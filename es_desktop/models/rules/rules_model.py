@@ -26,11 +26,7 @@ def exceptions_text(shown: ShownRule) -> str:
     if shown.support.problem:
         return "not checked"
     count = shown.support.exception_count
-    return (
-        f"{count_text(count, shown.rule.entity_type)} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-        if count
-        else NO_EXCEPTIONS
-    )
+    return f"{count_text(count, shown.rule.entity_type)} {_LINK}" if count else NO_EXCEPTIONS
 
 
 def holds_text(shown: ShownRule) -> str:

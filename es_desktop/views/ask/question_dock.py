@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from es_desktop.app.ask.completing import Completion, completions
 from es_desktop.app.ask.parsing import parse_question
@@ -17,6 +17,7 @@ from es_desktop.system.counts import format_number
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.theme import restyle
 
 from .question_line import QuestionLine
@@ -46,9 +47,7 @@ class QuestionDock(WorkspaceDock):
         self.line.above_list = self.reads
         self.as_of = QPushButton(body)
         self.as_of.setProperty("role", "link")
-        self.bar = QProgressBar(body, textVisible=False)
-        self.bar.setAccessibleName("Progress of the question")
-        self.bar.setFixedWidth(90)
+        self.bar = ProgressBar("Progress of the question", body, width=90)
         top = fill(QHBoxLayout(), (self.line, 1), self.button, margins=(11, 11, 11, 0), spacing=8)
         below = fill(QHBoxLayout(), (self.reads, 1), self.as_of, self.bar, margins=(20, 8, 12, 6), spacing=8)
         fill(QVBoxLayout(body), top, below, (0, 1))
@@ -129,9 +128,8 @@ class QuestionDock(WorkspaceDock):
         self.button.setText("Stop" if is_asking else "Ask")
         self.button.setEnabled(self._workspace.session is not None)
         self.bar.setVisible(is_asking)
-        self.bar.setRange(0, 1000 if searched is not None and searched.total else 0)
-        if searched is not None and searched.total:
-            self.bar.setValue(1000 * searched.events // searched.total)
+        done, total = (0, 0) if searched is None else (searched.events, searched.total)
+        self.bar.show_done(done, total)
 
     def _show_types(self) -> None:
         activity = self._workspace.overview.activity

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from es_desktop.app.common.common import Common
 from es_desktop.app.common.report import common_lines
@@ -16,6 +16,7 @@ from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label
+from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
 from .fact_card import FactCard
@@ -38,8 +39,7 @@ class CommonDock(WorkspaceDock):
         self.cards: list[FactCard] = []
         self.about = Label(parent=body, wraps=True)
         self.about.setContentsMargins(12, 8, 12, 8)
-        self.bar = QProgressBar(body, textVisible=False)
-        self.bar.setAccessibleName("Progress of the comparison")
+        self.bar = ProgressBar("Progress of the comparison", body)
         self.button = QPushButton("Stop", body)
         self.button.clicked.connect(self._comparer.stop)
         self._busy = QWidget(body)
@@ -96,9 +96,8 @@ class CommonDock(WorkspaceDock):
         comparer, found = self._comparer, self._comparer.found
         self._busy.setVisible(comparer.is_comparing)
         progress = comparer.progress
-        self.bar.setRange(0, 1000 if progress is not None and progress.total else 0)
-        if progress is not None and progress.total:
-            self.bar.setValue(1000 * progress.done // progress.total)
+        done, total = (0, 0) if progress is None else (progress.done, progress.total)
+        self.bar.show_done(done, total)
         if found is not self._shown:
             self._shown = found
             self._show_facts(found)

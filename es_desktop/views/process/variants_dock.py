@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QModelIndex
@@ -94,7 +95,7 @@ def has_part(variant: Variant, part: Part | None) -> bool:
         case OfType(name):
             return name in variant.types
         case OfEdge(before, after) if before != after:
-            return any(pair == (before, after) for pair in zip(variant.types, variant.types[1:], strict=False))
+            return any(pair == (before, after) for pair in pairwise(variant.types))
         case OfEdge(before, _):
             return before in variant.types
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.text.times import format_time
 from es_desktop.models.presence import Absence
@@ -15,6 +15,7 @@ from es_desktop.system.counts import format_number
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
+from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table
 
@@ -35,8 +36,7 @@ class FindingsDock(WorkspaceDock):
         self.table.verticalHeader().setDefaultSectionSize(FINDING_HEIGHT)
         self.table.horizontalHeader().hide()
         self.button = QPushButton("Make the report", body)
-        self.bar = QProgressBar(body, textVisible=False)
-        self.bar.setAccessibleName("Progress of the report")
+        self.bar = ProgressBar("Progress of the report", body)
         self.hint = Hint(parent=body, top=10, bottom=8)
         line = fill(QHBoxLayout(), self.button, (self.bar, 1), (0, 1), margins=(9, 9, 9, 6), spacing=8)
         fill(QVBoxLayout(body), line, self.hint, (self.table, 1))
@@ -63,9 +63,8 @@ class FindingsDock(WorkspaceDock):
         is_running, progress, count = surveyor.is_running, surveyor.progress, self._model.count()
         self.button.setText("Stop" if is_running else "Make the report" if report is None else "Make it again")
         self.bar.setVisible(is_running)
-        self.bar.setRange(0, 1000 if progress is not None and progress.total else 0)
-        if progress is not None and progress.total:
-            self.bar.setValue(1000 * progress.done // progress.total)
+        done, total = (0, 0) if progress is None else (progress.done, progress.total)
+        self.bar.show_done(done, total)
         self.table.setVisible(count > 0)
         if count and not self.table.currentIndex().isValid():
             choose_row(self.table, 0)

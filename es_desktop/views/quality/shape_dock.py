@@ -22,6 +22,7 @@ from es_desktop.models.quality.shape_model import (
     ShapeModel,
 )
 from es_desktop.models.window_view import EXPLORE
+from es_desktop.models.workspace import Workspace
 from es_desktop.system.counts import count_text
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -77,7 +78,7 @@ class ShapeDock(WorkspaceDock):
     def _go(self, index: QModelIndex) -> None:
         """Show the first event that has the path; in the column of the last one, that."""
         line = self.model.at(index.row())
-        _show_event(self, line.last if index.column() == LAST else line.first)
+        _show_event(self._workspace, line.last if index.column() == LAST else line.first)
 
     def _show(self) -> None:
         report = self._workspace.surveyor.report
@@ -103,7 +104,7 @@ class ShapeChangesDock(WorkspaceDock):
         set_up_table(self.table, self.model, delegate, "What changed", widths={MONTH: 76}, stretch=[SENTENCE])
         self.hint = Hint(parent=body, top=10, bottom=8)
         fill(QVBoxLayout(body), self.hint, (self.table, 1))
-        self.table.activated.connect(lambda index: _show_event(self, self.model.at(index.row()).seen))
+        self.table.activated.connect(lambda index: _show_event(self._workspace, self.model.at(index.row()).seen))
         surveyor.changed.connect(self._show)
         self._theme.follow(self)
         self._show()
@@ -116,8 +117,8 @@ class ShapeChangesDock(WorkspaceDock):
         self.title_bar.set_summary(count_text(count, "change") if count else "")
 
 
-def _show_event(dock: ShapeDock | ShapeChangesDock, seen: Seen | None) -> None:
-    workspace = dock._workspace
+def _show_event(workspace: Workspace, seen: Seen | None) -> None:
+    """Show an event in Explore."""
     if seen is not None:
         workspace.choose(seen.entity_id, seen.version)
         workspace.shown_view.show(EXPLORE)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QProgressBar,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import ElidedLabel, Hint, set_tip
+from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import set_up_table
 
@@ -48,9 +48,7 @@ class RulesDock(WorkspaceDock):
         self._finder = self._workspace.rules
         self._model = RulesModel(self._finder, self)
         self.button = push_button("Find again", body, "link")
-        self.bar = QProgressBar(body, textVisible=False)
-        self.bar.setAccessibleName("Progress of finding rules")
-        self.bar.setFixedWidth(90)
+        self.bar = ProgressBar("Progress of finding rules", body, width=90)
         self.table = RuleTable(body)
         self.hint = Hint(parent=body, top=10, bottom=8)
         delegate = RuleDelegate(self.table, _COLUMNS, theme=self._theme)
@@ -119,9 +117,8 @@ class RulesDock(WorkspaceDock):
         self.button.setEnabled(self._workspace.session is not None)
         self.bar.setVisible(finder.is_finding)
         progress = finder.progress
-        self.bar.setRange(0, 1000 if progress is not None and progress.total else 0)
-        if progress is not None and progress.total:
-            self.bar.setValue(1000 * progress.done // progress.total)
+        done, total = (0, 0) if progress is None else (progress.done, progress.total)
+        self.bar.show_done(done, total)
         self.table.setVisible(count > 0)
         self.export.setEnabled(self._rule_with_exceptions() is not None)
         self._explain(self.hint, None if count else self._why_empty())

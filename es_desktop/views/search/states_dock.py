@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.search.examples import CONDITION
 from es_desktop.app.search.questions import StateQuestion
@@ -21,6 +21,7 @@ from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.fields import PickButton, line_edit
 from es_desktop.views.style.plain_text import Hint
+from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.view_menu import arrange_column
@@ -62,9 +63,7 @@ class StatesDock(WorkspaceDock):
         self.types = PickButton("entity type", self._names_of_types, body)
         self._is_showing = self._goes_to_rows = False
         self.button = QPushButton("Find", body)
-        self.bar = QProgressBar(body, textVisible=False)
-        self.bar.setAccessibleName("Progress of the search")
-        self.bar.setFixedWidth(90)
+        self.bar = ProgressBar("Progress of the search", body, width=90)
         self._actions["search"] = QAction("Search again", self)
         self._actions["search"].triggered.connect(self._find)
         self._trouble, self.hint = (Hint(parent=body, top=10, bottom=8) for _ in range(2))
@@ -179,9 +178,8 @@ class StatesDock(WorkspaceDock):
         self.button.setText("Stop" if is_searching else "Find")
         self.button.setEnabled(self._workspace.session is not None)
         self.bar.setVisible(is_searching)
-        self.bar.setRange(0, 1000 if searched is not None and searched.total else 0)
-        if searched is not None and searched.total:
-            self.bar.setValue(1000 * searched.events // searched.total)
+        done, total = (0, 0) if searched is None else (searched.events, searched.total)
+        self.bar.show_done(done, total)
         self._show_trouble()
         self.table.setVisible(count > 0)
         self._go_to_rows()
