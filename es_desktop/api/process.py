@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from es_desktop.app.process.process_map import ProcessEdge, ProcessNode, ShownMap
     from es_desktop.app.process.selections import Part
     from es_desktop.app.process.variants import Variant
+    from es_desktop.app.process.waiting import Waiting as FoundWaiting
+    from es_desktop.app.process.waiting import WaitingBar
     from es_desktop.app.store.session import Session
 
     Found: TypeAlias = ProcessNode | ProcessEdge | Variant
@@ -98,6 +100,16 @@ class Process(Value):
         with reading(), index_of(self._session, places.indexes(), progress) as database:
             return Conformance(read_conformance(database, query, expected), query, self._session)
 
+    def waiting(self, before: str, after: str, *, progress: Progress = no_progress) -> Waiting:
+        """Return how long each entity takes from its first event of a type to the next one of another type.
+
+        Raises ``UserError`` for a type that no event has.
+        """
+        from es_desktop.app.process.process import index_of, read_waiting
+
+        with reading(), index_of(self._session, places.indexes(), progress) as database:
+            return Waiting(read_waiting(database, self.found.query, before, after), self.found.query, self._session)
+
     def entities_with(self, part: Found, *, progress: Progress = no_progress) -> Rows[Entity]:
         """Return the entities that have a node, an edge or a variant of this process."""
         return _entities(self._session, self.found.query, _part_of(part), progress)
@@ -160,6 +172,50 @@ class Conformance(Value):
 
     def __repr__(self) -> str:
         return f"<{self.fitting} of {count_text(self.entities, 'entity')} fit {self.pattern}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Waiting(Value):
+    """How long entities take from an event type to another one; times are seconds."""
+
+    found: FoundWaiting
+    _query: ProcessQuery
+    _session: Session
+
+    @property
+    def entities(self) -> int:
+        """How many have both events, with their times."""
+        return self.found.entities
+
+    @property
+    def median(self) -> float | None:
+        """``None`` if there are none."""
+        return self.found.median
+
+    @property
+    def p90(self) -> float | None:
+        """Nine of ten entities wait no longer."""
+        return self.found.p90
+
+    @property
+    def bars(self) -> tuple[WaitingBar, ...]:
+        """The histogram, from the shortest to the longest time."""
+        return self.found.bars
+
+    def entities_with(self, bar: WaitingBar, *, progress: Progress = no_progress) -> Rows[Entity]:
+        """Return the entities of a bar."""
+        from es_desktop.app.process.selections import OfWaiting
+
+        part = OfWaiting(self.found.before, self.found.after, bar.least, bar.below)
+        return _entities(self._session, self._query, part, progress)
+
+    def to_dict(self) -> JsonObject:
+        from es_desktop.app.process.json_objects import waiting_json
+
+        return waiting_json(self.found)
+
+    def __repr__(self) -> str:
+        return f"<{count_text(self.entities, 'waiting time')} from {self.found.before} to {self.found.after}>"
 
 
 def process_of(

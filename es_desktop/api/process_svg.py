@@ -7,12 +7,10 @@ from html import escape
 from typing import Final
 
 from es_desktop.app.process.layout import LOOP_WIDTH, START, LaidEdge, LaidNode, Layout, lay_out
-from es_desktop.app.process.process_map import ProcessEdge, ProcessNode, ShownMap
-from es_desktop.app.text.times import format_length
+from es_desktop.app.process.process_map import ProcessNode, ShownMap
+from es_desktop.app.process.words import edge_words, node_counts, start_words, words_width
 from es_desktop.app.text.values import elide
-from es_desktop.system.counts import count_text, format_number
 
-_LETTER: Final = 7.2
 _WIDEST: Final = 8.0
 _MOST_LETTERS: Final = 24
 _ARROW: Final = (
@@ -23,7 +21,7 @@ _ARROW: Final = (
 
 def map_svg(shown: ShownMap) -> str:
     """Return a map as SVG; an empty text if it is too large to be drawn."""
-    layout = lay_out(shown, lambda edge: len(_words(edge)) * _LETTER + 10.0, lambda: None)
+    layout = lay_out(shown, words_width, lambda: None)
     if layout is None:
         return ""
     size = f'width="{layout.width:.0f}" height="{layout.height:.0f}"'
@@ -48,8 +46,9 @@ def _parts(shown: ShownMap, layout: Layout) -> Iterator[str]:
             anchor = "start" if laid.is_loop else "middle"
             at = f'x="{laid.words.x:.1f}" y="{laid.words.y + 4:.1f}"'
             # Drawn twice: not every program that shows SVG can draw the edge of letters behind them.
+            words = escape("  ".join(filter(None, edge_words(found))))
             for edge in ('fill="#fff" stroke="#fff" stroke-width="4"', 'fill="#1d2430"'):
-                yield f'<text {at} text-anchor="{anchor}" {edge}>{escape(_words(found))}</text>'
+                yield f'<text {at} text-anchor="{anchor}" {edge}>{words}</text>'
     for node in layout.nodes:
         yield from _start(node, shown) if node.type == START else _node(node, nodes[node.type], shown.map.entity_type)
 
@@ -57,23 +56,18 @@ def _parts(shown: ShownMap, layout: Layout) -> Iterator[str]:
 def _start(node: LaidNode, shown: ShownMap) -> Iterator[str]:
     x, y = node.centre
     yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5.5" fill="#5c6776"/>'
-    text = count_text(shown.map.entities, shown.map.entity_type)
-    yield f'<text x="{x + 14:.1f}" y="{y + 4:.1f}" fill="#5c6776">{escape(elide(text, 60))} start</text>'
+    text = escape(elide(start_words(shown), 60))
+    yield f'<text x="{x + 14:.1f}" y="{y + 4:.1f}" fill="#5c6776">{text}</text>'
 
 
 def _node(laid: LaidNode, node: ProcessNode, entity_type: str) -> Iterator[str]:
     left, top = laid.centre.x - laid.width / 2, laid.centre.y - laid.height / 2
     size = f'width="{laid.width:.0f}" height="{laid.height:.0f}"'
     yield f'<rect x="{left:.1f}" y="{top:.1f}" {size} rx="6" fill="#fff" stroke="#b4bdc9"/>'
-    name, ends = elide(node.type, _MOST_LETTERS), f" · {format_number(node.ends)} end here" if node.ends else ""
+    name = elide(node.type, _MOST_LETTERS)
     yield f'<text x="{left + 10:.1f}" y="{top + 18:.1f}" font-weight="600" fill="#1d2430">{escape(name)}</text>'
-    text = escape(elide(count_text(node.entities, entity_type), _MOST_LETTERS) + ends)
+    text = escape(elide(node_counts(node, entity_type), 2 * _MOST_LETTERS))
     yield f'<text x="{left + 10:.1f}" y="{top + 35:.1f}" fill="#5c6776">{text}</text>'
-
-
-def _words(edge: ProcessEdge) -> str:
-    count = f"{format_number(edge.times)}{' again' if edge.is_loop else ''}"
-    return count if edge.median is None else f"{count}  {format_length(edge.median)}"
 
 
 def _curve(edge: LaidEdge) -> str:

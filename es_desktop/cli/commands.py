@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -222,18 +221,9 @@ def _watch(store: Store, args: argparse.Namespace) -> Iterable[str]:
 
 
 def _process(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    from . import process_lines
+    from .process import process
 
-    given = {"at_least": args.at_least, "repeats": args.repeats, "without": args.without}
-    found = store.process(args.type, **given, progress=args.line.of("indexing", "events"))
-    if args.conforms is not None:
-        conformance = found.conformance(args.conforms)
-        args.status = FOUND_WRONG if conformance.deviations else OK
-        return _one(args, conformance.to_dict(), process_lines.conformance_lines(conformance.found))
-    if args.variants:
-        lines = partial(process_lines.variant_lines, found=found.found.variants)
-        return _lines(args, found.variants, lines, f"no {args.type} is in a variant of so many")
-    return _one(args, found.to_dict(), process_lines.map_lines(found.shown))
+    return process(store, args)
 
 
 def _common(store: Store, args: argparse.Namespace) -> Iterable[str]:

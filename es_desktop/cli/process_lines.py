@@ -8,9 +8,13 @@ from typing import Final
 from es_desktop.app.process.conformance import Conformance
 from es_desktop.app.process.process_map import ShownMap
 from es_desktop.app.process.variants import Variant, Variants
+from es_desktop.app.process.waiting import Waiting
+from es_desktop.app.process.words import range_text
 from es_desktop.app.text.times import format_gap
 from es_desktop.system.counts import count_text, format_number, format_share
 
+_WIDEST_BAR: Final = 40
+"""Characters of the longest bar."""
 _MOST_TYPES: Final = 20
 """Event types of a variant that are named."""
 
@@ -47,6 +51,22 @@ def variant_lines(variants: Iterable[Variant], found: Variants) -> Iterator[str]
         yield f"{count_text(found.count - shown, 'more variant')}"
     if found.uncounted:
         yield f"{count_text(found.uncounted, 'entity')} of further variants, which are too many to be counted"
+
+
+def waiting_lines(found: Waiting, entity_type: str) -> Iterator[str]:
+    """Yield the figures of the waiting times, and a line for each bar of their histogram."""
+    yield f"{found.before} > {found.after}: {count_text(found.entities, entity_type)}"
+    if found.never:
+        yield f"{found.after} never came after {found.before}: {count_text(found.never, entity_type)}"
+    if found.untimed:
+        yield f"without a known time: {count_text(found.untimed, entity_type)}"
+    for name, seconds in (("median", found.median), ("nine of ten within", found.p90), ("longest", found.longest)):
+        if seconds is not None:
+            yield f"{name} {format_gap(seconds)}"
+    most = max((each.entities for each in found.bars), default=0)
+    for bar in found.bars:
+        length = "█" * -(-_WIDEST_BAR * bar.entities // most)
+        yield f"{range_text(bar.least, bar.below):>20} {format_number(bar.entities):>8}  {length}".rstrip()
 
 
 def conformance_lines(found: Conformance) -> Iterator[str]:

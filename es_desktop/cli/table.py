@@ -199,6 +199,8 @@ def _process(parser: Parser) -> None:
     parser.add_argument("--variants", action="store_true", help="list the orders of event types that there are")
     text = "say which entities fit a pattern, such as: Created > ItemAdded+ > Paid; A? may be left out, ... is any"
     parser.add_argument("--conforms", metavar="PATTERN", help=text)
+    text = "say how long entities take from an event type to the next event of another one"
+    parser.add_argument("--waiting", metavar=("FROM", "TO"), nargs=2, help=text)
     text = "what counts: each event, immediate repeats as one (collapsed, by default), or the first of each type"
     parser.add_argument("--repeats", choices=("each", "collapsed", "first"), default="collapsed", help=text)
     text = "leave events of this type out; may be given more than once"

@@ -110,7 +110,7 @@ class Workspace(QObject):
         self.searches = SavedSearches(self.notes, self.entities, self.log, self.states, self.questioner)
         self.overview = Overview(runner, self.listing.indexer, self.log, self)
         self.rules = RuleFinder(runner, self.listing.indexer, self.notes, self)
-        self.process = ProcessFinder(runner, self.listing.indexer, self.overview, self.shown_view, self)
+        self.process = ProcessFinder(runner, self.listing.indexer, self.overview, self.shown_view, self.notes, self)
         self.inspector = Inspector(runner, self.selection, self)
         self.bookmarks = Bookmarks(runner, self.notes, self.selection, self.entities, self.inspector)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)

@@ -73,6 +73,26 @@ def test_conformance_ends_with_1_if_an_entity_does_not_fit(tmp_path: Path, demo_
     assert fine(ask(tmp_path, "process", demo_template, *ORDERS, "--conforms", "Created > ..."))
 
 
+def test_waiting_times_are_those_of_the_api(tmp_path: Path, demo_template: Path) -> None:
+    types = "Created", "Shipped"
+    lines = fine(ask(tmp_path, "process", demo_template, *ORDERS, "--waiting", *types))
+    assert lines[:5] == [
+        "Created > Shipped: 116 Orders",
+        "Shipped never came after Created: 20 Orders",
+        "median 1 d 6 h",
+        "nine of ten within 3 d 2 h",
+        "longest 15 d 16 h",
+    ]
+    assert lines[-1] == "         14 d – 30 d        1  █"
+    with es.open(demo_template) as store:
+        found = store.process("Order").waiting(*types)
+        answer = ask(tmp_path, "process", demo_template, *ORDERS, "--waiting", *types, "--json")
+        assert answer.stdout.splitlines() == [to_json(found.to_dict())]
+        assert [len(found.entities_with(each).to_list()) for each in found.bars[-2:]] == [1, 1]
+        assert found.median is not None and found.p90 is not None and found.median < found.p90
+        assert repr(found) == "<116 waiting times from Created to Shipped>"
+
+
 def test_what_is_not_there_or_no_pattern_is_refused(tmp_path: Path, demo_template: Path) -> None:
     for words, text in (
         (("--type", "Oder"), "there is no entity type Oder. Did you mean Order?"),

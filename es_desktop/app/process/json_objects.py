@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import isfinite
 
 from es_desktop.app.text.json_objects import JsonObject
 
 from .conformance import Conformance, DeviationCount
 from .process_map import ProcessEdge, ProcessNode, ShownMap
 from .variants import Variant
+from .waiting import Waiting
 
 
 def map_json(shown: ShownMap) -> JsonObject:
@@ -68,6 +70,15 @@ def conformance_json(found: Conformance) -> JsonObject:
         "fitting": found.fitting,
         "deviations": list(map(deviation_json, found.deviations)),
     }
+
+
+def waiting_json(found: Waiting) -> JsonObject:
+    """The object of ``process --waiting``; times are seconds, and ``below`` of the last possible bar is null."""
+    bars = [
+        {"least": each.least, "below": each.below if isfinite(each.below) else None, "entities": each.entities}
+        for each in found.bars
+    ]
+    return {**asdict(found), "bars": bars}
 
 
 def deviation_json(count: DeviationCount) -> JsonObject:

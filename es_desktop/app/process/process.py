@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from es_desktop.app.rules.rule import Rule
 from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.search.known_names import require_known
 from es_desktop.app.search.store_index import StoreIndex
@@ -17,12 +18,14 @@ from es_desktop.index.sequences import event_type_names
 from es_desktop.index.totals import totals
 from es_desktop.system.counts import format_number
 
+from .broken_rules import BreakCounter, BrokenRule, Edge
 from .conformance import Conformance, ConformanceCounter
 from .counting import ProcessQuery, Repeats, count_events
 from .pattern import Pattern
-from .process_map import MapCounter, ProcessMap
-from .selections import EntityFinder, OfDeviation, Part
+from .process_map import MapCounter, ProcessMap, ShownMap
+from .selections import EntityFinder, OfDeviation, OfWaiting, Part
 from .variants import MOST_TYPES, Variant, VariantCounter, Variants
+from .waiting import Waiting, WaitingCounter
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -39,6 +42,12 @@ class Process:
     query: ProcessQuery
     map: ProcessMap
     variants: Variants
+    broken: Mapping[Edge, tuple[BrokenRule, ...]] = field(default_factory=dict)
+    """The rules that are broken at each edge, those of the most entities first."""
+
+    def shown(self, at_least: int = 1) -> ShownMap:
+        """Return the part of the map that at least so many entities have, and every edge at which a rule is broken."""
+        return self.map.shown(at_least, self.broken.keys())
 
 
 def no_checkpoint() -> None:
@@ -58,17 +67,21 @@ def read_process(
     query: ProcessQuery,
     *,
     most_variants: int = MOST_VARIANTS,
+    rules: Iterable[Rule] = (),
     checkpoint: Checkpoint = no_checkpoint,
 ) -> Process:
     """Return the map and the variants of an entity type, from one reading of its events in the index.
 
-    ``checkpoint`` may raise to stop. Raises ``UserError`` if there is no such type, and ``DatastoreError``.
+    Of ``rules``, those of the type on the order of events are checked. ``checkpoint`` may raise to stop. Raises
+    ``UserError`` if there is no such type, and ``DatastoreError``.
     """
     _require_types(database, query)
-    mapped, variants = MapCounter(query.repeats), VariantCounter(query.repeats)
-    count_events(database, query, (mapped, variants), checkpoint)
     names, name = event_type_names(database), query.entity_type
-    return Process(query, mapped.result(name, names), variants.result(name, names, most_variants))
+    mapped, variants = MapCounter(query.repeats), VariantCounter(query.repeats)
+    breaks = BreakCounter((each for each in rules if each.entity_type == name), query.repeats, names)
+    count_events(database, query, (mapped, variants, breaks), checkpoint)
+    found = mapped.result(name, names), variants.result(name, names, most_variants)
+    return Process(query, *found, breaks.result())
 
 
 def read_conformance(
@@ -95,13 +108,33 @@ def pattern_of(variant: Variant, query: ProcessQuery) -> Pattern:
     return Pattern.of_types(variant.types, repeated=query.repeats is Repeats.COLLAPSED)
 
 
+def read_waiting(
+    database: IndexDatabase, query: ProcessQuery, before: str, after: str, checkpoint: Checkpoint = no_checkpoint
+) -> Waiting:
+    """Return how long the entities of a type take from an event type to another one. Raises as ``read_process``.
+
+    How repeats are counted has no part in it: it is the first event of the one type, and the next of the other.
+    """
+    _require_types(database, query)
+    names = event_type_names(database)
+    require_known((before, after), names.values(), "event type")
+    counter = WaitingCounter(before, after, names)
+    count_events(database, query, (counter,), checkpoint)
+    return counter.result()
+
+
 def entities_with(
     database: IndexDatabase, query: ProcessQuery, part: Part, checkpoint: Checkpoint = no_checkpoint
 ) -> array[int]:
     """Return the numbers in the index of the entities that have a part of the process, ascending."""
     if isinstance(part, OfDeviation):
         query = _counting_repeats(query)
-    finder = EntityFinder(part, query.repeats, event_type_names(database))
+    names = event_type_names(database)
+    if isinstance(part, OfWaiting):
+        waiting = WaitingCounter(part.before, part.after, names)
+        count_events(database, query, (waiting,), checkpoint)
+        return waiting.numbers_between(part.least, part.below)
+    finder = EntityFinder(part, query.repeats, names)
     count_events(database, query, (finder,), checkpoint)
     return array("I", sorted(finder.numbers))
 

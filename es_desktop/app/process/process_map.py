@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Self
@@ -72,17 +72,25 @@ class ProcessMap:
     edges: tuple[ProcessEdge, ...]
     """The most frequent first."""
 
-    def shown(self, at_least: int = 1) -> ShownMap:
-        """Return the part of the map that at least so many entities have."""
-        nodes = tuple(each for each in self.nodes if each.entities >= at_least)
-        edges = tuple(each for each in self.edges if each.entities >= at_least)
-        hidden = [each for each in self.edges if each.entities < at_least]
+    def shown(self, at_least: int = 1, always: Collection[tuple[str, str]] = ()) -> ShownMap:
+        """Return the part of the map that at least so many entities have.
+
+        The edges ``always``, by the types before and after, are shown at any number, and so are their nodes.
+        """
+        shown_by_edge = {name for edge in always for name in edge}
+        nodes = tuple(each for each in self.nodes if each.entities >= at_least or each.type in shown_by_edge)
+        edges, hidden = list[ProcessEdge](), list[ProcessEdge]()
+        for each in self.edges:
+            is_shown = each.entities >= at_least or (each.before, each.after) in always
+            (edges if is_shown else hidden).append(each)
         into, out_of = Counter[str](), Counter[str]()
         for each in hidden:
             if not each.is_loop:
                 into[each.after] += each.times
                 out_of[each.before] += each.times
-        return ShownMap(self, at_least, nodes, edges, into, out_of, len(hidden), sum(each.times for each in hidden))
+        return ShownMap(
+            self, at_least, nodes, tuple(edges), into, out_of, len(hidden), sum(each.times for each in hidden)
+        )
 
 
 @dataclass(frozen=True, slots=True)

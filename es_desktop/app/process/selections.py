@@ -46,7 +46,20 @@ class OfDeviation:
     deviation: Deviation | None
 
 
-Part: TypeAlias = OfType | OfEdge | OfVariant | OfDeviation
+@dataclass(frozen=True, slots=True)
+class OfWaiting:
+    """Entities that wait for a time in a range from their first event of a type to the next one of another type."""
+
+    before: str
+    after: str
+    least: float
+    """Seconds."""
+    below: float
+
+
+ByTypes: TypeAlias = OfType | OfEdge | OfVariant | OfDeviation
+"""What an entity has by the types of its events alone."""
+Part: TypeAlias = ByTypes | OfWaiting
 """A part of a process."""
 _UNKNOWN: Final = -1
 """Stands for an event type that the index does not have."""
@@ -65,7 +78,7 @@ class _Test(Protocol):
 class EntityFinder:
     """Collects the numbers of the entities that have a part of the process."""
 
-    def __init__(self, part: Part, repeats: Repeats, names: Mapping[int, str]) -> None:
+    def __init__(self, part: ByTypes, repeats: Repeats, names: Mapping[int, str]) -> None:
         """``names`` are those of the event types by their numbers in the index."""
         self.numbers = array("I")
         """The numbers of the entities in the index, in any order."""
@@ -95,7 +108,7 @@ class EntityFinder:
         self.numbers.extend(other.numbers)
 
 
-def _test_of(part: Part, repeats: Repeats, names: Mapping[int, str]) -> _Test:
+def _test_of(part: ByTypes, repeats: Repeats, names: Mapping[int, str]) -> _Test:
     number_of = {name: number for number, name in names.items()}
     match part:
         case OfType(name):

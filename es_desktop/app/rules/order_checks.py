@@ -7,9 +7,23 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from es_desktop.core import EntityId
-from es_desktop.replay.histories import HistoryStep
 
 from .rule import Rule, RuleException, RuleForm
+
+
+class OrderedEvent(Protocol):
+    """What a rule asks of an event: a step of a history has it."""
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def time(self) -> float | None:
+        """Seconds since the epoch."""
+        ...
 
 
 class OrderCheck(Protocol):
@@ -20,7 +34,12 @@ class OrderCheck(Protocol):
         """Whether the entity has an event that the rule speaks of."""
         ...
 
-    def take(self, index: int, step: HistoryStep) -> None:
+    @property
+    def is_broken(self) -> bool:
+        """Whether the events so far break the rule."""
+        ...
+
+    def take(self, index: int, step: OrderedEvent) -> None:
         """Take the next event of the entity."""
 
     def exception(self, entity: EntityId) -> RuleException | None:
@@ -39,19 +58,23 @@ class _Check:
     applies: bool = False
     first: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    other: HistoryStep | None = None
+    other: OrderedEvent | None = None
     """The first event of the other type."""
+
+    @property
+    def is_broken(self) -> bool:
+        return self.first is not None
 
     def exception(self, entity: EntityId) -> RuleException | None:
         return None if self.first is None else RuleException(entity, self.first, self.values)
 
-    def _break(self, step: HistoryStep, **values: Any) -> None:
+    def _break(self, step: OrderedEvent, **values: Any) -> None:
         if self.first is None:
             self.first, self.values = step.version, values
 
 
 class _OnlyAfter(_Check):
-    def take(self, index: int, step: HistoryStep) -> None:
+    def take(self, index: int, step: OrderedEvent) -> None:
         if step.type == self.rule.event and not self.applies:
             self.applies = True
             if self.other is None:
@@ -61,7 +84,7 @@ class _OnlyAfter(_Check):
 
 
 class _NeverAfter(_Check):
-    def take(self, index: int, step: HistoryStep) -> None:
+    def take(self, index: int, step: OrderedEvent) -> None:
         if step.type == self.rule.event and self.other is not None:
             self._break(step, event=step.type, after=self.other.version)
         if step.type == self.rule.other and self.other is None:
@@ -69,7 +92,7 @@ class _NeverAfter(_Check):
 
 
 class _Last(_Check):
-    def take(self, index: int, step: HistoryStep) -> None:
+    def take(self, index: int, step: OrderedEvent) -> None:
         if self.applies:
             self._break(step, event=step.type)
         self.applies |= step.type == self.rule.event
@@ -78,7 +101,7 @@ class _Last(_Check):
 class _Within(_Check):
     """Applies to an entity in which the event came after the other one, and both have a time."""
 
-    def take(self, index: int, step: HistoryStep) -> None:
+    def take(self, index: int, step: OrderedEvent) -> None:
         if step.type == self.rule.other and self.other is None:
             self.other = step
         elif step.type == self.rule.event and self.other is not None and not self.applies:

@@ -14,18 +14,19 @@ from es_desktop.app.process.counting import ProcessQuery, Repeats
 from es_desktop.app.process.layout import Layout, lay_out
 from es_desktop.app.process.pattern import Pattern
 from es_desktop.app.process.process import Process, entities_with, read_conformance, read_process
-from es_desktop.app.process.process_map import ProcessEdge, ProcessMap, ShownMap
-from es_desktop.app.process.selections import OfDeviation, OfEdge, OfType, OfVariant, Part
+from es_desktop.app.process.process_map import ProcessMap, ShownMap
+from es_desktop.app.process.selections import OfDeviation, OfEdge, OfType, OfVariant, OfWaiting, Part
 from es_desktop.app.process.short_names import short_names
+from es_desktop.app.process.words import range_text, words_width
+from es_desktop.app.rules.rule import ORDERS, Rule
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.lists import facts_of
 from es_desktop.app.search.store_index import StoreIndex
-from es_desktop.app.text.times import format_length
 from es_desktop.models.runtime.tasks import LatestRequest, Queue, TaskRunner
 from es_desktop.models.window_view import ShownView
-from es_desktop.system.counts import format_number
 
 if TYPE_CHECKING:
+    from es_desktop.models.notes.notes import Notes
     from es_desktop.models.search.indexer import Indexer
     from es_desktop.models.search.overview import Overview
 
@@ -35,8 +36,6 @@ MOST_LISTED: Final = 1_000
 """Entities of a part that are listed; the command line lists more."""
 _NODES_AT_FIRST: Final = 14
 _EDGES_AT_FIRST: Final = 26
-_LETTER: Final = 7.2
-"""Pixels of a letter of the words of an edge, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,7 @@ class ProcessFinder(QObject):
         indexer: Indexer,
         overview: Overview,
         view: ShownView,
+        notes: Notes,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -87,6 +87,9 @@ class ProcessFinder(QObject):
         self._indexer = indexer
         self._overview = overview
         self._view = view
+        self._notes = notes
+        self._rules: tuple[Rule, ...] = ()
+        """The kept rules that were checked when the map was read."""
         self._is_outdated = True
         self.query = ProcessQuery("", Repeats.FIRST)
         """What is asked; no entity type until the types are known."""
@@ -102,6 +105,7 @@ class ProcessFinder(QObject):
         self.conformance: Conformance | None = None
         overview.changed.connect(self._on_counted)
         view.changed.connect(lambda name: self._read())
+        notes.changed.connect(self._on_kept)
 
     @property
     def types(self) -> list[str]:
@@ -215,17 +219,29 @@ class ProcessFinder(QObject):
             self.query = replace(self.query, entity_type=next(iter(self.types), ""))
         self._read()
 
+    def _kept(self) -> tuple[Rule, ...]:
+        rules = self._notes.notebook.rules
+        return tuple(each for each in rules if each.form in ORDERS and each.entity_type == self.query.entity_type)
+
+    def _on_kept(self) -> None:
+        if self._kept() != self._rules:
+            self._is_outdated = True
+            self._read()
+
     def _read(self) -> None:
         index, query = self._indexer.index, self.query
         is_wanted = self._view.name == VIEW and self._is_outdated and query.entity_type
         if not is_wanted or index is None:
             return
         self._is_outdated = False
+        self._rules = rules = self._kept()
         is_same = self.shown is not None and self.shown.process.query == query
         at_least = self.at_least if is_same else None
         self._read_request.start(
             "Reading the process",
-            lambda job: _shown(read_process(index.database, query, checkpoint=job.check), at_least, job.check),
+            lambda job: _shown(
+                read_process(index.database, query, rules=rules, checkpoint=job.check), at_least, job.check
+            ),
             self._show,
             failed=lambda error: self.changed.emit(),
             stopped=self._on_stopped,
@@ -250,12 +266,6 @@ class ProcessFinder(QObject):
         self.conformance_changed.emit()
 
 
-def edge_words(edge: ProcessEdge) -> tuple[str, str]:
-    """Return the words of an edge: how often it is taken, and the median time; empty without times."""
-    count = format_number(edge.times)
-    return f"{count} again" if edge.is_loop else count, "" if edge.median is None else format_length(edge.median)
-
-
 def first_at_least(found: ProcessMap) -> int:
     """Return from how many entities on a map is shown at first, so that it can be read."""
     nodes, edges = ([each.entities for each in parts] for parts in (found.nodes, found.edges))
@@ -267,8 +277,9 @@ def first_at_least(found: ProcessMap) -> int:
 
 
 def _shown(process: Process, at_least: int | None, check: Callable[[], None]) -> ShownProcess:
-    shown = process.map.shown(first_at_least(process.map) if at_least is None else at_least)
-    layout = lay_out(shown, lambda edge: len(" ".join(edge_words(edge))) * _LETTER + 10.0, check)
+    shown = process.shown(first_at_least(process.map) if at_least is None else at_least)
+    broken = process.broken
+    layout = lay_out(shown, lambda edge: words_width(edge, broken.get((edge.before, edge.after), ())), check)
     return ShownProcess(process, shown, layout, short_names(each.type for each in process.map.nodes))
 
 
@@ -290,3 +301,5 @@ def part_text(part: Part) -> str:
             return f"fits {pattern}"
         case OfDeviation(_, deviation):
             return str(deviation)
+        case OfWaiting(before, after):
+            return f"{before} → {after}: {range_text(part.least, part.below)}"

@@ -97,6 +97,7 @@ def _quality() -> tuple[Column, ...]:
 
 def _process() -> tuple[Column, ...]:
     from es_desktop.views.process.conformance_dock import ConformanceDock
+    from es_desktop.views.process.durations_dock import DurationsDock
     from es_desktop.views.process.map_dock import MapDock
     from es_desktop.views.process.part_entities_dock import PartEntitiesDock
     from es_desktop.views.process.variants_dock import VariantsDock
@@ -104,7 +105,7 @@ def _process() -> tuple[Column, ...]:
     from es_desktop.views.rules.rules_dock import RulesDock
 
     lists = Column((VariantsDock,), (RulesDock, ExceptionsDock, PartEntitiesDock), width=564, heights=(3, 2))
-    return Column((MapDock, ConformanceDock)), lists
+    return Column((MapDock, DurationsDock, ConformanceDock)), lists
 
 
 def _process_controls(workspace: Workspace, parent: QWidget) -> QWidget:

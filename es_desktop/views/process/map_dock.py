@@ -16,9 +16,10 @@ from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label, set_tip
 
 from .map_view import MapView
-from .part_entities_dock import PartEntitiesDock
+from .part_entities_dock import go_to_entities
 
 _HOW: Final = "Click a box or an edge to choose it, double-click it to see its entities."
+_BROKEN: Final = "A red one breaks a kept rule, and is shown at any number; ✕ says how many of its entities do. "
 _COUNTS: Final = {
     Repeats.FIRST: "Each event type counts at its first time in an entity; what comes again is “again”.",
     Repeats.COLLAPSED: "Each event counts; what follows itself is “again”.",
@@ -57,11 +58,7 @@ class MapDock(WorkspaceDock):
     def _open(self, part: Part) -> None:
         """Choose a part, and bring the list of its entities forward."""
         self._finder.choose(part)
-        area = self.parent()
-        docks = area.findChildren(PartEntitiesDock) if isinstance(area, QWidget) else []
-        for dock in docks:
-            dock.build()
-            dock.bring_forward(dock.table)
+        go_to_entities(self)
 
     def _show(self) -> None:
         finder, session = self._finder, self._workspace.session
@@ -77,7 +74,8 @@ class MapDock(WorkspaceDock):
         self.view.setVisible(is_drawn)
         self.fit_button.setVisible(is_drawn)
         self._zoom.setVisible(is_drawn)
-        self._how.setText(f"{_HOW} {_COUNTS[finder.query.repeats]}" if is_drawn else "")
+        broken = _BROKEN if shown is not None and shown.process.broken else ""
+        self._how.setText(f"{_HOW} {broken}{_COUNTS[finder.query.repeats]}" if is_drawn else "")
         self._explain(self.hint, None if is_drawn else self._why_empty(shown))
         self.title_bar.set_summary("" if shown is None else _summary(shown))
         self.title_bar.set_badge("reading…" if finder.is_reading and shown is not None else "")

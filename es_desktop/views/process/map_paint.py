@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
+from es_desktop.app.process.broken_rules import BrokenRule, is_wrong_way
 from es_desktop.app.process.layout import LOOP_WIDTH, START, LaidEdge, LaidNode
 from es_desktop.app.process.process_map import ProcessEdge, ProcessNode
 from es_desktop.app.process.selections import OfEdge, OfType, Part
-from es_desktop.models.process.process_finder import ShownProcess, edge_words
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.app.process.words import broken_words, edge_text, edge_words, node_counts, node_text, start_words
+from es_desktop.models.process.process_finder import ShownProcess
 from es_desktop.views.style.painted import paint_text
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
@@ -25,6 +26,10 @@ _ARROW: Final = 7.0
 _PAD: Final = 10.0
 _SWATCH: Final = 8.0
 _LINE: Final = 16.0
+_DASH, _DASH_GAP = 5.0, 3.0
+"""Pixels of the line of an edge at which a kept rule is broken."""
+_Words = tuple[str, QFont, str]
+"""A text, its font and its colour."""
 _REACH: Final = 6.0
 """How near to an edge, in pixels, the pointer is on it."""
 
@@ -53,6 +58,8 @@ class MapPart:
     """What a screen reader says, and the tip."""
     path: QPainterPath
     """Its shape in pixels of the layout."""
+    broken: tuple[BrokenRule, ...] = ()
+    """The kept rules that are broken at an edge."""
 
 
 def map_parts(shown: ShownProcess) -> list[MapPart]:
@@ -69,38 +76,14 @@ def map_parts(shown: ShownProcess) -> list[MapPart]:
             continue
         box = QPainterPath()
         box.addRect(box_of(laid))
-        found.append(MapPart(OfType(laid.type), laid, None, node_text(nodes[laid.type], shown), box))
+        found.append(MapPart(OfType(laid.type), laid, None, node_text(nodes[laid.type], shown.map), box))
         for each in layout.edges:
             if each.before == laid.type:
-                text = edge_text(edges[each.before, each.after], entity_type)
-                found.append(MapPart(OfEdge(each.before, each.after), None, each, text, edge_path(each)))
+                edge = each.before, each.after
+                broken = shown.process.broken.get(edge, ())
+                text = edge_text(edges[edge], entity_type, broken)
+                found.append(MapPart(OfEdge(*edge), None, each, text, edge_path(each), broken))
     return found
-
-
-def node_text(node: ProcessNode, shown: ShownProcess) -> str:
-    """Return what is known of a node, with what is hidden there."""
-    entity_type = shown.process.query.entity_type
-    parts = [f"{node.type}: {count_text(node.entities, entity_type)}, {count_text(node.events, 'event')}"]
-    for count, words in ((node.starts, "start here"), (node.ends, "end here")):
-        if count:
-            parts.append(f"{format_number(count)} {words}")
-    into, out_of = shown.map.hidden_into.get(node.type, 0), shown.map.hidden_out_of.get(node.type, 0)
-    if into or out_of:
-        parts.append(f"hidden: {format_number(into)} times to it, {format_number(out_of)} times from it")
-    return "\n".join(parts)
-
-
-def edge_text(edge: ProcessEdge, entity_type: str) -> str:
-    """Return what is known of an edge."""
-    _, median = edge_words(edge)
-    between = f"{edge.before} again" if edge.is_loop else f"{edge.before} → {edge.after}"
-    taken = f"{count_text(edge.times, 'time')} in {count_text(edge.entities, entity_type)}"
-    lines = [f"{between}: {taken}"]
-    if median:
-        lines.append(f"{median} between them, as the median")
-    if edge.untimed:
-        lines.append(f"{count_text(edge.untimed, 'time')} without a known duration")
-    return "\n".join(lines)
 
 
 def box_of(node: LaidNode) -> QRectF:
@@ -163,9 +146,7 @@ class MapPainter:
                 )
         for number, part in enumerate(parts):
             if part.edge is not None:
-                self._paint_words(
-                    painter, part.edge, edges[part.edge.before, part.edge.after], self._mark(number, part)
-                )
+                self._paint_words(painter, part, edges[part.edge.before, part.edge.after], self._mark(number, part))
         nodes = {each.type: each for each in shown.map.nodes}
         for number, part in enumerate(parts):
             if part.node is not None:
@@ -173,7 +154,8 @@ class MapPainter:
                 if number == self._content.focus:
                     self._paint_focus(painter, box_of(part.node).adjusted(-4, -4, 4, 4))
             elif part.edge is not None and number == self._content.focus:
-                self._paint_focus(painter, self._words_rect(part.edge, edges[part.edge.before, part.edge.after]))
+                words = self._words(part, edges[part.edge.before, part.edge.after], "")
+                self._paint_focus(painter, self._words_rect(part.edge, words))
 
     def _mark(self, number: int, part: MapPart) -> str:
         if part.part == self._content.chosen:
@@ -197,17 +179,18 @@ class MapPainter:
         painter.setBrush(QColor(tokens.dim))
         painter.drawEllipse(QPointF(*node.centre), 5.5, 5.5)
         painter.setFont(ui_font(SMALL_POINTS))
-        hidden = shown.map.map.entities - sum(starts.values())
-        text = f"{count_text(shown.map.map.entities, shown.process.query.entity_type)} start"
-        if hidden:
-            text += f" · {format_number(hidden)} at hidden types"
+        text = start_words(shown.map)
         box = QRectF(node.centre.x + 14, node.centre.y - _LINE / 2, 320, _LINE)
         paint_text(painter, box, text, tokens.dim)
 
     def _paint_edge(self, painter: QPainter, part: MapPart, edge: ProcessEdge, most: int, mark: str) -> None:
-        tokens, width = self.tokens, self._line(edge.times, most)
-        ink = tokens.accent if mark == "chosen" else mix(tokens.accent, tokens.panel, 0.65 if mark else 0.42)
-        painter.setPen(QPen(QColor(ink), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        tokens, width, is_wrong = self.tokens, self._line(edge.times, most), is_wrong_way(edge, part.broken)
+        color = tokens.red if is_wrong else tokens.accent
+        ink = color if is_wrong or mark == "chosen" else mix(color, tokens.panel, 0.65 if mark else 0.42)
+        pen = QPen(QColor(ink), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        if is_wrong:
+            pen.setDashPattern([_DASH / width, _DASH_GAP / width])
+        painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(part.path)
         self._paint_arrow(painter, part.path, max(_ARROW, width * 1.25), ink)
@@ -222,23 +205,33 @@ class MapPainter:
         painter.setBrush(QColor(ink))
         painter.drawPolygon(QPolygonF([tip, base + side * (size * 0.55), base - side * (size * 0.55)]))
 
-    def _words_rect(self, edge: LaidEdge, found: ProcessEdge) -> QRectF:
-        count, median = edge_words(found)
-        width = QFontMetricsF(ui_font(SMALL_POINTS, bold=True)).horizontalAdvance(count)
-        width += QFontMetricsF(ui_font(SMALL_POINTS)).horizontalAdvance(f"  {median}") if median else 0.0
+    def _words_rect(self, edge: LaidEdge, words: Sequence[_Words]) -> QRectF:
+        width = sum(QFontMetricsF(font).horizontalAdvance(text) for text, font, _ in words)
         left = edge.words.x if edge.is_loop else edge.words.x - width / 2
         return QRectF(left - 3, edge.words.y - _LINE / 2, width + 6, _LINE)
 
-    def _paint_words(self, painter: QPainter, edge: LaidEdge, found: ProcessEdge, mark: str) -> None:
-        tokens, box = self.tokens, self._words_rect(edge, found)
-        count, median = edge_words(found)
-        painter.fillRect(box, QColor(tokens.accent_soft if mark == "chosen" else tokens.panel))
-        painter.setFont(ui_font(SMALL_POINTS, bold=True))
-        paint_text(painter, box.adjusted(3, 0, 8, 0), count, tokens.accent_text if mark == "chosen" else tokens.text)
+    def _words(self, part: MapPart, edge: ProcessEdge, mark: str) -> list[_Words]:
+        """Return the words of an edge with their fonts and colours."""
+        tokens, (count, median), broken = self.tokens, edge_words(edge), broken_words(edge, part.broken)
+        is_wrong = is_wrong_way(edge, part.broken)
+        ink = tokens.red_text if is_wrong else tokens.accent_text if mark == "chosen" else tokens.text
+        words = [(count, ui_font(SMALL_POINTS, bold=True), ink)]
         if median:
-            shift = painter.fontMetrics().horizontalAdvance(count)
-            painter.setFont(ui_font(SMALL_POINTS))
-            paint_text(painter, box.adjusted(3 + shift, 0, 8, 0), f"  {median}", tokens.dim)
+            words.append((f"  {median}", ui_font(SMALL_POINTS), tokens.red_text if is_wrong else tokens.dim))
+        if broken:
+            words.append((f"  {broken}", ui_font(SMALL_POINTS, bold=True), tokens.red_text))
+        return words
+
+    def _paint_words(self, painter: QPainter, part: MapPart, edge: ProcessEdge, mark: str) -> None:
+        assert part.edge is not None, "it has words"
+        words = self._words(part, edge, mark)
+        box = self._words_rect(part.edge, words)
+        painter.fillRect(box, QColor(self.tokens.accent_soft if mark == "chosen" else self.tokens.panel))
+        left = 3.0
+        for text, font, ink in words:
+            painter.setFont(font)
+            paint_text(painter, box.adjusted(left, 0, 8, 0), text, ink)
+            left += QFontMetricsF(font).horizontalAdvance(text)
 
     def _paint_node(self, painter: QPainter, laid: LaidNode, node: ProcessNode, mark: str) -> None:
         tokens, box, shown = self.tokens, box_of(laid), self._content.shown
@@ -254,9 +247,7 @@ class MapPainter:
         line = QRectF(box.left() + _PAD + _SWATCH + 6, box.top() + 5, box.width() - 2 * _PAD - _SWATCH - 6, 18)
         paint_text(painter, line, node.type, tokens.text)
         painter.setFont(ui_font(SMALL_POINTS))
-        text = count_text(node.entities, shown.process.query.entity_type)
-        if node.ends:
-            text += f" · {format_number(node.ends)} end here"
+        text = node_counts(node, shown.process.query.entity_type)
         paint_text(painter, line.translated(0, 17), text, tokens.dim)
 
     def _paint_focus(self, painter: QPainter, box: QRectF) -> None:

@@ -68,6 +68,14 @@ class PartEntitiesDock(WorkspaceDock):
         self.title_bar.set_summary("" if found is None else _summary(found.count))
 
 
+def go_to_entities(beside: WorkspaceDock) -> None:
+    """Bring the list of entities forward that is in the view of a dock, and give it the focus."""
+    area = beside.parent()
+    for dock in area.findChildren(PartEntitiesDock) if isinstance(area, QWidget) else ():
+        dock.build()
+        dock.bring_forward(dock.table)
+
+
 def _summary(count: int) -> str:
     if count > MOST_LISTED:
         return f"the first {format_number(MOST_LISTED)} of {format_number(count)}"

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.process.counting import Repeats
 from es_desktop.app.process.selections import OfEdge, OfType, OfVariant
+from es_desktop.app.rules.rule import Rule, RuleForm
 from es_desktop.models.process.process_finder import ProcessFinder
 from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.process.conformance_dock import ConformanceDock
 from es_desktop.views.process.controls import ProcessControls
+from es_desktop.views.process.durations_dock import DurationsDock
 from es_desktop.views.process.map_dock import MapDock
 from es_desktop.views.process.map_view import MapView
 from es_desktop.views.process.part_entities_dock import PartEntitiesDock
@@ -207,6 +209,41 @@ def test_conformance_to_a_pattern_and_to_the_chosen_variant(shown: Driver) -> No
     dock.check_button.click()
     shown.settle()
     assert "Did you mean Paid" in dock.hint.text()
+
+
+def test_waiting_times_between_two_types_lead_to_the_entities(shown: Driver) -> None:
+    dock = shown.window.docks.built(DurationsDock)
+    dock.raise_()
+    shown.settle()
+    assert (dock.before.chosen, dock.after.chosen) == ("Created", "Shipped")
+    assert (
+        dock.figures.text() == "Median 1 d 6 h · nine of ten within 3 d 2 h · longest 15 d 16 h · 20 never came there"
+    )
+    dock.before.choose("Paid")
+    dock.before.activated.emit(dock.before.currentIndex())
+    shown.settle()
+    assert dock.title_bar.summary() == "116 Orders"
+    names = [dock.bars.part(at).name for at in range(dock.bars.part_count())]
+    assert names[-1] == "14 d – 30 d: 1 Order, 0.9 %"
+    dock.bars.part(len(names) - 1).actions[PRESS]()
+    shown.qtbot.waitUntil(lambda: listed(shown).table.model().rowCount() == 1)
+    assert shown.is_in_front(listed(shown)) and dock.bars.part(len(names) - 1).is_chosen
+
+
+def test_an_edge_that_breaks_a_kept_rule_says_so_and_is_always_shown(shown: Driver) -> None:
+    text = "AttributeChanged only after Paid"
+    rule = Rule("Order", RuleForm.ONLY_AFTER, text, event="AttributeChanged", other="Paid")
+    shown.workspace.rules.keep(rule, True)
+    shown.settle()
+    finder(shown).show_from(50)
+    shown.settle()
+    names = [map_of(shown).part(at).name for at in range(map_of(shown).part_count())]
+    wanted = "AddressChanged → AttributeChanged: 2 times in 2 Orders, 1 m 45 s between them, as the median"
+    assert f"{wanted}, 2 Orders break here what is kept: {text}" in names
+    shown.workspace.rules.keep(rule, False)
+    shown.settle()
+    names = [map_of(shown).part(at).name for at in range(map_of(shown).part_count())]
+    assert not any(each.startswith("AddressChanged → AttributeChanged") for each in names)
 
 
 def test_another_store_has_another_process(shown: Driver, tmp_path: Path) -> None:
