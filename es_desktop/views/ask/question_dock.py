@@ -14,10 +14,9 @@ from es_desktop.app.ask.reading import read_back
 from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.system.counts import format_number
-from es_desktop.views.style.builders import fill
+from es_desktop.views.style.builders import ProgressBar, fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Label
-from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.theme import restyle
 
 from .question_line import QuestionLine

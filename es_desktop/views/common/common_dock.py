@@ -13,10 +13,9 @@ from es_desktop.app.common.common import Common
 from es_desktop.app.common.report import common_lines
 from es_desktop.models.presence import Absence
 from es_desktop.system.counts import count_text, format_number
-from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.builders import ProgressBar, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label
-from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
 from .fact_card import FactCard

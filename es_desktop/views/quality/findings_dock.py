@@ -12,10 +12,9 @@ from es_desktop.models.presence import Absence
 from es_desktop.models.quality.findings_model import SHORT, VERSION, WHOLE, FindingRowsModel, FindingsModel
 from es_desktop.models.window_view import EXPLORE
 from es_desktop.system.counts import format_number
-from es_desktop.views.style.builders import fill
+from es_desktop.views.style.builders import ProgressBar, fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
-from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table
 

@@ -17,10 +17,9 @@ from es_desktop.app.rules.rule import Rule
 from es_desktop.models.presence import Absence
 from es_desktop.models.rules.rules_model import EXCEPTIONS, HOLDS, KEPT, RULE, RulesModel
 from es_desktop.system.counts import count_text, format_number
-from es_desktop.views.style.builders import fill, push_button
+from es_desktop.views.style.builders import ProgressBar, fill, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import ElidedLabel, Hint, set_tip
-from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import set_up_table
 

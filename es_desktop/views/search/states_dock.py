@@ -17,11 +17,10 @@ from es_desktop.models.presence import Absence
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, NAME, TYPE, VALUES
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.entity.value_menu import Value, offer_values
-from es_desktop.views.style.builders import fill
+from es_desktop.views.style.builders import ProgressBar, fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.fields import PickButton, line_edit
 from es_desktop.views.style.plain_text import Hint
-from es_desktop.views.style.progress_bar import ProgressBar
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.view_menu import arrange_column

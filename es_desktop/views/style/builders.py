@@ -1,19 +1,30 @@
-"""Builds layouts, buttons, shortcuts and timers in one call each."""
+"""Builds layouts, buttons, bars of progress, shortcuts and timers in one call each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QApplication, QBoxLayout, QLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QBoxLayout,
+    QLayout,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from .plain_text import set_tip
 
 B = TypeVar("B", bound=QBoxLayout)
 Part = QWidget | QLayout | int
 """A widget, a layout, or a gap in pixels."""
+_STEPS: Final = 1_000
+"""Steps of a bar of progress: counts of events may be larger than what Qt takes."""
 
 
 def fill(
@@ -77,3 +88,20 @@ def delay(milliseconds: int, slot: Callable[[], object], parent: QObject) -> QTi
     timer = QTimer(parent, singleShot=True, interval=milliseconds)
     timer.timeout.connect(slot)
     return timer
+
+
+class ProgressBar(QProgressBar):
+    """Shows a share, without a text; or only that there is work, as long as it is not known how much."""
+
+    def __init__(self, name: str, parent: QWidget, width: int = 0) -> None:
+        """``name`` is what a screen reader says; without a width in pixels the layout decides."""
+        super().__init__(parent, textVisible=False)
+        self.setAccessibleName(name)
+        if width:
+            self.setFixedWidth(width)
+
+    def show_done(self, done: int, total: int) -> None:
+        """Show how much is done; a ``total`` of 0 is not known."""
+        self.setRange(0, _STEPS if total else 0)
+        if total:
+            self.setValue(_STEPS * done // total)
