@@ -210,14 +210,15 @@ class SegmentRows:
 
     def _change(self) -> tuple[dict[str, Any], str]:
         columns = {
-            "attribute": self._named(self._change_attributes),
             "entity": _numbers(self._change_entities),
             "version": _numbers(self._change_versions),
             "reached": _numbers(self._change_reached),
             "value": _numbers(self._change_values),
         }
-        select = f"SELECT attribute, entity, version, {_time('reached')}, value FROM rows"
-        return columns, f"{select} ORDER BY attribute, entity, version"
+        order = self._order(self._change_attributes, columns["entity"])
+        columns = {name: each[order] for name, each in columns.items()}
+        columns["attribute"] = self._named(self._change_attributes)[order]
+        return columns, f"SELECT attribute, entity, version, {_time('reached')}, value FROM rows"
 
     def _value(self) -> tuple[dict[str, Any], str]:
         first = self._first_value
@@ -229,8 +230,17 @@ class SegmentRows:
             "text": _texts(self._value_texts),
             "json": _texts(self._value_jsons),
         }
-        select = f"SELECT number, attribute, kind, {_time('amount')}, text, json FROM rows ORDER BY attribute, number"
-        return columns, select
+        order = self._order(self._value_attributes)
+        columns = {name: each[order] for name, each in columns.items()}
+        return columns, f"SELECT number, attribute, kind, {_time('amount')}, text, json FROM rows"
+
+    def _order(self, attributes: array[int], *then: Any) -> Any:
+        """Return the order of rows by attribute, then by other columns, and else as they are."""
+        import numpy
+
+        ranks = numpy.empty(len(self._names), dtype="I")
+        ranks[[self._names[each] for each in sorted(self._names)]] = numpy.arange(len(self._names))
+        return numpy.lexsort((*reversed(then), ranks[_numbers(attributes)]))
 
     def _named(self, numbers: array[int]) -> Any:
         """Return the texts that numbers stand for."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from math import inf, isfinite
+from operator import attrgetter
 from typing import Any, Final
+
+import msgspec
 
 from es_desktop.app.text.json_view import to_json
 from es_desktop.core.errors import ValueEncodingError
@@ -21,8 +23,7 @@ LONGEST: Final = 16_384
 _OMITTED: Final = StoredValue(ValueKind.OMITTED)
 _SIMPLE: Final = frozenset({str, int, float, bool, type(None)})
 _MOST: Final = 2**63
-_DECIMAL: Final = re.compile(r'\{"__decimal__":("[^"]*")\}')
-_TAGS: Final = ('"__', '"UUID"', '"ISO8601_')
+_encode: Final = msgspec.json.Encoder(enc_hook=attrgetter("as_json")).encode
 
 
 def stored_value(value: Any) -> StoredValue:
@@ -101,9 +102,19 @@ def _json(value: Any, kind: ValueKind, text: str) -> str:
     """Return JSON for people: an exact number as a number, not as text; ``text`` is that from which it is read."""
     if kind is ValueKind.NUMBER and isinstance(value, Decimal):
         return str(value)
-    if kind is ValueKind.CONTAINER and text.isascii() and text.isprintable():
-        # Most containers have JSON types and exact numbers. No quote inside of a text is without a backslash.
-        shown = _DECIMAL.sub(r"\1", text)
-        if not any(tag in shown for tag in _TAGS):
-            return shown
+    if kind is ValueKind.CONTAINER and _has_json_types(text):
+        return _encode(value).decode()
     return to_json(value)
+
+
+def _has_json_types(text: str) -> bool:
+    """Return whether a value with this text has only JSON types, exact numbers, and texts that need no escape.
+
+    Then ``to_json`` says what msgspec says in a tenth of the time.
+    """
+    tags = text.count('"__') - text.count('{"__decimal__":')
+    return not tags and text.isascii() and text.isprintable() and "\\u" not in text and not _has_other_tag(text)
+
+
+def _has_other_tag(text: str) -> bool:
+    return '"UUID"' in text or '"ISO8601_' in text

@@ -25,6 +25,7 @@ from tests.core.test_values import stored_values
 @example(Decimal("1E+400"))
 @example(Decimal("sNaN"))
 @example([{"price": Decimal("1.50"), "name": '{"__decimal__":"7"}'}, {"__decimal__": "7"}])
+@example(["\ud800"])
 @example({"__name": Decimal(1), "b": "\x85é"})
 def test_text_and_json_of_any_value(value: Any) -> None:
     stored = stored_value(value)
