@@ -333,3 +333,11 @@ class TakeTimes(Take):
 
     def _holds(self, follower: Follower, time: float) -> bool | None:
         return all_hold(follower.machine.findings(self.asked.until(time)))
+
+
+class TakeCounted(TakeTimes):
+    """Keeps the entities that a question holds for as of one of some times at least."""
+
+    def taken(self, follower: Follower) -> Examined:
+        found = super().taken(follower)
+        return found if found.found is None else found._replace(found=follower.facts)

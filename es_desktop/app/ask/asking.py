@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.history.histories import scan_histories
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.find import Request, entities_with_words
@@ -23,6 +24,7 @@ from .answers import (
     FoundVersion,
     Take,
     TakeAnswer,
+    TakeCounted,
     TakeTimes,
     TakeVersions,
     conditions_of_versions,
@@ -166,6 +168,20 @@ def ask_over_time(
         if isinstance(each, SearchProgress) and each.is_done:
             yield _with_counts(buckets, changes)
         yield each
+
+
+def ask_counted(
+    session: Session,
+    request: AskRequest,
+    buckets: Sequence[Bucket],
+    index: StoreIndex | None = None,
+    *,
+    processes: int | None = None,
+) -> Generator[EntityFacts | SearchProgress, None, None]:
+    """Yield the entities that ``ask_over_time`` counts in one of some buckets at least. Otherwise as ``ask``."""
+    asked = yield from _asked(session, request, index)
+    take = TakeCounted(asked, tuple(each.last for each in buckets))
+    yield from _scan(session, request, take, index, processes, lambda found: [found])
 
 
 def _with_counts(buckets: tuple[Bucket, ...], changes: list[int]) -> tuple[Bucket, ...]:

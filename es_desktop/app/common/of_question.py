@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from es_desktop.app.ask.answers import Answer
-from es_desktop.app.ask.asking import AskRequest, ask
+from es_desktop.app.ask.asking import AskRequest, ask, ask_counted
+from es_desktop.app.ask.buckets import Bucket
 from es_desktop.app.ask.parsing import asked_question
 from es_desktop.app.ask.question import Question
+from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.search.state_scan import SearchProgress
 
@@ -33,21 +36,51 @@ def common_of_question(
     """
     question = asked_question(text)
     types = None if entity_type is None else frozenset({entity_type})
-    found = []
-    for each in ask(session, AskRequest(question, types=types), index, processes=processes):
-        if isinstance(each, Answer):
-            found.append(each.entity)
-        elif isinstance(each, SearchProgress):
+    found = ask(session, AskRequest(question, types=types), index, processes=processes)
+    entities = (each.entity if isinstance(each, Answer) else each for each in found)
+    return _common_of(session, question, entities, index, processes, progress)
+
+
+def common_of_counted(
+    session: Session,
+    request: AskRequest,
+    buckets: Sequence[Bucket],
+    *,
+    index: StoreIndex | None = None,
+    processes: int | None = None,
+    progress: Progress = no_progress,
+) -> Common:
+    """Return what the entities have in common that a question holds for at the end of one of some buckets.
+
+    Otherwise as ``common_of_question``.
+    """
+    found = ask_counted(session, request, buckets, index, processes=processes)
+    return _common_of(session, request.question, found, index, processes, progress)
+
+
+def _common_of(
+    session: Session,
+    question: Question,
+    found: Iterable[EntityFacts | SearchProgress],
+    index: StoreIndex | None,
+    processes: int | None,
+    progress: Progress,
+) -> Common:
+    """Find the entities, and compare them; each is half of the work."""
+    entities = list[EntityFacts]()
+    for each in found:
+        if isinstance(each, SearchProgress):
             progress(each.events // 2, each.total)
-    if not found:
+        else:
+            entities.append(each)
+    if not entities:
         raise UserError("the question finds nothing, so there is nothing in common", "Ask for less.")
-    ((chosen, _),) = Counter(each.type for each in found).most_common(1)
+    ((chosen, _),) = Counter(each.type for each in entities).most_common(1)
 
     def second_half(done: int, total: int) -> None:
         progress((total + done) // 2, total)
 
-    ids = [each.id for each in found]
-    asked = names_of(question)
+    ids, asked = [each.id for each in entities], names_of(question)
     return in_common(session, chosen, ids, asked=asked, index=index, processes=processes, progress=second_half)
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.ask.buckets import Bucket
 from es_desktop.app.common.common import Common, common_of_ids, in_common
-from es_desktop.app.common.of_question import names_of
+from es_desktop.app.common.of_question import common_of_counted, names_of
 from es_desktop.app.rules.rule import named
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.questions import AskedQuestion
@@ -43,6 +44,8 @@ class Comparer(QObject):
         self.progress: Progress | None = None
         self.problem: UserError | None = None
         """Why nothing can be compared."""
+        self.buckets: tuple[Bucket, ...] = ()
+        """The buckets in which the compared entities are counted; none if others are compared."""
         questioner.changed.connect(self._on_asked)
         questioner.forgotten.connect(self.forget)
 
@@ -81,6 +84,17 @@ class Comparer(QObject):
         index = self._indexer.index
         self._compared = self._questioner.asked
         self._start(lambda job: common_of_ids(session, ids, index=index, progress=job.report))
+
+    def compare_counted(self, buckets: Sequence[Bucket]) -> None:
+        """Compare the entities that are counted in some buckets with the others; without any, the answers again."""
+        asked, session, index = self._questioner.asked, self._questioner.session, self._indexer.index
+        if session is None or asked is None or not buckets:
+            self._compared = None
+            self.compare_answers()
+            return
+        self._compared = asked
+        self._start(lambda job: common_of_counted(session, asked, buckets, index=index, progress=job.report))
+        self.buckets = tuple(buckets)
 
     def stop(self) -> None:
         """Stop comparing."""
@@ -124,5 +138,5 @@ class Comparer(QObject):
         self.changed.emit()
 
     def _reset(self) -> None:
-        self.found, self.progress, self.problem = None, None, None
+        self.found, self.progress, self.problem, self.buckets = None, None, None, ()
         self.changed.emit()

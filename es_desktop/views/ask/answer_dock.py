@@ -63,6 +63,7 @@ class AnswerDock(WorkspaceDock):
         fill(QVBoxLayout(body), *parts, margins=(1, 0, 1, 1))
         self.choice.idClicked.connect(lambda number: self._show_choice())
         self.chart.chosen.connect(self._ask_as_of)
+        self.chart.spanned.connect(workspace.common.compare_counted)
         self.columns_button.clicked.connect(self._open_columns)
         self._questioner.changed.connect(self._show)
         self._questioner.counted.connect(self._show_counts)

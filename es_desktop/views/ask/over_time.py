@@ -28,6 +28,9 @@ _SHARE: Final = 0.82
 _WIDEST: Final = 72
 _NARROW: Final = 18
 """Pixels of a bar below which its count is not written over it."""
+_DRAGGED: Final = 4
+"""Pixels from which on a press is a drag."""
+_HOW: Final = "Click to ask as of its end. Drag over bars to see what their entities have in common."
 _DAYS: Final = {1: "day", 7: "week"}
 
 
@@ -40,6 +43,8 @@ class OverTimeContent:
     """The bar as of whose end is asked; ``None`` for the last one."""
     caret: int = 0
     hover: int | None = None
+    span: range = range(0)
+    """The bars that a person dragged over, or marked by keys."""
 
 
 class OverTimePainter:
@@ -71,10 +76,15 @@ class OverTimePainter:
             painter.drawLine(round(area.left()), y, round(area.right()), y)
             box = QRectF(0, y - 8, area.left() - 8, 16)
             paint_text(painter, box, format_number(part), tokens.dim, AT_RIGHT)
+        if content.span:
+            pitch, count = area.width() / len(content.buckets), len(content.span)
+            box = QRectF(area.left() + pitch * content.span[0], area.top(), pitch * count, area.height())
+            painter.fillRect(box, QColor(tokens.accent_soft))
         chosen = len(content.buckets) - 1 if content.marked is None else content.marked
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number in range(len(content.buckets)):
-            self._paint_bar(painter, content, size, number, is_chosen=number == chosen)
+            is_chosen = number in content.span if content.span else number == chosen
+            self._paint_bar(painter, content, size, number, is_chosen=is_chosen)
         if has_focus and content.buckets:
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -108,20 +118,31 @@ class OverTimePainter:
 
 
 class OverTime(PaintedWidget[OverTimeContent, OverTimePainter]):
-    """A bar for each day, week or month; a click asks the question as of its end."""
+    """A bar for each day, week or month. A click asks the question as of its end.
+
+    A drag over bars, or Shift with the arrows and then Enter, marks those whose entities are to be compared; Esc marks
+    none.
+    """
 
     chosen = Signal(object)
     """The ``Bucket`` of the bar that was clicked; ``None`` for the last one."""
+    spanned = Signal(object)
+    """The buckets of the bars that a person marked; none when they are marked no more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(OverTimeContent(), OverTimePainter(), "Count over time", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._pressed: QPoint | None = None
+        self._is_dragged = False
+        self._anchor = 0
+        """The bar at which the marked ones begin, or end."""
 
     def show_buckets(self, buckets: Sequence[Bucket], marked: int | None) -> None:
         """Show these; ``marked`` is the one as of which is asked, ``None`` for the last."""
         self.content.buckets, self.content.marked, self.content.hover = buckets, marked, None
+        self.content.span, self._pressed, self._is_dragged = range(0), None, False
         self.content.caret = len(buckets) - 1 if marked is None else marked
         self.update()
         self._describe()
@@ -150,23 +171,48 @@ class OverTime(PaintedWidget[OverTimeContent, OverTimePainter]):
 
     def tip_at(self, point: QPoint) -> str:
         number = self.bar_at(point)
-        return "" if number is None else f"{self.describe(number)}\nClick to ask as of its end."
+        return "" if number is None else f"{self.describe(number)}\n{_HOW}"
 
     def part_count(self) -> int:
         return len(self.content.buckets)
 
     def part(self, index: int) -> Part:
-        is_chosen = index == (self.part_count() - 1 if self.content.marked is None else self.content.marked)
+        marked = self.part_count() - 1 if self.content.marked is None else self.content.marked
+        is_chosen = index in self.content.span if self.content.span else index == marked
         actions = {PRESS: partial(self._choose, index)}
         return Part(self.describe(index), self.bar_rect(index), "", is_chosen, actions)
 
     def _describe(self) -> None:
-        buckets = self.content.buckets
-        self.setAccessibleDescription(self.describe(self.content.caret) if buckets else "Nothing was counted")
+        buckets, span = self.content.buckets, self.content.span
+        text = self.describe(self.content.caret) if buckets else "Nothing was counted"
+        if span:
+            when = format_time_range(buckets[span[0]].begin, buckets[span[-1]].last)
+            text = f"{when} is marked. Enter compares its entities with the others, Esc marks nothing."
+        self.setAccessibleDescription(text)
 
     def _choose(self, number: int) -> None:
         is_last = number == len(self.content.buckets) - 1
         self.chosen.emit(None if is_last else self.content.buckets[number])
+
+    def _mark(self, last: int) -> None:
+        """Mark the bars from the anchor to another one."""
+        first, last = sorted((self._anchor, last))
+        self.content.span = range(first, last + 1)
+        self.update()
+        self._describe()
+
+    def _compare(self) -> None:
+        self.spanned.emit([self.content.buckets[number] for number in self.content.span])
+
+    def _unmark(self) -> None:
+        self.content.span = range(0)
+        self.update()
+        self._describe()
+        self._compare()
+
+    def _nearest(self, point: QPoint) -> int:
+        area, count = self._painter.area(self.content, self.size()), len(self.content.buckets)
+        return max(0, min(int((point.x() - area.left()) * count // area.width()), count - 1))
 
     # Event handlers
 
@@ -174,21 +220,44 @@ class OverTime(PaintedWidget[OverTimeContent, OverTimePainter]):
         if self.content.buckets:
             self._painter.paint(QPainter(self), self.content, self.size(), self.hasFocus())
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.content.buckets:
+            self._pressed, self._is_dragged = event.position().toPoint(), False
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hover(self.bar_at(event.position().toPoint()))
+        point = event.position().toPoint()
+        self._set_hover(self.bar_at(point))
+        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            if not self._is_dragged and (point - self._pressed).manhattanLength() > _DRAGGED:
+                self._is_dragged, self._anchor = True, self._nearest(self._pressed)
+            if self._is_dragged:
+                self._mark(self._nearest(point))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        is_dragged, self._pressed, self._is_dragged = self._is_dragged, None, False
         number = self.bar_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and number is not None:
+        if is_dragged:
+            self._compare()
+        elif number is not None:
             self._choose(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         count = len(self.content.buckets)
         if event.key() in steps and count:
-            self.content.caret = max(0, min(self.content.caret + steps[Qt.Key(event.key())], count - 1))
+            before = self.content.caret
+            self.content.caret = max(0, min(before + steps[Qt.Key(event.key())], count - 1))
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._anchor = self._anchor if self.content.span else before
+                self._mark(self.content.caret)
             self.update()
             self._describe()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.content.span:
+            self._compare()
+        elif event.key() == Qt.Key.Key_Escape and self.content.span:
+            self._unmark()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and count:
             self._choose(self.content.caret)
         else:

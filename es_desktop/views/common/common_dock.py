@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from es_desktop.app.common.common import Common
 from es_desktop.app.common.report import common_lines
+from es_desktop.app.text.times import format_time_range
 from es_desktop.models.presence import Absence
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.builders import ProgressBar, fill, push_button
@@ -112,6 +113,7 @@ class CommonDock(WorkspaceDock):
 
     def _show_facts(self, found: Common | None) -> None:
         content = QWidget(self.list)
+        content.setObjectName("page")  # the style sheet lets the panel be seen through it
         self.cards = [FactCard(each, content) for each in (() if found is None else found.facts)]
         fill(QVBoxLayout(content), *self.cards, (0, 1))
         for each in self.cards:
@@ -121,7 +123,10 @@ class CommonDock(WorkspaceDock):
         if found is not None:
             these, others = count_text(found.these, found.entity_type), format_number(found.others)
             left_out = f" {count_text(found.left_out, 'entity')} of other types left out." if found.left_out else ""
-            self.about.setText(f"These {these} against the other {others}, by how surely they differ.{left_out}")
+            text = f"These {these} against the other {others}, by how surely they differ.{left_out}"
+            buckets = self._comparer.buckets
+            when = format_time_range(buckets[0].begin, buckets[-1].last) if buckets else ""
+            self.about.setText(f"{text} They are counted in the bars of {when}." if buckets else text)
 
     def _why_empty(self) -> Absence | None:
         if self._comparer.problem is not None:

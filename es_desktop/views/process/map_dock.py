@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from es_desktop.app.process.counting import Repeats
 from es_desktop.app.process.selections import Part
 from es_desktop.models.presence import Absence
 from es_desktop.models.process.process_finder import ShownProcess
@@ -19,12 +18,7 @@ from .map_view import MapView
 from .part_entities_dock import go_to_entities
 
 _HOW: Final = "Click a box or an edge to choose it, double-click it to see its entities."
-_BROKEN: Final = "A red one breaks a kept rule, and is shown at any number; ✕ says how many of its entities do. "
-_COUNTS: Final = {
-    Repeats.FIRST: "Each event type counts at its first time in an entity; what comes again is “again”.",
-    Repeats.COLLAPSED: "Each event counts; what follows itself is “again”.",
-    Repeats.EACH: "Each event counts; what follows itself is “again”.",
-}
+_BROKEN: Final = " Red breaks a kept rule."
 
 
 class MapDock(WorkspaceDock):
@@ -75,7 +69,7 @@ class MapDock(WorkspaceDock):
         self.fit_button.setVisible(is_drawn)
         self._zoom.setVisible(is_drawn)
         broken = _BROKEN if shown is not None and shown.process.broken else ""
-        self._how.setText(f"{_HOW} {broken}{_COUNTS[finder.query.repeats]}" if is_drawn else "")
+        self._how.setText(f"{_HOW}{broken}" if is_drawn else "")
         self._explain(self.hint, None if is_drawn else self._why_empty(shown))
         self.title_bar.set_summary("" if shown is None else _summary(shown))
         self.title_bar.set_badge("reading…" if finder.is_reading and shown is not None else "")

@@ -22,11 +22,14 @@ from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import ElidedLabel, Hint, set_tip
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import set_up_table
+from es_desktop.views.style.view_menu import arrange_column
 
 from .rule_rows import ROW_HEIGHT, RuleDelegate, RuleTable
 
 _WIDTHS: Final = {KEPT: 30, HOLDS: 92, EXCEPTIONS: 104}
 _COLUMNS: Final = {HOLDS: Column(dim=True)}
+_ROOM_FOR_HOLDS: Final = 400
+"""Pixels below which it is only in the tip in how many entities a rule holds."""
 _ABOUT: Final = "Starred rules are kept, and watched in the live tail."
 _EMPTY: Final = (
     "No rule holds of these entities. A rule must hold in five entities or more, and in more than chance would make."
@@ -77,6 +80,9 @@ class RulesDock(WorkspaceDock):
         self._workspace.process.changed.connect(self._find)
         self._workspace.shown_view.changed.connect(lambda name: self._find())
         self._workspace.notes.changed.connect(self._show)
+
+    def _fit(self, width: int) -> None:
+        arrange_column(self.table, HOLDS, width >= _ROOM_FOR_HOLDS)
 
     def _find(self) -> None:
         """Find the rules of the type of the view, once this is seen: nothing is read before."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from es_desktop.app.ask.answers import Answer, FoundVersion
-from es_desktop.app.ask.asking import AskRequest, ask, ask_over_time, ask_versions
+from es_desktop.app.ask.asking import AskRequest, ask, ask_counted, ask_over_time, ask_versions
 from es_desktop.app.ask.buckets import Bucket, Period
 from es_desktop.app.ask.parsing import asked_question
 from es_desktop.app.runtime.errors import UserError
@@ -79,6 +79,11 @@ def test_the_counts_at_the_end_of_each_month_are_those_that_are_asked_as_of_it(s
     assert [each.count for each in buckets] == sorted(each.count for each in buckets) and buckets[-1].count == 15
     for each in (buckets[1], buckets[3]):
         assert each.count == len(answers(session, NEVER_PAID, as_of=each.last)[0])
+    *counted, done = ask_counted(session, AskRequest(asked_question(NEVER_PAID)), buckets[1:3], processes=0)
+    entities = {each.id for each in counted if not isinstance(each, SearchProgress)}
+    of_each = (answers(session, NEVER_PAID, as_of=each.last)[0] for each in buckets[1:3])
+    assert entities == {each.entity.id for found in of_each for each in found}
+    assert isinstance(done, SearchProgress) and done.is_done and done.hits == len(entities)
     assert all(one.end == other.begin for one, other in pairwise(buckets))
 
 

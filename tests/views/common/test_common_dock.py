@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.models.ask.questioner import Questioner
+from es_desktop.views.ask.answer_dock import AnswerDock
 from es_desktop.views.common.common_dock import CommonDock
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
 LEFT = Qt.MouseButton.LeftButton
+SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 QUESTION = 'Order where ever total > 300 and never status == "shipped"'
 
 
@@ -69,6 +71,31 @@ def test_the_answers_are_compared_with_the_others(comparing: Comparing, driver: 
     comparing.wait()
     assert comparing.questioner.typed.text == 'Order where ever event == "Cancelled"'
     assert dock.about.text().startswith("These 12 Orders against the other 124")
+
+
+def test_the_entities_of_bars_are_compared_by_pointer_and_by_keys(comparing: Comparing, driver: Driver) -> None:
+    comparing.ask(QUESTION)
+    chart, dock = driver.window.docks.built(AnswerDock).chart, comparing.dock
+    driver.qtbot.waitUntil(lambda: bool(chart.content.buckets))
+    first = next(at for at, each in enumerate(chart.content.buckets) if each.count == 2)
+    end = next(at for at, each in enumerate(chart.content.buckets) if each.count == 4)
+    driver.qtbot.mousePress(chart, LEFT, pos=chart.bar_rect(first).center())
+    driver.qtbot.mouseMove(chart, chart.bar_rect(end).center())
+    driver.qtbot.mouseRelease(chart, LEFT, pos=chart.bar_rect(end).center())
+    comparing.wait()
+    assert chart.content.span == range(first, end + 1) and chart.part(end).is_chosen
+    text = dock.about.text()
+    assert text.startswith("These 11 Orders against the other 125") and "counted in the bars of" in text
+    chart.setFocus()
+    driver.qtbot.keyClick(chart, Qt.Key.Key_Escape)
+    comparing.wait()
+    assert dock.about.text().startswith("These 7 Orders") and not chart.content.span
+    for key, keys in ((Qt.Key.Key_Left, SHIFT), (Qt.Key.Key_Right, SHIFT), (Qt.Key.Key_Return, NONE)):
+        driver.qtbot.keyClick(chart, key, keys)
+    comparing.wait()
+    last = len(chart.content.buckets) - 1
+    assert chart.content.span == range(last, last + 1) and "is marked" in chart.accessibleDescription()
+    assert dock.about.text().startswith("These 7 Orders") and "counted in the bars of" in dock.about.text()
 
 
 def test_two_facts_become_a_question_and_trouble_is_said(comparing: Comparing, driver: Driver) -> None:
