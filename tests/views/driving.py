@@ -135,13 +135,13 @@ class Driver:
         self.qtbot = qtbot
         self.answers = answers
         self.crashes: list[BaseException] = []
-        window.workspace.runner.crashed.connect(self.crashes.append)
+        window.workspace.runner.crashed.connect(self._on_crashed)
         self._screen = _Screen(window)
         self._running: list[Job] = []
         session = window.workspace.session
         self._kept = "" if session is None else session.absolute_name
         """The store that is open since the test before, until this one opens a store."""
-        window.workspace.runner.started.connect(self._running.append)
+        window.workspace.runner.started.connect(self._on_started)
         window.workspace.runner.ended.connect(self._on_ended)
 
     def settle(self) -> None:
@@ -156,6 +156,12 @@ class Driver:
             self.window.removeEventFilter(self._screen)
             self._screen.paint()
         assert not self.crashes, self.crashes
+
+    def _on_crashed(self, error: BaseException) -> None:
+        self.crashes.append(error)
+
+    def _on_started(self, job: Job) -> None:
+        self._running.append(job)
 
     def _on_ended(self, job: Job) -> None:
         if job in self._running:  # it may have started before

@@ -205,6 +205,7 @@ class MainWindow(Guarded, QMainWindow):
         from .toolbar import ToolBar
 
         workspace = self._make_workspace()
+        self.destroyed.connect(workspace.deleteLater)  # its connections hold the window, and so all that it shows
         self.toolbar = ToolBar(workspace, self.actions_by_id, self._actions.recent, self.settings, self)
         self.toolbar.hide()
         self.addToolBar(self.toolbar)

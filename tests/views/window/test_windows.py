@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -71,6 +73,21 @@ def files(paths: Sequence[Path]) -> QMimeData:
 def opened(driver: Driver, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(driver.window.store))
     driver.settle()
+
+
+def test_a_window_that_is_closed_leaves_nothing(driver: Driver, demo_store: Path) -> None:
+    driver.window.another()
+    second = another(driver)
+    second.open(demo_store)
+    second.choose("Order")
+    left = [weakref.ref(each) for each in (second.window, second.workspace, second.workspace.runner)]
+    second.window.close()
+    del second
+    driver.settle()
+    for _ in range(2):  # the window, and then what belongs to it
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert [each() is None for each in left] == [True] * 3
 
 
 def test_a_file_opens_wherever_it_is_dropped(driver: Driver, qtbot: QtBot, stores: list[Path]) -> None:
