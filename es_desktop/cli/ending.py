@@ -129,11 +129,21 @@ class _Signals:
             from threading import Timer
 
             self._raises = True
-            again = Timer(_AGAIN, interrupt_main, [lost.exc_value.number])  # here it would be lost, too
+            again = Timer(_AGAIN, _send, [lost.exc_value.number])  # here it would be lost, too
             again.daemon = True
             again.start()
         else:
             self._hook(lost)
+
+
+def _send(number: int) -> None:
+    """Send a signal to the main thread, which may be waiting for something."""
+    if sys.platform == "win32":
+        interrupt_main(number)
+    else:
+        import threading
+
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
 
 
 def hold_signals() -> None:
