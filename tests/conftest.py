@@ -56,6 +56,28 @@ WATCH = pytest.StashKey[Watch]()
 _numbers = itertools.count()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--one-case",
+        type=int,
+        metavar="NUMBER",
+        help="run each test with one of its parameters only; which one, the number says",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep one case of each test, if asked to: what differs on another Python seldom depends on the parameter."""
+    number = config.getoption("--one-case")
+    if number is None:
+        return
+    cases: dict[str, list[pytest.Item]] = {}
+    for each in items:
+        cases.setdefault(each.nodeid.partition("[")[0], []).append(each)
+    kept = {id(each[number % len(each)]) for each in cases.values()}
+    config.hook.pytest_deselected(items=[each for each in items if id(each) not in kept])
+    items[:] = [each for each in items if id(each) in kept]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give all processes of a run one runtime folder, away from the person's, and put stores where none is synced.
 
