@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -12,8 +13,9 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.log import complain
 from es_desktop.version import __version__
 
+from .command import ABOUT_PASSWORDS, Command, actions_of, add_opening, number_from
 from .ending import BAD_INPUT, OK
-from .table import ABOUT_PASSWORDS, COMMANDS, Command, actions_of, add_opening
+from .table import COMMANDS
 
 _NO_OPTION: Final = "\0"
 _WINDOW: Final = "window"
@@ -30,8 +32,31 @@ class _Parser(argparse.ArgumentParser):
             self.add_argument("--version", action="version", version=f"es-desktop {__version__}", help=text)
 
     def error(self, message: str) -> NoReturn:
-        complain(f"{message.replace(_NO_OPTION, '')}. See: {self.prog} --help")
+        end = "" if message.endswith("?") else "."
+        complain(f"{message.replace(_NO_OPTION, '')}{end} See: {self.prog} --help")
         raise SystemExit(BAD_INPUT)
+
+
+class _CommandParser(_Parser):
+    """The parser of one command, whose help shows its own arguments first, and examples."""
+
+    def __init__(self, command: Command) -> None:
+        prog = f"es-desktop {command.name}"
+        super().__init__(prog=prog, formatter_class=argparse.RawDescriptionHelpFormatter)
+        self._command = command
+
+    def format_help(self) -> str:
+        command = self._command
+        usage = re.sub(r"\[[^]]*\]", lambda found: found[0].replace(" ", "\xa0"), command.usage)  # is not broken there
+        lines = _wrapped(f"{usage} [options]", indent=len(f"usage: {self.prog} "), first=len("usage: "))
+        self.usage = "\n".join(lines).replace("\xa0", " ").replace("%", "%%")
+        self.description = "\n".join(_wrapped(command.explanation))
+        examples = [f"  es-desktop {line}" for line in command.examples]
+        of_demo = any("demo.esdb" in line for line in examples) and command.name != "demo"
+        head = "examples, on the store that es-desktop demo demo.esdb makes:" if of_demo else "example:"
+        passwords = ["", *_wrapped(ABOUT_PASSWORDS)] if command.reads_store else []
+        self.epilog = "\n".join([*([head, *examples] if examples else []), *passwords])
+        return super().format_help()
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -120,7 +145,7 @@ def _suggest_command(parser: _Parser, arguments: list[str]) -> None:
     if words[0] in COMMANDS:
         parser.error(f"put the command first: es-desktop {words[0]} …; a file of this name is ./{words[0]}")
     if words[0].isalpha() and (near := _nearest(words[0])):
-        parser.error(f"{words[0]} is no command and no file; did you mean {near}?".rstrip("?"))
+        parser.error(f"{words[0]} is no command and no file; did you mean {near}?")
 
 
 def _nearest(word: str) -> str | None:
@@ -142,13 +167,12 @@ def _print_help(parser: _Parser, args: argparse.Namespace) -> NoReturn:
         _parser_of(COMMANDS[name]).print_help()
     else:
         near = _nearest(name)
-        parser.error(f"{name} is no command" + (f"; did you mean {near}" if near else ""))
+        parser.error(f"{name} is no command" + (f"; did you mean {near}?" if near else ""))
     raise SystemExit(OK)
 
 
 def _parser_of(command: Command) -> _Parser:
-    epilog = ABOUT_PASSWORDS if command.reads_store else None
-    parser = _Parser(prog=f"es-desktop {command.name}", description=command.explanation, epilog=epilog)
+    parser = _CommandParser(command)
     command.add_arguments(parser)
     return parser
 
@@ -167,8 +191,8 @@ def window_parser(*, has_store: bool = True) -> _Parser:
     add_opening(parser)
     parser.add_argument("--demo", action="store_true", help="make a demo store and open it")
     parser.add_argument("--entity", metavar="ID", help="choose this entity")
-    parser.add_argument("--at", type=int, metavar="N", help="choose this version of it")
-    parser.add_argument("--view", metavar="NAME", help="show this view of the window: explore, ask, process")
+    parser.add_argument("--at", type=number_from(0), metavar="N", help="choose this version of it")
+    parser.add_argument("--view", metavar="NAME", help="show this view of the window: explore, ask, process, quality")
     text = "open a window of its own, also where the program runs already and would show the store"
     parser.add_argument("--new-window", action="store_true", help=text)
     parser.add_argument("--screenshot", metavar="FILE.png", help="draw the window into a file, and exit")
@@ -185,14 +209,22 @@ def window_parser(*, has_store: bool = True) -> _Parser:
 
 def _command_lines(commands: Iterable[Command]) -> Iterable[str]:
     """Yield the commands by group, with one line each."""
-    from textwrap import wrap
-
     yield "commands, without a window:"
     for group, members in groupby(commands, lambda each: each.group):
         yield f"  {group}"
         yield from (f"    {each.name:<12}{each.help}" for each in members)
     yield ""
-    yield from wrap(f"es-desktop help COMMAND explains one. {ABOUT_PASSWORDS}", 78)
+    yield from _wrapped(f"es-desktop help COMMAND explains one. {ABOUT_PASSWORDS}")
+
+
+def _wrapped(text: str, *, indent: int = 0, first: int = 0) -> list[str]:
+    """Return the lines of a text, as wide as argparse makes them; before the first one something stands already."""
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
+    width = max(get_terminal_size().columns - 2, indent + 20)
+    lines = wrap(f"{' ' * first}{text}", width, subsequent_indent=" " * indent, break_on_hyphens=False)
+    return [lines[0][first:], *lines[1:]]
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
 from es_desktop.app.runtime.places import KEY_VARIABLE
-from es_desktop.app.search.examples import CONDITION
 from es_desktop.system.plugins import VARIABLE as PLUGINS_VARIABLE
 
-from .table import ABOUT_PASSWORDS, COMMANDS, Command, actions_of, add_opening
+from .command import ABOUT_CODE, ABOUT_PASSWORDS, CODE, actions_of, add_code, add_opening, given, words_of
+from .table import COMMANDS
 
 WORDS: Final = {
     "STORE": "a file, a database such as postgresql://user@host/database, or an address such as "
@@ -35,49 +35,6 @@ VARIABLES: Final = {
     "PGPASSWORD": "the password of a database",
     PLUGINS_VARIABLE: "plugins that are switched off: names of packages, or all",
 }
-EXAMPLES: Final = {
-    "es-desktop demo demo.esdb": "Make a store to try the program on:",
-    "es-desktop info demo.esdb": "See what it holds:",
-    f"es-desktop find demo.esdb '{CONDITION}' --type Order": "Find entities by their state:",
-    "es-desktop export demo.esdb --format csv --out demo.csv": "Write its events as a table:",
-}
-
-_SHARED: Final = ("store", "json")
-"""Arguments, by their names in Python, that many commands have and ``WORDS`` explains."""
-
-
-def given(add: Callable[[argparse.ArgumentParser], None]) -> list[argparse.Action]:
-    """Return the arguments and options that a function adds to a parser."""
-    parser = argparse.ArgumentParser(add_help=False)
-    add(parser)
-    return actions_of(parser)
-
-
-def own_arguments(command: Command) -> list[argparse.Action]:
-    """Return the arguments of a command that it does not share with others: those without a dash first."""
-    shared = {*_SHARED, *(each.dest for each in given(add_opening))}
-    own = (each for each in given(command.add_arguments) if each.dest not in shared)
-    return sorted(own, key=lambda each: bool(each.option_strings))
-
-
-def usage_of(command: Command) -> str:
-    """Return the line of a command with its own arguments: ``es-desktop export STORE [ENTITY …] [--to N] …``."""
-    own = (_optional(each) for each in own_arguments(command))
-    return " ".join(["es-desktop", command.name, *["STORE"] * command.reads_store, *own])
-
-
-def _optional(action: argparse.Action) -> str:
-    is_required = not action.option_strings and action.nargs not in ("?", "*")
-    return words_of(action, is_first=True) if is_required else f"[{words_of(action, is_first=True)}]"
-
-
-def words_of(action: argparse.Action, *, is_first: bool = False) -> str:
-    """Return an argument as it is given: ``ENTITY …``, ``--to N, --at N``; or only the first name of an option."""
-    value = str(action.metavar or "|".join(map(str, action.choices or ()))) if action.nargs != 0 else ""
-    if not action.option_strings:
-        return f"{value} …" if action.nargs == "*" else value
-    names = action.option_strings[:1] if is_first else action.option_strings
-    return ", ".join(" ".join(filter(None, (name, value))) for name in names)
 
 
 def manual(window: argparse.ArgumentParser) -> str:
@@ -104,20 +61,27 @@ def _lines(window: argparse.ArgumentParser) -> Iterator[str]:
     yield _text("The window and each command that reads a store have these.")
     yield from _arguments(given(add_opening))
     yield _text(ABOUT_PASSWORDS)
+    yield f".SH {CODE.upper()}"
+    yield _text(f"These have it: {', '.join(each.name for each in COMMANDS.values() if each.runs_code)}. {ABOUT_CODE}")
+    yield from _arguments(given(add_code))
     yield ".SH COMMANDS"
     for group, members in groupby(COMMANDS.values(), lambda each: each.group):
         yield f".SS {_text(group)}"
         for each in members:
-            yield from (".TP", f".B {_text(usage_of(each))}", _text(each.explanation))
-            if own := own_arguments(each):
+            yield from (".TP", f".B {_text(each.usage)}", _text(each.explanation))
+            if own := each.own_arguments:
                 yield from (".RS", *_arguments(own), ".RE")
     yield ".SH EXIT STATUS"
     yield from _entries(STATUSES.items())
     yield ".SH ENVIRONMENT"
     yield from _entries(VARIABLES.items())
     yield ".SH EXAMPLES"
-    for line, about in EXAMPLES.items():
-        yield from (".PP", _text(about), ".PP", ".RS 4", ".nf", _text(line), ".fi", ".RE")
+    yield _text("They run beside the store that es-desktop demo demo.esdb makes.")
+    for each in COMMANDS.values():
+        if each.examples:
+            lines = (_text(f"es-desktop {line}") for line in each.examples)
+            yield from (".PP", _text(f"{each.explanation.partition('. ')[0].rstrip('.')}:"), ".PP", ".RS 4", ".nf")
+            yield from (*lines, ".fi", ".RE")
 
 
 def _arguments(arguments: Iterable[argparse.Action]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from .arguments import whole_parser
-from .table import actions_of
+from .command import actions_of
 
 _FILES: Final = ("STORE", "FILE", "FILE.toml", "FILE.png", "FILE.esdb", "TARGET.esdb", "NEW.esdb", "EXE")
 """What an argument is called that is a file."""
@@ -18,7 +18,7 @@ _STORE_FIRST: Final = {
 
 
 def completion(shell: str) -> str:
-    """Return a script that has a shell, one of ``table.SHELLS``, complete commands, options and files."""
+    """Return a script that has a shell, one of ``own_arguments.SHELLS``, complete commands, options and files."""
     import shtab
 
     parser = whole_parser()

@@ -159,7 +159,7 @@ def test_reading_leaves_a_store_of_another_program_as_it_was(run: Run, sample: P
         (["events", "SAMPLE", "ffff"], "no entity has an id that begins with 'ffff'"),
         (["snapshots", "SAMPLE", "c"], "2 entities have an id that begins with 'c'"),
         (["explain", "SAMPLE", ENTITY, "--at", "17"], "Its versions go from 0 to 16."),
-        (["explain", "SAMPLE", ENTITY, "--at", "last"], "invalid int value: 'last'"),
+        (["explain", "SAMPLE", ENTITY, "--at", "last"], "'last' is not a whole number from 0 on"),
         (["explain", "SAMPLE", ENTITY, "--from", "middle"], "'middle' is not snapshot, zero, or the version of a"),
         (["explain", "SAMPLE", ENTITY, "--from", "7"], "there is no snapshot at version 7"),
         (["explain", "SAMPLE", ENTITY, "--at", "7", "--from", "8"], "at version 8 is later than version 7"),

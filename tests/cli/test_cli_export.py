@@ -130,7 +130,7 @@ def test_bad_input_is_one_line_on_stderr(run: Run, demo_store: Path, sample: Pat
         (["export", demo_store, "--format", "case"], "a store cannot be printed. Give it a file: --out FILE."),
         (["export", demo_store, "--format", "pytest"], "a test rebuilds one entity. Choose just one."),
         (["export", sample, ENTITY, "--format", "pytest"], "the class of TodoList is not known here"),
-        (["export", demo_store, "--to", "last"], "invalid int value: 'last'"),
+        (["export", demo_store, "--to", "last"], "'last' is not a whole number from 0 on"),
         (["export", demo_store, "zzz"], "no entity has an id that begins with 'zzz'"),
         (["import", tmp_path / "missing.esdb", bad], "there is no file"),
         (["import", sample, bad], "so it is only read"),

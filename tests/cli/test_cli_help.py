@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from es_desktop import __version__
-from es_desktop.cli.table import COMMANDS, SHELLS
+from es_desktop.cli.own_arguments import SHELLS
+from es_desktop.cli.table import COMMANDS
 from tests.running import Answer, ask, fine, refused
 
 STORES = [each.name for each in COMMANDS.values() if each.reads_store]
@@ -30,6 +33,16 @@ def test_each_command_is_explained_in_both_ways(tmp_path: Path, name: str) -> No
     assert COMMANDS[name].help in " ".join(lines).lower().replace("  ", " ") or name in lines[0]
 
 
+def test_each_example_runs_in_the_order_of_the_help(small_demo: Path, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    shutil.move(small_demo, tmp_path / "here")
+    lines = [line for each in COMMANDS.values() for line in each.examples if each.name != "demo"]
+    for line in lines:
+        answer = ask(tmp_path, *shlex.split(line))
+        assert answer.returncode in (0, 1) and not answer.stderr and answer.stdout, line
+    assert {path.name for path in (tmp_path / "here").iterdir()} >= {"events.xlsx", "quality.html", "test_order.py"}
+
+
 def test_help_without_a_name_is_that_of_the_program(tmp_path: Path) -> None:
     assert fine(ask(tmp_path, "help")) == fine(ask(tmp_path, "--help"))
 
@@ -42,16 +55,20 @@ def test_the_version_is_printed_anywhere(tmp_path: Path, line: list[str]) -> Non
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        (["inf", "x.db"], "inf is no command and no file; did you mean info"),
-        (["exprot"], "did you mean export"),
-        (["help", "fnd"], "fnd is no command; did you mean find"),
-        (["help", "cooking"], "cooking is no command"),
+        (["inf", "x.db"], "inf is no command and no file; did you mean info? See:"),
+        (["exprot"], "did you mean export?"),
+        (["help", "fnd"], "fnd is no command; did you mean find?"),
+        (["help", "cooking"], "cooking is no command; did you mean common? See:"),
+        (["copy", "x.db"], "the following arguments are required: TARGET.esdb. See:"),
+        (["process", "x.db", "--type", "T", "--at-least", "0"], "'0' is not a whole number from 1 on"),
+        (["export", "x.db", "--to", "-1"], "'-1' is not a whole number from 0 on"),
+        (["sql", "x.db", "SELECT 1", "--seconds", "0"], "'0' is not a number above 0"),
         (["--json", "info", "x.db"], "put the command first: es-desktop info …; a file of this name is ./info"),
         (["info"], "the following arguments are required: STORE. See: es-desktop info --help"),
         (["completion", "tcsh"], "choose from"),
     ],
 )
-def test_what_is_no_command_is_refused_with_a_near_one(tmp_path: Path, line: list[str], shown: str) -> None:
+def test_what_is_no_command_or_argument_is_refused(tmp_path: Path, line: list[str], shown: str) -> None:
     assert shown in refused(ask(tmp_path, *line))
 
 

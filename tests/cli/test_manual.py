@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.runtime import places
-from es_desktop.cli.manual import STATUSES, own_arguments, usage_of
+from es_desktop.cli.manual import STATUSES
 from es_desktop.cli.table import COMMANDS
 from tests.running import ask, fine
 
@@ -47,6 +47,6 @@ def test_it_is_shown_without_a_warning_and_has_each_command_with_its_arguments(p
     assert shown.stderr == ""
     text = " ".join(shown.stdout.split())
     for each in COMMANDS.values():
-        assert usage_of(each) in text
-        assert all(str(one.help) in text for one in own_arguments(each))
+        assert each.usage in text
+        assert all(str(one.help) in text for one in each.own_arguments)
     assert all(f"{status} {about}" in text for status, about in STATUSES.items())

@@ -13,8 +13,9 @@ import es_desktop.api
 import es_desktop.testing
 from es_desktop.app.preferences.table import PREFERENCES, Kind, Preference
 from es_desktop.cli.arguments import window_parser
-from es_desktop.cli.manual import STATUSES, WORDS, given, manual, own_arguments, usage_of, words_of
-from es_desktop.cli.table import COMMANDS, add_opening
+from es_desktop.cli.command import ABOUT_CODE, add_code, add_opening, given, words_of
+from es_desktop.cli.manual import STATUSES, WORDS, manual
+from es_desktop.cli.table import COMMANDS
 from es_desktop.history.views import SNAPSHOTS, VIEWS
 from es_desktop.stores.columnmap import Constant, FirstOf, JsonField, Source, Template
 from es_desktop.stores.formats import FORMATS
@@ -62,13 +63,19 @@ def _values(preference: Preference) -> str:
 
 def commands() -> str:
     """Return a section for each command, by group, with its arguments; first what many of them share."""
-    parts = [f"## Options of opening a store\n\n{_arguments(given(add_opening))}"]
+    trusting = ", ".join(f"`{each.name}`" for each in COMMANDS.values() if each.runs_code)
+    parts = [
+        f"## Options of opening a store\n\n{_arguments(given(add_opening))}",
+        f"## Code of your own\n\nThese have it: {trusting}. {ABOUT_CODE}\n\n{_arguments(given(add_code))}",
+    ]
     for group, members in groupby(COMMANDS.values(), lambda each: each.group):
         parts.append(f"## {group}\n")
         for each in members:
-            own = own_arguments(each)
-            parts.append(f"### {each.name}\n\n{each.explanation}\n\n```text\n{usage_of(each)}\n```\n")
+            own = each.own_arguments
+            parts.append(f"### {each.name}\n\n{each.explanation}\n\n```text\n{each.usage}\n```\n")
             parts.extend([_arguments(own)] if own else [])
+            examples = "\n".join(f"es-desktop {line}" for line in each.examples)
+            parts.extend([f"```sh\n{examples}\n```\n"] if examples else [])
     return "\n".join(parts)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from es_desktop.cli.table import COMMANDS, actions_of
+from es_desktop.cli.command import actions_of
+from es_desktop.cli.table import COMMANDS
 from tests.app.text.test_secrets import SECRETS
 from tests.conftest import SAMPLES
 from tests.faults.common import Figures, Outcome, Program, Scratch
