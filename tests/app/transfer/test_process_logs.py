@@ -89,6 +89,17 @@ def columns_of(connection: sqlite3.Connection, table: str) -> dict[str, str]:
     return {row[1]: row[2] for row in connection.execute(f'PRAGMA table_info("{table}")')}
 
 
+def references(connection: sqlite3.Connection, table: str) -> set[tuple[str, str, str]]:
+    """Return the foreign keys of a table: its column, the other table, and the column there."""
+    return {(row[3], row[2], row[4]) for row in connection.execute(f'PRAGMA foreign_key_list("{table}")')}
+
+
+_RELATIONS = {
+    "event_object": (("event", "event"), ("object", "object")),
+    "object_object": (("source", "object"), ("target", "object")),
+}
+
+
 def assert_is_ocel(connection: sqlite3.Connection) -> None:
     """Assert what the standard asks of a database."""
     connection.row_factory = None
@@ -102,6 +113,7 @@ def assert_is_ocel(connection: sqlite3.Connection) -> None:
             table = f"{of}_{mapped}"
             expected.add(table)
             columns = columns_of(connection, table)
+            assert references(connection, table) == {("ocel_id", of, "ocel_id")}
             assert {"ocel_id", *own} <= set(columns) and columns["ocel_time"] == "TIMESTAMP"
             assert set(columns.values()) <= {"TEXT", "INTEGER", "REAL", "BOOLEAN", "TIMESTAMP"}
             ids = f'SELECT DISTINCT ocel_id FROM "{table}"'
@@ -111,6 +123,9 @@ def assert_is_ocel(connection: sqlite3.Connection) -> None:
             for (time,) in connection.execute(f'SELECT ocel_time FROM "{table}"'):
                 dt.datetime.fromisoformat(time)
         assert connection.execute(f"SELECT count(*) FROM {of}").fetchone() == (counted,)
+        assert references(connection, of) == {("ocel_type", f"{of}_map_type", "ocel_type")}
+    ids = {name: {(f"ocel_{column}_id", of, "ocel_id") for column, of in ends} for name, ends in _RELATIONS.items()}
+    assert {name: references(connection, name) for name in ids} == ids
     assert tables == expected
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     lonely = "SELECT count(*) FROM event WHERE ocel_id NOT IN (SELECT ocel_event_id FROM event_object)"
@@ -234,6 +249,8 @@ def assert_is_xes(log: ElementTree.Element) -> None:
     assert log.tag == f"{XES}log" and {"xes.version", "xes.features"} <= set(log.attrib)
     tags = [each.tag.removeprefix(XES) for each in log]
     assert tags == sorted(tags, key=order.index)
+    names = [each.get("name", "") for each in log if each.tag in (f"{XES}classifier", f"{XES}extension")]
+    assert all(each.isidentifier() for each in names), "older versions of the schema ask for names of XML"
     for trace in log.iter(f"{XES}trace"):
         inside = [each.tag.removeprefix(XES) for each in trace]
         assert inside == sorted(inside, key=lambda tag: tag == "event")

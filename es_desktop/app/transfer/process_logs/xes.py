@@ -23,7 +23,7 @@ _HEAD: Final = """<?xml version="1.0" encoding="UTF-8" ?>
 <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
 <global scope="trace"><string key="concept:name" value=""/></global>
 <global scope="event"><string key="concept:name" value=""/></global>
-<classifier name="Event type" keys="concept:name"/>
+<classifier name="EventType" keys="concept:name"/>
 """
 _ELEMENTS: Final = {"string": "string", "integer": "int", "float": "float", "boolean": "boolean", "time": "date"}
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
