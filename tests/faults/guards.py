@@ -115,6 +115,7 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
     from PySide6.QtWidgets import QApplication
 
     from es_desktop.models.guard import guarded
+    from tests.views.driving import every_dock
 
     opened = OpenWindow(home, SAMPLES / "es-3.1.0-sqlalchemy-sqlite.db")
     window = opened.window
@@ -127,8 +128,7 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
         setattr(cls, name, kept[-1])
         try:
             window.resize(1_000 + len(name), 700)
-            for dock in window.docks.all:
-                dock.show()
+            for dock in every_dock(window):
                 dock.raise_()
                 QTest.mouseMove(dock, QPoint(40, 60))
                 dock.grab()

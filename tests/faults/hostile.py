@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from es_desktop.views.panels.window_views import VIEWS as WINDOW_VIEWS
 from tests.faults.common import Figures, Outcome, Program, Scratch
 
 SHORT = 5
@@ -132,7 +133,8 @@ def make(random: Random, folder: Path, most: int) -> tuple[Path, str, str]:
 def line(random: Random, store: Path, entity: str, folder: Path) -> list[str]:
     command = random.choice(COMMANDS)
     if command == "window":
-        return ["--screenshot", str(folder / "window.png"), "--limit", "table_seconds=1", "--", str(store)]
+        view = ["--view", random.choice([each.name for each in WINDOW_VIEWS])]
+        return ["--screenshot", str(folder / "window.png"), *view, "--limit", "table_seconds=1", "--", str(store)]
     format = random.choice(("csv", "jsonl", "cloudevents", "case"))
     more = {
         "events": [entity],

@@ -183,12 +183,14 @@ class Life:
 
     def deeds(self) -> list[tuple[str, Callable[[], object]]]:
         """Return everything that can be done, each with its name."""
+        from tests.views.driving import every_dock
+
         found: list[tuple[str, Callable[[], object]]] = []
         for index, window in enumerate(self._main):
             for name, action in window.actions_by_id.items():
                 if name not in ("quit", "demo", "reset-demo", "new-window", "close-window"):
                     found.append((name, action.trigger))
-            for dock in window.docks.all:
+            for dock in every_dock(window):
                 found += [
                     (f"float {dock.objectName()}", partial(self._float, dock)),
                     (f"show {dock.objectName()}", partial(self._show, dock)),
@@ -202,9 +204,11 @@ class Life:
     def _lines(self, index: int) -> list[QLineEdit]:
         from PySide6.QtWidgets import QLineEdit
 
+        from tests.views.driving import every_dock
+
         return [
             each
-            for dock in self._main[index].docks.all
+            for dock in every_dock(self._main[index])
             for each in dock.findChildren(QLineEdit)
             if not each.isReadOnly()
         ]

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.faults.common import Figures, Scratch
 from tests.faults.windows import OpenWindow, run_driven
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
 
 SHORT = 1
 LONG = 25
@@ -127,6 +130,18 @@ def _takes_key(widget: Any) -> bool:
     return "&x" in widget.text().replace("&&", "") or "&y" in widget.text().replace("&&", "")
 
 
+def fill_views(workspace: Workspace, text: Callable[[], str]) -> None:
+    """Ask a question, save it, and keep a rule, with texts that may hold anything: other views show them."""
+    from es_desktop.app.rules.rule import Rule, RuleForm
+    from es_desktop.app.search.questions import AskedQuestion
+
+    asked = AskedQuestion(f"ever event == {json.dumps(text())} or ever version >= 0")
+    workspace.questioner.ask(asked)
+    workspace.searches.save("asked", text())
+    for entity_type in workspace.process.types[:1]:
+        workspace.rules.keep(Rule(entity_type, RuleForm.LAST, text(), event=text()), True)
+
+
 def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
     from PySide6.QtWidgets import QMessageBox
 
@@ -135,6 +150,7 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
     from es_desktop.views.entity.value_menu import ValueMenu, value_in_view
     from es_desktop.views.style.plain_text import message_box
     from es_desktop.views.window.bug_dialog import show_bug
+    from tests.views.driving import every_dock
 
     random = Random(seed)
     for number in range(rounds):
@@ -152,10 +168,12 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
             pipe.send(found)
 
         look("the store")
-        for dock in window.docks.all:
-            dock.show()
+        fill_views(workspace, lambda: "".join(random.sample(_TEXTS, 2)))
+        look("a question and a kept rule")
+        for dock in every_dock(window):
             dock.raise_()
             look(f"the panel {dock.objectName()}")
+        window.actions_by_id["view-explore"].trigger()
         model = window.docks.entities.table.model()
         for row in range(model.rowCount()):
             window.docks.entities.table.selectRow(row)

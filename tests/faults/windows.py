@@ -37,7 +37,7 @@ class OpenWindow:
         from es_desktop.views.style.theme import STYLE, Theme
         from es_desktop.views.window.main_window import MainWindow
         from es_desktop.views.window.settings import Settings
-        from tests.views.driving import Answers
+        from tests.views.driving import Answers, every_dock
 
         logging.disable()
         self.failures: list[str] = []
@@ -56,7 +56,7 @@ class OpenWindow:
         self.settle()
         self.window.workspace.open(str(store))
         self.settle()
-        for dock in self.window.docks.all:
+        for dock in every_dock(self.window):
             dock.build()  # what is first shown later would seem to be left
 
     def settle(self) -> None:

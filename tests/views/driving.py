@@ -126,6 +126,11 @@ class _Screen(QObject):
             QApplication.postEvent(self._window, QEvent(QEvent.Type.UpdateRequest))
 
 
+def every_dock(window: MainWindow) -> list[WorkspaceDock]:
+    """Return the docks of all views of a window, which are made if need be. To see one, call its ``raise_``."""
+    return [dock for view in VIEWS for dock in window.docks.of_view(view.name).all]
+
+
 class Driver:
     """A window, and what a person does to it."""
 
@@ -195,7 +200,7 @@ class Driver:
 
     def every_dock(self) -> list[WorkspaceDock]:
         """Return the docks of all views, which are made if need be. To see one, call its ``raise_``."""
-        return [dock for view in VIEWS for dock in self.window.docks.of_view(view.name).all]
+        return every_dock(self.window)
 
     def show_as_opened(self) -> None:
         """Show the open store like one that opens for the first time, but with the same entity, at its last version."""

@@ -48,6 +48,7 @@ class QuestionLine(Guarded, QLineEdit):
         self.setAccessibleName("Question")
         self.textEdited.connect(lambda text: self._offer())
         self.textChanged.connect(lambda text: self._paint_words())
+        self.selectionChanged.connect(self._paint_words)
         self.list.chosen.connect(self._take)
         theme.follow(self)
 
@@ -71,7 +72,8 @@ class QuestionLine(Guarded, QLineEdit):
         """Colour the words of the language by input method attributes: a line edit has no other text formats."""
         text, cursor = self.text(), self.cursorPosition()
         attributes = []
-        for start, end in _word_spans(text):
+        # The colours are for the ground of the line, and cannot be read on that of a selection.
+        for start, end in () if self.hasSelectedText() else _word_spans(text):
             attributes.append(QInputMethodEvent.Attribute(_FORMAT, start - cursor, end - start, self._ink()))
         if self._wrong is not None and text:
             start = min(self._wrong, len(text) - 1)
@@ -80,7 +82,8 @@ class QuestionLine(Guarded, QLineEdit):
 
     def _ink(self, is_wrong: bool = False) -> QTextCharFormat:
         ink = QTextCharFormat()
-        ink.setForeground(QColor(self._tokens.red_text if is_wrong else self._tokens.accent_text))
+        if not self.hasSelectedText():
+            ink.setForeground(QColor(self._tokens.red_text if is_wrong else self._tokens.accent_text))
         if is_wrong:
             ink.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
             ink.setUnderlineColor(QColor(self._tokens.red))

@@ -190,6 +190,8 @@ def test_each_term_is_in_a_part_that_the_window_has(driver: Driver, demo_store: 
     of_fields = re.compile(r"dialog\.\w+\..+")  # the walk through the dialogs looks at these
     missing = {part for term in terms() for part in term.parts if part not in there and not of_fields.match(part)}
     assert missing == set() and all(term.parts for term in terms())
+    explained = {part.partition(".")[0] for term in terms() for part in term.parts}
+    assert {dock.name for dock in driver.every_dock()} <= explained, "F1 says nothing there"
 
 
 EXPLAINED = tuple(each for each in OPENING if each not in {"palette", "shortcuts", "about", "glossary", "context-menu"})

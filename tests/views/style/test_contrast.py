@@ -12,7 +12,9 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, qGray
 from PySide6.QtWidgets import QDialog, QTableView, QWidget
 
+from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.models.table.model import MARK_ROLE, TONE_ROLE
+from es_desktop.views.panels.window_views import VIEWS
 from es_desktop.views.preferences.dialog import PreferencesDialog
 from es_desktop.views.style.rows import PAD
 from es_desktop.views.style.tokens import CONTRAST, DARK, LIGHT, Tokens
@@ -71,6 +73,16 @@ def raise_last(driver: Driver) -> QWidget:
     return driver.window
 
 
+def show_view(name: str) -> Callable[[Driver], QWidget]:
+    def show(driver: Driver) -> QWidget:
+        if driver.workspace.questioner.asked is None:
+            driver.workspace.questioner.ask(AskedQuestion("Order where ever total > 300"))
+        driver.act(f"view-{name}")
+        return driver.window
+
+    return show
+
+
 def open_dialog(name: str, dialog: type[QDialog]) -> Callable[[Driver], QWidget]:
     def show(driver: Driver) -> QWidget:
         driver.act(name)
@@ -84,6 +96,7 @@ SCENES = {
     "failure": show_a_failure,
     "log": raise_others,
     "activity": raise_last,
+    **{each.name: show_view(each.name) for each in VIEWS[1:]},
     "preferences": open_dialog("preferences", PreferencesDialog),
     "palette": open_dialog("palette", Palette),
     "shortcuts": open_dialog("shortcuts", ShortcutSheet),

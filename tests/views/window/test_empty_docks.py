@@ -57,8 +57,9 @@ def empty_tables(dock: WorkspaceDock) -> list[str]:
 
 def check_all(driver: Driver) -> None:
     """Fail for a dock with an empty table, or with nothing at all."""
-    for name in NAMES:
-        dock = dock_of(driver, name)
+    for dock in driver.every_dock():
+        dock.build()
+        name = dock.name
         assert not empty_tables(dock), name
         tables = [each for each in dock.widget().findChildren(QAbstractItemView) if each.isVisibleTo(dock.widget())]
         others = (BarPanel, StepRow, QPushButton)
@@ -86,8 +87,9 @@ def wait_for(driver: Driver, name: str, text: str) -> None:
 
 
 def test_without_a_store(driver: Driver) -> None:
-    for name in NAMES:
-        dock = dock_of(driver, name)
+    for dock in driver.every_dock():
+        dock.build()
+        name = dock.name
         assert texts(dock) == ["No store is open."] and link(dock) == "Open a store…", name
         assert not empty_tables(dock), name
 

@@ -45,8 +45,15 @@ def test_only_what_is_seen_takes_the_focus(
     driver.act("bookmark-entity")
     driver.settle()
     chosen = driver.workspace.selection.entity_id, driver.workspace.selection.version
-    for title in ("Entities", "Notes", "Find by state", "Activity", "Event", "Watch"):
-        click_tab(driver, title)
+    of_explore = ("Entities", "Notes", "Find by state", "Activity", "Event", "Watch")
+    docks = {each.title: each for each in driver.every_dock()}
+    of_others = [each.title for each in docks.values() if each not in driver.window.docks.explore.all]
+    for title in (*of_explore, *of_others):
+        if title in of_explore:
+            click_tab(driver, title)
+        else:
+            docks[title].bring_forward(docks[title])
+            driver.settle()
         seen = round_trip(driver, key, modifier)
         driver.settle()
         assert len(seen) > 3
