@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,11 +16,11 @@ from es_desktop.replay.histories import HistoryStep, state_after_step
 
 from .known import KnownSteps
 from .order_checks import OrderCheck, order_check
+from .remembering import Value, Verdict, verdict_of
 from .rule import ORDERS, Rule, RuleException, RuleForm
 
 _NO_LIMIT: Final = 1e9
 """Seconds of a run. It is over the whole scan, which a person can stop; a state has limits of its own."""
-_Value = Callable[[Moment], Any]
 
 
 class Checked(NamedTuple):
@@ -44,39 +43,17 @@ class _Tests(NamedTuple):
     reads: frozenset[str]
     """The attributes that it reads: at a version that changes none of them, nothing has to be tested."""
     looks_back: bool
-    where: _Value | None
-    holds: _Value
-    shows: tuple[tuple[str, _Value], ...]
+    verdict: Callable[[Moment], Verdict]
+    shows: tuple[tuple[str, Value], ...]
 
 
 @lru_cache(256)
 def _tests(rule: Rule) -> _Tests:
     conditions = [Condition(text, limit_seconds=_NO_LIMIT) for text in (rule.holds, rule.where) if text]
     reads = frozenset(str(parse_path(path)[0]) for each in conditions for path in each.paths)
-    where = (_values_are_there(rule.where) or conditions[1].run()) if rule.where else None
     shows = tuple((text, Condition(text, limit_seconds=_NO_LIMIT).run()) for text in rule.shows)
     looks_back = any(each.uses_previous for each in conditions)
-    return _Tests(rule, reads, looks_back, where, conditions[0].run(), shows)
-
-
-_THERE: Final = re.compile(r"(?!previous\b|version\b|event\b)([^\W\d_]\w*(?:\.[^\W\d_]\w*)*) is not None")
-
-
-def _values_are_there(where: str) -> _Value | None:
-    """Return a test of the premise that most rules have, that some values are not ``None``; ``None`` for another one.
-
-    It says what the condition says, and takes a small part of its time.
-    """
-    found = [_THERE.fullmatch(each) for each in where.split(" and ")]
-    if not all(found):
-        return None
-    paths = [parse_path(match[1]) for match in found if match is not None]
-
-    def are_there(moment: Moment) -> bool:
-        values = (value_of(moment.after, parts) for parts in paths)
-        return all(value is not None and value is not ABSENT for value in values)
-
-    return are_there
+    return _Tests(rule, reads, looks_back, verdict_of(*conditions), shows)
 
 
 def why_unusable(rule: Rule) -> str:
@@ -101,11 +78,18 @@ class RuleChecks:
         self._states = [(at, _tests(rule)) for at, rule in enumerate(rules) if rule.holds]
         self._orders = [(at, rule) for at, rule in enumerate(rules) if rule.form in ORDERS]
         self._unique = [(at, parse_path(rule.path)) for at, rule in enumerate(rules) if rule.form is RuleForm.UNIQUE]
+        self._readers: dict[str, list[int]] = {}
+        """Which of the conditions read an attribute."""
+        for number, (_, tests) in enumerate(self._states):
+            for name in tests.reads:
+                self._readers.setdefault(name, []).append(number)
 
     def check(self, entity: EntityId, steps: Iterable[HistoryStep]) -> Checked:
         """Check the rules on a history. Reads each step once."""
-        states = [(at, _StateCheck(tests)) for at, tests in self._states]
-        orders = [(at, order_check(rule)) for at, rule in self._orders]
+        states = [_StateCheck(tests) for _, tests in self._states]
+        waiting = [each for each in states if each.tests.looks_back]
+        """Those that may come to apply at a version that changes nothing."""
+        orders = [order_check(rule) for _, rule in self._orders]
         before: Any = None
         last = -1
         values: Mapping[str, Any] = {}
@@ -113,19 +97,23 @@ class RuleChecks:
             after = state_after_step(before, step)
             if is_known and after is not None:
                 moment = Moment(step.version, Step(step.version, step.type, step.time), before, after)
-                for _, check in states:
-                    check.take(moment, step.changed)
+                touched = {number for name in step.changed for number in self._readers.get(name, ())}
+                for check in (*(states[number] for number in touched), *waiting):
+                    check.take(moment)
+                waiting = [each for each in waiting if not each.applies]
                 values = after
-            for _, order in orders:
+            for order in orders:
                 order.take(index, step)
             before, last = after, step.version
-        checks: list[tuple[int, _StateCheck | OrderCheck]] = [*states, *orders]
+        of_states = [(at, check) for (at, _), check in zip(self._states, states, strict=True)]
+        of_orders = [(at, check) for (at, _), check in zip(self._orders, orders, strict=True)]
+        checks: list[tuple[int, _StateCheck | OrderCheck]] = [*of_states, *of_orders]
         named = tuple((at, text, last) for at, path in self._unique if (text := _text_at(values, path)))
         return Checked(
             entity,
             sum(1 << at for at in (*(at for at, check in checks if check.applies), *(at for at, *_ in named))),
             tuple((at, found) for at, check in checks if (found := check.exception(entity)) is not None),
-            sum(1 << at for at, check in states if check.is_unknown),
+            sum(1 << at for at, check in of_states if check.is_unknown),
             named,
         )
 
@@ -153,28 +141,19 @@ class _StateCheck:
     is_broken: bool = False
     """Whether the last version that was tested breaks it."""
 
-    def take(self, moment: Moment, changed: Mapping[str, Any]) -> None:
+    def take(self, moment: Moment) -> None:
+        """Take a version that the rule may say something new about."""
         if self.is_unknown:
             return
-        # A rule that looks back may come to apply at a version that changes nothing.
-        may_apply = self.tests.looks_back and not self.applies
-        if not may_apply and self.tests.reads.isdisjoint(changed):
-            return
         try:
-            self._test(moment)
+            holds = self.tests.verdict(moment)
+            self.is_broken = holds is False
+            self.applies |= holds is not None
+            if self.is_broken and self.first is None:
+                self.first = moment.version
+                self.values = {text: value(moment) for text, value in self.tests.shows}
         except ConditionError:
             self.is_unknown = True
-
-    def _test(self, moment: Moment) -> None:
-        where, holds = self.tests.where, self.tests.holds
-        if where is not None and not where(moment):
-            self.is_broken = False
-            return
-        self.applies = True
-        self.is_broken = not holds(moment)
-        if self.is_broken and self.first is None:
-            self.first = moment.version
-            self.values = {text: value(moment) for text, value in self.tests.shows}
 
     def exception(self, entity: EntityId) -> RuleException | None:
         if self.first is None or self.is_unknown:

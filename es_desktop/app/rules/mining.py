@@ -12,10 +12,9 @@ from es_desktop.app.history.histories import EntityHistory, scan_histories
 from es_desktop.app.runtime.errors import Progress, no_progress
 from es_desktop.core import EntityId
 
-from .candidates import Candidate
+from .candidates import Candidate, is_rule
 from .check import Checked, RuleChecks, bits, rules_by_type, why_unusable
 from .digest import HistoryDigest, digest_of
-from .evidence import is_rule
 from .of_orders import order_candidates
 from .of_several import several_candidates
 from .of_values import value_candidates

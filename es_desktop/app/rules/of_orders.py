@@ -7,8 +7,7 @@ from functools import partial
 from statistics import median
 from typing import Final
 
-from .candidates import Candidate, Tested, surprising
-from .evidence import MOST_EXCEPTIONS
+from .candidates import MOST_EXCEPTIONS, Candidate, Tested, surprising
 from .profile import TypeProfile
 from .rule import Rule, RuleForm
 from .samples import Sample

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from .candidates import Candidate, Tested, surprising
+from .candidates import MOST_EXCEPTIONS, Candidate, Tested, surprising
 from .digest import LESS, MORE
-from .evidence import MOST_EXCEPTIONS
 from .observed import Seen
-from .profile import AttributeProfile, TypeProfile
+from .profile import MOST_CHOOSING, AttributeProfile, TypeProfile
 from .rule import Rule, RuleForm
 from .sums import PLAIN
 from .words import expression_of, listed, literal, words_of
@@ -144,7 +143,7 @@ def _implied(profile: TypeProfile) -> Iterator[Tested]:
     choosers: dict[str, list[str]] = defaultdict(list)
     for path, value in profile.chosen:
         attribute = profile.attributes.get(path)
-        if attribute is not None and attribute.choices is not None and len(attribute.choices) <= 12:
+        if attribute is not None and attribute.choices is not None and len(attribute.choices) <= MOST_CHOOSING:
             choosers[path].append(value)
     for path, values in choosers.items():
         for other in profile.attributes.values():

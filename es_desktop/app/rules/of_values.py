@@ -7,8 +7,7 @@ from functools import partial
 from statistics import median
 from typing import Any, Final
 
-from .candidates import Candidate, Tested, surprising
-from .evidence import LEAST_ENTITIES, MOST_EXCEPTIONS, is_rule
+from .candidates import LEAST_ENTITIES, MOST_EXCEPTIONS, Candidate, Tested, is_rule, surprising
 from .observed import Seen
 from .profile import AttributeProfile, TypeProfile
 from .rule import Rule, RuleForm

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from math import comb
 from typing import Any, Final
 
+from .candidates import LEAST_ENTITIES
 from .digest import AttributeDigest, EventDigest, HistoryDigest
-from .evidence import LEAST_ENTITIES
 from .observed import COUNTED, Seen
 from .samples import Ends, Sample
 
 MOST_VALUES: Final = 40
 """Different choices of an attribute, beyond which it is not one of few."""
+MOST_CHOOSING: Final = 12
+"""Different choices of an attribute whose values may imply something."""
 MOST_HASHES: Final = 4_096
 MOST_PROFILED: Final = 120
 """Paths of one entity type."""
@@ -180,6 +182,9 @@ class TypeProfile:
     def _add_choices(self, found: HistoryDigest) -> None:
         paths = list(found.attributes)
         for (path, value), bits in found.choices.items():
+            attribute = self.attributes.get(path)
+            if attribute is None or attribute.choices is None or len(attribute.choices) > MOST_CHOOSING:
+                continue  # where a value of each entity would be counted, as a number of a parcel
             self.chosen[path, value] += 1
             for other in _paths_of(bits.filled, paths):
                 self.ever_filled[path, value, other] += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from es_desktop.app.rules.candidates import is_rule
 from es_desktop.app.rules.check import check_history, rules_by_type
 from es_desktop.app.rules.digest import digest_of
-from es_desktop.app.rules.evidence import is_rule
 from es_desktop.app.rules.mining import SupportCount, candidates_of
 from es_desktop.app.rules.profile import TypeProfile
 from es_desktop.app.rules.rule import Rule, RuleSupport

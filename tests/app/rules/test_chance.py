@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.rules.evidence import surprise
+from es_desktop.app.rules.candidates import surprise
 from es_desktop.app.rules.rule import RuleForm
 
 from .histories import History, mined
