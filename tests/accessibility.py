@@ -19,13 +19,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
+from tests.patience import PATIENCE
+
 _PACKAGES: Final = "xvfb dbus-daemon at-spi2-core gir1.2-atspi-2.0 python3-gi"
 _READER: Final = "/usr/bin/python3"
 """The interpreter of the system, for which Debian's packages are."""
 _KNOWN: Final = 'does not implement "GetApplicationBusAddress"', "es-desktop: ended by a signal"
 """What Qt 6.11 says of a question of the bus that it does not know."""
 _INSIDE: Final = "--inside"
-_PATIENCE: Final = 60.0
 """Seconds until what does not come is given up."""
 _CHILDREN: Final = 80
 """How many children of one part are asked for: a table has a cell for each row of the store, shown or not."""
@@ -130,7 +131,7 @@ def _is(node: Any, role: str, name: str) -> bool:
 
 def wait(condition: Callable[[], Any], what: str) -> Any:
     """Return what a condition returns, once that is true."""
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         found = condition()
         if found:
@@ -215,7 +216,7 @@ def inside(program: list[str]) -> int:
         read(process)
         assert process.poll() is None, "the program ended"
         process.send_signal(signal.SIGTERM)
-        _, complaints = process.communicate(timeout=_PATIENCE)
+        _, complaints = process.communicate(timeout=PATIENCE)
         lines = [line for line in complaints.decode().splitlines() if line and not any(each in line for each in _KNOWN)]
         assert not lines, "\n".join(lines)
         print(f"the program ended with {process.returncode}")

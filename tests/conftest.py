@@ -28,6 +28,7 @@ from pytestqt.wait_signal import SignalBlocker
 from es_desktop.app.runtime import processes
 from tests.altering import part_of_demo
 from tests.forking import METHOD, new_processes
+from tests.patience import PATIENCE_MS
 from tests.stores.serving import Server, one_at_a_time, running_server
 from tests.watching import Watch
 
@@ -44,8 +45,6 @@ settings.register_profile(
 settings.load_profile("quick")
 # Texts and numbers of the modules that happen to be loaded would be among the examples; to find them takes seconds.
 providers.is_local_module_file = lambda path: False
-PATIENCE = 60_000
-"""Milliseconds until a wait of a test is given up: only one for what never comes takes so long."""
 IN_MEMORY = Path("/dev/shm")
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -176,10 +175,10 @@ class PatientBot(QtBot):
         QTimer.singleShot(min(ms, 1), loop, SLOT("quit()"))
         loop.exec()
 
-    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:
-        super().waitUntil(callback, timeout=max(timeout, PATIENCE))
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
 
-    def waitSignal(self, signal: SignalInstance, *, timeout: int = PATIENCE, **options: Any) -> SignalBlocker:
+    def waitSignal(self, signal: SignalInstance, *, timeout: int = PATIENCE_MS, **options: Any) -> SignalBlocker:
         return super().waitSignal(signal, timeout=timeout, **options)
 
 

@@ -21,6 +21,7 @@ from es_desktop.cli import commands
 from es_desktop.cli.arguments import parse
 from es_desktop.views.style.theme import Theme
 from tests.forking import new_processes, run_program
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 Answer = subprocess.CompletedProcess[str]
@@ -52,7 +53,7 @@ def copied(home: Path, *arguments: object, env: dict[str, str] | None = None, sc
         given = (line, {**environment(home), **(env or {})}, _here(home), *files, script)
         process = new_processes().Process(target=run_program, args=given)
         process.start()
-        process.join(100)
+        process.join(PATIENCE)
         assert process.exitcode is not None, "it has not ended"
         return Answer(line, process.exitcode, *(each.read_text("utf-8") for each in files))
 

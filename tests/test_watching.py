@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 PROGRAM = """
 import os, re, threading
@@ -19,7 +21,7 @@ watch.start({seconds}, lambda: os._exit(3))
 
 def run(work: str, *, seconds: float = 100, stuck: float = 100) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-c", PROGRAM.format(work=work, seconds=seconds, stuck=stuck)]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def test_a_test_that_waits_is_ended() -> None:

@@ -20,6 +20,7 @@ from es_desktop import __version__
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.store.session import open_session
 from es_desktop.examples import Example
+from tests.patience import PATIENCE
 from tests.running import Answer, ask, environment, fine, refused, start
 from tests.strangers import MAP, make_file
 
@@ -256,7 +257,9 @@ def test_nobody_reading_the_output_is_no_error(tmp_path: Path, demo_store: Path,
 @pytest.mark.skipif(os.name != "posix", reason="there is no head")
 def test_the_first_line_can_be_cut_off(demo_store: Path, tmp_path: Path) -> None:
     line = f"{shlex.quote(sys.executable)} -m es_desktop entities {shlex.quote(str(demo_store))} --json | head -1"
-    answer = subprocess.run(line, shell=True, env=environment(tmp_path), capture_output=True, text=True, timeout=100)
+    answer = subprocess.run(
+        line, shell=True, env=environment(tmp_path), capture_output=True, text=True, timeout=PATIENCE
+    )
     (shown,) = fine(answer)
     assert json.loads(shown)["id"]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.notes.address import Address
+from tests.patience import PATIENCE
 from tests.running import ask, environment, fine, refused
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "eventflow-sqlite.db"
@@ -80,6 +81,6 @@ def test_an_export_is_safe_to_show_and_exact_to_keep(tmp_path: Path) -> None:
                 shown += terminal.read(65_536)
             except OSError:  # the other end is closed
                 break
-        assert process.wait(100) == 0
+        assert process.wait(PATIENCE) == 0
     assert "31mred" in shown.decode()
     assert not {"\x9b", "\u202e", "\x1b"}.intersection(shown.decode())

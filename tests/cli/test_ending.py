@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.running import Answer, copied, environment
 from tests.views.window.test_first_window import LIBRARIES
 
@@ -25,7 +26,7 @@ def run(program: str, temporary: Path, **options: object) -> subprocess.Complete
         env={**os.environ, "TMPDIR": str(temporary)},
         stdin=subprocess.DEVNULL,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},  # type: ignore[call-overload]
     )
@@ -177,7 +178,7 @@ def test_ctrl_c_before_the_program_is_there_prints_nothing(tmp_path: Path) -> No
     code = "import sys, signal, builtins\nfrom es_desktop.__main__ import main\nload = builtins.__import__\n"
     code += "def loads(name, *given):\n    if 'ending' in name: signal.raise_signal(signal.SIGINT)\n"
     code += "    return load(name, *given)\nbuiltins.__import__ = loads\nsys.exit(main())"
-    ended = subprocess.run([sys.executable, "-c", code, "info"], capture_output=True, timeout=60, check=False)
+    ended = subprocess.run([sys.executable, "-c", code, "info"], capture_output=True, timeout=PATIENCE, check=False)
     assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")
 
 
@@ -242,7 +243,9 @@ sys.exit(main())
 @pytest.mark.parametrize("module", ["PySide6.support.deprecated", "PySide6.QtGui"])
 def test_a_signal_while_qt_is_loaded_ends_the_run_and_not_the_process(module: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", WITH_A_SIGNAL, module, "--screenshot", str(tmp_path / "window.png")]
-    ended = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=100)
+    ended = subprocess.run(
+        command, env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     assert (ended.returncode, ended.stderr) == (143, "es-desktop: ended by a signal\n")
     assert not (tmp_path / "window.png").exists()
 

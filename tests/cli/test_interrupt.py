@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.running import ask, environment, fine
 
 CLEAR = "\r\x1b[K"
@@ -64,7 +65,8 @@ def interrupted(line: list[str], home: Path) -> tuple[int, str, str]:
         with suppress(OSError):  # EIO: nobody has the terminal any more
             while more := screen.read(1000):
                 shown += more
-    out, _ = running.communicate(timeout=60)  # comes to its end when no process that was started has it open any more
+    # The output comes to its end when no process that was started has it open any more.
+    out, _ = running.communicate(timeout=PATIENCE)
     return running.returncode, shown.decode(), out.decode()
 
 

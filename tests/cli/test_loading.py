@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
 from tests.running import environment
 
 HEAVY = {
@@ -30,6 +31,8 @@ HEAVY = {
 def test_info_loads_neither_the_window_nor_the_orm_nor_other_commands(demo_store: Path, tmp_path: Path) -> None:
     code = "import sys; from es_desktop.__main__ import main; main(); print(*sys.modules, file=sys.stderr)"
     line = [sys.executable, "-c", code, "info", str(demo_store)]
-    ended = subprocess.run(line, env=environment(tmp_path), capture_output=True, text=True, check=True, timeout=100)
+    ended = subprocess.run(
+        line, env=environment(tmp_path), capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     assert "300 entities" in ended.stdout
     assert {*ended.stderr.split()} & HEAVY == set()

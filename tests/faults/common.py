@@ -31,7 +31,7 @@ NO_HARNESS: Final = {
     "test_faults",
     "windows",
 }
-MOST_SECONDS: Final = 5.0
+MOST_SECONDS: Final = 20.0
 MOST_MIB: Final = 1024
 STARTING_SECONDS: Final = 60.0
 MOST_RUNS: Final = 200

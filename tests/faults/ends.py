@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from es_desktop.app.store.demo import make_demo
 from tests.faults.common import Figures, Finding, Scratch
+from tests.patience import PATIENCE
 
 LONG, SHORT = 200, 5
 _COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
@@ -36,7 +37,6 @@ _COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
     ("selftest",),
 )
 """What is run; the one with the store alone is the window."""
-_SECONDS: Final = 120.0
 _LATEST_SIGNALS: Final = (0.6, 4.0)
 """Seconds from the start until a signal is sent, at most; half of them while the program and Qt are loaded."""
 _TWICE: Final = 0.3
@@ -44,8 +44,6 @@ _TWICE: Final = 0.3
 _SECOND_SIGNAL: Final = 0.3
 """Seconds until then, at most."""
 _LITTLE_MEMORY: Final = 220 * 1024 * 1024
-_LAST_SECONDS: Final = 5.0
-"""How long the processes of a run that was killed may outlive it."""
 
 
 def run(rounds: int, seed: int) -> Figures:
@@ -101,7 +99,7 @@ class _Round:
     def wait(self, process: subprocess.Popen[str], *allowed: int) -> None:
         """Wait until it ends, and check its status and its lines."""
         try:
-            _, err = process.communicate(timeout=_SECONDS)
+            _, err = process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -146,7 +144,7 @@ class _Round:
             self.note(f"{each.suffix} is left")
         if [*self._temporary.iterdir()]:
             self.note("temporary files are left")
-        end = monotonic() + _LAST_SECONDS
+        end = monotonic() + PATIENCE
         while left := [each for each in _processes() if str(self._folder) in each]:
             if monotonic() > end:
                 self.note(f"a process is left: {left[0][:60]}")

@@ -16,6 +16,7 @@ from es_desktop.app.store.session import create_session
 from es_desktop.core import EntityId
 from es_desktop.examples import Example, Order
 from tests.models.working import Working, somebody_else
+from tests.patience import PATIENCE
 from tests.stores.serving import Server, serving
 
 PROGRAM = Path(__file__).parents[1] / "stores" / "append_events.py"
@@ -115,7 +116,7 @@ def test_events_of_another_process_are_shown(working: Working, store: str) -> No
     entity_id = uuid4()
     command = [sys.executable, str(PROGRAM), store, str(entity_id), "3"]
     environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[2])}
-    subprocess.run(command, input="\n", text=True, env=environment, check=True, timeout=100)
+    subprocess.run(command, input="\n", text=True, env=environment, check=True, timeout=PATIENCE)
     ended = looks(working)
     working.wait_until(lambda: working.workspace.entities.row_of(entity_id) is not None)
     assert looks(working) - ended <= LOOKS

@@ -18,6 +18,7 @@ from es_desktop.app.store.session import open_session
 from es_desktop.core import EntityId
 from es_desktop.examples import Example, Order
 from tests.models.working import Working, files_beside, somebody_else
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_a_command_is_carried_out_even_where_the_store_is_closed_at_once(
     entity = working.choose("Example").facts
     is_closing = Event()
     working.workspace.store_changed.connect(is_closing.set)
-    working.workspace.runner.run("Something longer", lambda job: is_closing.wait(10), protected=True)
+    working.workspace.runner.run("Something longer", lambda job: is_closing.wait(PATIENCE), protected=True)
     working.workspace.commander.run_on_entity(
         "Changing", lambda commands, id_, at: commands.change_attribute(id_, "foo", 7, at)
     )

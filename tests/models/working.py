@@ -23,9 +23,7 @@ from es_desktop.models.runtime.tasks import Job, Progress, Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.store.poll import Poll
 from es_desktop.models.workspace import Workspace
-
-PATIENCE = 60.0
-"""Seconds that a thread waits for another before the test counts as failed."""
+from tests.patience import PATIENCE
 
 
 class Gate:
@@ -101,7 +99,7 @@ class Working:
         self.wait_until(lambda: self.workspace.runner.is_idle)
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(holds, timeout=20_000)
+        self._qtbot.waitUntil(holds)
         assert not self.crashed, self.crashed
 
     def cancel(self, title: str) -> None:

@@ -54,7 +54,7 @@ def other_process(path: Path) -> Iterator[OtherProcess]:
 
 
 def _connect(path: str) -> sqlite3.Connection:
-    return sqlite3.connect(path, isolation_level=None, timeout=20, check_same_thread=False)
+    return sqlite3.connect(path, isolation_level=None, timeout=240, check_same_thread=False)
 
 
 def _serve(path: str) -> None:

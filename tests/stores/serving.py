@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import psycopg
 
+from tests.patience import PATIENCE
+
 PASSWORD = "tiger-secret"
 """Of the user ana, who is let in by it only."""
 
@@ -78,7 +80,7 @@ def one_at_a_time() -> Iterator[None]:
 
     Each that starts a server makes the system's user for it, if need be.
     """
-    with closing(sqlite3.connect(Path(os.environ["XDG_RUNTIME_DIR"], "starting"), timeout=100)) as lock:
+    with closing(sqlite3.connect(Path(os.environ["XDG_RUNTIME_DIR"], "starting"), timeout=PATIENCE)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
 

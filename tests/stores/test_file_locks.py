@@ -12,6 +12,7 @@ from uuid import UUID
 
 from es_desktop.core import KnownClasses, SequencedItem
 from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store
+from tests.patience import PATIENCE
 from tests.stores.other_process import INSERT
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "es-3.1.0-sqlalchemy-sqlite.db"
@@ -28,7 +29,7 @@ def run_elsewhere(path: Path, statement: str) -> str:
         "connection.close()\n"
     )
     command = [sys.executable, "-c", program, str(path), statement]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout.strip()
 
 
 def append(opened: OpenedStore, position: int) -> None:

@@ -16,6 +16,7 @@ from es_desktop.core import ConcurrencyError, DatastoreError, KnownClasses, Sequ
 from es_desktop.stores import OpenedStore, create_store, open_store, parse_location
 from es_desktop.stores.writing import append_records
 from es_desktop.system.stop import stoppable
+from tests.patience import PATIENCE
 from tests.stores.link import Link
 from tests.stores.serving import Server
 
@@ -82,7 +83,6 @@ def test_who_does_not_want_to_wait_for_a_connection_does_not(server: Server, lin
 
 
 _SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
-PATIENCE = 10.0
 
 
 def test_a_server_that_is_gone_is_told_and_its_return_is_a_change(

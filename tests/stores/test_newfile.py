@@ -19,6 +19,7 @@ from es_desktop.stores.opening import make_store_file
 from es_desktop.stores.writing import append_records
 from es_desktop.system.kept_file import remove_unfinished
 from tests.forking import new_processes
+from tests.patience import PATIENCE
 
 STEPS = ["folder", "file", "tables", "filled", "written", "synced", "put", "folder synced"]
 EVENTS = 700
@@ -42,7 +43,7 @@ def make_and_die(path: Path, after: str, replaces: bool) -> None:
 def killed(path: Path, after: str, *, replaces: bool = False) -> None:
     child = new_processes().Process(target=make_and_die, args=(path, after, replaces))
     child.start()
-    child.join(120)
+    child.join(PATIENCE)
     assert child.exitcode == -signal.SIGKILL
     child.close()
 
@@ -88,7 +89,7 @@ def test_what_a_living_process_makes_and_what_is_not_ours_stays(tmp_path: Path) 
         unfinished.write_text("in the making")
         code = "import sys, pathlib; from es_desktop.system.kept_file import remove_unfinished; "
         code += "remove_unfinished(pathlib.Path(sys.argv[1]))"
-        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=120)
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=PATIENCE)
         remove_unfinished(tmp_path)
         with new_file(tmp_path / "two") as second:
             second.write_text("beside it")

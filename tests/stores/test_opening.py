@@ -138,7 +138,7 @@ def test_no_commit_of_another_process_is_missed_among_our_own(location: StoreLoc
     """The other process commits again only once its last commit was noticed, so one that is missed stops it."""
     commits, entity_id = 10, uuid4()
     program = (
-        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)\n"
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=240)\n"
         "for line in sys.stdin: c.execute('INSERT INTO theirs VALUES (1)')"
     )
     with closing(create_store(location, classes)) as opened, closing(sqlite3.connect(location.path)) as looking:

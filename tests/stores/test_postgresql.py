@@ -18,6 +18,7 @@ import pytest
 from es_desktop.core import ConcurrencyError, KnownClasses, StoreRefusedError
 from es_desktop.stores import Counts, OpenedStore, create_store, open_store, parse_location
 from es_desktop.stores.writing import append_records
+from tests.patience import PATIENCE
 from tests.stores.inspection import events_of, heartbeats
 from tests.stores.serving import PASSWORD, Server
 
@@ -108,7 +109,7 @@ def test_two_processes_append_without_a_gap(server: Server) -> None:
     environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[2])}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     processes = [subprocess.Popen(command, env=environment, text=True, **pipes) for _ in range(2)]
-    outcomes = [(*process.communicate("\n", timeout=200), process.returncode) for process in processes]
+    outcomes = [(*process.communicate("\n", timeout=PATIENCE), process.returncode) for process in processes]
     assert [(error, code) for _, error, code in outcomes] == [("", 0)] * 2
     opened = open_store(parse_location(url), KnownClasses(), writable=False)
     events = opened.reader.events(entity_id)

@@ -25,6 +25,7 @@ from es_desktop.stores import (
     open_store,
 )
 from es_desktop.stores.writing import append_records
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody replace a file that is open")
 
@@ -210,7 +211,7 @@ def test_a_log_that_another_process_writes_is_not_removed(opened: OpenedStore, l
         with pytest.raises(StoreRefusedError):
             opened.has_changed()
         opened.close()
-        process.communicate("\n", timeout=60)
+        process.communicate("\n", timeout=PATIENCE)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT x FROM theirs").fetchall() == [(1,), (2,)]
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from es_desktop.core import KnownClasses
 from es_desktop.stores import StoreLocation, create_store, open_store
+from tests.patience import PATIENCE
 
 PROGRAM = Path(__file__).with_name("append_events.py")
 ROOT = PROGRAM.parents[2]
@@ -33,7 +34,7 @@ def test_two_processes_append_without_a_gap(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    outcomes = [(*process.communicate(timeout=100), process.returncode) for process in processes]
+    outcomes = [(*process.communicate(timeout=PATIENCE), process.returncode) for process in processes]
     assert [(error, code) for _, error, code in outcomes] == [("", 0)] * 2
 
     opened = open_store(location, KnownClasses(), writable=False)

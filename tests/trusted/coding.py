@@ -15,11 +15,14 @@ from uuid import UUID
 import pytest
 
 from es_desktop.core import KnownClasses
-from es_desktop.trusted import LIMITS, CodeOutcome, CodeState, Limits, Trust, TrustedCode
+from es_desktop.trusted import CodeOutcome, CodeState, Limits, Trust, TrustedCode
+from tests.patience import PATIENCE
 
 ID = UUID(int=7)
 ZERO = CodeState()
-QUICK = Limits(seconds=0.6)
+PATIENT = Limits(seconds=PATIENCE / 2, start_seconds=PATIENCE)
+"""For code that answers."""
+QUICK = Limits(seconds=0.6, start_seconds=PATIENCE)
 """For code that never returns; a slow machine needs this much time for any answer."""
 COUNTING = """
     def fold(state, event):
@@ -44,7 +47,7 @@ def trust_in(folder: Path, source: str, *, function: str | None = "mine:fold") -
 
 
 @contextmanager
-def at_work(trust: Trust, limits: Limits = LIMITS, *, classes: KnownClasses | None = None) -> Iterator[TrustedCode]:
+def at_work(trust: Trust, limits: Limits = PATIENT, *, classes: KnownClasses | None = None) -> Iterator[TrustedCode]:
     """Yield the code, and end its process."""
     code = TrustedCode(trust, limits, classes)
     try:

@@ -15,10 +15,12 @@ from threading import Timer
 
 import pytest
 
-from es_desktop.trusted import LIMITS, CodeEndedError, CodeRefusedError, CodeState, Limits, Trust, TrustedCode
+from es_desktop.trusted import CodeEndedError, CodeRefusedError, CodeState, Limits, Trust, TrustedCode
+from tests.patience import PATIENCE
 from tests.trusted.coding import (
     COUNTING,
     ID,
+    PATIENT,
     QUICK,
     at_work,
     failing_at_1,
@@ -187,7 +189,7 @@ def test_a_state_that_is_too_large_to_send_is_a_failed_event(tmp_path: Path, mon
 # Starting -------------------------------------------------------------------------------------------------------------
 
 
-def refused(trust: Trust, limits: Limits = LIMITS) -> CodeRefusedError:
+def refused(trust: Trust, limits: Limits = PATIENT) -> CodeRefusedError:
     with at_work(trust, limits) as code:
         for _ in range(2):  # each time it is asked
             with pytest.raises(CodeRefusedError) as raised:
@@ -303,7 +305,7 @@ def test_it_ends_after_the_program_ended(tmp_path: Path) -> None:
         """
     path = write(tmp_path / "ours", "script", script)
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run([sys.executable, str(path)], env=environ, timeout=60, check=False)
+    done = subprocess.run([sys.executable, str(path)], env=environ, timeout=PATIENCE, check=False)
     assert done.returncode == -9
     for each in running_in(tmp_path):
         ProcessWaiter(Path("/proc", str(each))).wait()
@@ -317,7 +319,7 @@ class ProcessWaiter:
         self._process = process
 
     def wait(self) -> None:
-        subprocess.run(["tail", f"--pid={self._process.name}", "-f", os.devnull], check=False, timeout=20)
+        subprocess.run(["tail", f"--pid={self._process.name}", "-f", os.devnull], check=False, timeout=PATIENCE)
 
 
 def test_it_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

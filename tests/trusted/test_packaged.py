@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.trusted.process import write_program
+from tests.patience import PATIENCE
 from tests.trusted.coding import COUNTING, write
 
 PACKAGE = Path(__file__).parents[2] / "es_desktop"
@@ -38,7 +39,7 @@ def test_it_runs_from_a_package_in_an_archive(tmp_path: Path) -> None:
     path = write(tmp_path / "ours", "script", script)
     environ = {**os.environ, "PYTHONPATH": str(archive), "TMPDIR": str(tmp_path / "ours")}
     done = subprocess.run(
-        [sys.executable, str(path)], env=environ, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, str(path)], env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert (done.stderr, done.returncode) == ("", 0)
     assert done.stdout.split() == [str(archive / "es_desktop/trusted/__init__.py"), "{'seen':", "[0]}"]
@@ -73,7 +74,7 @@ def test_its_files_need_neither_our_package_nor_a_library() -> None:
             "print([each for each in sys.modules if each.split('.')[0] in ours])\n"
         )
         done = subprocess.run(
-            [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False, timeout=60
+            [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=False, timeout=PATIENCE
         )
     finally:
         program.unlink()

@@ -156,7 +156,7 @@ class Driver:
         """
         self.window.installEventFilter(self._screen)
         try:
-            self.qtbot.waitUntil(lambda: self._is_settled(), timeout=20_000)
+            self.qtbot.waitUntil(lambda: self._is_settled())
         finally:
             self.window.removeEventFilter(self._screen)
             self._screen.paint()

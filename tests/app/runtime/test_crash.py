@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.runtime.crash import reports_crash, take_crashes
+from tests.patience import PATIENCE
 
 PROGRAM = """
 import ctypes, os, sys
@@ -22,7 +23,7 @@ with reports_crash(Path(sys.argv[1]), "versions") as note:
 
 def end_with(folder: Path, end: str) -> int:
     line = [sys.executable, "-c", PROGRAM.format(end=end), str(folder)]
-    return subprocess.run(line, stderr=subprocess.DEVNULL, timeout=60, check=False).returncode
+    return subprocess.run(line, stderr=subprocess.DEVNULL, timeout=PATIENCE, check=False).returncode
 
 
 @pytest.mark.parametrize("end", ["ctypes.string_at(0)", "os.abort()"])

@@ -20,6 +20,7 @@ from es_desktop.app.runtime.display import (
     qt_problem,
     unsupported_pyside,
 )
+from tests.patience import PATIENCE
 
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has displays to look for")
 with_window_libraries = pytest.mark.skipif(
@@ -106,7 +107,9 @@ def test_where_no_problem_is_seen_qt_opens_a_window(x_display: str) -> None:
         "from PySide6.QtGui import QGuiApplication; print(QGuiApplication([]).platformName())"
     )
     line = [sys.executable, "-c", code]
-    answer = subprocess.run(line, env={**environ, "DISPLAY": x_display}, capture_output=True, text=True, timeout=60)
+    answer = subprocess.run(
+        line, env={**environ, "DISPLAY": x_display}, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert (answer.stdout.strip(), answer.returncode) == ("xcb", 0), answer.stderr
 
 

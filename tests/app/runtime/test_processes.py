@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.places import KEY_VARIABLE
 from es_desktop.app.runtime.processes import Send, run_in_processes
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("new_process")
 
@@ -32,7 +33,7 @@ def send_blocked(send: Send) -> None:
 def test_ctrl_c_in_a_terminal_does_not_reach_a_process_even_while_it_loads() -> None:
     # In a new interpreter: the first process that it starts is a special case.
     code = f"from {__name__} import *\nif __name__ == '__main__': print([*run_in_processes(send_blocked, [()])])"
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert "SIGINT" in answer.stdout and "SIGHUP" in answer.stdout
 
 

@@ -23,6 +23,7 @@ from tests.app.recording import event, store_of
 from tests.app.search.naive_search import Naive
 from tests.app.trust.trusting import counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
+from tests.trusted.coding import PATIENT
 
 
 class Colour(Enum):
@@ -163,7 +164,7 @@ def test_a_discarded_entity_has_the_values_of_its_last_state(demo_store: Path, t
 
 def test_the_states_of_trusted_code_are_those_of_its_last_start(tmp_path: Path) -> None:
     def read(source: str) -> set[str]:
-        session.set_trust(fold_in(tmp_path / "code", source))
+        session.set_trust(fold_in(tmp_path / "code", source), PATIENT)
         states = EntityStates(index)
         list(states.read_all(0))
         return {each.values.text("count") for each in states.known(ids).values()}

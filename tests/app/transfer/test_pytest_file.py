@@ -23,6 +23,7 @@ from es_desktop.examples import Example
 from es_desktop.examples.story import WRONG_TOTAL
 from tests.app.recording import event, store_of
 from tests.app.storing import sql
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 HOSTILE = '"""\nimport os; os.abort()\n"""\\\'{version}$stop\u2028é'
@@ -44,7 +45,7 @@ def tried(folder: Path, *, stops: bool, typed: str = "") -> subprocess.Completed
     if typed:
         return at_terminal(line, folder, env, typed)
     return subprocess.run(
-        line, cwd=folder, env=env, input="", capture_output=True, encoding="utf-8", timeout=100, check=False
+        line, cwd=folder, env=env, input="", capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
     )
 
 
@@ -59,7 +60,7 @@ def at_terminal(line: list[str], folder: Path, env: dict[str, str], typed: str) 
         with suppress(OSError):  # what a terminal says at its end
             while block := terminal.read(4096):
                 shown += block
-        return subprocess.CompletedProcess(line, process.wait(100), shown.decode(errors="replace"))
+        return subprocess.CompletedProcess(line, process.wait(PATIENCE), shown.decode(errors="replace"))
 
 
 def names_of(path: Path) -> dict[str, Any]:

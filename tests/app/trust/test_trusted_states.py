@@ -36,6 +36,7 @@ from es_desktop.app.watch.watchpoints import watch
 from es_desktop.replay import Edit, Exactness, Insert, Skip
 from es_desktop.stores import OpenOptions
 from tests.conftest import SAMPLES
+from tests.trusted.coding import PATIENT
 
 NAME = "es-9.5.6-sqlite-plain"
 SHOP = Trust(SAMPLES, ("es9_shop",), sys.executable)
@@ -57,7 +58,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def session(store: Path) -> Iterator[Session]:
     """The store, with the code that wrote it."""
     with closing(open_session(str(store))) as session:
-        session.set_trust(SHOP)
+        session.set_trust(SHOP, PATIENT)
         yield session
 
 
@@ -179,7 +180,7 @@ def test_the_file_is_as_it_was(session: Session, store: Path) -> None:
 def test_after_the_end_of_trust_states_are_inferred_again(store: Path) -> None:
     with closing(open_session(str(store))) as session:
         entity = next(session.entities())
-        session.set_trust(SHOP)
+        session.set_trust(SHOP, PATIENT)
         assert session.explain(entity.id, base=ZERO).exactness is Exactness.EXACT
         session.set_trust(None)
         assert session.trusted is None
@@ -190,7 +191,7 @@ def test_code_that_cannot_be_imported_is_not_trusted_and_says_where_it_fails(sto
     (tmp_path / "broken.py").write_text("def make():\n    raise RuntimeError('no')\nmake()\n", "utf-8")
     with closing(open_session(str(store))) as session:
         with pytest.raises(TrustError) as raised:
-            session.set_trust(Trust(tmp_path, ("broken",), sys.executable))
+            session.set_trust(Trust(tmp_path, ("broken",), sys.executable), PATIENT)
         assert session.trusted is None
         assert session.explain(next(session.entities()).id, base=ZERO).exactness is Exactness.INFERRED
     assert str(raised.value) == (
@@ -250,7 +251,7 @@ def test_a_function_folds_any_store(name: str, tmp_path: Path) -> None:
     store = Path(shutil.copyfile(SAMPLES / name, tmp_path / name))
     (tmp_path / "mine.py").write_text(FOLD, "utf-8")
     with closing(open_session(str(store))) as session:
-        session.set_trust(Trust(tmp_path, (), sys.executable, "mine:fold"))
+        session.set_trust(Trust(tmp_path, (), sys.executable, "mine:fold"), PATIENT)
         entity = max(session.entities(), key=lambda each: each.events)
         rebuild = session.explain(entity.id)
         assert rebuild.base.version is None, "a function folds from zero"
@@ -265,12 +266,12 @@ def test_the_classes_of_an_encrypted_store_get_the_opened_records(tmp_path: Path
     store = Path(shutil.copyfile(SAMPLES / name, tmp_path / name))
     keys = keys_from_text((SAMPLES / f"{name}.key").read_text("utf-8"))
     with closing(open_session(str(store), options=OpenOptions(keys=keys))) as session:
-        session.set_trust(SHOP)
+        session.set_trust(SHOP, PATIENT)
         for entity in session.entities():
             rebuild = session.explain(entity.id, base=ZERO)
             assert (rebuild.exactness, [step.error for step in rebuild.steps if step.error]) == ("exact", [])
     with closing(open_session(str(store))) as session:
-        session.set_trust(SHOP)
+        session.set_trust(SHOP, PATIENT)
         entity = next(session.entities())
         assert all("encrypted" in (step.error or "") for step in session.explain(entity.id, base=ZERO).steps)
 
@@ -297,7 +298,7 @@ def test_encrypted_records_that_begin_like_another_encoding(
                 connection.execute(statement, changed)
     for given, exactness in ((keys, {"exact"}), ((), {"broken"})):
         with closing(open_session(str(store), options=OpenOptions(keys=given))) as session:
-            session.set_trust(SHOP)
+            session.set_trust(SHOP, PATIENT)
             assert {session.explain(each.id).exactness for each in session.entities()} == exactness
 
 
@@ -306,7 +307,7 @@ def test_entities_of_known_classes_are_the_same_by_the_code(demo_store: Path) ->
     with closing(open_session(str(demo_store), writable=False)) as session:
         entities = [each for each in session.entities() if each.events < 60][:12]
         here = [session.explain(each.id) for each in entities]
-        session.set_trust(Trust(root, ("es_desktop.examples",), sys.executable))
+        session.set_trust(Trust(root, ("es_desktop.examples",), sys.executable), PATIENT)
         for each, wanted in zip(entities, here, strict=True):
             found = session.explain(each.id)
             assert (found.state, found.base, found.writers) == (wanted.state, wanted.base, wanted.writers)

@@ -22,9 +22,11 @@ from es_desktop.app.trust.fold import TrustError, TrustLostError
 from es_desktop.replay import Exactness, Rebuild
 from es_desktop.replay.fold import fold_events, start_of
 from es_desktop.stores import OpenOptions
-from tests.app.trust.trusting import ORDER, QUICK, counting, fold_in, shop_in, trusting
+from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
 from tests.menagerie.keeping import LOG_MAP, log
+from tests.patience import PATIENCE
+from tests.trusted.coding import PATIENT, QUICK
 
 ID = UUID(ORDER)
 
@@ -116,7 +118,7 @@ def test_code_that_is_asked_when_its_trust_ends_is_cancelled_at_once(store: Path
         asking.start()
         (trust.folder / "started").write_text("")  # waits until the code reads it
         session.set_trust(None)
-        asking.join(10)
+        asking.join(PATIENCE)
     assert [type(each) for each in ends] == [Cancelled]
 
 
@@ -165,7 +167,7 @@ def test_a_history_that_lost_version_0_only_is_not_exact(tmp_path: Path) -> None
         with closing(sqlite3.connect(path)) as connection, connection:
             assert connection.execute(f"DELETE {delete}").rowcount == 1
         with closing(open_session(str(path), writable=False, options=options)) as session:
-            session.set_trust(trust)
+            session.set_trust(trust, PATIENT)
             found = [session.explain(each.id) for each in session.entities()]
         assert sorted({each.exactness for each in found}) == [Exactness.BROKEN, Exactness.EXACT]
         (broken,) = [each for each in found if each.exactness is Exactness.BROKEN]

@@ -29,6 +29,7 @@ from es_desktop.app.trust.fold import Trust
 from es_desktop.replay import Exactness
 from es_desktop.stores import OpenOptions
 from tests.conftest import SAMPLES
+from tests.trusted.coding import PATIENT
 
 MODELS = {"es-2": "es2_garden", "es-3": "es3_todo", "es-9": "es9_shop", "es-s": "es9_shop"}
 NAMES = sorted(each.name.removesuffix(".states.jsonl") for each in SAMPLES.glob("*.states.jsonl"))
@@ -109,7 +110,7 @@ def test_with_the_classes_every_state_is_exact_and_the_librarys_own(name: str, t
     truth, seen, exact = truth_of(name), set(), 0
     for scope in scopes_of(name, tmp_path):
         with opened(name, tmp_path, scope) as session:
-            session.set_trust(Trust(code, (module,), python))
+            session.set_trust(Trust(code, (module,), python), PATIENT)
             versions, count = compare(session, truth)
             seen, exact = seen | versions, exact + count
             assert all(each.check.ok for each in verify_store(session)), "the snapshots are the library's, too"

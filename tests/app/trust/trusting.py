@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.app.trust.fold import LIMITS, Limits, Trust
+from es_desktop.app.trust.fold import Limits, Trust
 from tests.conftest import SAMPLES
+from tests.trusted.coding import PATIENT
 
 SHOP = "es-9.5.6-sqlite-plain.db"
 ORDER = "72e99070351d434989d1e921f0451626"
 """An order of the shop with 15 events, and a snapshot at 10."""
-QUICK = Limits(seconds=0.6)
 needs_named_pipes = pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
 
 
@@ -57,7 +57,7 @@ def is_read(pipe: Path) -> bool:
 
 
 @contextmanager
-def trusting(store: Path, trust: Trust, limits: Limits = LIMITS) -> Iterator[Session]:
+def trusting(store: Path, trust: Trust, limits: Limits = PATIENT) -> Iterator[Session]:
     """The store with trusted code, closed in any case."""
     session = open_session(str(store))
     try:

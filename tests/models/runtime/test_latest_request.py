@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
-from tests.models.working import PATIENCE, Gate
+from tests.models.working import Gate
+from tests.patience import PATIENCE
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.models.runtime.tasks import Job, Progress, Queue, TaskRunner
-from tests.models.working import PATIENCE, Gate
+from tests.models.working import Gate
+from tests.patience import PATIENCE
 
 
 @pytest.fixture

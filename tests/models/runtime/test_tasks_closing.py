@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
-from tests.models.working import PATIENCE
+from tests.patience import PATIENCE
 
 
 def deliver_what_is_posted() -> None:

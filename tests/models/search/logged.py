@@ -70,7 +70,7 @@ class Logged:
 
     def wait_until_indexed(self) -> None:
         """Wait until the whole store is indexed, or indexing is paused."""
-        self._qtbot.waitUntil(lambda: self.indexer.index is not None and not self.indexer.is_indexing, timeout=20_000)
+        self._qtbot.waitUntil(lambda: self.indexer.index is not None and not self.indexer.is_indexing)
         self.settle()
 
     def take_in(self) -> None:
@@ -91,12 +91,11 @@ class Logged:
                 and not any(
                     job.title in ("Counting the events", "Finding events", "Finding the time") for job in self.jobs
                 )
-            ),
-            timeout=20_000,
+            )
         )
 
     def wait_for_rows(self, count: int) -> None:
-        self._qtbot.waitUntil(lambda: self.log.model.rowCount() == count, timeout=20_000)
+        self._qtbot.waitUntil(lambda: self.log.model.rowCount() == count)
 
     def row(self, row: int) -> LoggedEvent:
         """The event of a row, after it was read."""

@@ -48,10 +48,10 @@ class Listed:
 
     def wait_until_complete(self, times: int = 1) -> None:
         """Wait until all entities are indexed, listed and counted."""
-        self._qtbot.waitUntil(lambda: self.completed >= times and self.runner.is_idle, timeout=20_000)
+        self._qtbot.waitUntil(lambda: self.completed >= times and self.runner.is_idle)
 
     def wait_for_rows(self, count: int) -> None:
-        self._qtbot.waitUntil(lambda: self.list.model.rowCount() == count and self.runner.is_idle, timeout=20_000)
+        self._qtbot.waitUntil(lambda: self.list.model.rowCount() == count and self.runner.is_idle)
 
     def entity(self, row: int) -> EntityFacts:
         """The entity of a row, after it was read."""

@@ -32,7 +32,7 @@ class Indexing:
             getattr(self.indexer, name).connect(lambda *_, name=name: self.signals.append(name))
 
     def wait_for(self, signal: str, times: int = 1) -> None:
-        self._qtbot.waitUntil(lambda: self.signals.count(signal) >= times, timeout=20_000)
+        self._qtbot.waitUntil(lambda: self.signals.count(signal) >= times)
 
     @property
     def index(self) -> StoreIndex:

@@ -42,7 +42,7 @@ class Finding:
 
     def wait(self) -> None:
         """Wait until the search is over."""
-        self._qtbot.waitUntil(lambda: not self.finder.is_searching, timeout=20_000)
+        self._qtbot.waitUntil(lambda: not self.finder.is_searching)
 
     def find(self, condition: str, as_of: float | None = None, types: frozenset[str] | None = None) -> None:
         self.finder.find(StateSearch(condition, as_of, types))

@@ -61,7 +61,7 @@ class Asking:
             is_counted = q.asked is None or q.problem is not None or q.buckets is not None
             return not q.is_asking and not q.is_listing_versions and is_counted
 
-        self.driver.qtbot.waitUntil(is_over, timeout=20_000)
+        self.driver.qtbot.waitUntil(is_over)
         self.driver.settle()
 
     def listed(self) -> list[tuple[str, int]]:
@@ -116,14 +116,14 @@ def test_a_question_is_saved_found_after_a_restart_and_asked_again(
     assert dialog.focusWidget() is dialog.line, "who saves types the name"
     qtbot.keyClicks(dialog.line, "Ever over 100, never paid")
     qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: asking.listed() == [("Ever over 100, never paid", count)], timeout=20_000)
+    qtbot.waitUntil(lambda: asking.listed() == [("Ever over 100, never paid", count)])
     asking.ask("Account where now balance < 0")
     driver.workspace.close_store()
     driver.settle()
     second = module_window.another()
     again = Asking(Driver(second, qtbot, driver.answers), demo_store)
     assert again.question.line.text() == "Account where now balance < 0", "what was typed is there"
-    qtbot.waitUntil(lambda: len(again.listed()) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(again.listed()) == 2)
     assert again.listed() == [("Ever over 100, never paid", count), ("Account where now balance < 0", 0)]
     again.driver.type_into(again.questions.line, "OVER")
     again.driver.click_cell(again.questions.table, 1, 0)

@@ -42,7 +42,7 @@ class Comparing:
             is_answered = questioner.problem is not None or (progress is not None and progress.is_done)
             return is_answered and not questioner.is_asking and not comparer.is_comparing
 
-        self.driver.qtbot.waitUntil(is_over, timeout=60_000)
+        self.driver.qtbot.waitUntil(is_over)
         self.driver.settle()
 
 

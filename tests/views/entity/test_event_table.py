@@ -159,7 +159,7 @@ def test_stepping_and_playing_go_through_a_run_event_by_event(shopping: Shopping
     shopping.press(Qt.Key.Key_J)
     shopping.driver.act("play-20")
     shopping.driver.act("play")
-    shopping.driver.qtbot.waitUntil(lambda: shopping.selection.is_at_last, timeout=10_000)
+    shopping.driver.qtbot.waitUntil(lambda: shopping.selection.is_at_last)
     assert seen == [(version, str(version)) for version in range(1, (shopping.selection.last or 0) + 1)]
     rows = shopping.workspace.inspector.timeline.rows
     assert all(rows.at(row).part is not RunPart.COLLAPSED for row in range(8))

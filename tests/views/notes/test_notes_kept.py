@@ -37,7 +37,7 @@ def test_a_note_is_kept_after_a_pause_without_leaving_it(driver: Driver, demo_st
     driver.press(Qt.Key.Key_T, CTRL)
     type_keys(driver, "thinking")
     cursor = dock_of(driver).editor.textCursor().position()
-    driver.qtbot.waitUntil(lambda: [each.note for each in kept(driver, demo_store)] == ["thinking"], timeout=5_000)
+    driver.qtbot.waitUntil(lambda: [each.note for each in kept(driver, demo_store)] == ["thinking"])
     assert dock_of(driver).editor.textCursor().position() == cursor
     type_keys(driver, " on")
     assert dock_of(driver).editor.toPlainText() == "thinking on"

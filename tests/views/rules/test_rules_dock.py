@@ -28,7 +28,7 @@ def dock(driver: Driver, demo_store: Path) -> Iterator[RulesDock]:
     driver.settle()
     driver.workspace.process.ask("Order")
     finder = driver.workspace.rules
-    driver.qtbot.waitUntil(lambda: finder.entity_type == "Order" and not finder.is_finding, timeout=60_000)
+    driver.qtbot.waitUntil(lambda: finder.entity_type == "Order" and not finder.is_finding)
     yield dock
     for each in driver.workspace.notes.notebook.rules:
         finder.keep(each, False)

@@ -18,6 +18,7 @@ from es_desktop.models.table.model import FOUND_ROLE
 from es_desktop.views.style.rows import PAD
 from es_desktop.views.style.theme import mono_font
 from tests.menagerie.keeping import emmett
+from tests.patience import PATIENCE
 from tests.views.driving import Driver
 from tests.views.hands import name_of
 
@@ -192,7 +193,7 @@ def test_the_values_of_types_without_a_read_row_can_be_columns_too(driver: Drive
     driver.open(demo_store)
     states, columns = driver.workspace.listing.states, driver.window.docks.entities.columns
     gate = Event()
-    driver.workspace.runner.run("Waiting", lambda job: gate.wait(60), queue=Queue.ROWS)
+    driver.workspace.runner.run("Waiting", lambda job: gate.wait(PATIENCE), queue=Queue.ROWS)
     columns.open_menu(driver.window.mapToGlobal(QPoint(10, 10)))
     (menu,) = (each for each in driver.dialogs(QMenu) if each.actions())
     values = next(each for each in menu.findChildren(QMenu) if name_of(each.title()) == "Values")

@@ -33,7 +33,7 @@ def find_states(driver: Driver) -> int:
     """Find by what is typed already; return how many entities there are."""
     driver.window.docks.states.raise_()
     driver.qtbot.mouseClick(driver.window.docks.states.button, LEFT)
-    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching, timeout=20_000)
+    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching)
     return driver.workspace.states.model.rowCount()
 
 
@@ -70,9 +70,7 @@ def find_before_it_is_indexed(driver: Driver) -> int:
 def go_on_until_it_is_indexed(driver: Driver) -> None:
     workspace, log = driver.workspace, driver.window.docks.log
     driver.act("pause-index")
-    driver.qtbot.waitUntil(
-        lambda: workspace.overview.activity is not None and not workspace.log.is_finding, timeout=20_000
-    )
+    driver.qtbot.waitUntil(lambda: workspace.overview.activity is not None and not workspace.log.is_finding)
     log.raise_()
     driver.settle()
     assert log.title_bar.summary() == f"{workspace.log.model.rowCount():,} events found"
@@ -144,8 +142,7 @@ def test_the_index_is_there_the_next_time(driver: Driver, store: Path, monkeypat
         workspace.listing.indexer.opened.connect(lambda index, knew=knew: knew.append(index.knows_entities))
         driver.open(store)
         driver.qtbot.waitUntil(
-            lambda: workspace.overview.activity is not None and not workspace.listing.indexer.is_indexing,
-            timeout=20_000,
+            lambda: workspace.overview.activity is not None and not workspace.listing.indexer.is_indexing
         )
         driver.settle()
         assert knew == [sitting > 0]

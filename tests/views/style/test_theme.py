@@ -20,6 +20,7 @@ from es_desktop.views.style.icons import icon
 from es_desktop.views.style.style_sheet import SHEET
 from es_desktop.views.style.theme import Theme, mono_font, ui_font, use_fonts
 from es_desktop.views.style.tokens import CONTRAST, DARK, HUE_COUNT, LIGHT, Tokens, hue_index, mix
+from tests.patience import PATIENCE
 
 
 def emissions_of(theme: Theme) -> list[object]:
@@ -34,7 +35,7 @@ def test_the_style_is_fusion_everywhere() -> None:
     shown = "print(QApplication(['es-desktop', *STYLE]).style().name())"
     code = f"from PySide6.QtWidgets import QApplication; from es_desktop.views.style.theme import STYLE; {shown}"
     command, root = [sys.executable, "-c", code], Path(__file__).parents[3]
-    answer = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=100)
+    answer = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert answer.stdout == "fusion\n"
 
 

@@ -32,7 +32,6 @@ pytestmark = pytest.mark.one_window
 
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-PATIENCE = 30_000
 
 
 class Guest:
@@ -49,7 +48,7 @@ class Guest:
     def sees(self, number: str, title: str) -> None:
         """Wait until the card shows a step."""
         wanted = f"· {number}: {title}"
-        self.driver.qtbot.waitUntil(lambda: self.card.accessibleName().endswith(wanted), timeout=PATIENCE)
+        self.driver.qtbot.waitUntil(lambda: self.card.accessibleName().endswith(wanted))
         self.driver.settle()
         # It follows the window when it looks the next time, a moment later.
         window = self.driver.window

@@ -32,7 +32,7 @@ def test_from_a_store_that_is_only_read_to_a_change_in_its_copy(driver: Driver, 
     assert "work on a copy of it" in actions["change"].toolTip()
     driver.answers.file = str(tmp_path / "copy.esdb")
     driver.act("copy-store")
-    driver.qtbot.waitUntil(lambda: getattr(driver.workspace.session, "is_writable", False), timeout=20_000)
+    driver.qtbot.waitUntil(lambda: getattr(driver.workspace.session, "is_writable", False))
     driver.settle()
     assert driver.answers.offered == "emmett-sqlite-0.42.4-copy.esdb"
     assert not actions["copy-store"].isEnabled()
@@ -67,6 +67,6 @@ def test_the_chosen_entity_alone_is_copied(driver: Driver, store: Path, tmp_path
     driver.open(store)
     driver.answers.file = str(tmp_path / "one.esdb")
     driver.act("copy-entities")
-    driver.qtbot.waitUntil(lambda: getattr(driver.workspace.session, "is_writable", False), timeout=20_000)
+    driver.qtbot.waitUntil(lambda: getattr(driver.workspace.session, "is_writable", False))
     driver.settle()
     assert driver.workspace.entities.rowCount() == 1

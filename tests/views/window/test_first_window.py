@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
+from tests.patience import PATIENCE
 from tests.running import environment
 
 WHAT_IS_LOADED = """
@@ -65,7 +66,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         capture_output=True,
         encoding="utf-8",
         check=True,
-        timeout=100,
+        timeout=PATIENCE,
     )
     return set(answer.stdout.split())
 

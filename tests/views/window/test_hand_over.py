@@ -21,7 +21,8 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.runtime import places
 from es_desktop.cli.arguments import parse
 from es_desktop.views.window.hand_over import Answer, Listener, Request, hand_over
-from tests.conftest import PATIENCE, SAMPLES
+from tests.conftest import SAMPLES
+from tests.patience import PATIENCE, PATIENCE_MS
 from tests.running import copied, environment, fine
 
 SCRIPT = Path(__file__).with_name("window_that_waits.py")
@@ -31,7 +32,7 @@ SHOP = "es-9.5.6-sqlite-plain.db"
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Wait for an answer as long as it takes, or only shortly for one that never comes."""
-    monkeypatch.setattr("es_desktop.views.window.hand_over.PATIENCE", getattr(request, "param", PATIENCE))
+    monkeypatch.setattr("es_desktop.views.window.hand_over.PATIENCE", getattr(request, "param", PATIENCE_MS))
 
 
 NONE_COMES = pytest.mark.parametrize("patience", [100], indirect=True, ids=["soon"])
@@ -73,7 +74,7 @@ def test_what_is_asked_for_arrives_as_it_was_sent(
 def talk(address: str, *lines: bytes) -> bytes:
     """Send lines, each after an answer to the one before; return the last answer."""
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(20)
+        client.settimeout(PATIENCE)
         client.connect(address)
         answer = b""
         for line in lines:
@@ -117,7 +118,7 @@ def test_a_line_without_an_end_is_not_read_for_ever(
 ) -> None:
     def flood() -> None:
         with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(20)
+            client.settimeout(PATIENCE)
             client.connect(address)
             for _ in range(1_000):
                 client.sendall(b"x" * 10_000)
@@ -197,5 +198,5 @@ def test_the_second_of_two_programs_hands_its_file_over_and_ends(tmp_path: Path)
         assert lines == [f"{tmp_path}/here/a.db {tmp_path}/here/b.db\n", "front: b.db\n"]
         assert fine(copied(tmp_path, "a.db", env=own, script=SCRIPT)) == []
         assert first.stdout.readline() == "front: a.db\n"
-        assert first.wait(60) == 0
+        assert first.wait(PATIENCE) == 0
         assert not list(Path(short.name).iterdir()), "the socket is removed"

@@ -230,7 +230,7 @@ def test_what_another_process_appends_is_noticed(driver: Driver, demo_store: Pat
     other = open_session(str(demo_store))
     Commands(other).change_attribute(view.facts.id, view.fields[0].name, "from elsewhere", view.facts.version)
     other.close()
-    driver.qtbot.waitUntil(lambda: driver.workspace.selection.last == view.facts.version + 1, timeout=2_000)
+    driver.qtbot.waitUntil(lambda: driver.workspace.selection.last == view.facts.version + 1)
     driver.settle()
     assert "from elsewhere" in driver.state()[view.fields[0].name]
 

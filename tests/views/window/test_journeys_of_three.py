@@ -25,6 +25,7 @@ from es_desktop.views.transfer import ExportDialog
 from es_desktop.views.transfer.seen_dialog import SeenDialog
 from es_desktop.views.watch.expression_line import RunDialog
 from tests.app.transfer.sheets import sheet_of
+from tests.patience import PATIENCE
 from tests.views.driving import Driver
 from tests.views.hands import ALT, CTRL, KEY, SHIFT, Keyboard, Mouse
 
@@ -99,7 +100,7 @@ def fails_at_the_event(file: Path) -> None:
         input="",
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert ended.returncode == 1, ended.stdout + ended.stderr

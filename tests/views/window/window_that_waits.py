@@ -47,5 +47,5 @@ def run() -> int:
 
 
 QApplication.exec = staticmethod(run)  # type: ignore[method-assign]
-hand_over.PATIENCE = 60_000  # type: ignore[misc]  # a busy machine answers late
+hand_over.PATIENCE = 240_000  # type: ignore[misc]  # a busy machine answers late
 sys.exit(gui.run(parse(sys.argv[1:]), None))
