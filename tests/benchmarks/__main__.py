@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from .appending import append, append_100
+from .asking import asking, common, history
 from .finding import find_state
 from .indexing import find, index
 from .measuring import Benchmark, Figure
@@ -34,6 +35,9 @@ BENCHMARKS = {
     "quality": Benchmark(quality, events=400_000),
     "process": Benchmark(process, events=400_000),
     "rules": Benchmark(rules, events=20_000),
+    "history": Benchmark(history, events=20_000),
+    "asking": Benchmark(asking, events=20_000),
+    "common": Benchmark(common, events=20_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),
     "first-rows": Benchmark(first_rows, events=1_000_000),

@@ -39,15 +39,25 @@ class Asker:
 
     def assert_same(self, text: str, **settings: Any) -> int:
         """Ask in both ways, and return how many entities are found."""
+        differences, answers = self.compared(text, **settings)
+        assert not differences, text
+        return answers
+
+    def compared(self, text: str, **settings: Any) -> tuple[list[str], int]:
+        """Return what differs between both ways, and how many entities folding finds."""
         found, done, error = self._asked(text, self._columns, **settings)
         wanted, folded, reason = self._asked(text, None, **settings)
-        # Where several paths are missing, each way says the one that it misses first.
-        assert error.partition("has ")[0] == reason.partition("has ")[0], text
-        assert found == wanted, text
+        same = {
+            # Where several paths are missing, each way says the one that it misses first.
+            "the errors": error.partition("has ")[0] == reason.partition("has ")[0],
+            "the answers": found == wanted,
+        }
         if folded is not None and done is not None:
-            assert (done.hits, done.entities, done.failures) == (folded.hits, folded.entities, folded.failures), text
-            assert done.without.text == folded.without.text, text
-        return len(found)
+            counts = [(each.hits, each.entities, each.failures) for each in (done, folded)]
+            same["the numbers"] = counts[0] == counts[1]
+            notes = [each.without.text.rpartition(" no ")[0] for each in (done, folded)]
+            same["the note on what is missing"] = notes[0] == notes[1]
+        return [what for what, is_same in same.items() if not is_same], len(wanted)
 
     def _asked(
         self, text: str, way: ColumnAnswers | None, **settings: Any
