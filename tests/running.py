@@ -38,7 +38,7 @@ def environment(home: Path) -> dict[str, str]:
 def start(home: Path, *arguments: object, env: dict[str, str] | None = None, stdout: int = subprocess.PIPE) -> Answer:
     """Run the program in a separate process, in the folder ``here`` of the test's folder."""
     line = [sys.executable, "-m", "es_desktop", *map(str, arguments)]
-    settings: dict[str, Any] = {"env": {**environment(home), **(env or {})}, "cwd": _here(home), "timeout": 100}
+    settings: dict[str, Any] = {"env": {**environment(home), **(env or {})}, "cwd": _here(home), "timeout": PATIENCE}
     return subprocess.run(line, stdout=stdout, stderr=subprocess.PIPE, encoding="utf-8", check=False, **settings)
 
 

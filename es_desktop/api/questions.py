@@ -180,9 +180,12 @@ class Questions:
             from es_desktop.app.ask.answers import Answer
             from es_desktop.app.ask.asking import ask
 
+            without = _WithoutValue(columns)
             for found in self._asked(ask, request, progress, on_note):
                 if isinstance(found, Answer):
+                    without.see(found.values, found.now)
                     yield FoundEntity(request.question, found)
+            without.require_known(self.session)
 
         name = f"entities with {question}"
         return Rows(answers if as_search is None else states, _as_dict, name)
@@ -212,9 +215,12 @@ class Questions:
             from es_desktop.app.ask.answers import FoundVersion as Found
             from es_desktop.app.ask.asking import ask_versions
 
+            without = _WithoutValue(columns)
             for each in self._asked(ask_versions, request, progress, on_note):
                 if isinstance(each, Found):
+                    without.see(each.values)
                     yield FoundVersion(each)
+            without.require_known(self.session)
 
         return Rows(read, FoundVersion.to_dict, f"versions with {question}")
 
@@ -270,6 +276,27 @@ class Questions:
                     progress(found.events, found.total)
                     _note(found, on_note)
                 yield found
+
+
+class _WithoutValue:
+    """The columns that nothing found has a value for."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = list(dict.fromkeys(columns))
+
+    def see(self, *values: Mapping[str, Any]) -> None:
+        """Leave out the columns that one of these has."""
+        from es_desktop.replay.diff import ABSENT
+
+        if self._columns:
+            self._columns = [path for path in self._columns if all(each.get(path, ABSENT) is ABSENT for each in values)]
+
+    def require_known(self, session: Session) -> None:
+        """Raise ``UserError`` for one that no entity has."""
+        from es_desktop.app.search.known_names import require_columns
+
+        if self._columns:
+            require_columns(session, self._columns)
 
 
 def _as_dict(found: FoundState | FoundEntity) -> JsonObject:

@@ -65,6 +65,13 @@ def test_options_give_a_bare_condition_its_word_of_time(tmp_path: Path, demo_sto
     assert 0 < len(early) < len(typed)
 
 
+def test_a_column_that_no_entity_has_is_an_error(tmp_path: Path, small_demo: Path) -> None:
+    for line in (["Order where ever total > 20"], ["Order where ever total > 9999"], ["total > 20", "--versions"]):
+        answer = ask(tmp_path, "find", small_demo, *line, "--column", "totl", "--column", "status")
+        assert answer.returncode == 2
+        assert answer.stderr.endswith("es-desktop: no entity has totl. Did you mean total or title?\n")
+
+
 def test_columns_are_shown_at_the_version_and_now(tmp_path: Path, demo_store: Path) -> None:
     columns = ("--column", "status", "--column", "lines[0].sku")
     found = objects(ask(tmp_path, "find", demo_store, "Order where ever total > 700", *columns, "--json"))

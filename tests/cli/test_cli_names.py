@@ -68,7 +68,7 @@ def test_an_export_is_safe_to_show_and_exact_to_keep(tmp_path: Path) -> None:
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("UPDATE EventFlow SET Data = ?", ('{"note":"\x9b31mred \u202e"}',))
     line = [sys.executable, "-m", "es_desktop", "export", str(store), "--format", "csv"]
-    settings = {"env": environment(tmp_path), "timeout": 100, "check": True}
+    settings = {"env": environment(tmp_path), "timeout": PATIENCE, "check": True}
     kept = subprocess.run(line, stdout=subprocess.PIPE, **settings).stdout.decode()  # type: ignore[call-overload]
     assert "\x9b31mred \u202e" in kept
     reading, writing = pty.openpty()

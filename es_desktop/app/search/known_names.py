@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from .state_scan import Without
 
 _MOST_NAMED: Final = 12
+_FIRST_NAME: Final = re.compile(r"[.\[].*", re.DOTALL)
+"""What of a path follows its first name."""
 _MOST_TYPES: Final = 8
 
 
@@ -32,12 +35,24 @@ def require_paths(session: Session, without: Without) -> None:
 
     Not where a state is broken, as of a payload that cannot be read: then nobody knows what is in it.
     """
-    if not without.path or without.types_with:
-        return
-    found = [session.explain(each) for each in _one_of_each_type(session)]
-    there = sorted({str(name) for each in found if isinstance(each.state, dict) for name in each.state})
-    if there and all(each.exactness is not Exactness.BROKEN for each in found):
+    if without.path and not without.types_with and (there := _names_there(session)):
         raise UserError(f"no entity has {without.path}", hint_for(without.path, there))
+
+
+def require_columns(session: Session, without_value: Iterable[str]) -> None:
+    """Raise ``UserError`` for the first path of an answer that nothing found has, if no entity has it: as above."""
+    for path in without_value:
+        there = _names_there(session)
+        if there and _FIRST_NAME.sub("", path) not in there:
+            raise UserError(f"no entity has {path}", hint_for(path, there))
+
+
+def _names_there(session: Session) -> list[str]:
+    """Return the names in the states of an entity of each type; none where one of these is broken."""
+    found = [session.explain(each) for each in _one_of_each_type(session)]
+    if any(each.exactness is Exactness.BROKEN for each in found):
+        return []
+    return sorted({str(name) for each in found if isinstance(each.state, dict) for name in each.state})
 
 
 def hint_for(name: str, known: Collection[str]) -> str:
