@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,8 @@ _MEMORY: Final = "1GB"
 _HELP: Final = "The views are entities, events, changes, states and snapshots, and one for each type of entity."
 _SELECT: Final = "Write one SELECT, such as: SELECT type, count(*) FROM events GROUP BY type."
 _THREADS: Final = 2
+_OF_DUCKDB: Final = re.compile('"(?:pg|duckdb|sqlite)_')
+"""Names of its own tables, which nobody means."""
 
 
 class HistoryDatabase:
@@ -137,5 +140,6 @@ def _reason(error: Exception) -> str:
     """Return what DuckDB says in one line, without the name of the error, and with the names that it suggests."""
     lines = [each.strip() for each in str(error).splitlines()]
     suggested = next((each for each in lines[1:] if each.startswith(("Did you mean", "Candidate"))), "")
+    suggested = "" if _OF_DUCKDB.search(suggested) else suggested
     reason = lines[0].partition(" Error: ")[2] or lines[0]
     return " ".join(filter(None, [reason, suggested])).rstrip(".!?")

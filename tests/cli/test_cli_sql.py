@@ -35,6 +35,8 @@ def test_a_table_goes_into_a_file(tmp_path: Path, demo_template: Path, ending: s
 def test_what_is_wrong_is_said_and_what_to_write(tmp_path: Path, demo_template: Path) -> None:
     reason = refused(ask(tmp_path, "sql", demo_template, "SELECT * FROM evnts"))
     assert "evnts" in reason and "entities, events, changes, states and snapshots" in reason
+    reason = refused(ask(tmp_path, "sql", demo_template, "SELECT * FROM ordr"))
+    assert "ordr does not exist. The views are" in reason, "no name of DuckDB itself is suggested"
     assert "more than read" in refused(ask(tmp_path, "sql", demo_template, "DROP VIEW events"))
     assert "endings of tables" in refused(ask(tmp_path, "sql", demo_template, STATUS, "--out", tmp_path / "x.txt"))
     assert fine(ask(tmp_path, "sql", demo_template, "FROM events WHERE false")) == ["no rows"]
