@@ -23,6 +23,8 @@ from tests.patience import PATIENCE
 
 _PACKAGES: Final = "xvfb dbus-daemon at-spi2-core gir1.2-atspi-2.0 python3-gi"
 _READER: Final = "/usr/bin/python3"
+_VIEWS: Final = ("Explore", "Ask", "Process", "Quality")
+"""The switch in the toolbar; this runs without the packages of the program."""
 """The interpreter of the system, for which Debian's packages are."""
 _KNOWN: Final = 'does not implement "GetApplicationBusAddress"', "es-desktop: ended by a signal"
 """What Qt 6.11 says of a question of the bus that it does not know."""
@@ -165,7 +167,28 @@ def read(process: subprocess.Popen[bytes]) -> None:
     wait(lambda: version.get_current_value() == wanted, "the version of a step")
     print(f"version 1 by the slider, {last} by its part of the strip, {wanted} by its step")
 
-    area = next(n for n, path in reader.nodes() if len(path) == 4 and n.get_role_name() == "frame")
+    for view in _VIEWS:
+        _press(reader.find("check box", view))
+        nameless |= _raise_all(reader)
+    _press(reader.find("check box", "Explore"))
+    _press(reader.find("page tab", "Activity"))
+    _press(reader.find("list", "Events by type").get_child_at_index(0))
+    others = {"Timeline", "Log", "Find by state", "Activity"}
+    wait(partial(_only_panel, reader, _area(reader), "Log", others), "the log, by a bar")
+    for path in sorted(nameless):
+        print(f"without a name: {path}")
+    assert not nameless, f"{len(nameless)} parts have no name"
+
+
+def _area(reader: Reader) -> Any:
+    """Return what holds the panels of the view in front."""
+    return next(n for n, path in reader.nodes() if len(path) == 4 and n.get_role_name() == "frame")
+
+
+def _raise_all(reader: Reader) -> set[str]:
+    """Raise each tab of the view in front; return the paths of what has no name there."""
+    area = _area(reader)
+    nameless = _nameless(reader, area)
     bars = [_children(each) for each in _children(area) if each.get_role_name() == "page tab list"]
     groups = [[each for each in bar if each.get_role_name() == "page tab"] for bar in bars]
     for group in groups:
@@ -176,13 +199,7 @@ def read(process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.3)  # what is inside is laid out, and read from the store
             nameless |= _nameless(reader, panel)
     print(f"{sum(map(len, groups))} tabs were raised; the others of their groups do not call themselves showing")
-    _press(reader.find("page tab", "Activity"))
-    _press(reader.find("list", "Events by type").get_child_at_index(0))
-    others = {"Timeline", "Log", "Find by state", "Activity"}
-    wait(partial(_only_panel, reader, area, "Log", others), "the log, by a bar")
-    for path in sorted(nameless):
-        print(f"without a name: {path}")
-    assert not nameless, f"{len(nameless)} parts have no name"
+    return nameless
 
 
 def _press(node: Any) -> None:

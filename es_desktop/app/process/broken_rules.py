@@ -32,6 +32,18 @@ def is_wrong_way(edge: ProcessEdge, broken: Iterable[BrokenRule]) -> bool:
     return any(2 * each.entities >= edge.entities for each in broken)
 
 
+def broken_by(types: Sequence[str], rules: Iterable[Rule]) -> Rule | None:
+    """Return the first rule that entities with such an order of event types break; those on a time are not tested."""
+    for rule in rules:
+        if rule.form is not RuleForm.WITHIN:
+            check = order_check(rule)
+            for at, name in enumerate(types):
+                check.take(at, _Event(at, name, None))
+            if check.is_broken:
+                return rule
+    return None
+
+
 class _Event(NamedTuple):
     """What a rule on the order of events asks of one."""
 

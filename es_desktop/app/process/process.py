@@ -18,13 +18,13 @@ from es_desktop.index.sequences import event_type_names
 from es_desktop.index.totals import totals
 from es_desktop.system.counts import format_number
 
-from .broken_rules import BreakCounter, BrokenRule, Edge
+from .broken_rules import BreakCounter, BrokenRule, Edge, broken_by
 from .conformance import Conformance, ConformanceCounter
 from .counting import ProcessQuery, Repeats, count_events
 from .pattern import Pattern
 from .process_map import MapCounter, ProcessMap, ShownMap
 from .selections import EntityFinder, OfDeviation, OfWaiting, Part
-from .variants import MOST_TYPES, Variant, VariantCounter, Variants
+from .variants import MOST_TYPES, Variant, VariantCounter, VariantKey, Variants
 from .waiting import Waiting, WaitingCounter
 
 if TYPE_CHECKING:
@@ -44,6 +44,12 @@ class Process:
     variants: Variants
     broken: Mapping[Edge, tuple[BrokenRule, ...]] = field(default_factory=dict)
     """The rules that are broken at each edge, those of the most entities first."""
+
+    def broken_variants(self) -> dict[VariantKey, Rule]:
+        """Return the variants whose order of event types breaks a rule, each with the first such rule."""
+        rules = list(dict.fromkeys(each.rule for broken in self.broken.values() for each in broken))
+        found = {each.key: broken_by(each.types, rules) for each in self.variants.variants} if rules else {}
+        return {key: rule for key, rule in found.items() if rule is not None}
 
     def shown(self, at_least: int = 1) -> ShownMap:
         """Return the part of the map that at least so many entities have, and every edge at which a rule is broken."""

@@ -17,6 +17,7 @@ from es_desktop.app.process.process import Process, entities_with, read_conforma
 from es_desktop.app.process.process_map import ProcessMap, ShownMap
 from es_desktop.app.process.selections import OfDeviation, OfEdge, OfType, OfVariant, OfWaiting, Part
 from es_desktop.app.process.short_names import short_names
+from es_desktop.app.process.variants import VariantKey
 from es_desktop.app.process.words import range_text, words_width
 from es_desktop.app.rules.rule import ORDERS, Rule
 from es_desktop.app.runtime.errors import UserError
@@ -48,6 +49,8 @@ class ShownProcess:
     """``None`` if the map is too large to be drawn."""
     short: dict[str, str]
     """A short name of each event type."""
+    wrong: dict[VariantKey, Rule]
+    """The variants that break a kept rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +283,8 @@ def _shown(process: Process, at_least: int | None, check: Callable[[], None]) ->
     shown = process.shown(first_at_least(process.map) if at_least is None else at_least)
     broken = process.broken
     layout = lay_out(shown, lambda edge: words_width(edge, broken.get((edge.before, edge.after), ())), check)
-    return ShownProcess(process, shown, layout, short_names(each.type for each in process.map.nodes))
+    short = short_names(each.type for each in process.map.nodes)
+    return ShownProcess(process, shown, layout, short, process.broken_variants())
 
 
 def _entities(index: StoreIndex, query: ProcessQuery, part: Part, check: Callable[[], None]) -> PartEntities:

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.process.conformance import Conformance, Deviation
-from es_desktop.app.process.variants import Variant
+from es_desktop.app.process.variants import Variant, VariantKey
+from es_desktop.app.rules.rule import Rule
 from es_desktop.app.text.times import format_day, format_length
 from es_desktop.models.search.listed_states import NamedRows
 from es_desktop.models.table.model import (
@@ -39,14 +40,24 @@ class VariantsModel(RowsModel[Variant]):
     def __init__(self, parent: QObject | None = None) -> None:
         self.short: Mapping[str, str] = {}
         """The short name of each event type."""
-        spoken: Answers[Variant] = {SPOKEN_ROLE: lambda row: ", then ".join(row.types[:_MOST_NAMED])}
+        self.wrong: Mapping[VariantKey, Rule] = {}
+        """The variants that break a kept rule."""
+        spoken: Answers[Variant] = {
+            SPOKEN_ROLE: lambda row: f"{', then '.join(row.types[:_MOST_NAMED])}{self._why(row)}"
+        }
         super().__init__(
             (
                 Column(
                     "N", lambda row: format_number(row.entities), RIGHT, value=attrgetter("entities"), name="Entities"
                 ),
                 Column("Share", lambda row: format_share(row.share), RIGHT, value=attrgetter("share")),
-                Column("Event types", self._short_types, tip=_types_tip, roles=spoken, value=_all_types),
+                Column(
+                    "Event types",
+                    self._short_types,
+                    tip=self._tip,
+                    roles=spoken,
+                    value=_all_types,
+                ),
                 Column(
                     "Typical",
                     lambda row: "" if row.median is None else format_length(row.median),
@@ -58,6 +69,13 @@ class VariantsModel(RowsModel[Variant]):
             ),
             parent=parent,
         )
+
+    def _tip(self, row: Variant) -> str:
+        return _types_tip(row) + self._why(row)
+
+    def _why(self, row: Variant) -> str:
+        rule = self.wrong.get(row.key)
+        return "" if rule is None else f"\nBreaks what is kept: {rule.sentence}"
 
     def _short_types(self, row: Variant) -> str:
         return " ".join(self.short.get(each, "?") for each in row.types)

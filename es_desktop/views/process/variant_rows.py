@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QTableView
 
 from es_desktop.models.process.process_tables import SHARE, TYPES, VariantsModel
+from es_desktop.views.style.row_shapes import paint_pill, pill_width
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.theme import SMALL_POINTS, Theme, ui_font
 from es_desktop.views.style.tokens import mix
@@ -20,6 +21,9 @@ _CHIP: Final = 22
 _CHIP_HEIGHT: Final = 18
 _GAP: Final = 3
 _ROOM_FOR_MORE: Final = 30
+_ROOM_FOR_RULE: Final = 80
+ROW_HEIGHT: Final = 30
+"""Of a variant, in pixels."""
 
 
 class VariantDelegate(RowDelegate):
@@ -47,7 +51,12 @@ class VariantDelegate(RowDelegate):
                 self._paint_share(painter, box, model.at(index.row()).share)
             super()._paint_text(painter, box, text, index, tone, selected)
         elif isinstance(model, VariantsModel) and column == TYPES:
-            self._paint_chips(painter, box, model.at(index.row()).types, model.short)
+            row = model.at(index.row())
+            end = self._paint_chips(painter, box, row.types, model.short)
+            if row.key in model.wrong:
+                self._paint_wrong(
+                    painter, box.adjusted(end + _GAP - box.left(), 0, 0, 0), model.wrong[row.key].sentence
+                )
         else:
             super()._paint_text(painter, box, text, index, tone, selected)
 
@@ -59,7 +68,16 @@ class VariantDelegate(RowDelegate):
             QRectF(bar.left(), bar.top(), max(1.5, bar.width() * share), bar.height()), QColor(tokens.accent)
         )
 
-    def _paint_chips(self, painter: QPainter, box: QRect, types: tuple[str, ...], names: Mapping[str, str]) -> None:
+    def _paint_wrong(self, painter: QPainter, box: QRect, sentence: str) -> None:
+        """Paint the rule that a variant breaks, or only a sign where there is no room."""
+        (ink, ground), (small, _) = self._tokens.tone("red"), self._face("small")
+        text = f"✕ {sentence}" if box.width() >= _ROOM_FOR_RULE else "✕"
+        if box.width() >= pill_width(small, "✕"):
+            box.setWidth(min(box.width(), pill_width(small, text)))
+            paint_pill(painter, box, text, small, QColor(ink), QColor(ground))
+
+    def _paint_chips(self, painter: QPainter, box: QRect, types: tuple[str, ...], names: Mapping[str, str]) -> int:
+        """Paint a chip for each event type that has room; return where they end, in pixels."""
         tokens = self._tokens
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -71,6 +89,7 @@ class VariantDelegate(RowDelegate):
                 painter.setPen(QColor(tokens.dim))
                 rest = QRect(x, box.top(), box.right() - x + 1, box.height())
                 painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, f"…+{len(types) - number}")
+                x = box.right()
                 break
             chip = QRectF(x, top, _CHIP, _CHIP_HEIGHT)
             hue = tokens.hue(self.hues.get(name, 0))
@@ -82,3 +101,4 @@ class VariantDelegate(RowDelegate):
             painter.drawText(chip.adjusted(0, -1, 0, -2), Qt.AlignmentFlag.AlignCenter, names.get(name, "?"))
             x += _CHIP + _GAP
         painter.restore()
+        return x

@@ -19,7 +19,7 @@ from es_desktop.views.style.plain_text import Hint, Label
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import set_up_table
 
-from .variant_rows import VariantDelegate
+from .variant_rows import ROW_HEIGHT, VariantDelegate
 
 _WIDTHS: Final = {COUNT: (52, 44), SHARE: (104, 58), TYPICAL: (84, 80)}
 """Of columns in pixels, with and without room for bars."""
@@ -43,6 +43,7 @@ class VariantsDock(WorkspaceDock):
         set_up_table(self.table, self._model, self._delegate, "Variants", stretch=[TYPES])
         below = fill(QVBoxLayout(), self.legend, margins=(12, 6, 12, 8))
         fill(QVBoxLayout(body), self.hint, (self.table, 1), below, margins=(1, 0, 1, 1))
+        self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
         self._finder.changed.connect(self._show)
@@ -71,7 +72,7 @@ class VariantsDock(WorkspaceDock):
         found = shown.process.variants
         rows = [each for each in found.variants if has_part(each, part)]
         hues = session.type_hues
-        self._model.short = shown.short
+        self._model.short, self._model.wrong = shown.short, shown.wrong
         self._delegate.hues = {name: hues[name] for name in shown.short}
         self._model.set_rows(rows, key=lambda each: each.key)
         self.table.setVisible(bool(rows))

@@ -57,3 +57,15 @@ def test_what_breaks_a_rule_is_shown_at_any_number_and_said(tmp_path: Path) -> N
     assert is_wrong_way(wrong, of_wrong) and not is_wrong_way(partly, of_partly)
     assert (broken_words(wrong, of_wrong), broken_words(partly, of_partly)) == ("", "✕ 1")
     assert edge_text(wrong, "Order", of_wrong).endswith("1 Order breaks here what is kept: Paid only after ItemAdded")
+
+
+def test_variants_say_which_rule_they_break(tmp_path: Path) -> None:
+    with index_of(tmp_path, ORDERS) as database:
+        found = read_process(database, ProcessQuery("Order"), rules=RULES)
+    wrong = found.broken_variants()
+    broken = {" ".join(each.types): wrong[each.key] for each in found.variants.variants if each.key in wrong}
+    assert broken == {
+        "Created Paid Shipped": PAID_AFTER_ITEM,
+        "Paid": PAID_AFTER_ITEM,
+        "Created ItemAdded Paid Shipped ItemAdded": NOTHING_AFTER,
+    }

@@ -13,6 +13,8 @@ from es_desktop.app.process.counting import Repeats
 from es_desktop.app.process.selections import OfEdge, OfType, OfVariant
 from es_desktop.app.rules.rule import Rule, RuleForm
 from es_desktop.models.process.process_finder import ProcessFinder
+from es_desktop.models.process.process_tables import TYPES
+from es_desktop.models.table.model import TIP_ROLE
 from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.process.conformance_dock import ConformanceDock
 from es_desktop.views.process.controls import ProcessControls
@@ -240,6 +242,9 @@ def test_an_edge_that_breaks_a_kept_rule_says_so_and_is_always_shown(shown: Driv
     names = [map_of(shown).part(at).name for at in range(map_of(shown).part_count())]
     wanted = "AddressChanged → AttributeChanged: 2 times in 2 Orders, 1 m 45 s between them, as the median"
     assert f"{wanted}, 2 Orders break here what is kept: {text}" in names
+    table = shown.window.docks.built(VariantsDock).table
+    tips = [str(table.model().index(row, TYPES).data(TIP_ROLE)) for row in range(table.model().rowCount())]
+    assert sum(f"Breaks what is kept: {text}" in each for each in tips) == 2
     shown.workspace.rules.keep(rule, False)
     shown.settle()
     names = [map_of(shown).part(at).name for at in range(map_of(shown).part_count())]
