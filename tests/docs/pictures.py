@@ -19,6 +19,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.app.rules.rule import Rule, RuleForm
 from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.app.store.demo import make_demo
 from es_desktop.examples.story import FALSE_SNAPSHOT, WRONG_TOTAL
@@ -37,6 +38,9 @@ _COLOURS: Final = 256
 _LIKE: Final = 16
 """How far apart two colours may be that stand for each other, of 255."""
 _EVER_OVER: Final = 'Order where ever total > 100 and never status == "paid"'
+_KEPT: Final = Rule(
+    "Order", RuleForm.ONLY_AFTER, "AttributeChanged only after Paid", event="AttributeChanged", other="Paid"
+)
 _TOTAL_IS_WRONG: Final = "total != sum(line.quantity * line.price for line in lines)"
 
 
@@ -141,6 +145,13 @@ def _ask(shown: Shown, folder: Path) -> None:
     shown.settle()
 
 
+def _process(shown: Shown, folder: Path) -> None:
+    shown.open(folder / "demo.esdb")
+    shown.act("view-process")
+    shown.workspace.rules.keep(_KEPT, True)
+    shown.settle()
+
+
 def _quality(shown: Shown, folder: Path) -> None:
     shown.open(folder / "demo.esdb")
     shown.act("view-quality")
@@ -159,6 +170,7 @@ PICTURES: Final = (
     Picture("ask", _ask),
     Picture("false-snapshot", _false_snapshot),
     Picture("inferred", _inferred),
+    Picture("process", _process, _LARGE),
     Picture("quality", _quality),
 )
 

@@ -17,7 +17,7 @@ from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from .map_view import MapView
 from .part_entities_dock import go_to_entities
 
-_HOW: Final = "Click a box or an edge to choose it, double-click it to see its entities."
+_HOW: Final = "Click a box or an edge, double-click for its entities."
 _BROKEN: Final = " Red breaks a kept rule."
 
 

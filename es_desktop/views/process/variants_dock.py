@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.process.selections import OfEdge, OfType, OfVariant, Part
 from es_desktop.app.process.variants import Variant
@@ -37,12 +37,13 @@ class VariantsDock(WorkspaceDock):
         self._model = VariantsModel(self)
         self.table = QTableView(body)
         self.hint = Hint(parent=body, top=10, bottom=8)
-        self.legend = Label(parent=body, role="dim")
-        self.legend.setWordWrap(True)
+        self.legend = Label(parent=body, role="dim", wraps=True)
         self._delegate = VariantDelegate(self.table, _COLUMNS, self._theme)
         set_up_table(self.table, self._model, self._delegate, "Variants", stretch=[TYPES])
-        below = fill(QVBoxLayout(), self.legend, margins=(12, 6, 12, 8))
-        fill(QVBoxLayout(body), self.hint, (self.table, 1), below, margins=(1, 0, 1, 1))
+        self._foot = QFrame(body)
+        self._foot.setProperty("role", "foot")
+        fill(QVBoxLayout(self._foot), self.legend, margins=(12, 6, 12, 8))
+        fill(QVBoxLayout(body), self.hint, (self.table, 1), self._foot, margins=(1, 0, 1, 1))
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.table.clicked.connect(self._choose)
         self.table.activated.connect(self._choose)
@@ -66,7 +67,7 @@ class VariantsDock(WorkspaceDock):
             self._model.set_rows(())
             self._explain(self.hint, Absence("The variants are shown when the process is read."))
             self.table.setVisible(False)
-            self.legend.setText("")
+            self._foot.setVisible(False)
             self.title_bar.set_summary("")
             return
         found = shown.process.variants
@@ -79,6 +80,7 @@ class VariantsDock(WorkspaceDock):
         self._explain(self.hint, None if rows else Absence("No variant that is listed has it."))
         named = list(dict.fromkeys(name for each in rows[:20] for name in each.types))[:14]
         self.legend.setText(" · ".join(f"{shown.short[name]} {name}" for name in named))
+        self._foot.setVisible(bool(named))
         if len(rows) < len(found.variants):
             entities = sum(each.entities for each in rows)
             text = f"{format_number(len(rows))} of {count_text(found.count, 'variant')} · {format_number(entities)}"
