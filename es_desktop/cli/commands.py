@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CANNOT_BE_READ: Final = "the store cannot be read: "
-_NOTHING: Final = "nothing found"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -150,7 +149,7 @@ def _find(store: Store, args: argparse.Namespace) -> Iterator[str]:
     progress = args.line.of("searching", "events")
     if args.expression is None:
         words = {"text": args.text, "types": args.types, "progress": progress}
-        lines = _lines(args, store.log(until=args.as_of, **words), output.logged_lines, _NOTHING)
+        lines = _lines(args, store.log(until=args.as_of, **words), output.logged_lines, output.NOTHING_FOUND)
     else:
         from .find import asked_rows
 

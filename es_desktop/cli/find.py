@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.times import format_length, format_time_range, local_time
 from es_desktop.app.text.values import elide
-from es_desktop.replay.diff import ABSENT
 from es_desktop.system.counts import count_text, format_number
 
-from .output import found_lines
+from .output import NOTHING_FOUND, WIDEST, at_version, found_lines, values_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from es_desktop.api import CountedTime, FoundEntity, FoundVersion, Rows, Store
     from es_desktop.app.ask.question import Question
-
-_WIDEST: Final = 100
-_WIDEST_VALUE: Final = 40
-_NOTHING: Final = "nothing found"
 
 Lines = Callable[[Iterable[Any]], Iterable[str]]
 
@@ -38,15 +31,15 @@ def asked_rows(store: Store, args: argparse.Namespace, **settings: Any) -> tuple
         if args.ever or args.first or args.period is not None:
             raise UserError("--versions lists all versions", "Leave out --ever, --first and --count-over-time.")
         versions = store.find_versions(args.expression, columns=args.columns or (), **settings)
-        return versions, version_lines, _NOTHING
+        return versions, version_lines, NOTHING_FOUND
     settings |= {"ever": args.ever, "first": args.first}
     if args.period is not None:
         if args.columns:
             raise UserError("a count over time has no columns", "Leave out --column.")
         period = "" if args.period == "auto" else args.period
-        return store.count_over_time(args.expression, period, **settings), count_lines, _NOTHING
+        return store.count_over_time(args.expression, period, **settings), count_lines, NOTHING_FOUND
     found = store.find(args.expression, columns=args.columns or (), **settings)
-    return found, entity_lines, _NOTHING
+    return found, entity_lines, NOTHING_FOUND
 
 
 def entity_lines(found: Iterable[Any]) -> Iterator[str]:
@@ -71,10 +64,10 @@ def answer_line(found: FoundEntity) -> str:
     amounts = [*_amounts(found.question, found)]
     changed = {path: value for path, value in answer.now.items() if to_json(answer.values.get(path)) != to_json(value)}
     has_now = changed and not entity.discarded
-    parts = [*amounts, _values(answer.values), f"now {_values(changed, none='none')}" if has_now else ""]
-    about = f"{_where(entity.type, entity.id, answer.version, answer.time)}  {answer.exactness:<8}"
+    parts = [*amounts, values_text(answer.values), f"now {values_text(changed, none='none')}" if has_now else ""]
+    about = f"{at_version(entity.type, entity.id, answer.version)}  {local_time(answer.time)}  {answer.exactness:<8}"
     ended = "  (discarded)" if entity.discarded else ""
-    return f"{about}  {elide('; '.join(filter(None, parts)), _WIDEST)}{ended}".rstrip()
+    return f"{about}  {elide('; '.join(filter(None, parts)), WIDEST)}{ended}".rstrip()
 
 
 def _amounts(question: Question, found: FoundEntity) -> Iterator[str]:
@@ -88,24 +81,12 @@ def _amounts(question: Question, found: FoundEntity) -> Iterator[str]:
 def version_lines(found: Iterable[FoundVersion]) -> Iterator[str]:
     """Yield a line for each version, with its event."""
     for each in (version.found for version in found):
-        about = f"{_where(each.entity.type, each.entity.id, each.version, each.time)}  {each.exactness:<8}"
-        yield f"{about}  {each.event:<20} {elide(_values(each.values), _WIDEST)}".rstrip()
+        where = at_version(each.entity.type, each.entity.id, each.version)
+        about = f"{where}  {local_time(each.time)}  {each.exactness:<8}"
+        yield f"{about}  {each.event:<20} {elide(values_text(each.values), WIDEST)}".rstrip()
 
 
 def count_lines(found: Iterable[CountedTime]) -> Iterator[str]:
     """Yield a line for each day, week or month."""
     for each in found:
         yield f"{format_time_range(each.bucket.begin, each.bucket.end):<30} {format_number(each.count):>9}"
-
-
-def _where(entity_type: str, entity_id: object, version: int, time: float | None) -> str:
-    return f"{entity_type:<14} {entity_id!s:<36} {version:>7}  {local_time(time)}"
-
-
-def _values(values: Mapping[str, Any], none: str = "") -> str:
-    shown = [
-        f"{path} = {none if value is ABSENT else elide(to_json(value), _WIDEST_VALUE)}"
-        for path, value in values.items()
-        if value is not ABSENT or none
-    ]
-    return ", ".join(shown)

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from es_desktop.replay import Rebuild
     from es_desktop.replay.watch import Crossing
 
-_WIDEST: Final = 100
+WIDEST: Final = 100
+"""Letters of what a line holds of a payload or a state, or of several values."""
+_WIDEST_VALUE: Final = 40
+NOTHING_FOUND: Final = "nothing found"
 _MEASURED: Final = 200
 """Rows of a table whose cells decide on the widths of its columns."""
 _MOST_LINES: Final = 50_000
@@ -55,7 +58,7 @@ def table_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     headings = list(first[0])
     texts = ([_cell(each.get(name)) for name in headings] for each in chain(first, found))
     measured = list(islice(texts, len(first)))
-    widths = [min(_WIDEST, max(map(len, column))) for column in zip(headings, *measured, strict=True)]
+    widths = [min(WIDEST, max(map(len, column))) for column in zip(headings, *measured, strict=True)]
     numbers = [all(isinstance(each[name], int | float | Decimal | None) for each in first) for name in headings]
     for cells in chain([headings], measured, texts):
         padded = (
@@ -81,7 +84,7 @@ def entity_lines(entities: Iterable[Entity]) -> Iterator[str]:
 
 def event_lines(events: Iterable[Event]) -> Iterator[str]:
     for each in (event.recorded for event in events):
-        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(_payload(each), _WIDEST)}"
+        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(_payload(each), WIDEST)}"
 
 
 def _payload(event: RecordedEvent) -> str:
@@ -92,7 +95,7 @@ def _payload(event: RecordedEvent) -> str:
 def snapshot_lines(snapshots: Iterable[Snapshot]) -> Iterator[str]:
     for each in (snapshot.to_dict() for snapshot in snapshots):
         text = f"! {each['error']}" if each["error"] else to_json(each["state"])
-        yield f"{each['version']:>6}  {each['type']:<14} {elide(text, _WIDEST)}"
+        yield f"{each['version']:>6}  {each['type']:<14} {elide(text, WIDEST)}"
 
 
 def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdict) -> Iterator[str]:
@@ -102,11 +105,12 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
     if rebuild.base.version is None:
         yield "from zero"
     else:
-        yield f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
+        not_read = f"{count_text(rebuild.skipped, 'event')} {'was' if rebuild.skipped == 1 else 'were'} not read"
+        yield f"from the snapshot at {rebuild.base.version}; {not_read}"
     for step in rebuild.steps:
         text = f"! {step.error}" if step.error else step.note or ", ".join(map(change_text, step.changes))
         text = f"({step.odd}) {text}" if step.odd else text
-        yield f"{step.version:>6}  {step.type:<20} {elide(text, _WIDEST)}"
+        yield f"{step.version:>6}  {step.type:<20} {elide(text, WIDEST)}"
         yield from (f"        {line}" for line in step.traceback.splitlines())
     # A long value is shown in part; JSON has all of it.
     lines = to_json(rebuild.state, indent=2).split("\n")
@@ -120,7 +124,7 @@ def check_lines(checks: Iterable[Check]) -> Iterator[str]:
         check = found.check
         text = {True: "true", False: "FALSE", None: "unknown"}[check.ok]
         if check.ok is False:
-            values = f"{elide(to_json(check.snapshot), 40)}, replayed {elide(to_json(check.replayed), 40)}"
+            values = f"{_value_text(check.snapshot)}, replayed {_value_text(check.replayed)}"
             text += f"  {check.path}: {values}; they part at event {check.first_event}"
         elif check.reason:
             text += f"  {check.reason}"
@@ -129,7 +133,7 @@ def check_lines(checks: Iterable[Check]) -> Iterator[str]:
 
 def crossing_lines(crossings: Iterable[Crossing]) -> Iterator[str]:
     for each in crossings:
-        yield f"{each.version:>6}  {elide(to_json(each.before), 40)} → {elide(to_json(each.after), 40)}"
+        yield f"{each.version:>6}  {_value_text(each.before)} → {_value_text(each.after)}"
 
 
 def comparison_lines(report: ComparisonReport) -> Iterator[str]:
@@ -150,28 +154,43 @@ def comparison_lines(report: ComparisonReport) -> Iterator[str]:
 def change_text(change: Change) -> str:
     """Return one change: the path, the old value, the new value."""
     if change.is_addition:
-        return f"{change.path} = {elide(to_json(change.after), 40)}"
+        return f"{change.path} = {_value_text(change.after)}"
     if change.is_removal:
         return f"{change.path} removed"
-    return f"{change.path}: {elide(to_json(change.before), 40)} → {elide(to_json(change.after), 40)}"
-
-
-_WIDEST_VALUE: Final = 40
+    return f"{change.path}: {_value_text(change.before)} → {_value_text(change.after)}"
 
 
 def logged_lines(events: Iterable[LoggedEvent]) -> Iterator[str]:
     for each in events:
-        event, about = each.recorded, f"{each.entity_type:<14} {each.entity_id!s:<36} {each.version:>7}"
-        yield f"{about}  {local_time(event.timestamp)}  {event.type:<20} {elide(_payload(event), _WIDEST)}"
+        event, about = each.recorded, at_version(each.entity_type, each.entity_id, each.version)
+        yield f"{about}  {local_time(event.timestamp)}  {event.type:<20} {elide(_payload(event), WIDEST)}"
 
 
 def found_lines(found: Iterable[FoundState]) -> Iterator[str]:
     for each in (state.hit for state in found):
         entity = each.entity
-        known = {path: value for path, value in each.values.items() if value is not ABSENT}
-        values = ", ".join(f"{path} = {elide(to_json(value), _WIDEST_VALUE)}" for path, value in known.items())
-        about = f"{entity.type:<14} {entity.id!s:<36} {each.version:>7}  {each.exactness:<8}"
-        yield f"{about}  {elide(values, _WIDEST)}{'  (discarded)' if entity.discarded else ''}".rstrip()
+        about = f"{at_version(entity.type, entity.id, each.version)}  {each.exactness:<8}"
+        ended = "  (discarded)" if entity.discarded else ""
+        yield f"{about}  {elide(values_text(each.values), WIDEST)}{ended}".rstrip()
+
+
+def at_version(entity_type: str, entity_id: object, version: int) -> str:
+    """Return the columns that begin a line on a version of an entity."""
+    return f"{entity_type:<14} {entity_id!s:<36} {version:>7}"
+
+
+def values_text(values: Mapping[str, Any], none: str = "") -> str:
+    """Return values with their paths; ``none`` stands for those that are not there, which are left out without it."""
+    shown = (
+        f"{path} = {none if value is ABSENT else _value_text(value)}"
+        for path, value in values.items()
+        if value is not ABSENT or none
+    )
+    return ", ".join(shown)
+
+
+def _value_text(value: Any) -> str:
+    return elide(to_json(value), _WIDEST_VALUE)
 
 
 _MOST_NAMED: Final = 20
