@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
+from es_desktop.app.process.counting import no_checkpoint
 from es_desktop.app.process.layout import LOOP_WIDTH, START, LaidEdge, LaidNode, Layout, lay_out
 from es_desktop.app.process.process_map import ProcessNode, ShownMap
 from es_desktop.app.process.words import edge_words, node_counts, start_words, words_width
@@ -21,7 +22,7 @@ _ARROW: Final = (
 
 def map_svg(shown: ShownMap) -> str:
     """Return a map as SVG; an empty text if it is too large to be drawn."""
-    layout = lay_out(shown, words_width, lambda: None)
+    layout = lay_out(shown, words_width, no_checkpoint)
     if layout is None:
         return ""
     size = f'width="{layout.width:.0f}" height="{layout.height:.0f}"'

@@ -109,7 +109,7 @@ class BreakCounter:
         self._ways, self._at = _Ways(self._repeats), 0
 
     def add(self, run: EventRun) -> None:
-        for each, time in zip(run.types, run.times, strict=True):
+        for each, time in zip(run.types, run.times, strict=True) if self._open else ():
             way = self._ways.taken_to(each)
             broken = [number for number, check in self._open.items() if self._is_broken(check, self._at, each, time)]
             for number in broken:

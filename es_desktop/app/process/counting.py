@@ -16,12 +16,18 @@ from es_desktop.index import EntitySearch, IndexDatabase
 from es_desktop.index.entities import count_entities
 from es_desktop.index.sequences import EventRun, event_runs
 
+Checkpoint = Callable[[], None]
+"""Is called during long work, and may raise to stop it."""
 Types: TypeAlias = tuple[int, ...]
 Times: TypeAlias = tuple[float | None, ...]
 _KEPT_EVENTS: Final = 65_536
 """Events of short entities that wait to be counted together."""
 FEW_EVENTS: Final = 200_000
 """Events that are counted in this process; more are counted in as many processes as the machine has processors."""
+
+
+def no_checkpoint() -> None:
+    """Go on."""
 
 
 class Repeats(StrEnum):
@@ -68,7 +74,7 @@ def count_events(
     database: IndexDatabase,
     query: ProcessQuery,
     counters: Collection[Counter],
-    checkpoint: Callable[[], None] = lambda: None,
+    checkpoint: Checkpoint,
 ) -> None:
     """Have all counters count the events of a query, in one reading. ``checkpoint`` may raise to stop.
 
@@ -92,7 +98,7 @@ def _count_in_process(
 ) -> None:
     with closing(IndexDatabase(Path(path))) as database:
         try:
-            _count(database, query, counters, share, lambda: None)
+            _count(database, query, counters, share, no_checkpoint)
         except DatastoreError as error:
             from es_desktop.app.runtime.errors import of_database
 
@@ -105,7 +111,7 @@ def _count(
     query: ProcessQuery,
     counters: Collection[Counter],
     share: tuple[int, int],
-    checkpoint: Callable[[], None],
+    checkpoint: Checkpoint,
 ) -> None:
     checkpoint()
     alike = _Alike(counters)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from .counting import Checkpoint
 from .process_map import ProcessEdge, ShownMap
 
 NODE_WIDTH: Final = 192.0
@@ -36,7 +37,6 @@ _ORDER_ROUNDS: Final = 12
 _PLACE_ROUNDS: Final = 48
 _STRAIGHT: Final = 8.0
 """How much more than that of other parts the straightness of the middle of a long edge counts."""
-Checkpoint = Callable[[], None]
 START: Final = ""
 """Stands for the start, which has an edge to each event type that an entity begins with."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from es_desktop.system.counts import format_number
 
 from .broken_rules import BreakCounter, BrokenRule, Edge, broken_by
 from .conformance import Conformance, ConformanceCounter
-from .counting import ProcessQuery, Repeats, count_events
+from .counting import Checkpoint, ProcessQuery, Repeats, count_events, no_checkpoint
 from .pattern import Pattern
 from .process_map import MapCounter, ProcessMap, ShownMap
 from .selections import EntityFinder, OfDeviation, OfWaiting, Part
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 MOST_VARIANTS: Final = 1_000
 """Variants that are returned unless a caller asks for more."""
-Checkpoint = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +53,6 @@ class Process:
     def shown(self, at_least: int = 1) -> ShownMap:
         """Return the part of the map that at least so many entities have, and every edge at which a rule is broken."""
         return self.map.shown(at_least, self.broken.keys())
-
-
-def no_checkpoint() -> None:
-    """Go on."""
 
 
 @contextmanager

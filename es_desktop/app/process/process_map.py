@@ -135,15 +135,7 @@ class MapCounter:
 
     def add_alike(self, types: Types, times: Sequence[Times], entities: Sequence[int]) -> None:
         count = len(times)
-        projection = Projection(self._repeats if self._repeats is Repeats.FIRST else Repeats.EACH)
-        counted = projection.counted(types)
-        steps = list(pairwise(counted))
-        if self._repeats is Repeats.FIRST:
-            before: dict[int, int] = {}
-            for at, each in enumerate(types):
-                if each in before:
-                    steps.append((before[each], at))
-                before[each] = at
+        counted, steps = self._steps(types)
         self._entities += count
         self._starts[types[counted[0]]] += count
         self._ends[types[counted[-1]]] += count
@@ -160,6 +152,17 @@ class MapCounter:
             gaps = [end - begin for begin, end in both if begin is not None and end is not None]
             self._untimed[pair] += count - len(gaps)
             self._durations[pair].extend(gaps)
+
+    def _steps(self, types: Types) -> tuple[list[int], list[Pair]]:
+        """Return the indexes of the events of an entity that count, and those before and after each edge."""
+        is_first = self._repeats is Repeats.FIRST
+        counted = Projection(Repeats.FIRST if is_first else Repeats.EACH).counted(types)
+        steps, before = list(pairwise(counted)), dict[int, int]()
+        for at, each in enumerate(types if is_first else ()):
+            if each in before:
+                steps.append((before[each], at))
+            before[each] = at
+        return counted, steps
 
     def begin(self, entity: int) -> None:
         self._entities += 1
@@ -200,8 +203,19 @@ class MapCounter:
         self._sum_up()
         other._sum_up()
         self._entities += other._entities
-        for name in ("_starts", "_ends", "_events", "_with_type", "_times", "_with_pair", "_untimed"):
-            getattr(self, name).update(getattr(other, name))
+        for ours, theirs in (
+            (self._starts, other._starts),
+            (self._ends, other._ends),
+            (self._events, other._events),
+            (self._with_type, other._with_type),
+        ):
+            ours.update(theirs)
+        for pairs, others in (
+            (self._times, other._times),
+            (self._with_pair, other._with_pair),
+            (self._untimed, other._untimed),
+        ):
+            pairs.update(others)
         for pair, durations in other._durations.items():
             self._durations[pair].merge(durations)
 
