@@ -16,7 +16,7 @@ from es_desktop.views.snapshot_cost.dialog import SnapshotCostDialog
 from tests.models.working import Gate
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 

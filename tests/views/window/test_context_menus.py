@@ -14,7 +14,7 @@ from es_desktop.models.search.event_log import EVENT, ID, PAYLOAD, TIME, TYPE, V
 from es_desktop.views.style.view_menu import menu_of
 from tests.views.driving import Driver
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 
 def ask(widget: QWidget, point: QPoint) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.views.driving import Driver
 from tests.views.window.test_plain_keys import click_tab, is_seen, tabs
 
-pytestmark = pytest.mark.one_window
+pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 
 MOST = 120
 """Presses that are enough for a full round, whatever is shown."""
