@@ -138,12 +138,19 @@ class Entity(Value):
     def history(self, expression: str, *, progress: Progress = no_progress) -> Rows[Crossing]:
         """Return each version at which the value of a path or a condition changes, with both values.
 
-        Reading raises ``UserError`` for an expression that cannot be used.
+        Reading raises ``UserError`` for an expression that cannot be used, or that names what no entity has.
         """
+        from es_desktop.app.search.known_names import require_named
         from es_desktop.app.watch.watchpoints import watch
+        from es_desktop.replay.conditions import Condition
 
         def read() -> Iterator[Crossing]:
-            yield from watch(self._session, self.facts, expression, progress)
+            is_empty = True
+            for each in watch(self._session, self.facts, expression, progress):
+                is_empty = False
+                yield each
+            if is_empty:
+                require_named(self._session, Condition(expression).attributes)
 
         return Rows(read, json_objects.crossing_json, f"changes of {expression}")
 

@@ -293,10 +293,10 @@ class _WithoutValue:
 
     def require_known(self, session: Session) -> None:
         """Raise ``UserError`` for one that no entity has."""
-        from es_desktop.app.search.known_names import require_columns
+        from es_desktop.app.search.known_names import require_named
 
         if self._columns:
-            require_columns(session, self._columns)
+            require_named(session, self._columns)
 
 
 def _as_dict(found: FoundState | FoundEntity) -> JsonObject:

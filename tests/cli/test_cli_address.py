@@ -36,7 +36,9 @@ def test_commands_on_a_store_and_on_an_entity_take_an_address(run: Run, sample: 
     address = Address(str(sample), ENTITY, 9)
     assert fine(run("info", address, "--json")) == fine(run("info", f"file://{sample}", "--json"))
     assert fine(run("events", address)) == fine(run("events", sample, ENTITY))
-    assert fine(run("watch", "--json", address, "a > 1")) == fine(run("watch", sample, ENTITY, "a > 1", "--json"))
+    assert fine(run("watch", "--json", address, "version > 3")) == fine(
+        run("watch", sample, ENTITY, "version > 3", "--json")
+    )
     exported = fine(run("export", address, "--format", "csv"))
     assert exported == fine(run("export", sample, ENTITY, "--format", "csv", "--at", 9))
 

@@ -11,7 +11,7 @@ from es_desktop.app.entity.commands import Commands
 from es_desktop.app.store.session import create_session
 from es_desktop.cli.table import COMMANDS
 from es_desktop.examples import Example
-from tests.running import ask, fine
+from tests.running import ask, fine, refused
 
 ALWAYS = "info explain compare quality import copy rescue selftest new demo register plugins completion help"
 """Commands that always have an answer: one report, or a line with counts."""
@@ -29,7 +29,7 @@ ONE_ENTITY = {
     "snapshots": ("the Example has no snapshots", ["ID"]),
     "verify": ("the Example has no snapshots to check", ["ID"]),
     "find": ("nothing found", ["foo == 2"]),
-    "watch": ("fo has no value at any version, or the same value at all of them", ["ID", "fo"]),
+    "watch": ("foo == 3 has no value at any version, or the same value at all of them", ["ID", "foo == 3"]),
 }
 
 
@@ -50,6 +50,15 @@ def test_an_empty_answer_is_one_line_of_text_and_no_line_of_json(store: Path, tm
         line = [command, tmp_path / "one.esdb", *(str(made) if each == "ID" else each for each in arguments)]
         assert fine(ask(tmp_path, *line)) == [nothing]
         assert fine(ask(tmp_path, *line, "--json")) == []
+
+
+def test_what_is_watched_and_no_entity_has_is_an_error(tmp_path: Path) -> None:
+    with closing(create_session(str(tmp_path / "one.esdb"))) as session:
+        made = Commands(session).create(Example, {"foo": "1"}).entity_id
+    for expression in ("fo", "foo == 3 and fo == 1"):
+        assert "no entity has fo. Did you mean foo?" in refused(
+            ask(tmp_path, "watch", tmp_path / "one.esdb", made, expression)
+        )
 
 
 def test_an_export_of_nothing_is_reported_beside_it(store: Path, tmp_path: Path) -> None:

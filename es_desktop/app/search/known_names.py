@@ -39,8 +39,8 @@ def require_paths(session: Session, without: Without) -> None:
         raise UserError(f"no entity has {without.path}", hint_for(without.path, there))
 
 
-def require_columns(session: Session, without_value: Iterable[str]) -> None:
-    """Raise ``UserError`` for the first path of an answer that nothing found has, if no entity has it: as above."""
+def require_named(session: Session, without_value: Iterable[str]) -> None:
+    """Raise ``UserError`` for the first of some paths, which had no value in an answer, that no entity has either."""
     for path in without_value:
         there = _names_there(session)
         if there and _FIRST_NAME.sub("", path) not in there:
