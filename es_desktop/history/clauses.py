@@ -180,7 +180,7 @@ def all_of(clauses: Sequence[str]) -> str:
     """Return a SELECT of the entities for which all clauses hold, with witness and amount of each."""
     columns = "".join(f", c{number}.witness, c{number}.amount" for number in range(len(clauses)))
     joined = "".join(f" JOIN ({each}) c{number} ON c{number}.entity = b.entity" for number, each in enumerate(clauses))
-    return f"SELECT b.entity{columns} FROM {BASE} b{joined} ORDER BY b.entity"
+    return f"SELECT b.entity{columns} FROM {BASE} b{joined}"
 
 
 def with_until(tested: Tested, until: float | None) -> Tested:

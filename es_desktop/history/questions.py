@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .clauses import BASE, all_of
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _ODD: Final = "odd"
+_ANSWER: Final = "answer"
 _SEVERITY: Final = "CASE exactness WHEN 'exact' THEN 0 WHEN 'inferred' THEN 1 ELSE 2 END"
 Key = tuple[int, int]
 """The number of an entity, and a version of it."""
@@ -84,32 +85,40 @@ class QuestionTables:
         query = f"SELECT count(*) FROM (SELECT DISTINCT number FROM entity{of_types} EXCEPT SELECT entity FROM {_ODD})"
         return int(self._cursor.execute(query).fetchall()[0][0])
 
-    def found(self, clauses: Sequence[str]) -> list[FoundRow]:
-        """Return the entities for which all clauses hold, in the order of their numbers."""
-        rows = self._cursor.execute(all_of(clauses)).fetchall()
-        return [FoundRow(entity, tuple(zip(rest[::2], rest[1::2], strict=True))) for entity, *rest in rows]
+    def find(self, clauses: Sequence[str]) -> None:
+        """Find the entities for which all clauses hold, once: ``pages`` and ``lacking`` are about them."""
+        self._cursor.execute(f"CREATE TEMP TABLE {_ANSWER} AS {all_of(clauses)}")
 
-    def lacking(self, tables: Sequence[str], found: Collection[int]) -> list[tuple[str, int, int, int]]:
+    def pages(self, size: int) -> Iterator[list[FoundRow]]:
+        """Yield what is found, so many at once, in the order of their numbers."""
+        last = -1
+        while rows := self._cursor.execute(
+            f"SELECT * FROM {_ANSWER} WHERE entity > ? ORDER BY entity LIMIT ?", [last, size]
+        ).fetchall():
+            yield [FoundRow(entity, tuple(zip(rest[::2], rest[1::2], strict=True))) for entity, *rest in rows]
+            last = rows[-1][0]
+
+    def lacking(self, tables: Sequence[str], until: float | None) -> list[tuple[str, int, int, int]]:
         """Return for each entity type how many lack something, and how many have all, of those that columns answer for.
 
-        Each of the ``tables`` of ``Truths`` tests what values have. A row is the type, how many of those that are not
-        ``found`` lack something, the least number of a table that one of them lacks, and how many have all, or are
-        found.
+        Each of the ``tables`` of ``Truths`` tests what values have, ``until`` a time. A row is the type, how many of
+        those that are not found lack something, the least number of a table that one of them lacks, and how many have
+        all, or are found.
         """
+        counts = "" if until is None else f" AND (c.reached IS NULL OR c.reached <= {until!r})"
         has = " UNION ALL ".join(
             f"SELECT DISTINCT c.entity, {number} AS number FROM change c JOIN {table} t ON t.value = c.value"
-            " WHERE t.truth"
+            f" WHERE t.truth{counts}"
             for number, table in enumerate(tables)
         )
         lists = f"SELECT entity, list(number) AS numbers FROM ({has}) GROUP BY entity"
-        answers = self.truths.add_numbers(list(found))
         lacks = "missing <> [] AND NOT is_found"
         return self._cursor.execute(
             f"SELECT type, count(*) FILTER ({lacks}), coalesce(min(missing[1]) FILTER ({lacks}), 0),"
             " count(*) FILTER (missing = [] OR is_found) FROM (SELECT b.entity,"
             f" list_filter(range({len(tables)}), lambda x: NOT list_contains(coalesce(h.numbers, []), x)) AS missing,"
             " a.entity IS NOT NULL AS is_found, b.type"
-            f" FROM {BASE} b LEFT JOIN ({lists}) h ON h.entity = b.entity LEFT JOIN {answers} a ON a.entity = b.entity)"
+            f" FROM {BASE} b LEFT JOIN ({lists}) h ON h.entity = b.entity LEFT JOIN {_ANSWER} a ON a.entity = b.entity)"
             " GROUP BY type"
         ).fetchall()
 

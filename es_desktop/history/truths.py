@@ -64,12 +64,6 @@ class Truths:
             )
         return name
 
-    def add_numbers(self, numbers: Sequence[int]) -> str:
-        """Return the name of a table with the column ``entity`` of these numbers."""
-        name = self._name()
-        self._cursor.execute(f"CREATE TEMP TABLE {name} AS SELECT unnest($1::UINTEGER[]) AS entity", [list(numbers)])
-        return name
-
     def _name(self) -> str:
         self._count += 1
         return f"truth_{self._count}"

@@ -75,7 +75,8 @@ class ColumnAnswers:
             attributes = {str(parts[0]) for parts in map(parse_path, paths) if parts}
             needs_times = any(each.word is TimeWord.HOW_LONG for each in asked.question.clauses)
             odd = tables.choose(attributes, types, asked.as_of, needs_times=needs_times)
-            yield Found(tables, self._index, asked, odd, tables.found(made), has, tables.count(types))
+            tables.find(made)
+            yield Found(tables, self._index, asked, odd, has, tables.count(types))
 
 
 @contextmanager
@@ -101,7 +102,6 @@ class Found:
     asked: Asked
     odd: Sequence[int]
     """The numbers of the entities that have to be folded."""
-    rows: Sequence[FoundRow]
     tests: Mapping[str, str]
     """Tables of the values that have what a path of the question leads to, by the path."""
     entities: int
@@ -117,7 +117,7 @@ class Found:
         if not self.tests:
             return Without()
         paths = list(self.tests)
-        rows = self.tables.lacking(list(self.tests.values()), [row.entity for row in self.rows])
+        rows = self.tables.lacking(list(self.tests.values()), self.asked.as_of)
         counts = {name: count for name, count, _, _ in rows if count}
         whole = frozenset(name for name, *_, count in rows if count)
         unknown = [] if whole else [path for path, test in self.tests.items() if not self.tables.is_true_anywhere(test)]
@@ -126,8 +126,8 @@ class Found:
 
     def pages(self) -> Iterator[list[Answer]]:
         """Yield the answers of the others, in the order of their numbers in the index, many at once."""
-        for start in range(0, len(self.rows), _PAGE):
-            yield list(self._page(self.rows[start : start + _PAGE]))
+        for rows in self.tables.pages(_PAGE):
+            yield list(self._page(rows))
 
     def _page(self, rows: Sequence[FoundRow]) -> Iterator[Answer]:
         asked, tables = self.asked, self.tables
