@@ -226,15 +226,14 @@ def _truths(tested: TestedCondition, *, needs_first: bool) -> str:
     if len(tested.attributes) == 1 and not needs_first:
         values = [f"b{number}" if each.table else str(each.default) for number, each in enumerate(tested.tests)]
         return f"SELECT entity, version, reached, {_sql(tested.expression, values)} AS truth FROM ({rows})"
-    merged = "".join(f", bool_or(b{number}) AS b{number}" for number in range(len(tested.tests)))
+    # A version has a row for each attribute. The window ends with the last of them, so all have the same truth.
     values = [
         f"coalesce(last_value(b{number} IGNORE NULLS) OVER w, {each.default})"
         for number, each in enumerate(tested.tests)
     ]
     return (
-        f"SELECT entity, version, reached, {_sql(tested.expression, values)} AS truth FROM (SELECT entity, version,"
-        f" any_value(reached) AS reached{merged} FROM ({rows}) GROUP BY entity, version)"
-        " WINDOW w AS (PARTITION BY entity ORDER BY version)"
+        f"SELECT entity, version, reached, {_sql(tested.expression, values)} AS truth FROM ({rows})"
+        " WINDOW w AS (PARTITION BY entity ORDER BY version RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
     )
 
 
