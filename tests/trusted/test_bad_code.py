@@ -286,7 +286,8 @@ def test_it_has_no_open_file_of_ours(tmp_path: Path) -> None:
         """
     with (tmp_path / "store.db").open("w"), at_work(trust_in(tmp_path, source)) as code:
         (view,) = views(fold(code, record(0)))
-    files = [each for each in view["files"] if not each.startswith("pipe:")]
+    # libffi keeps its own file open, to have pages that can be run.
+    files = [each for each in view["files"] if not each.startswith("pipe:") and "/libffi.so" not in each]
     assert [each.partition("-")[0] for each in files] == ["/dev/null", f"{gettempdir()}/es_desktop_place"]
 
 

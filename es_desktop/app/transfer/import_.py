@@ -12,6 +12,7 @@ import msgspec
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.session import Session
 from es_desktop.core import DatastoreError, SequencedItemError
+from es_desktop.core.json_text import is_too_deep
 
 from .cloudevents import CloudEventsReader
 from .csv_file import BYTE_ORDER_MARK
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from es_desktop.stores.writing import AppendPreview as AppendPreview
     from es_desktop.stores.writing import AppendResult as AppendResult
 
+_TOO_DEEP: Final = "it is nested too deeply to be read"
 _PROGRESS_EVERY: Final = 200
 _Parse = Callable[[str], Record | None]
 
@@ -79,6 +81,8 @@ def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]
             text = bare.decode()
             parse = parse or _parser_for(text)
             record = parse(text)
+            if is_too_deep(text):  # how deep msgspec reads depends on the version of Python
+                raise LineError(_TOO_DEEP)
         except (UnicodeDecodeError, msgspec.DecodeError, RecursionError, LineError) as error:
             raise _refusal(path, number, error, is_known=parse is not None) from error
         if record is not None:
@@ -111,7 +115,7 @@ def _refusal(path: Path, number: int, error: Exception, *, is_known: bool) -> Us
         case UnicodeDecodeError():
             reason = "it is not UTF-8"
         case RecursionError():
-            reason = "it is nested too deeply to be read"
+            reason = _TOO_DEEP
         case msgspec.ValidationError():
             reason = str(error)
         case _:

@@ -39,6 +39,7 @@ def refusal(session: Session, path: Path) -> str:
         ("{}".encode("utf-16"), "it is not UTF-8"),
         (b"[" * 5000 + b"]" * 5000, "Expected `object`, got `array`"),
         (LINE.replace(b"{}", b"[" * 100_000 + b"]" * 100_000), "it is nested too deeply to be read"),
+        (LINE.replace(b"{}", b'{"a":[' * 230 + b"]}" * 230), "it is nested too deeply to be read"),
         (b"{}", "Object missing required field `kind`"),
         (changed(kind="order"), "Invalid value 'order' - at `$.kind`"),
         (changed(topic=None), "Object missing required field `topic`"),
