@@ -95,15 +95,17 @@ def quality(parser: Parser) -> None:
 
 
 def process(parser: Parser) -> None:
-    parser.add_argument("--type", metavar="T", required=True, help="only entities of this type")
+    text = "only entities of this type; needed where the store has several types"
+    parser.add_argument("--type", metavar="T", help=text)
     text = "hide what fewer than N entities have; 1 by default"
     parser.add_argument("--at-least", metavar="N", type=number_from(1), default=1, help=text)
     text = "list the variants: the orders of event types, with the entities that have each"
-    parser.add_argument("--variants", action="store_true", help=text)
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--variants", action="store_true", help=text)
     text = "say which entities fit a pattern, such as: Created > ItemAdded+ > Paid; A? may be left out, ... is any"
-    parser.add_argument("--conforms", metavar="PATTERN", help=text)
+    instead.add_argument("--conforms", metavar="PATTERN", help=text)
     text = "say how long entities take from an event type to the next event of another one"
-    parser.add_argument("--waiting", metavar=("FROM", "TO"), nargs=2, help=text)
+    instead.add_argument("--waiting", metavar=("FROM", "TO"), nargs=2, help=text)
     text = "what counts: each event, immediate repeats as one (collapsed, by default), or the first of each type"
     parser.add_argument("--repeats", choices=("each", "collapsed", "first"), default="collapsed", help=text)
     text = f"leave events of this type out; {AGAIN}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import es_desktop as es
 from es_desktop.app.text.json_view import to_json
+from tests.conftest import SAMPLES
 from tests.running import ask, fine, refused
 
 ORDERS = ("--type", "Order")
@@ -101,3 +102,12 @@ def test_what_is_not_there_or_no_pattern_is_refused(tmp_path: Path, demo_templat
         ((*ORDERS, "--conforms", "Created Paid"), "'CreatedPaid' in the pattern cannot be understood"),
     ):
         assert text in refused(ask(tmp_path, "process", demo_template, *words))
+
+
+def test_the_type_may_be_left_out_where_there_is_one(tmp_path: Path, demo_template: Path) -> None:
+    (only, *_) = fine(ask(tmp_path, "process", SAMPLES / "eventflow-sqlite.db"))
+    assert only == "Order: 4 entities, 40 events"
+    said = refused(ask(tmp_path, "process", demo_template))
+    assert said.endswith("Give --type T. There are: Account, Example, Order, Ticket.")
+    both = refused(ask(tmp_path, "process", demo_template, *ORDERS, "--variants", "--conforms", "Created"))
+    assert "not allowed with argument --variants" in both
