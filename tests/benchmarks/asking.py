@@ -95,7 +95,7 @@ def common(folder: Path, events: int) -> Figure:
     """What the cancelled orders have in common, in two processes, against one pass that only folds."""
     with closing(_indexed(folder, events)) as index:
         session = index.session
-        asked = AskRequest(asked_question("Order where ever Cancelled"))
+        asked = AskRequest(asked_question('Order where ever event == "Cancelled"'))
         ids = [each.entity.id for each in ask(session, asked, processes=0) if isinstance(each, Answer)]
         ours, peer = interleaved(
             lambda: in_common(session, "Order", ids, processes=2),
