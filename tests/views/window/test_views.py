@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.cli.arguments import window_parser
 from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.actions import ACTIONS
 from es_desktop.views.ask.questions_dock import QuestionsDock
@@ -155,6 +156,11 @@ def test_each_view_keeps_its_own_layout(
     second.act("view-ask")
     assert again.docks.built(QuestionsDock).isFloating() and not again.docks.watch.isVisible()
     again.close()
+
+
+def test_the_help_of_the_program_names_each_view() -> None:
+    named = ", ".join(each.name for each in VIEWS)
+    assert f"show this view of the window: {named}" in " ".join(window_parser().format_help().split())
 
 
 def test_a_name_that_no_view_has_is_an_error_that_names_them() -> None:
