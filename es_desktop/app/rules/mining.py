@@ -88,6 +88,7 @@ def find_rules(
 
 def candidates_of(profile: TypeProfile) -> list[Candidate]:
     """Return the rules that a profile makes likely, the most useful first."""
+    profile.settle()
     return useful((*several_candidates(profile), *order_candidates(profile), *value_candidates(profile)))
 
 

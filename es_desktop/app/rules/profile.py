@@ -17,6 +17,7 @@ MOST_VALUES: Final = 40
 """Different choices of an attribute, beyond which it is not one of few."""
 MOST_CHOOSING: Final = 12
 """Different choices of an attribute whose values may imply something."""
+_MOST_PATTERNS: Final = 4_096
 MOST_HASHES: Final = 4_096
 MOST_PROFILED: Final = 120
 """Paths of one entity type."""
@@ -148,6 +149,8 @@ class TypeProfile:
     """In how many another one was always there then."""
     ever_filled: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """In how many it was ever there then."""
+    _patterns: Counter[tuple[str, str, tuple[str, ...], int, int]] = field(default_factory=Counter)
+    """In how many an attribute had a value, by what was ever and always there then: bits of the paths."""
 
     def add(self, found: HistoryDigest) -> None:
         """Count one entity."""
@@ -179,20 +182,28 @@ class TypeProfile:
             for other, two in found.events.items():
                 _add_order(self.orders[event, other], one, two, event == other)
 
+    def settle(self) -> None:
+        """Count by attribute what was counted by patterns, before ``chosen`` and what follows it is read."""
+        for (path, value, paths, filled, always_filled), count in self._patterns.items():
+            self.chosen[path, value] += count
+            for other in _paths_of(filled, paths):
+                self.ever_filled[path, value, other] += count
+            for other in _paths_of(always_filled, paths):
+                self.filled[path, value, other] += count
+        self._patterns.clear()
+
     def _add_choices(self, found: HistoryDigest) -> None:
-        paths = list(found.attributes)
+        paths = tuple(found.attributes)
         for (path, value), bits in found.choices.items():
             attribute = self.attributes.get(path)
             if attribute is None or attribute.choices is None or len(attribute.choices) > MOST_CHOOSING:
                 continue  # where a value of each entity would be counted, as a number of a parcel
-            self.chosen[path, value] += 1
-            for other in _paths_of(bits.filled, paths):
-                self.ever_filled[path, value, other] += 1
-            for other in _paths_of(bits.filled & ~bits.empty, paths):
-                self.filled[path, value, other] += 1
+            self._patterns[path, value, paths, bits.filled, bits.filled & ~bits.empty] += 1
+        if len(self._patterns) > _MOST_PATTERNS:
+            self.settle()
 
 
-def _paths_of(bits: int, paths: list[str]) -> Iterator[str]:
+def _paths_of(bits: int, paths: tuple[str, ...]) -> Iterator[str]:
     while bits:
         lowest = bits & -bits
         yield paths[lowest.bit_length() - 1]
