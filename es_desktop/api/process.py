@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,6 +16,7 @@ from .rows import Rows, reading
 from .values import Value
 
 if TYPE_CHECKING:
+    from es_desktop.app.process.broken_rules import RuleBreak
     from es_desktop.app.process.conformance import Conformance as FoundConformance
     from es_desktop.app.process.conformance import DeviationCount
     from es_desktop.app.process.counting import ProcessQuery
@@ -58,7 +59,7 @@ class Process(Value):
     @property
     def shown(self) -> ShownMap:
         """The map with what it hides: with that, its counts add up at each node."""
-        return self.found.map.shown(self.at_least)
+        return self.found.shown(self.at_least)
 
     @property
     def nodes(self) -> tuple[ProcessNode, ...]:
@@ -69,6 +70,11 @@ class Process(Value):
     def edges(self) -> tuple[ProcessEdge, ...]:
         """What follows what directly, the most frequent first, with the time between them in seconds."""
         return self.shown.edges
+
+    @property
+    def breaks(self) -> Mapping[tuple[str, str], tuple[RuleBreak, ...]]:
+        """The kept rules on the order of events that entities break, by the types before and after."""
+        return self.found.broken
 
     @property
     def variants(self) -> Rows[Variant]:
@@ -117,7 +123,7 @@ class Process(Value):
     def to_dict(self) -> JsonObject:
         from es_desktop.app.process.json_objects import map_json
 
-        return map_json(self.shown)
+        return map_json(self.shown, self.found.broken)
 
     def _repr_html_(self) -> str:
         from . import html
@@ -230,11 +236,13 @@ def process_of(
     from es_desktop.app.process.counting import ProcessQuery, Repeats
     from es_desktop.app.process.process import index_of, read_process
 
+    from .rules import kept_rules
+
     if repeats not in [*Repeats]:
         raise UserError(f"there is no way to count repeats called {repeats}", f"There are: {', '.join(Repeats)}.")
     query = ProcessQuery(entity_type, Repeats(repeats), frozenset(without))
     with reading(), index_of(session, places.indexes(), progress) as database:
-        return Process(read_process(database, query), at_least, session)
+        return Process(read_process(database, query, rules=kept_rules(session)), at_least, session)
 
 
 def _part_of(found: Found) -> Part:

@@ -17,7 +17,7 @@ from .values import Value
 
 if TYPE_CHECKING:
     from es_desktop.app.notes.notebook import Notebook, NotebookFolder
-    from es_desktop.app.rules.rule import RuleException, RuleSupport
+    from es_desktop.app.rules.rule import Rule, RuleException, RuleSupport
     from es_desktop.app.store.session import Session
     from es_desktop.core import EntityId
 
@@ -117,6 +117,11 @@ def rules_of(session: Session, type: str | None, kept: bool, progress: Progress 
         yield from (FoundRule(each, each.rule.key in keys) for each in found)
 
     return Rows(read, FoundRule.to_dict, "rules" if type is None else f"rules of {type}")
+
+
+def kept_rules(session: Session) -> tuple[Rule, ...]:
+    """Return the rules that are kept for a store."""
+    return _notebook(session)[1].rules
 
 
 def keep_rule(session: Session, found: FoundRule) -> None:

@@ -31,7 +31,7 @@ def process(store: Store, args: argparse.Namespace) -> Iterable[str]:
         shown = found.variants.to_list()
         nothing = f"no {entity_type} is in a variant of so many"
         return variant_lines(shown, found.found.variants) if shown else [nothing]
-    return [to_json(found.to_dict())] if args.json else map_lines(found.shown)
+    return [to_json(found.to_dict())] if args.json else map_lines(found.shown, found.breaks)
 
 
 def _only_type(store: Store) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from es_desktop.app.process.broken_rules import Edge, RuleBreak
 from es_desktop.app.process.conformance import Conformance
 from es_desktop.app.process.process_map import ShownMap
 from es_desktop.app.process.variants import Variant, Variants
@@ -19,8 +20,8 @@ _MOST_TYPES: Final = 20
 """Event types of a variant that are named."""
 
 
-def map_lines(shown: ShownMap) -> Iterator[str]:
-    """Yield the nodes, then the edges, and how much is hidden."""
+def map_lines(shown: ShownMap, broken: Mapping[Edge, Sequence[RuleBreak]]) -> Iterator[str]:
+    """Yield the nodes, then the edges with the kept rules that are ``broken`` there, and how much is hidden."""
     found = shown.map
     yield f"{found.entity_type}: {count_text(found.entities, 'entity')}, {count_text(found.events, 'event')}"
     yield f"{'event type':<24} {'entities':>8} {'events':>9} {'start':>8} {'end':>8}"
@@ -32,6 +33,8 @@ def map_lines(shown: ShownMap) -> Iterator[str]:
         gap = "" if edge.median is None else format_gap(edge.median)
         counts = f"{format_number(edge.entities):>8} {format_number(edge.times):>9}"
         yield f"{edge.before + ' > ' + edge.after:<44} {counts} {gap:>12}"
+        for each in broken.get((edge.before, edge.after), ()):
+            yield f"    breaks in {format_number(each.entities)}: {each.rule.sentence}"
     if shown.hidden_edges:
         hidden = f"{count_text(shown.hidden_edges, 'edge')}, taken {count_text(shown.hidden_times, 'time')}"
         yield f"hidden, as fewer than {shown.at_least} entities have them: {hidden}"

@@ -48,6 +48,17 @@ def test_people_read_nodes_edges_and_what_is_hidden(tmp_path: Path, demo_templat
     assert lines[-1] == "hidden, as fewer than 9 entities have them: 6 edges, taken 19 times"
 
 
+def test_a_kept_rule_is_named_at_the_edges_that_break_it(tmp_path: Path, demo_template: Path) -> None:
+    rule = "AttributeChanged only after Paid"
+    fine(ask(tmp_path, "rules", demo_template, *ORDERS, "--keep", rule))
+    words = "process", demo_template, *ORDERS, "--repeats", "first", "--at-least", 100
+    lines = fine(ask(tmp_path, *words))
+    at = next(number for number, line in enumerate(lines) if line.startswith("AddressChanged > AttributeChanged "))
+    assert lines[at + 1] == f"    breaks in 2: {rule}"
+    edges = json.loads(ask(tmp_path, *words, "--json").stdout)["edges"]
+    assert [each["breaks"] for each in edges if each["breaks"]] == [[{"rule": rule, "entities": 2}]]
+
+
 def test_variants_are_listed_with_their_share_and_duration(tmp_path: Path, demo_template: Path) -> None:
     lines = fine(ask(tmp_path, "process", demo_template, *ORDERS, "--variants", "--at-least", 32))
     assert lines == [

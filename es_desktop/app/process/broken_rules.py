@@ -20,14 +20,14 @@ _BEFORE_ANY: Final = -1
 _Way = tuple[int, int]
 
 
-class BrokenRule(NamedTuple):
+class RuleBreak(NamedTuple):
     """A rule that is first broken at an edge, and in how many entities."""
 
     rule: Rule
     entities: int
 
 
-def is_wrong_way(edge: ProcessEdge, broken: Iterable[BrokenRule]) -> bool:
+def is_wrong_way(edge: ProcessEdge, broken: Iterable[RuleBreak]) -> bool:
     """Return whether at least half of the entities that take an edge break one rule there."""
     return any(2 * each.entities >= edge.entities for each in broken)
 
@@ -123,12 +123,12 @@ class BreakCounter:
     def merge(self, other: Self) -> None:
         self._found.update(other._found)
 
-    def result(self) -> dict[Edge, tuple[BrokenRule, ...]]:
+    def result(self) -> dict[Edge, tuple[RuleBreak, ...]]:
         """Return the rules that are broken at each edge, those of the most entities first."""
-        found: defaultdict[Edge, list[BrokenRule]] = defaultdict(list)
+        found: defaultdict[Edge, list[RuleBreak]] = defaultdict(list)
         for (number, (before, after)), entities in self._found.most_common():
             edge = START if before == _BEFORE_ANY else self._names[before], self._names[after]
-            found[edge].append(BrokenRule(self._rules[number], entities))
+            found[edge].append(RuleBreak(self._rules[number], entities))
         return {edge: tuple(rules) for edge, rules in found.items()}
 
     def _is_broken(self, check: OrderCheck, at: int, number: int, time: float | None) -> bool:

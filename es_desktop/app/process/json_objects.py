@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from math import isfinite
 
 from es_desktop.app.text.json_objects import JsonObject
 
+from .broken_rules import Edge, RuleBreak
 from .conformance import Conformance, DeviationCount
 from .process_map import ProcessEdge, ProcessNode, ShownMap
 from .variants import Variant
 from .waiting import Waiting
 
 
-def map_json(shown: ShownMap) -> JsonObject:
-    """The object of ``process``."""
+def map_json(shown: ShownMap, broken: Mapping[Edge, Sequence[RuleBreak]]) -> JsonObject:
+    """The object of ``process``; ``broken`` are the kept rules that are broken at its edges."""
     found = shown.map
     return {
         "type": found.entity_type,
@@ -30,7 +32,7 @@ def map_json(shown: ShownMap) -> JsonObject:
             }
             for each in shown.nodes
         ],
-        "edges": list(map(edge_json, shown.edges)),
+        "edges": [edge_json(each, broken.get((each.before, each.after), ())) for each in shown.edges],
         "hidden": {
             "nodes": len(found.nodes) - len(shown.nodes),
             "edges": shown.hidden_edges,
@@ -44,9 +46,10 @@ def node_json(node: ProcessNode) -> JsonObject:
     return asdict(node)
 
 
-def edge_json(edge: ProcessEdge) -> JsonObject:
-    """An edge of the map; ``median`` and ``mean`` are seconds."""
-    return asdict(edge)
+def edge_json(edge: ProcessEdge, broken: Iterable[RuleBreak]) -> JsonObject:
+    """An edge of the map; ``median`` and ``mean`` are seconds, ``breaks`` the kept rules that entities break there."""
+    breaks = [{"rule": each.rule.sentence, "entities": each.entities} for each in broken]
+    return {**asdict(edge), "breaks": breaks}
 
 
 def variant_json(variant: Variant) -> JsonObject:

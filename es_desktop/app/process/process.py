@@ -18,7 +18,7 @@ from es_desktop.index.sequences import event_type_names
 from es_desktop.index.totals import totals
 from es_desktop.system.counts import format_number
 
-from .broken_rules import BreakCounter, BrokenRule, Edge, broken_by
+from .broken_rules import BreakCounter, Edge, RuleBreak, broken_by
 from .conformance import Conformance, ConformanceCounter
 from .counting import Checkpoint, ProcessQuery, Repeats, count_events, no_checkpoint
 from .pattern import Pattern
@@ -41,7 +41,7 @@ class Process:
     query: ProcessQuery
     map: ProcessMap
     variants: Variants
-    broken: Mapping[Edge, tuple[BrokenRule, ...]] = field(default_factory=dict)
+    broken: Mapping[Edge, tuple[RuleBreak, ...]] = field(default_factory=dict)
     """The rules that are broken at each edge, those of the most entities first."""
 
     def broken_variants(self) -> dict[VariantKey, Rule]:

@@ -8,7 +8,7 @@ from typing import Final
 from es_desktop.app.text.times import format_length
 from es_desktop.system.counts import count_text, format_number
 
-from .broken_rules import BrokenRule, is_wrong_way
+from .broken_rules import RuleBreak, is_wrong_way
 from .process_map import ProcessEdge, ProcessNode, ShownMap
 
 _LETTER: Final = 7.2
@@ -22,12 +22,12 @@ def edge_words(edge: ProcessEdge) -> tuple[str, str]:
     return f"{count} again" if edge.is_loop else count, "" if edge.median is None else format_length(edge.median)
 
 
-def broken_words(edge: ProcessEdge, broken: Sequence[BrokenRule]) -> str:
+def broken_words(edge: ProcessEdge, broken: Sequence[RuleBreak]) -> str:
     """Return the mark of an edge at which some of its entities break a rule, ``✕ 1``; empty where none or most do."""
     return "" if not broken or is_wrong_way(edge, broken) else f"✕ {format_number(broken[0].entities)}"
 
 
-def words_width(edge: ProcessEdge, broken: Sequence[BrokenRule] = ()) -> float:
+def words_width(edge: ProcessEdge, broken: Sequence[RuleBreak] = ()) -> float:
     """Return the pixels that the words of an edge take at most."""
     return len(" ".join((*edge_words(edge), broken_words(edge, broken)))) * _LETTER + _PAD
 
@@ -67,7 +67,7 @@ def node_text(node: ProcessNode, shown: ShownMap) -> str:
     return "\n".join(lines)
 
 
-def edge_text(edge: ProcessEdge, entity_type: str, broken: Sequence[BrokenRule] = ()) -> str:
+def edge_text(edge: ProcessEdge, entity_type: str, broken: Sequence[RuleBreak] = ()) -> str:
     """Return all that is known of an edge, and the rules that are broken there, in lines."""
     _, median = edge_words(edge)
     between = f"{edge.before} again" if edge.is_loop else f"{edge.before} → {edge.after}"

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-from es_desktop.app.process.broken_rules import BrokenRule, is_wrong_way
+from es_desktop.app.process.broken_rules import RuleBreak, is_wrong_way
 from es_desktop.app.process.layout import LOOP_WIDTH, START, LaidEdge, LaidNode
 from es_desktop.app.process.process_map import ProcessEdge, ProcessNode
 from es_desktop.app.process.selections import OfEdge, OfType, Part
@@ -58,7 +58,7 @@ class MapPart:
     """What a screen reader says, and the tip."""
     path: QPainterPath
     """Its shape in pixels of the layout."""
-    broken: tuple[BrokenRule, ...] = ()
+    broken: tuple[RuleBreak, ...] = ()
     """The kept rules that are broken at an edge."""
 
 
