@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import Progress, no_progress
 from es_desktop.app.text import json_objects
 from es_desktop.app.text.json_objects import JsonObject
@@ -140,7 +141,7 @@ class Entity(Value):
 
         Reading raises ``UserError`` for an expression that cannot be used, or that names what no entity has.
         """
-        from es_desktop.app.search.known_names import require_named
+        from es_desktop.app.search.find import require_named
         from es_desktop.app.watch.watchpoints import watch
         from es_desktop.replay.conditions import Condition
 
@@ -150,7 +151,7 @@ class Entity(Value):
                 is_empty = False
                 yield each
             if is_empty:
-                require_named(self._session, Condition(expression).attributes)
+                require_named(self._session, places.indexes(), Condition(expression).paths, progress)
 
         return Rows(read, json_objects.crossing_json, f"changes of {expression}")
 

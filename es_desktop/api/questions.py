@@ -185,7 +185,7 @@ class Questions:
                 if isinstance(found, Answer):
                     without.see(found.values, found.now)
                     yield FoundEntity(request.question, found)
-            without.require_known(self.session)
+            without.require_known(self.session, progress)
 
         name = f"entities with {question}"
         return Rows(answers if as_search is None else states, _as_dict, name)
@@ -220,7 +220,7 @@ class Questions:
                 if isinstance(each, Found):
                     without.see(each.values)
                     yield FoundVersion(each)
-            without.require_known(self.session)
+            without.require_known(self.session, progress)
 
         return Rows(read, FoundVersion.to_dict, f"versions with {question}")
 
@@ -291,12 +291,11 @@ class _WithoutValue:
         if self._columns:
             self._columns = [path for path in self._columns if all(each.get(path, ABSENT) is ABSENT for each in values)]
 
-    def require_known(self, session: Session) -> None:
+    def require_known(self, session: Session, progress: Progress) -> None:
         """Raise ``UserError`` for one that no entity has."""
-        from es_desktop.app.search.known_names import require_named
+        from es_desktop.app.search.find import require_named
 
-        if self._columns:
-            require_named(session, self._columns)
+        require_named(session, places.indexes(), self._columns, progress)
 
 
 def _as_dict(found: FoundState | FoundEntity) -> JsonObject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -59,6 +60,16 @@ def test_what_is_watched_and_no_entity_has_is_an_error(tmp_path: Path) -> None:
         assert "no entity has fo. Did you mean foo?" in refused(
             ask(tmp_path, "watch", tmp_path / "one.esdb", made, expression)
         )
+
+
+def test_what_another_entity_has_may_be_watched(tmp_path: Path, store: Path) -> None:
+    lines = [{"kind": "format", "format": "es-desktop records", "version": 1}]
+    event = {"kind": "event", "sequence_type": "text", "version": 0, "topic": "shop#Cart.Filled"}
+    lines += [{**event, "sequence": name, "data": data} for name, data in (("a", {"n": 1}), ("b", {"n": 1, "rare": 2}))]
+    (tmp_path / "lines.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    fine(ask(tmp_path, "import", store, tmp_path / "lines.jsonl"))
+    assert "has no value at any version" in fine(ask(tmp_path, "watch", store, "a", "rare"))[0]
+    assert "no entity has rar. " in refused(ask(tmp_path, "watch", store, "a", "rar"))
 
 
 def test_an_export_of_nothing_is_reported_beside_it(store: Path, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from .state_scan import Without
 
 _MOST_NAMED: Final = 12
-_FIRST_NAME: Final = re.compile(r"[.\[].*", re.DOTALL)
-"""What of a path follows its first name."""
 _MOST_TYPES: Final = 8
 
 
@@ -35,24 +32,19 @@ def require_paths(session: Session, without: Without) -> None:
 
     Not where a state is broken, as of a payload that cannot be read: then nobody knows what is in it.
     """
-    if without.path and not without.types_with and (there := _names_there(session)):
-        raise UserError(f"no entity has {without.path}", hint_for(without.path, there))
+    if without.path and not without.types_with:
+        require_attribute(session, without.path)
 
 
-def require_named(session: Session, without_value: Iterable[str]) -> None:
-    """Raise ``UserError`` for the first of some paths, which had no value in an answer, that no entity has either."""
-    for path in without_value:
-        there = _names_there(session)
-        if there and _FIRST_NAME.sub("", path) not in there:
-            raise UserError(f"no entity has {path}", hint_for(path, there))
+def require_attribute(session: Session, name: str) -> None:
+    """Raise ``UserError`` for a name that no state has a value for, unless the state of one of each type has it.
 
-
-def _names_there(session: Session) -> list[str]:
-    """Return the names in the states of an entity of each type; none where one of these is broken."""
+    Not where a state is broken: see above.
+    """
     found = [session.explain(each) for each in _one_of_each_type(session)]
-    if any(each.exactness is Exactness.BROKEN for each in found):
-        return []
-    return sorted({str(name) for each in found if isinstance(each.state, dict) for name in each.state})
+    there = sorted({str(name) for each in found if isinstance(each.state, dict) for name in each.state})
+    if there and name not in there and all(each.exactness is not Exactness.BROKEN for each in found):
+        raise UserError(f"no entity has {name}", hint_for(name, there))
 
 
 def hint_for(name: str, known: Collection[str]) -> str:
