@@ -41,7 +41,7 @@ FOLDERS = {
         *("preferences.kept", "preferences.table", "text.plain", "text.time_format"),
         *("runtime.crash", "runtime.display", "runtime.errors", "runtime.log", "runtime.places"),
     },
-    "cli": {"arguments", "ending", "table"},
+    "cli": {"arguments", "command", "ending", "own_arguments", "table"},
     "models": {"entity.player", "guard", "window_view"},
     "system": {"counts", "limits", "locked_folder"},
     "views": {
