@@ -318,8 +318,8 @@ class TakeTimes(Take):
                 holds = follower.last is not None and self._holds(follower, self.times[at])
                 is_unknown |= holds is None
                 if holds:
-                    begun = spans.pop()[0] if spans and spans[-1][1] == at else at
-                    spans.append((begun, end))
+                    first = spans.pop()[0] if spans and spans[-1][1] == at else at
+                    spans.append((first, end))
                 at = end
 
         for step, before, after, is_known in follower.steps():

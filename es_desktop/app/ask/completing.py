@@ -89,15 +89,15 @@ def completions(
     is written up to the cursor need not be a whole question. Never raises.
     """
     before = text[: max(0, cursor)]
-    begun = list(tokens(before))
+    parts = list(tokens(before))
     start = len(before)
-    if begun and begun[-1].sort == "open text":
-        start = begun[-1].start
+    if parts and parts[-1].sort == "open text":
+        start = parts[-1].start
     elif (match := _PARTIAL.search(before)) is not None and not _is_pair(match[0]):
         start = match.start()
     typed = before[start:].lstrip("\"'").casefold()
     known = _Known(types, paths, values or {}, events)
-    offers = _offers([each for each in begun if each.end <= start], known)
+    offers = _offers([each for each in parts if each.end <= start], known)
     found = dict.fromkeys(each for each in offers if _fits(each[0], typed) and each[0] != before[start:])
     return [Completion(*each, start) for each in list(found)[:MOST]]
 

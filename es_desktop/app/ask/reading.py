@@ -94,11 +94,11 @@ def condition_words(condition: Condition) -> str:
 
 def _state(clause: StateClause, *, names_versions: bool) -> str:
     phrase, word = phrase_of(clause.condition), clause.word
-    told = phrase.now if word is TimeWord.NOW else phrase.then
+    words = phrase.now if word is TimeWord.NOW else phrase.then
     if not phrase.is_value:
-        return f"for which {_TOGETHER[word]} {told}"
+        return f"for which {_TOGETHER[word]} {words}"
     when = "at none" if names_versions and word is TimeWord.NEVER else _WHEN[word]
-    return f"whose {told} {when}"
+    return f"whose {words} {when}"
 
 
 def _amount(clause: AmountClause) -> str:

@@ -117,7 +117,9 @@ class PostgresqlDatabase:
             # driver, because SQLAlchemy would declare a cursor for it where it streams rows.
             quoted = schema.replace('"', '""')
             path = f'SET LOCAL search_path = "{quoted}"'
-            event.listen(found.engine, "begin", lambda begun: begun.connection.driver_connection.execute(path))
+            event.listen(
+                found.engine, "begin", lambda connection: connection.connection.driver_connection.execute(path)
+            )
         return found
 
     def _others_wrote(self, before: Sequence[int], now: Sequence[int]) -> bool:
