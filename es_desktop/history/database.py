@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Event, Lock, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.core import DatastoreError
+from es_desktop.system.stop import STOPPED, is_stopped, stop_check
 
 from .folder import Segment
 from .quoting import literal
@@ -30,6 +33,7 @@ _MEMORY: Final = "1GB"
 _HELP: Final = "The views are entities, events, changes, states and snapshots, and one for each type of entity."
 _SELECT: Final = "Write one SELECT, such as: SELECT type, count(*) FROM events GROUP BY type."
 _THREADS: Final = 2
+_LOOK_SECONDS: Final = 0.1
 _OF_DUCKDB: Final = re.compile('"(?:pg|duckdb|sqlite)_')
 """Names of its own tables, which nobody means."""
 
@@ -98,27 +102,41 @@ class HistoryDatabase:
 
     @contextmanager
     def cursor(self, seconds: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a connection for one thread; what it does ends after so many seconds. Raises ``DatastoreError``."""
+        """Yield a connection for one thread. Raises ``DatastoreError``.
+
+        With ``seconds``, what it does ends after that time, or once nobody waits for the work of this thread.
+        """
         import duckdb
 
         with self._lock:
             cursor = self._connection.cursor()
-        timer = None if seconds is None else Timer(seconds, cursor.interrupt)
-        if timer is not None:
-            timer.daemon = True
-            timer.start()
+        ended = Event()
+        if seconds is not None:
+            watch = partial(_interrupt_when_due, cursor, monotonic() + seconds, stop_check(), ended)
+            Thread(target=watch, name="es-history-limit", daemon=True).start()
         try:
             yield cursor
         except duckdb.InterruptException as error:
+            if is_stopped():
+                raise DatastoreError(STOPPED) from error
             raise DatastoreError(f"it took longer than {seconds:g} s", "Ask for less.") from error
         except duckdb.OutOfMemoryException as error:
             raise DatastoreError("it takes too much memory", "Ask for less.") from error
         except duckdb.Error as error:
             raise DatastoreError(f"the statement cannot be carried out: {_reason(error)}", _HELP) from error
         finally:
-            if timer is not None:
-                timer.cancel()
+            ended.set()
             cursor.close()
+
+
+def _interrupt_when_due(
+    cursor: duckdb.DuckDBPyConnection, due: float, is_stopped: Callable[[], bool], ended: Event
+) -> None:
+    """Interrupt what a cursor does once it is due, or not wanted; and again, as nothing may have run just then."""
+    while not ended.wait(min(_LOOK_SECONDS, max(0.001, due - monotonic()))):
+        if is_stopped() or monotonic() >= due:
+            with suppress(Exception):  # it may just have been closed
+                cursor.interrupt()
 
 
 def _in_pages(cursor: duckdb.DuckDBPyConnection, page: int) -> Iterator[tuple[Any, ...]]:

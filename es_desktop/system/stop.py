@@ -47,5 +47,10 @@ def report_waiting(is_waiting: bool) -> None:
 
 def is_stopped() -> bool:
     """Return whether nobody waits for the work of this thread any more."""
-    asked: Callable[[], bool] | None = getattr(_thread, "is_stopped", None)
-    return asked is not None and asked()
+    return stop_check()()
+
+
+def stop_check() -> Callable[[], bool]:
+    """Return what says whether nobody waits for the work of this thread any more; other threads may ask it."""
+    asked: Callable[[], bool] = getattr(_thread, "is_stopped", lambda: False)
+    return asked

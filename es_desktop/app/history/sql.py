@@ -50,17 +50,38 @@ def sql_history(
     Both are in the folder ``indexes`` if the store is large, or else for the block alone. The two progresses are called
     with events that are done, and all of them. Raises ``UserError`` without the libraries, or if it cannot be built.
     """
-    if not is_available():
-        raise UserError("SQL needs DuckDB, which is not installed", "Install it: pip install 'es-desktop[history]'")
-    with closing(StoreIndex(session, indexes)) as index, TemporaryDirectory(prefix="es-desktop-") as passing:
-        if not StateHistory.can_be_kept(index):
-            raise UserError("the states of encrypted records are not written to files", "Leave the key out.")
+    _require_library()
+    with closing(StoreIndex(session, indexes)) as index:
+        _require_plain(index)
         index.update(indexing)
+        with indexed_history(index, building, processes) as found:
+            yield found
+
+
+@contextmanager
+def indexed_history(index: StoreIndex, building: Progress, processes: int | None = None) -> Iterator[SqlHistory]:
+    """Bring the state history up to date with an index, and return what answers statements in the block.
+
+    Otherwise as ``sql_history``.
+    """
+    _require_library()
+    _require_plain(index)
+    with TemporaryDirectory(prefix="es-desktop-") as passing:
         history = StateHistory(index, history_path(index, Path(passing)))
         for built in history.build(processes):
             building(built.events, built.total)
         with closing(SqlHistory(history, index)) as found:
             yield found
+
+
+def _require_library() -> None:
+    if not is_available():
+        raise UserError("SQL needs DuckDB, which is not installed", "Install it: pip install 'es-desktop[history]'")
+
+
+def _require_plain(index: StoreIndex) -> None:
+    if not StateHistory.can_be_kept(index):
+        raise UserError("the states of encrypted records are not written to files", "Leave the key out.")
 
 
 class SqlHistory:

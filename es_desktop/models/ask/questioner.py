@@ -28,6 +28,7 @@ from es_desktop.models.search.listed_states import ListedStates
 from es_desktop.replay import Exactness
 
 from .found_model import FoundModel
+from .sql_asker import SqlAsker
 
 _PART_SECONDS: Final = 0.1
 """Seconds between two parts of a result; the first row is reported at once."""
@@ -55,6 +56,7 @@ class Questioner(QObject):
         self._indexer = indexer
         self.history = HistoryBuilder(runner, indexer, self)
         """What makes later questions to a large store fast."""
+        self.sql = SqlAsker(runner, indexer, self)
         self.session: Session | None = None
         self.answers, self.versions = FoundModel(runner, names, self), FoundModel(runner, names, self)
         self.typed = AskedQuestion()
@@ -88,6 +90,7 @@ class Questioner(QObject):
         """Ask another store from now on; nothing is asked of it yet."""
         self.forgotten.emit()
         self.history.forget()
+        self.sql.set_session(session)
         self.session = session
         self._reset(None)
         self.set_typed(AskedQuestion())

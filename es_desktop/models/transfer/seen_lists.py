@@ -36,16 +36,18 @@ class SeenList:
 def seen_lists(workspace: Workspace) -> list[SeenList]:
     """Return the lists, also empty ones."""
     entities, log, states = workspace.entities, workspace.log.model, workspace.states.model
-    answers = workspace.questioner.answers
+    answers, sql = workspace.questioner.answers, workspace.questioner.sql
     facts = workspace.facts
     of_entities = "" if facts is None else count_text(facts.entities, "entity")
     of_events = "" if facts is None else count_text(facts.events, "event")
+    of_sql = "more" if sql.found is not None and sql.found.has_more else count_text(sql.rows.count(), "row")
     attributes, fields = "a column for every attribute of the states", "a column for every field of the payloads"
     found: tuple[tuple[str, str, int, str, str, _List], ...] = (
         ("entities", "The list of entities", entities.count(), of_entities, attributes, workspace.listing),
         ("log", "The log", log.count(), of_events, fields, workspace.log),
         ("states", "What was found by state", states.count(), of_entities, attributes, workspace.states),
         ("answer", "What answers the question", answers.count(), of_entities, attributes, workspace.questioner),
+        ("sql", "The rows of SQL", sql.rows.count(), of_sql, "the columns of the statement", sql),
     )
     return [
         SeenList(name, title, count, f"{format_number(count)} of {of_all}", whole, each.all_rows)

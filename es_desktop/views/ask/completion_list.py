@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.ask.completing import Completion
@@ -27,11 +28,16 @@ _MARGIN: Final = 5
 _ROOM_FOR_EXAMPLES: Final = 560
 
 
+def asks_for_list(event: QKeyEvent) -> bool:
+    """Return whether a key asks what may be written, wherever the cursor is."""
+    return event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+
+
 class CompletionList(QFrame):
     """Stands over the window, below the line that has the focus; the line passes keys to it."""
 
     chosen = Signal(object)
-    """A ``Completion`` that was clicked."""
+    """A ``Completion`` that was clicked, or taken by a key."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -85,6 +91,21 @@ class CompletionList(QFrame):
         """Go to another row."""
         self.is_chosen = True
         self._go_to((self.table.currentIndex().row() + by) % max(1, self.model.count()))
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Do what a key does while the list is open; return whether it did anything."""
+        current, key = self.current, event.key()
+        if current is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.step(1 if key == Qt.Key.Key_Down else -1)
+        elif key == Qt.Key.Key_Tab or (key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.is_chosen):
+            self.chosen.emit(current)
+        elif key == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            return False
+        return True
 
     def _go_to(self, row: int) -> None:
         self.table.setCurrentIndex(self.model.index(row, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCharFormat
@@ -16,7 +16,7 @@ from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.style.theme import Theme, mono_font, restyle
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
-from .completion_list import CompletionList
+from .completion_list import CompletionList, asks_for_list
 
 EXAMPLE: Final = 'Order where ever total > 100 and never status == "paid"'
 _WORDS: Final = frozenset({"where", "and", "or", "not", "in", "is", "before", "for", "if", "else"})
@@ -114,42 +114,23 @@ class QuestionLine(Guarded, QLineEdit):
     # Event handlers
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
-            current = self.list.current
-            if current is not None and not event.modifiers():
-                self._take(current)
-                return True
-        return super().event(event)
+        is_tab = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab
+        return (is_tab and self.list.takes(cast("QKeyEvent", event))) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, is_open = event.key(), not self.list.isHidden()
-        asks_for_list = key == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier
-        if asks_for_list or (key == Qt.Key.Key_Down and not is_open):
-            self._open_list(list(self._complete(self.text(), self.cursorPosition())))
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and is_open:
-            self.list.step(1 if key == Qt.Key.Key_Down else -1)
+        key = event.key()
+        if self.list.takes(event):
             self._describe()
+        elif asks_for_list(event) or key == Qt.Key.Key_Down:
+            self._open_list(list(self._complete(self.text(), self.cursorPosition())))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._enter()
+            self.list.hide()
+            self.entered.emit()
         elif key == Qt.Key.Key_Escape:
-            self._escape()
+            self.offer("")
+            self.textEdited.emit("")
         else:
             super().keyPressEvent(event)
-
-    def _enter(self) -> None:
-        current = self.list.current
-        if current is not None and self.list.is_chosen:
-            self._take(current)
-            return
-        self.list.hide()
-        self.entered.emit()
-
-    def _escape(self) -> None:
-        if not self.list.isHidden():
-            self.list.hide()
-            return
-        self.offer("")
-        self.textEdited.emit("")
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

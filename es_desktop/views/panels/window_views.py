@@ -79,9 +79,10 @@ def _ask() -> tuple[Column, ...]:
     from es_desktop.views.ask.answer_dock import AnswerDock
     from es_desktop.views.ask.question_dock import QuestionDock
     from es_desktop.views.ask.questions_dock import QuestionsDock
+    from es_desktop.views.ask.sql_dock import SqlDock
     from es_desktop.views.common.common_dock import CommonDock
 
-    middle = Column((QuestionDock,), (AnswerDock,), heights=(2, 7))
+    middle = Column((QuestionDock,), (AnswerDock, SqlDock), heights=(2, 7))
     return Column((QuestionsDock,), width=264), middle, Column((CommonDock,), width=388)
 
 
