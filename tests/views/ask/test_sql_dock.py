@@ -13,7 +13,6 @@ from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.ask.sql_dock import SqlDock
 from tests.views.driving import Driver
 
-pytest.importorskip("duckdb")
 pytestmark = [pytest.mark.one_window, pytest.mark.one_store]
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
