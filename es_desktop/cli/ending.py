@@ -139,7 +139,7 @@ class _Signals:
 def _send(number: int) -> None:
     """Send a signal to the main thread, which may be waiting for something."""
     if sys.platform == "win32":
-        interrupt_main(number)
+        interrupt_main(signal.Signals(number))
     else:
         import threading
 
