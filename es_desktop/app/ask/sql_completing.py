@@ -12,7 +12,7 @@ from es_desktop.history.views import SNAPSHOTS, VIEWS, ViewColumn
 from .completing import MOST, Completion
 
 _VIEWS: Final = (*VIEWS, SNAPSHOTS)
-_PARTIAL: Final = re.compile(r'(?:"[^"]*|[^\W\d]\w*)$')
+_TOKEN: Final = re.compile(r"""'[^']*'?|"[^"]*"?|\w+|\s+|.""")
 _FROM: Final = re.compile(r"\b(?:from|join)\s+$", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"[^\W\d]\w*")
 _WORDS: Final = (
@@ -43,8 +43,11 @@ def sql_completions(text: str, cursor: int, types: Sequence[str] = ()) -> list[C
     What is written up to the cursor need not be a whole statement. Never raises.
     """
     before = text[: max(0, cursor)]
-    match = _PARTIAL.search(before)
-    start = len(before) if match is None else match.start()
+    last = ([*_TOKEN.findall(before)] or [""])[-1]
+    if last.startswith("'") and not (len(last) > 1 and last.endswith("'")):
+        return []  # inside of a text
+    is_begun = (last[:1].isalpha() or last[:1] in ("_", '"')) and not (len(last) > 1 and last.endswith('"'))
+    start = len(before) - (len(last) if is_begun else 0)
     typed = before[start:].lstrip('"').casefold()
     is_source = _FROM.search(before[:start]) is not None
     offers = _sources(types) if is_source else (*_columns(text), *_WORDS, *_sources(types))

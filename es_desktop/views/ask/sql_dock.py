@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.ask.completing import Completion
@@ -45,9 +45,9 @@ class SqlDock(WorkspaceDock):
         self.table = QTableView(body)
         self.foot = ElidedLabel(parent=body, drops_facts=True)
         set_up_table(self.table, self._asker.rows, RowDelegate(self.table, theme=self._theme), "Rows of the answer")
-        side = fill(QVBoxLayout(), self.button, self.bar, (0, 1), spacing=8)
-        top = fill(QHBoxLayout(), (self.editor, 1), side, margins=(11, 11, 11, 8), spacing=8)
-        below = fill(QHBoxLayout(), (self.foot, 1), margins=(13, 4, 12, 6))
+        top = fill(QHBoxLayout(), (self.editor, 1), self.button, margins=(11, 11, 11, 8), spacing=8)
+        top.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
+        below = fill(QHBoxLayout(), (self.foot, 1), self.bar, margins=(13, 4, 12, 6), spacing=8)
         fill(QVBoxLayout(body), top, self.hint, (self.table, 1), below, margins=(1, 0, 1, 1))
         self.editor.entered.connect(self._ask)
         self.button.clicked.connect(lambda: self._asker.stop() if self._asker.is_asking else self._ask())

@@ -59,6 +59,7 @@ def test_a_statement_is_completed_and_its_rows_are_shown_exported_and_lead_to_ve
     statement: Statement,
 ) -> None:
     dock, driver = statement.dock, statement.driver
+    assert dock.editor.y() < 20 and dock.hint.y() < dock.editor.geometry().bottom() + 30, "also while it is empty"
     dock.editor.clear()
     statement.type("SELECT type FROM ent")
     assert dock.editor.list.current is not None and dock.editor.list.current.word == "entities"
