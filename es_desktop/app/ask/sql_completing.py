@@ -14,7 +14,6 @@ from .completing import MOST, Completion
 _VIEWS: Final = (*VIEWS, SNAPSHOTS)
 _TOKEN: Final = re.compile(r"""'[^']*'?|"[^"]*"?|\w+|\s+|.""")
 _FROM: Final = re.compile(r"\b(?:from|join)\s+$", re.IGNORECASE)
-_PLAIN: Final = re.compile(r"[^\W\d]\w*")
 _WORDS: Final = (
     ("SELECT", "what each row has", "SELECT id, version FROM events"),
     ("FROM", "the view that is read", "SELECT count(*) FROM events"),
@@ -59,7 +58,7 @@ def _sources(types: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     for view in _VIEWS:
         yield view.name, view.meaning.partition(";")[0], f"SELECT * FROM {view.name}"
     for each in types:
-        name = each if _PLAIN.fullmatch(each) else quoted(each)
+        name = quoted(each)  # ``Order`` is a word of SQL, as other names may be
         yield name, "entities of this type, with a column for each attribute", f"SELECT * FROM {name}"
 
 

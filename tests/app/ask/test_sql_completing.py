@@ -15,7 +15,7 @@ from es_desktop.app.ask.sql_completing import sql_completions
         ("SELECT before_n", "before_number"),
         ("SELECT id FROM snapshots ORDER BY ti", "time"),
         ("sel", "SELECT"),
-        ("SELECT * FROM Ord", "Order"),
+        ("SELECT * FROM Ord", '"Order"'),  # without quotes it is a word of SQL
         ('SELECT * FROM "a', '"a type"'),
         ("SELECT * FROM \"Order\" WHERE status = 'cancelled' ORDER BY mod", "modified"),
         ("SELECT * FROM events WHERE type = 'Pa", None),
