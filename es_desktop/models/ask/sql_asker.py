@@ -24,6 +24,9 @@ MOST: Final = 10_000
 """Rows that are listed; a file gets all."""
 _LOOKED_AT: Final = 100
 """Rows that say whether a column is of numbers."""
+_PAUSED: Final = UserError(
+    "indexing is paused, and SQL needs all of the store in the index", "Resume indexing, and ask again."
+)
 SqlRow = tuple[Any, ...]
 
 
@@ -64,7 +67,10 @@ def _column(name: str, number: int, rows: Sequence[SqlRow]) -> Column[SqlRow]:
 
 
 class SqlAsker(QObject):
-    """Asks one statement at a time; a newer one cancels an older one. It waits until the index is complete."""
+    """Asks one statement at a time; a newer one cancels an older one.
+
+    It waits until the index is complete. While indexing is paused, a part of a store is never asked.
+    """
 
     changed = Signal()
     """What is asked, its progress or its answer changed."""
@@ -82,7 +88,8 @@ class SqlAsker(QObject):
         """Why there is no answer."""
         self.progress: Progress | None = None
         """How far the state history is built."""
-        indexer.completed.connect(self._on_indexed)
+        indexer.completed.connect(self._go_on)
+        indexer.paused_changed.connect(self._on_paused)
 
     @property
     def is_asking(self) -> bool:
@@ -100,10 +107,10 @@ class SqlAsker(QObject):
             self._waiting = statement
             self.changed.emit()
             if not self._indexer.is_indexing:
-                self._on_indexed()
+                self._go_on()
 
     def stop(self) -> None:
-        """Stop asking; what was answered before stays."""
+        """Stop asking: there is no answer then."""
         self._waiting, self.progress = "", None
         self._request.cancel()
         self.changed.emit()
@@ -122,14 +129,22 @@ class SqlAsker(QObject):
 
         return SeenRows(len(found.rows), [found.columns[each] for each in chosen], read)
 
-    def _on_indexed(self) -> None:
-        index, statement = self._indexer.index, self._waiting
-        if index is None or not statement:
+    def _on_paused(self) -> None:
+        if self._indexer.is_paused:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Ask what waits, if the index is open; say why not where nothing goes on with opening it."""
+        index, statement, is_paused = self._indexer.index, self._waiting, self._indexer.is_paused
+        if not statement or (index is None and not is_paused):
             return
         self._waiting = ""
+        if index is None:
+            self._fail(self._indexer.problem or _PAUSED)
+            return
         self._request.start(
             "Asking in SQL",
-            lambda job: _ask(job, index, statement),
+            lambda job: _ask(job, index, statement, is_paused=is_paused),
             self._show,
             progressed=self._on_progressed,
             failed=self._fail,
@@ -158,7 +173,9 @@ class SqlAsker(QObject):
         self.changed.emit()
 
 
-def _ask(job: Job, index: StoreIndex, statement: str) -> SqlFound:
+def _ask(job: Job, index: StoreIndex, statement: str, *, is_paused: bool) -> SqlFound:
+    if is_paused and not index.state.is_whole:
+        raise _PAUSED
     report: Callable[[int, int], None] = job.report
     with indexed_history(index, report) as history:
         begin = monotonic()
