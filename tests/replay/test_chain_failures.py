@@ -171,7 +171,7 @@ def test_a_failure_has_the_lines_of_the_model_and_none_of_ours() -> None:
     (step,) = basket_chain({2}, 5).steps(2, 3)
     assert "test_chain_failures.py" in step.traceback
     assert "the handle broke" in step.traceback, "the line that raised"
-    assert "es_desktop" not in step.traceback
+    assert "es_desktop/" not in step.traceback.replace("\\", "/"), "its folder may be called so"
     (fine,) = basket_chain({2}, 5).steps(1, 2)
     assert fine.traceback == ""
 
