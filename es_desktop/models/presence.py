@@ -27,10 +27,10 @@ class Absence:
     """What the action is called here; empty for its own text."""
 
     @classmethod
-    def of(cls, problem: UserError) -> Absence:
-        """Return the absence of what could not be read."""
+    def of(cls, problem: UserError, action: str = "refresh", label: str = "Read it again") -> Absence:
+        """Return the absence of what could not be read, or asked; ``action`` and ``label`` are its own."""
         text = str(problem)
-        return cls(f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}", "refresh", "Read it again")
+        return cls(f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}", action, label)
 
 
 class Presence(QObject):

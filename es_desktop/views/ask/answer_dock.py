@@ -246,7 +246,7 @@ class AnswerDock(WorkspaceDock):
     def _why_empty(self) -> Absence:
         questioner = self._questioner
         if questioner.problem is not None:
-            return replace(Absence.of(questioner.problem), action="", label="")
+            return Absence.of(questioner.problem, "", "")
         if questioner.is_asking or (self._shown is self.versions and questioner.is_listing_versions):
             return Absence("Asking…")
         if questioner.progress is None:

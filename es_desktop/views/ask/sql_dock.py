@@ -109,8 +109,7 @@ class SqlDock(WorkspaceDock):
     def _why_empty(self) -> Absence:
         asker = self._asker
         if asker.problem is not None:
-            text = str(asker.problem)
-            return Absence(f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}")
+            return Absence.of(asker.problem, "", "")
         if asker.is_asking:
             return Absence("Building the state history…" if asker.progress is not None else "Asking…")
         return _EMPTY if asker.found is None else Absence("The statement has no rows.")

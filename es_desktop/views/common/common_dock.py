@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -130,5 +129,5 @@ class CommonDock(WorkspaceDock):
 
     def _why_empty(self) -> Absence | None:
         if self._comparer.problem is not None:
-            return replace(Absence.of(self._comparer.problem), action="", label="")
+            return Absence.of(self._comparer.problem, "", "")
         return None if self._comparer.is_comparing else Absence(_EMPTY)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
@@ -78,7 +76,7 @@ class FindingsDock(WorkspaceDock):
         if surveyor.is_running:
             return Absence("All records are being read…")
         if surveyor.problem is not None:
-            return replace(Absence.of(surveyor.problem), action="", label="")
+            return Absence.of(surveyor.problem, "", "")
         if surveyor.report is not None:
             return Absence("Nothing odd was found.")
         text = "The report says what is odd, missing or false in this store, and what its data look like. "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Signal
@@ -141,7 +140,7 @@ class RulesDock(WorkspaceDock):
 
     def _why_empty(self) -> Absence:
         if self._finder.problem is not None:
-            return replace(Absence.of(self._finder.problem), action="", label="")
+            return Absence.of(self._finder.problem, "", "")
         if self._finder.is_finding:
             return Absence("Rules are being found…")
         return Absence(_EMPTY if self._finder.is_whole else "Find lists the rules that hold of an entity type.")

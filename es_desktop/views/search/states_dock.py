@@ -211,7 +211,7 @@ class StatesDock(WorkspaceDock):
     def _why_empty(self) -> Absence:
         finder = self._finder
         if finder.problem is not None:
-            return replace(Absence.of(finder.problem), action="search", label="")
+            return Absence.of(finder.problem, "search", "")
         if finder.is_searching:
             return Absence("Searching…")
         return Absence(_EMPTY if finder.progress is None else "No entity's state matches.")
