@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from time import monotonic
 from typing import Any, Final
@@ -62,7 +63,9 @@ def _column(name: str, number: int, rows: Sequence[SqlRow]) -> Column[SqlRow]:
         return "NULL" if row[number] is None else format_value(row[number])
 
     values = [row[number] for row in rows[:_LOOKED_AT] if row[number] is not None]
-    is_number = bool(values) and all(isinstance(each, int | float) and not isinstance(each, bool) for each in values)
+    is_number = bool(values) and all(
+        isinstance(each, int | float | Decimal) and not isinstance(each, bool) for each in values
+    )
     return Column(name, text, RIGHT if is_number else LEFT, value=lambda row: row[number])
 
 

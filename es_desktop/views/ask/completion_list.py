@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.ask.completing import Completion
+from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import RIGHT, RowsModel
 from es_desktop.models.table.model import Column as ModelColumn
 from es_desktop.views.style.builders import fill
@@ -33,14 +34,17 @@ def asks_for_list(event: QKeyEvent) -> bool:
     return event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier
 
 
-class CompletionList(QFrame):
+class CompletionList(Guarded, QFrame):
     """Stands over the window, below the line that has the focus; the line passes keys to it."""
 
     chosen = Signal(object)
     """A ``Completion`` that was clicked, or taken by a key."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
+        """``parent`` is the widget that is typed into: without the focus, or of another size, it closes the list."""
         super().__init__(parent)
+        self._typed_into = parent
+        parent.installEventFilter(self)
         self.setProperty("role", "card")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.model: RowsModel[Completion] = RowsModel(
@@ -91,6 +95,19 @@ class CompletionList(QFrame):
         """Go to another row."""
         self.is_chosen = True
         self._go_to((self.table.currentIndex().row() + by) % max(1, self.model.count()))
+
+    def describe(self) -> None:
+        """Have a screen reader say the current row for the widget that is typed into."""
+        current = self.current
+        text = "" if current is None else f"{current.word}: {current.meaning}. Tab takes it."
+        self._typed_into.setAccessibleDescription(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_left = isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut
+        is_for_popup = isinstance(event, QFocusEvent) and event.reason() == Qt.FocusReason.PopupFocusReason
+        if (is_left and not is_for_popup) or event.type() == QEvent.Type.Resize:
+            self.hide()
+        return False
 
     def takes(self, event: QKeyEvent) -> bool:
         """Do what a key does while the list is open; return whether it did anything."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, cast
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCharFormat
+from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from es_desktop.app.ask.completing import Completion
@@ -95,11 +95,7 @@ class QuestionLine(Guarded, QLineEdit):
 
     def _open_list(self, found: Sequence[Completion]) -> None:
         self.list.offer(found, self, self.above_list)
-        self._describe()
-
-    def _describe(self) -> None:
-        current = self.list.current
-        self.setAccessibleDescription("" if current is None else f"{current.word}: {current.meaning}. Tab takes it.")
+        self.list.describe()
 
     def _take(self, completion: Completion) -> None:
         """Write a word in place of what is typed of it."""
@@ -120,7 +116,7 @@ class QuestionLine(Guarded, QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if self.list.takes(event):
-            self._describe()
+            self.list.describe()
         elif asks_for_list(event) or key == Qt.Key.Key_Down:
             self._open_list(list(self._complete(self.text(), self.cursorPosition())))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -131,15 +127,6 @@ class QuestionLine(Guarded, QLineEdit):
             self.textEdited.emit("")
         else:
             super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.list.hide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.list.hide()
 
     def sizeHint(self) -> QSize:
         return QSize(520, super().sizeHint().height())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from es_desktop.app.ask.completing import Completion
@@ -41,11 +41,7 @@ class SqlEditor(Guarded, QPlainTextEdit):
     def _offer(self) -> None:
         found = self._complete(self.toPlainText(), self.textCursor().position())
         self.list.offer(found, self, self)
-        self._describe()
-
-    def _describe(self) -> None:
-        current = self.list.current
-        self.setAccessibleDescription("" if current is None else f"{current.word}: {current.meaning}. Tab takes it.")
+        self.list.describe()
 
     def _take(self, completion: Completion) -> None:
         """Write a word in place of what is typed of it."""
@@ -69,7 +65,7 @@ class SqlEditor(Guarded, QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.list.takes(event):
-            self._describe()
+            self.list.describe()
         elif asks_for_list(event):
             self._offer()
         elif _enters(event):
@@ -77,25 +73,16 @@ class SqlEditor(Guarded, QPlainTextEdit):
             self.entered.emit()
         else:
             super().keyPressEvent(event)
-            if event.text().strip() and self._has_begun_word():
+            if event.text().strip() and self._is_after_letter():
                 self._offer()
             else:
                 self.list.hide()
 
-    def _has_begun_word(self) -> bool:
-        """Return whether a word is typed, which is not a number, and nothing is typed behind it."""
+    def _is_after_letter(self) -> bool:
+        """Return whether the cursor is behind a letter, at the end of a word."""
         cursor = self.textCursor()
         line, at = cursor.block().text(), cursor.positionInBlock()
         return at > 0 and (line[at - 1].isalpha() or line[at - 1] == "_") and not line[at : at + 1].isalnum()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.list.hide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.list.hide()
 
 
 def _enters(event: QKeyEvent) -> bool:
