@@ -26,6 +26,9 @@ from .building import StateHistory, history_path
 
 SECONDS: Final = 60.0
 """How long a statement may take, unless another time is asked for."""
+NOT_INDEXED: Final = UserError(
+    "indexing is paused, and SQL needs all of the store in the index", "Resume indexing, and ask again."
+)
 _WORD: Final = re.compile(r"\w+")
 _PAGE: Final = 10_000
 _TAKEN: Final = frozenset({*TABLES, *INNER, *(each.name for each in VIEWS)})
@@ -62,10 +65,12 @@ def sql_history(
 def indexed_history(index: StoreIndex, building: Progress, processes: int | None = None) -> Iterator[SqlHistory]:
     """Bring the state history up to date with an index, and return what answers statements in the block.
 
-    Otherwise as ``sql_history``.
+    Raises ``UserError`` for an index that is not whole; otherwise as ``sql_history``.
     """
     _require_library()
     _require_plain(index)
+    if not index.state.is_whole:
+        raise NOT_INDEXED
     with TemporaryDirectory(prefix="es-desktop-") as passing:
         history = StateHistory(index, history_path(index, Path(passing)))
         for built in history.build(processes):

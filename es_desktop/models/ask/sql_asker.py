@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.history.sql import indexed_history
+from es_desktop.app.history.sql import NOT_INDEXED, indexed_history
 from es_desktop.app.runtime.errors import UserError, no_progress
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session
@@ -25,9 +25,6 @@ MOST: Final = 10_000
 """Rows that are listed; a file gets all."""
 _LOOKED_AT: Final = 100
 """Rows that say whether a column is of numbers."""
-_PAUSED: Final = UserError(
-    "indexing is paused, and SQL needs all of the store in the index", "Resume indexing, and ask again."
-)
 SqlRow = tuple[Any, ...]
 
 
@@ -143,11 +140,11 @@ class SqlAsker(QObject):
             return
         self._waiting = ""
         if index is None:
-            self._fail(self._indexer.problem or _PAUSED)
+            self._fail(self._indexer.problem or NOT_INDEXED)
             return
         self._request.start(
             "Asking in SQL",
-            lambda job: _ask(job, index, statement, is_paused=is_paused),
+            lambda job: _ask(job, index, statement),
             self._show,
             progressed=self._on_progressed,
             failed=self._fail,
@@ -176,9 +173,7 @@ class SqlAsker(QObject):
         self.changed.emit()
 
 
-def _ask(job: Job, index: StoreIndex, statement: str, *, is_paused: bool) -> SqlFound:
-    if is_paused and not index.state.is_whole:
-        raise _PAUSED
+def _ask(job: Job, index: StoreIndex, statement: str) -> SqlFound:
     report: Callable[[int, int], None] = job.report
     with indexed_history(index, report) as history:
         begin = monotonic()
