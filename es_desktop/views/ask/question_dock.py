@@ -22,8 +22,8 @@ from es_desktop.views.style.theme import restyle
 from .question_line import QuestionLine
 
 _HINT: Final = (
-    "Ask about every version of every entity: ever, never, when first, how long, changed … from … to, Paid before "
-    "Shipped. The arrow down lists what may be written."
+    "Ask about every version: ever, never, when first, how long, changed … from … to, Paid before Shipped. The arrow "
+    "down lists words."
 )
 _MOST_VALUES: Final = 12
 _LETTERS: Final = 40
