@@ -3,7 +3,7 @@
 ; Written without a Windows machine to try it on.
 
 #ifndef Version
-  #define Version "0.1.0"
+  #error Give the version: /DVersion=...
 #endif
 #ifndef Folder
   #define Folder "..\dist\es-desktop"

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from es_desktop import __version__
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -37,6 +39,12 @@ def test_the_installer_of_windows_uses_what_the_build_makes() -> None:
     for path in re.findall(r"=\.\.\\([\w\\.]+)$", text, re.MULTILINE):
         assert path == "dist" or (ROOT / path.replace("\\", "/")).exists()
     assert {"es-desktop.store", "esdb"} <= {*re.findall(r"Software\\Classes\\([\w.-]+)", text)}
+
+
+def test_the_page_on_installing_names_the_packages_of_this_version() -> None:
+    text = (ROOT / "docs" / "install.md").read_text("utf-8")
+    (number,) = {*re.findall(r"es[_-]desktop[_-](\d[\d.]*\d)", text)}
+    assert re.match(r"[\d.]*\d", __version__)[0] == number  # type: ignore[index]
 
 
 @in_a_clone

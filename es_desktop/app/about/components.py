@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from es_desktop.app.runtime.places import NAME, resources
 from es_desktop.system.plugins import package_name
+from es_desktop.version import __version__
 
 IN_PACKAGE: Final = "package"
 """What brings a component that only the packaged program has."""
@@ -44,7 +45,8 @@ def components() -> tuple[Component, ...]:
     covered = {package_name(name) for entry in entries for name in entry.get("covers", ())}
     own = [_of_distribution(each) for name, each in found.items() if name not in covered]
     others = [_of_entry(each, folder, found) for each in entries if _is_here(each, found)]
-    return (*own[:1], *sorted((*own[1:], *others), key=lambda each: each.name.casefold()))
+    program = own[0] if own else Component(NAME, __version__, "", "")
+    return (program, *sorted((*own[1:], *others), key=lambda each: each.name.casefold()))
 
 
 def needed_distributions(name: str) -> Iterator[Distribution]:
@@ -67,7 +69,7 @@ def needed_distributions(name: str) -> Iterator[Distribution]:
 def _of_distribution(found: Distribution) -> Component:
     files = [each for each in found.files or () if _TEXT.search(str(each))]
     text = "\n\n".join(each.read_text(encoding="utf-8").strip() for each in files)
-    return Component(found.name, found.version, _licence(found), text, _source(found))
+    return Component(found.name, _installed(found), _licence(found), text, _source(found))
 
 
 def _licence(found: Distribution) -> str:
@@ -106,7 +108,12 @@ def _of_entry(entry: Mapping[str, Any], folder: Path, found: Mapping[str, Distri
 
 def _version(entry: Mapping[str, Any], found: Mapping[str, Distribution]) -> str:
     if "covers" in entry:
-        return found[package_name(entry["covers"][0])].version
+        return _installed(found[package_name(entry["covers"][0])])
     if entry["inside"] == IN_PACKAGE:
         return entry.get("version") or ".".join(map(str, sys.version_info[:3]))
-    return f"in {entry['inside']} {found[package_name(entry['inside'])].version}"
+    return f"in {entry['inside']} {_installed(found[package_name(entry['inside'])])}"
+
+
+def _installed(found: Distribution) -> str:
+    """Return the version of a distribution. The program's own metadata may be older than its files, which are asked."""
+    return __version__ if package_name(found.name) == package_name(NAME) else found.version

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.metadata import requires
+from importlib.metadata import distribution, requires
+from pathlib import Path
 
 import pytest
 
+from es_desktop import __version__
 from es_desktop.app.about import components as about
 from es_desktop.app.about.components import Component, components
 from es_desktop.app.runtime.places import resources
@@ -56,4 +58,16 @@ def test_the_packaged_program_lists_python_too(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_program_without_metadata_still_says_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(about, "NAME", "no-such-program")
-    assert components() == ()
+    assert components() == (Component("no-such-program", __version__, "", ""),)
+
+
+def test_the_version_is_that_of_the_program_and_not_of_its_old_metadata(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "es_desktop-0.0.1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.4\nName: es-desktop\nVersion: 0.0.1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert distribution("es-desktop").version == "0.0.1"
+    found = {each.name: each.version for each in components()}
+    assert found == {"es-desktop": __version__, "Inter and JetBrains Mono": f"in es-desktop {__version__}"}
