@@ -52,10 +52,14 @@ def common_of(
     session: Session, of: str | Sequence[EntityId], type: str | None, progress: Progress = no_progress
 ) -> InCommon:
     """Return what the entities that a question finds have in common, or those of some ids. Raises ``UserError``."""
+    from es_desktop.app.ask.named import require_named
+    from es_desktop.app.ask.parsing import asked_question
     from es_desktop.app.common.common import common_of_ids
     from es_desktop.app.common.of_question import common_of_question
+    from es_desktop.app.runtime.places import indexes
 
     with reading():
         if isinstance(of, str):
+            require_named(session, indexes(), asked_question(of).paths, progress)
             return InCommon(common_of_question(session, of, type, progress=progress))
         return InCommon(common_of_ids(session, of, type, progress=progress))

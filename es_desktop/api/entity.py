@@ -141,17 +141,13 @@ class Entity(Value):
 
         Reading raises ``UserError`` for an expression that cannot be used, or that names what no entity has.
         """
-        from es_desktop.app.search.find import require_named
+        from es_desktop.app.ask.named import require_named
         from es_desktop.app.watch.watchpoints import watch
         from es_desktop.replay.conditions import Condition
 
         def read() -> Iterator[Crossing]:
-            is_empty = True
-            for each in watch(self._session, self.facts, expression, progress):
-                is_empty = False
-                yield each
-            if is_empty:
-                require_named(self._session, places.indexes(), Condition(expression).paths, progress)
+            yield from watch(self._session, self.facts, expression, progress)
+            require_named(self._session, places.indexes(), Condition(expression).paths, progress)
 
         return Rows(read, json_objects.crossing_json, f"changes of {expression}")
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from es_desktop.app.ask.answers import FoundVersion as VersionFound
     from es_desktop.app.ask.asking import AskRequest
     from es_desktop.app.ask.buckets import Bucket
+    from es_desktop.app.ask.named import NamesNotSeen
     from es_desktop.app.ask.question import Question
     from es_desktop.app.search.state_scan import SearchProgress
     from es_desktop.app.store.session import Session
@@ -167,25 +168,28 @@ class Questions:
             from es_desktop.app.search.state_scan import SearchProgress, StateHit
 
             assert as_search is not None
+            names = _names(request, columns)
             for found in find(self.session, places.indexes(), as_search, progress):
                 if isinstance(found, StateHit):
+                    names.see(found.entity.type, found.values)
                     check_base(self.session, found.entity, found.base)
                     verdict = self.session.verdict(found.entity, found.exactness, found.base)
                     yield FoundState(replace(found, exactness=verdict.exactness))
                 elif isinstance(found, SearchProgress):
                     progress(found.events, found.total)
                     _note(found, on_note)
+            names.require_known(self.session, places.indexes(), progress)
 
         def answers() -> Iterator[FoundState | FoundEntity]:
             from es_desktop.app.ask.answers import Answer
             from es_desktop.app.ask.asking import ask
 
-            without = _WithoutValue(columns)
+            names = _names(request, columns)
             for found in self._asked(ask, request, progress, on_note):
                 if isinstance(found, Answer):
-                    without.see(found.values, found.now)
+                    names.see(found.entity.type, found.values, found.now)
                     yield FoundEntity(request.question, found)
-            without.require_known(self.session, progress)
+            names.require_known(self.session, places.indexes(), progress)
 
         name = f"entities with {question}"
         return Rows(answers if as_search is None else states, _as_dict, name)
@@ -215,12 +219,12 @@ class Questions:
             from es_desktop.app.ask.answers import FoundVersion as Found
             from es_desktop.app.ask.asking import ask_versions
 
-            without = _WithoutValue(columns)
+            names = _names(request, columns)
             for each in self._asked(ask_versions, request, progress, on_note):
                 if isinstance(each, Found):
-                    without.see(each.values)
+                    names.see(each.entity.type, each.values)
                     yield FoundVersion(each)
-            without.require_known(self.session, progress)
+            names.require_known(self.session, places.indexes(), progress)
 
         return Rows(read, FoundVersion.to_dict, f"versions with {question}")
 
@@ -251,6 +255,7 @@ class Questions:
             if period and period not in tuple(Period):
                 raise UserError(f"{period!r} is no period of a count", f"There are {', '.join(Period)}.")
             chosen = Period(period) if period else None
+            _names(request).require_known(self.session, places.indexes(), progress)
 
             def asked(session: Session, request: AskRequest, index: Any) -> Any:
                 return ask_over_time(session, request, chosen, index)
@@ -276,26 +281,6 @@ class Questions:
                     progress(found.events, found.total)
                     _note(found, on_note)
                 yield found
-
-
-class _WithoutValue:
-    """The columns that nothing found has a value for."""
-
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._columns = list(dict.fromkeys(columns))
-
-    def see(self, *values: Mapping[str, Any]) -> None:
-        """Leave out the columns that one of these has."""
-        from es_desktop.replay.diff import ABSENT
-
-        if self._columns:
-            self._columns = [path for path in self._columns if all(each.get(path, ABSENT) is ABSENT for each in values)]
-
-    def require_known(self, session: Session, progress: Progress) -> None:
-        """Raise ``UserError`` for one that no entity has."""
-        from es_desktop.app.search.find import require_named
-
-        require_named(session, places.indexes(), self._columns, progress)
 
 
 def _as_dict(found: FoundState | FoundEntity) -> JsonObject:
@@ -333,6 +318,12 @@ def _ask_request(
 
     asked_types = None if types is None else frozenset(types)
     return AskRequest(asked_question(question, bare), seconds_of(as_of), text, asked_types, tuple(columns))
+
+
+def _names(request: AskRequest, columns: Sequence[str] = ()) -> NamesNotSeen:
+    from es_desktop.app.ask.named import NamesNotSeen
+
+    return NamesNotSeen(request.all_types, (*request.question.paths, *columns))
 
 
 def _search_request(request: AskRequest) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from es_desktop.app.runtime import places
-from es_desktop.app.runtime.errors import Progress, no_progress
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.search.known_names import require_known
 from es_desktop.app.store.models import Model, all_models
 from es_desktop.app.store.opening import MapFolder, Opener, given_options
@@ -189,15 +189,29 @@ class Store(Asking):
         to: int | None = None,
         bom: bool = False,
         fails_where: str = "",
+        progress: Progress = no_progress,
     ) -> ExportRequest:
         """Return what to export: no version after ``to``; ``bom`` begins a CSV with a byte order mark.
 
-        ``fails_where`` is the condition at which a pytest fails.
+        ``fails_where`` is the condition at which a pytest fails. Raises ``UserError`` if it names what no entity has.
         """
         from es_desktop.app.notes.notebook import NotebookFolder
         from es_desktop.app.transfer.export import ExportFormat, ExportRequest, format_named
 
         request = ExportRequest(format_named(format), self.ids_of(entities), to, bom, fails_where=fails_where)
+        for what, is_given, only in (
+            ("begins with a byte order mark", bom, ExportFormat.CSV),
+            ("fails where a condition is true", fails_where, ExportFormat.PYTEST),
+        ):
+            if is_given and request.format is not only:
+                raise UserError(f"only the format {only} {what}", f"Choose it, and not {format}; or leave that out.")
+        if fails_where:
+            from es_desktop.app.ask.named import require_named
+            from es_desktop.app.watch.watchpoints import usable_condition
+
+            with reading():
+                paths = usable_condition(fails_where).paths
+                require_named(self.session, places.indexes(), paths, progress)
         if request.format is ExportFormat.CASE:
             return replace(request, notebook=NotebookFolder(places.notebooks()).load(self.session.kept_name))
         return request

@@ -167,7 +167,7 @@ def _print_help(parser: _Parser, args: argparse.Namespace) -> NoReturn:
         _parser_of(COMMANDS[name]).print_help()
     else:
         near = _nearest(name)
-        parser.error(f"{name} is no command" + (f"; did you mean {near}?" if near else ""))
+        window_parser().error(f"{name} is no command" + (f"; did you mean {near}?" if near else ""))
     raise SystemExit(OK)
 
 

@@ -239,7 +239,8 @@ def _rules(store: Store, args: argparse.Namespace) -> Iterable[str]:
 
 def _export(store: Store, args: argparse.Namespace) -> Iterable[str]:
     settings = {"to": args.at, "bom": args.bom, "fails_where": args.fails_where}
-    request = store.export_request(args.format, args.entity, **settings)
+    searching = args.line.of("searching", "events")
+    request = store.export_request(args.format, args.entity, **settings, progress=searching)
     left_out = store.left_out(args.entity)
     progress = args.line.of("exporting", "records")
     if args.out is None:

@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import chain, groupby, islice
-from keyword import iskeyword
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -24,10 +23,9 @@ from es_desktop.index.entities import count_entities, entity_rows, find_entities
 from es_desktop.index.events import entities_of, event_rows, find_events, match_expression
 from es_desktop.index.source import id_of_raw, raw_id
 from es_desktop.index.totals import totals
-from es_desktop.replay.diff import parse_path
 from es_desktop.stores import OpenOptions
 
-from .known_names import require_attribute, require_known, require_paths
+from .known_names import require_known, require_paths
 from .state_scan import (
     MOST_EVENTS,
     Batch,
@@ -99,13 +97,13 @@ def find(
     with opened_index(session, folder, progress, is_needed=needs_index, has_words=request.text is not None) as index:
         if request.search is None:
             assert index is not None, "it is needed"
-            is_empty = True
+            not_seen = set(request.types or ())
             for event in _events(index, request):
-                is_empty = False
+                not_seen -= {event.entity_type, event.event.type}
                 yield event
-            if is_empty and request.types is not None:
+            if not_seen:
                 found_types = totals(index.database)
-                require_known(request.types, {**found_types.entity_types, **found_types.event_types}, "type")
+                require_known(sorted(not_seen), {**found_types.entity_types, **found_types.event_types}, "type")
             return
         among: frozenset[int] | None = None
         if index is not None and request.text is not None:
@@ -116,19 +114,6 @@ def find(
             if request.types is not None:
                 require_known(request.types, (facts.type for facts in session.entities()), "entity type")
             require_paths(session, each.without)
-
-
-def require_named(session: Session, folder: Path, paths: Iterable[str], progress: Progress) -> None:
-    """Raise ``UserError`` for the first of some paths that begins with what no entity has; it says what there is.
-
-    For paths that had no value in an answer. Reads states until one of them has it. What cannot be a name in a
-    condition is let through.
-    """
-    names = dict.fromkeys(str(parse_path(path)[0]) for path in paths)
-    for name in (each for each in names if each.isidentifier() and not iskeyword(each)):
-        with closing(find(session, folder, Request(f"{name} != None"), progress)) as found:
-            if not any(isinstance(each, StateHit) for each in found):
-                require_attribute(session, name)
 
 
 @contextmanager

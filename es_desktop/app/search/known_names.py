@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.replay import Exactness
+from es_desktop.replay.diff import join_path, members, parse_path, value_of
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -36,15 +38,26 @@ def require_paths(session: Session, without: Without) -> None:
         require_attribute(session, without.path)
 
 
-def require_attribute(session: Session, name: str) -> None:
-    """Raise ``UserError`` for a name that no state has a value for, unless the state of one of each type has it.
+def require_attribute(session: Session, path: str) -> None:
+    """Raise ``UserError`` for a path that no state has a value at, unless the state of one of each type has it.
 
     Not where a state is broken: see above.
     """
     found = [session.explain(each) for each in _one_of_each_type(session)]
-    there = sorted({str(name) for each in found if isinstance(each.state, dict) for name in each.state})
-    if there and name not in there and all(each.exactness is not Exactness.BROKEN for each in found):
-        raise UserError(f"no entity has {name}", hint_for(name, there))
+    there = _paths_beside([each.state for each in found], path)
+    if there and path not in there and all(each.exactness is not Exactness.BROKEN for each in found):
+        raise UserError(f"no entity has {path}", hint_for(path, there))
+
+
+def _paths_beside(states: Sequence[object], path: str) -> list[str]:
+    """Return the paths of states in the container that a path is in; the attributes where none has that."""
+    *container, _ = parse_path(path) or ("",)
+    for parts in (tuple(container), ()):
+        parent = reduce(join_path, parts, "")
+        there = {join_path(parent, key) for each in states for key, _ in members(value_of(each, parts))}
+        if there:
+            break
+    return sorted(there)
 
 
 def hint_for(name: str, known: Collection[str]) -> str:

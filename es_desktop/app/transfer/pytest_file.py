@@ -19,10 +19,9 @@ from uuid import UUID
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.json_view import plain_json
-from es_desktop.app.watch.watchpoints import refusal
+from es_desktop.app.watch.watchpoints import usable_condition
 from es_desktop.core import EntityId
 from es_desktop.replay import BLOCK, Chain, Exactness
-from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.version import __version__
 
 from .record_source import RecordSource
@@ -106,10 +105,7 @@ def pytest_lines(
     Raises ``UserError`` if there is not just one, its class is not known here, it has no event up to the version, or
     the condition cannot be used.
     """
-    try:
-        fails_where = Condition(fails_where).expression if fails_where else ""
-    except ConditionError as error:
-        raise refusal(error) from error
+    fails_where = usable_condition(fails_where).expression if fails_where else ""
     if entities is None or len(set(entities)) != 1:
         raise UserError("a test rebuilds one entity", "Choose just one.")
     entity = session.entity(entities[0])

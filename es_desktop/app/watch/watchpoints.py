@@ -144,6 +144,14 @@ def _is_plain(text: str) -> bool:
     return match is not None and match[1] not in _NO_PATHS
 
 
+def usable_condition(expression: str) -> Condition:
+    """Return a condition. Raises ``UserError`` if it cannot be used."""
+    try:
+        return Condition(expression)
+    except ConditionError as error:
+        raise refusal(error) from error
+
+
 def refusal(error: ConditionError) -> UserError:
     """Return the error to show for an expression that cannot be used."""
     position = "" if error.column is None else f" at column {error.column + 1}"
