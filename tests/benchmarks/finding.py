@@ -5,14 +5,16 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from es_desktop.app.search.find import search_states
-from es_desktop.app.search.state_scan import SearchProgress, StateHit, StateSearch
+from es_desktop.app.ask.answers import Answer
+from es_desktop.app.ask.asking import AskRequest, ask
+from es_desktop.app.ask.parsing import asked_question
+from es_desktop.app.search.state_scan import SearchProgress
 from es_desktop.app.store.session import open_session
 
 from .measuring import Figure, interleaved, ratio_of_at_least
 from .stores import store_of
 
-_SEARCH = StateSearch('status == "open" and total > 100')
+_REQUEST = AskRequest(asked_question('status == "open" and total > 100'))
 
 
 def find_state(folder: Path, events: int) -> Figure:
@@ -22,10 +24,10 @@ def find_state(folder: Path, events: int) -> Figure:
         entities = session.store.reader.counts().sequences
 
         def find(processes: int) -> None:
-            found = list(search_states(session, _SEARCH, processes=processes))
+            found = list(ask(session, _REQUEST, processes=processes))
             end = found[-1]
             assert isinstance(end, SearchProgress) and end.entities == entities
-            assert any(isinstance(each, StateHit) for each in found)
+            assert any(isinstance(each, Answer) for each in found)
 
         two, one = interleaved(lambda: find(2), lambda: find(1))
     return Figure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.history.histories import scan_histories
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.find import Request, entities_with_words
+from es_desktop.app.search.find import Request, entities_with_words, search_states
 from es_desktop.app.search.known_names import require_known, require_paths
-from es_desktop.app.search.state_scan import SearchProgress, Without
+from es_desktop.app.search.state_scan import SearchProgress, ShownEnd, StateSearch, Without
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.index.totals import totals
+from es_desktop.replay.conditions import Condition
 from es_desktop.replay.diff import PathError, parse_path
 
 from .answers import (
     Answer,
     Asked,
+    ClauseAnswer,
     Examined,
     FoundVersion,
     Take,
@@ -83,23 +85,33 @@ def ask(
 
     The last value says that it is done. ``index`` and ``processes`` are as of ``scan_histories``; with words, the index
     must be up to date. With the ``columns`` of a state history, or those kept beside the index, only what they cannot
-    say is folded; answers come in another order then. Entities that cannot be evaluated are in the progress. Raises
+    say is folded; answers come in another order then. Without them, a question about one state of each entity folds no
+    more than that. Entities that cannot be evaluated are in the progress. Raises
     ``UserError`` at the end if nothing is found because no entity has what the question names.
     """
     asked = yield from _asked(session, request, index)
-    take = TakeAnswer(asked)
     with ExitStack() as stack:
         known = columns or stack.enter_context(kept_columns(index))
         if known is not None and request.text is None:
             found = stack.enter_context(known.asked(asked, request.all_types))
             if found is not None:
-                yield from _with_columns(session, request, take, index, found)
+                yield from _with_columns(session, request, index, found)
                 return
-    yield from _scan(session, request, take, index, processes, lambda found: [found])
+    if needs_histories(request):
+        yield from _scan(session, request, TakeAnswer(asked), index, processes, lambda found: [found])
+        return
+    among, searched = _with_words(request, index), SearchProgress(0)
+    for each in _from_states(session, request, index, processes, among, searched):
+        searched = each if isinstance(each, SearchProgress) else searched
+        if each is not searched or not searched.is_done:
+            yield each
+    if not searched.hits and among is None:
+        _require_names(session, request, searched.without, set())
+    yield searched
 
 
 def _with_columns(
-    session: Session, request: AskRequest, take: Take, index: StoreIndex | None, found: Found
+    session: Session, request: AskRequest, index: StoreIndex | None, found: Found
 ) -> Generator[Answer | SearchProgress, None, None]:
     """Yield the answers that columns give, and those of the entities that have to be folded."""
     total = session.store.reader.event_count()
@@ -110,7 +122,12 @@ def _with_columns(
         yield SearchProgress(total, found.entities, 0, hits)
     searched = SearchProgress(total, found.entities, 0, hits, without=found.without())
     if found.odd:
-        odd = _scanned(session, request, take, index, 0, lambda found: [found], frozenset(found.odd), searched)
+        odd: Iterator[Answer | SearchProgress]
+        if needs_histories(request):
+            take = TakeAnswer(found.asked)
+            odd = _scanned(session, request, take, index, 0, lambda found: [found], frozenset(found.odd), searched)
+        else:
+            odd = _from_states(session, request, index, 0, frozenset(found.odd), searched)
         for each in odd:
             if isinstance(each, Answer):
                 yield each
@@ -221,19 +238,62 @@ def _store_times(session: Session, index: StoreIndex | None) -> Generator[Search
 def as_state_search(request: AskRequest) -> Request | None:
     """Return a question about one state of each entity as a search by state; ``None`` for any other question.
 
-    The search finds the same, with the nearest snapshots and without whole histories.
+    The search finds the same, with the nearest snapshots and without whole histories. Raises ``UserError`` for a
+    condition without a word of time that looks back at the state before.
     """
+    asked = None if request.columns else _one_state(request)
+    return None if asked is None else Request(asked[0].expression, request.text, asked[1], request.all_types)
+
+
+def needs_histories(request: AskRequest) -> bool:
+    """Return whether whole histories are folded to answer a question, where no columns do."""
+    asked = _one_state(request)
+    return asked is None or asked[0].uses_previous
+
+
+def _one_state(request: AskRequest) -> tuple[Condition, float | None] | None:
+    """Return the condition of a question about one state of each entity, and as of when; ``None`` for any other."""
     (clause, *others) = request.question.clauses
-    if others or request.columns or not isinstance(clause, StateClause | AsOfClause):
+    if others or not isinstance(clause, StateClause | AsOfClause):
         return None
     if isinstance(clause, AsOfClause):
-        if clause.condition.uses_previous:
-            return None
         as_of = clause.time if request.as_of is None else min(clause.time, request.as_of)
-        return Request(clause.condition.expression, request.text, as_of, request.all_types)
-    if clause.word is not TimeWord.NOW or (clause.condition.uses_previous and not clause.is_bare):
-        return None
-    return Request(clause.condition.expression, request.text, request.as_of, request.all_types)
+        return None if clause.condition.uses_previous else (clause.condition, as_of)
+    is_of_history = clause.condition.uses_previous and not clause.is_bare
+    return None if is_of_history or clause.word is not TimeWord.NOW else (clause.condition, request.as_of)
+
+
+def _from_states(
+    session: Session,
+    request: AskRequest,
+    index: StoreIndex | None,
+    processes: int | None,
+    among: Collection[int] | None,
+    before: SearchProgress,
+) -> Generator[Answer | SearchProgress, None, None]:
+    """Yield the answers to a question about one state of each entity, of which nothing else is folded.
+
+    ``among`` is what the index calls the entities to choose from; the progress goes on from ``before``.
+    """
+    asked = _one_state(request)
+    assert asked is not None, "it is about one state"
+    condition, as_of = asked
+    end = None if as_of == request.as_of else ShownEnd(request.as_of)
+    search = StateSearch(condition.expression, as_of, request.all_types, request.columns, end)
+    with closing(search_states(session, search, index, among=among, processes=processes)) as found:
+        for each in found:
+            if isinstance(each, SearchProgress):
+                yield before.and_of(each)
+                continue
+            exactness = session.verdict(each.entity, each.exactness, each.base).exactness
+            clause, now = ClauseAnswer(each.version, each.time), each.values if end is None else each.now
+            entity = replace(each.entity, snapshots=0)
+            yield Answer(entity, each.version, each.time, exactness, (clause,), each.values, now)
+
+
+def _with_words(request: AskRequest, index: StoreIndex | None) -> Collection[int] | None:
+    """Return what the index calls the entities that have the words of a question; ``None`` for all."""
+    return None if request.text is None or index is None else entities_with_words(index, request.text, request.as_of)
 
 
 def _asked(session: Session, request: AskRequest, index: StoreIndex | None) -> Generator[SearchProgress, None, Asked]:
@@ -250,7 +310,7 @@ def _scan(
     rows: Callable[[Any], Collection[Any]],
 ) -> Generator[Any, None, None]:
     """Yield the rows of each entity that the question holds for, and the progress."""
-    among = None if request.text is None or index is None else entities_with_words(index, request.text, request.as_of)
+    among = _with_words(request, index)
     searched = SearchProgress(session.store.reader.event_count())
     events: set[str] = set()
     for each in _scanned(session, request, take, index, processes, rows, among, searched, events):

@@ -13,12 +13,16 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.index.source import RawId, id_of_raw
-from es_desktop.replay import ABSENT, Exactness, PlainTree, Step
+from es_desktop.replay import ABSENT, PlainTree, Step
 from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError
-from es_desktop.replay.diff import parse_path, value_of
-from es_desktop.system.counts import count_text, format_number
+from es_desktop.replay.diff import Part, parse_path, value_of
 
+from .scan_results import EntityState as EntityState
+from .scan_results import ScanResult as ScanResult
+from .scan_results import SearchProgress as SearchProgress
+from .scan_results import StateHit as StateHit
+from .scan_results import Without as Without
 from .state_values import state_values
 from .state_walk import EvaluationError, Start, Walk, facts_of_first, is_later
 
@@ -58,6 +62,13 @@ class ScanRequest(Protocol[R_co]):
         """Return what scans them in this process; ``types`` are those that entities must still be tested for."""
 
 
+class ShownEnd(NamedTuple):
+    """The end as of which values are shown beside those of an earlier time."""
+
+    as_of: float | None
+    """Seconds since the epoch; ``None`` for the entity's end."""
+
+
 @dataclass(frozen=True, slots=True)
 class StateSearch:
     """Which entities are searched for: those whose state meets a condition, such as ``status == "open"``.
@@ -73,6 +84,10 @@ class StateSearch:
     """
     types: frozenset[str] | None = None
     """Types of the entities that are requested."""
+    columns: tuple[str, ...] = ()
+    """Paths whose values a hit has; those that the condition names if there are none."""
+    end: ShownEnd | None = None
+    """Until when the values are shown as well that a hit has at its end; ``None`` for none of these."""
     parsed: Condition = field(init=False, compare=False, repr=False)
     """The condition, parsed once."""
 
@@ -113,118 +128,6 @@ def _one_state_condition(text: str) -> Condition:
     return condition
 
 
-@dataclass(frozen=True, slots=True)
-class StateHit:
-    """An entity whose state meets the condition."""
-
-    entity: EntityFacts
-    """As it is at its end."""
-    version: int
-    """Of the last event that counted."""
-    exactness: Exactness
-    values: Mapping[str, Any] = field(default_factory=dict)
-    """What the condition names, by its path; ``ABSENT`` where the state has none."""
-    base: int | None = None
-    """The version of the snapshot that the state was rebuilt from; ``None`` for zero."""
-
-
-class EntityState(NamedTuple):
-    """The values of the last state of an entity."""
-
-    raw_id: RawId
-    version: int
-    """Of the entity's last event."""
-    values: Any
-    """What ``EveryState.take`` returned."""
-    failure: str = ""
-    """Why the values are not of the entity's end, but of the state before an event that failed, or missing."""
-    exactness: Exactness = Exactness.EXACT
-    base: int | None = None
-    """The version of the snapshot that the state was rebuilt from; ``None`` for zero."""
-
-
-@dataclass(frozen=True, slots=True)
-class Without:
-    """The entities whose state has not what the condition names: they do not meet it, and that is no failure."""
-
-    path: str = ""
-    """The first path that was missing."""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    """How many there are, by entity type."""
-    types_with: frozenset[str] = frozenset()
-    """The types of the entities that have all of it."""
-
-    def and_of(self, other: Without) -> Without:
-        counts = Counter(self.counts)
-        counts.update(other.counts)
-        return Without(self.path or other.path, counts, self.types_with | other.types_with)
-
-    @property
-    def text(self) -> str:
-        """How many they are: of other types than those that have it, or of all; empty if there are none."""
-        others = sum(count for each, count in self.counts.items() if each not in self.types_with)
-        same = sum(self.counts.values()) - others
-        of_others = f"{format_number(others)} of other types" if self.types_with else count_text(others, "entity")
-        of_same = f"{format_number(same)} of the types that can have it" if others else count_text(same, "entity")
-        found = " and ".join([of_others] * bool(others) + [of_same] * bool(same))
-        return f"{found} {'has' if others + same == 1 else 'have'} no {self.path}" if found else ""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """The result of a part of a search."""
-
-    hits: tuple[StateHit, ...] = ()
-    entities: int = 0
-    """How many were examined."""
-    events: int = 0
-    """How many of their events are done, including those that a snapshot made unnecessary."""
-    failures: int = 0
-    """How many entities could not be evaluated."""
-    first_failure: str = ""
-    """Which of them was the first, and why."""
-    without: Without = Without()
-    states: tuple[EntityState, ...] = ()
-    """Of an ``EveryState``, instead of hits."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchProgress:
-    """How far a search is."""
-
-    total: int
-    """Events of all entities that are requested, as far as that is known before they are read."""
-    entities: int = 0
-    events: int = 0
-    hits: int = 0
-    failures: int = 0
-    first_failure: str = ""
-    without: Without = Without()
-    is_done: bool = False
-    """Whether this is the end."""
-
-    def after(self, result: ScanResult) -> SearchProgress:
-        """Return how far it is after one more part."""
-        return SearchProgress(
-            self.total,
-            self.entities + result.entities,
-            min(self.events + result.events, self.total),
-            self.hits + len(result.hits),
-            self.failures + result.failures,
-            self.first_failure or result.first_failure,
-            self.without.and_of(result.without),
-        )
-
-    @property
-    def trouble(self) -> str:
-        """The message on entities that could not be evaluated; empty if there are none."""
-        if not self.failures:
-            return ""
-        if self.failures == 1:
-            return f"an entity could not be evaluated: {self.first_failure}"
-        return f"{count_text(self.failures, 'entity')} could not be evaluated; the first of them: {self.first_failure}"
-
-
 class _PathMissing(Exception):
     """A state has not what the condition names at ``path``."""
 
@@ -243,7 +146,9 @@ class StateScanner:
         self._types = types
         self._condition = search.parsed if isinstance(search, StateSearch) else None
         self._take = search.take if isinstance(search, EveryState) else state_values
-        self._paths = [(path, parse_path(path)) for path in (self._condition.paths if self._condition else ())]
+        self._paths = _parsed(self._condition.paths if self._condition else ())
+        self._columns = (_parsed(search.columns) if isinstance(search, StateSearch) else []) or self._paths
+        self._end = search.end if isinstance(search, StateSearch) else None
 
     def scan(self, batch: Batch) -> Iterator[ScanResult]:
         """Yield the result of a batch; of one entity, whose history may be long, a result for each slice of it."""
@@ -253,25 +158,34 @@ class StateScanner:
             snapshots = self._reading.store.batches.snapshot_versions(list(wanted))
         starts = self._starts(wanted, snapshots)
         walks = {each: Walk(self._reading, each, self._search.as_of, starts.get(each)) for each in wanted}
+        ends: dict[EntityId, Walk] = {}
+        if self._end is not None:
+            ends = {each: Walk(self._reading, each, self._end.as_of, starts.get(each)) for each in wanted}
+
+        def take(entity_id: EntityId, events: Sequence[RecordedEvent]) -> None:
+            walks[entity_id].take(self._counted(events))
+            if ends:
+                ends[entity_id].take(events)
+
         left = sum(each.events for each in batch)
         if len(batch) == 1 and walks:
             ((entity_id, walk),) = walks.items()
             version = walk.base
             while events := self._reading.events(entity_id, version, MOST_EVENTS):
-                walk.take(self._counted(events))
-                if walk.is_over or len(events) < MOST_EVENTS:
+                take(entity_id, events)
+                if (walk.is_over and not ends) or len(events) < MOST_EVENTS:
                     break
                 version, left = events[-1].version, left - len(events)
                 yield ScanResult(events=len(events))
         else:
             found = dict(self._reading.store.batches.events({each: walk.base for each, walk in walks.items()}))
-            for each, walk in walks.items():
-                walk.take(self._counted(found.get(each, ())))
+            for each in walks:
+                take(each, found.get(each, ()))
         if self._condition is None:
             states = tuple(self._values(wanted[each], walk) for each, walk in walks.items())
             yield ScanResult(states=states, entities=len(batch), events=max(left, 0))
         else:
-            yield self._result(walks, wanted, snapshots, len(batch), max(left, 0))
+            yield self._result(walks, ends, wanted, snapshots, len(batch), max(left, 0))
 
     def _counted(self, events: Sequence[RecordedEvent]) -> Sequence[RecordedEvent]:
         """Return the events without those that discard, where the last state is wanted that there was."""
@@ -288,6 +202,7 @@ class StateScanner:
     def _result(
         self,
         walks: Mapping[EntityId, Walk],
+        ends: Mapping[EntityId, Walk],
         wanted: Mapping[EntityId, Candidate],
         snapshots: Mapping[EntityId, Sequence[int]],
         entities: int,
@@ -313,22 +228,26 @@ class StateScanner:
                 types_with |= {entity_type} if state is not None else set()
                 if state is not None and is_met:
                     states[entity_id] = state
-        ends: list[RecordedEvent | None] = [None] * len(states)
+        lasts: list[RecordedEvent | None] = [None] * len(states)
         if self._search.as_of is not None:
-            ends = self._reading.events_at([(each, wanted[each].last) for each in states])
+            lasts = self._reading.events_at([(each, wanted[each].last) for each in states])
         hits: list[StateHit] = []
-        for (entity_id, state), end in zip(states.items(), ends, strict=True):
+        for (entity_id, state), end in zip(states.items(), lasts, strict=True):
             walk, versions = walks[entity_id], snapshots.get(entity_id, ())
             last = end or walk.last
             assert walk.first is not None and last is not None, "there is a state"
             facts = EntityFacts.of_events(
                 entity_id, walk.first, last, events=wanted[entity_id].events, snapshots=len(versions)
             )
-            values = {path: value_of(state, parts) for path, parts in self._paths}
-            hits.append(StateHit(facts, walk.version, walk.exactness, values, walk.base))
+            now = self._values_at(_state_at_end(ends[entity_id])) if ends else {}
+            values, time = self._values_at(state), walk.last.timestamp if walk.last is not None else None
+            hits.append(StateHit(facts, walk.version, walk.exactness, values, walk.base, time, now))
         path = missing[0][1] if missing else ""
         without = Without(path, Counter(entity_type for entity_type, _ in missing), frozenset(types_with))
         return ScanResult(tuple(hits), entities, events, len(failures), failures[0] if failures else "", without)
+
+    def _values_at(self, state: PlainTree | None) -> dict[str, Any]:
+        return {path: value_of(state, parts) for path, parts in self._columns}
 
     def _is_met(self, walk: Walk, tree: PlainTree, value: Callable[[Moment], object]) -> bool:
         """Return whether a state meets the condition. Raises ``EvaluationError`` if that is not known."""
@@ -393,3 +312,14 @@ class StateScanner:
                 is_before = event is not None and not is_later(event, self._search.as_of)
                 spans[each] = (middle + 1, high) if is_before else (low, middle)
         return {each: versions[: spans[each][0]] for each, versions in snapshots.items()}
+
+
+def _parsed(paths: Sequence[str]) -> list[tuple[str, tuple[Part, ...]]]:
+    return [(path, parse_path(path)) for path in paths]
+
+
+def _state_at_end(walk: Walk) -> PlainTree | None:
+    try:
+        return walk.state()
+    except EvaluationError:
+        return walk.state_before_failure()

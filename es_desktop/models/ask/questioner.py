@@ -11,7 +11,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.ask.answers import Answer, FoundVersion
-from es_desktop.app.ask.asking import AskRequest, ask, ask_over_time, ask_versions
+from es_desktop.app.ask.asking import AskRequest, ask, ask_over_time, ask_versions, needs_histories
 from es_desktop.app.ask.buckets import Bucket
 from es_desktop.app.ask.parsing import asked_question
 from es_desktop.app.ask.question import Question
@@ -131,7 +131,8 @@ class Questioner(QObject):
             self.seconds = seconds
             self.answers.sort_again()
             self.changed.emit()
-            self.history.want()
+            if needs_histories(request):
+                self.history.want()
             self._count()
 
         self._request.start(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,14 @@ from typing import Any
 import pytest
 
 from es_desktop.app.ask.answers import Answer, FoundVersion
-from es_desktop.app.ask.asking import AskRequest, ask, ask_counted, ask_over_time, ask_versions
+from es_desktop.app.ask.asking import AskRequest, ask, ask_counted, ask_over_time, ask_versions, needs_histories
 from es_desktop.app.ask.buckets import Bucket, Period
 from es_desktop.app.ask.parsing import asked_question
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search import find as finding
 from es_desktop.app.search.state_scan import SearchProgress
 from es_desktop.app.store.session import Session, open_session
+from es_desktop.app.text.times import parse_as_of
 from es_desktop.replay.conditions import Condition
 from tests.app.search.naive_search import Naive
 from tests.app.trust.trusting import counting, fold_in, shop_in, trusting
@@ -101,6 +103,24 @@ def test_every_version_at_which_it_was_true(session: Session, demo: Naive) -> No
     assert all(list(each.values) == ["status"] and each.event for each in found)
     with pytest.raises(UserError, match="no condition that is true at a version"):
         next(ask_versions(session, AskRequest(asked_question("never total > 500")), processes=0))
+
+
+def test_one_state_of_each_entity_is_found_without_its_history(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("now total > 100", "total > 100", "as of 2026-05-20 total > 100")
+    folded = [answers(session, f"{each} and ever version >= 0") for each in names]
+    monkeypatch.setattr("es_desktop.app.ask.asking.scan_histories", None)  # nothing asks for histories
+    for text, (wanted, _) in zip(names, folded, strict=True):
+        found, done = answers(session, text)
+        assert found and not needs_histories(AskRequest(asked_question(text)))
+        of_clause = {each.entity.id: replace(each, clauses=each.clauses[:1]) for each in wanted}
+        assert {each.entity.id: each for each in found} == of_clause and done.hits == len(found)
+    early, _ = answers(session, "total > 100", as_of=parse_as_of("2026-05-20"))
+    late, _ = answers(session, names[2], columns=("total", "status"))
+    assert [each.version for each in early] == [each.version for each in late]
+    assert any(each.values["status"] != each.now["status"] for each in late)
+    assert all(each.now == each.values for each in early)
 
 
 def test_an_entity_that_cannot_be_evaluated_is_said_and_the_others_are_found(session: Session) -> None:
