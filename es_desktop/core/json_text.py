@@ -121,6 +121,12 @@ class UnreadValue:
         return f"{self.length:,} bytes, which are not read"
 
 
+def is_within_limits(text: str) -> bool:
+    """Return whether text is so short that it has too many bytes, levels or values in no case. Takes no time."""
+    length = len(text)
+    return length <= MOST_NESTED and length < limits().values
+
+
 def why_not_decoded(data: Any) -> ValueDecodingError | None:
     """Return the error for a payload of too many bytes, one that was not read, or JSON text of too many values.
 

@@ -19,9 +19,10 @@ from es_desktop.core.entity import BOOKKEEPING
 
 PlainTree = Any
 """Dicts with text keys, lists, and leaves of any type. It shares no mutable object with the state."""
-_LEAVES: Final = frozenset(
+LEAVES: Final = frozenset(
     {str, int, float, bool, type(None), Decimal, bytes, UUID, dt.datetime, dt.date, dt.time, dt.timedelta}
 )
+"""The types of most values, which never change."""
 _SEQUENCES: Final = (list, tuple, deque)
 _SETS: Final = (set, frozenset)
 _CONTAINERS: Final = (*_SEQUENCES, *_SETS, Mapping)
@@ -33,14 +34,15 @@ def plain_state(attributes: Mapping[str, Any]) -> dict[str, PlainTree]:
     That are the names in ``BOOKKEEPING``, and those in double underscores: they are of Python, or of a library.
     """
     return {
-        shown: value if type(value) in _LEAVES else plain(value)
+        shown: value if type(value) in LEAVES else plain(value)
         for name, value in attributes.items()
-        if (shown := _shown_name(name)) is not None
+        if (shown := shown_name(name)) is not None
     }
 
 
 @lru_cache(4096)
-def _shown_name(name: str) -> str | None:
+def shown_name(name: str) -> str | None:
+    """Return the name by which an attribute of an entity is shown; ``None`` for one that is bookkeeping."""
     is_hidden = name in BOOKKEEPING or (name[:2] == "__" == name[-2:])
     return None if is_hidden else plain_name(name)
 
@@ -50,15 +52,21 @@ def plain_name(name: str) -> str:
     return name.lstrip("_") or name
 
 
+@lru_cache(1024)
+def is_fixed(value_type: Any) -> bool:
+    """Return whether values of a type never change, and are their own plain trees: leaves, and members of enums."""
+    return value_type in LEAVES or (issubclass(value_type, enum.Enum) and not issubclass(value_type, _CONTAINERS))
+
+
 def plain(value: Any) -> PlainTree:
     """Return a value as a plain tree. A set becomes a list in a fixed order, an object a dict of its attributes."""
-    value_type = type(value)
-    if value_type in _LEAVES:  # most values are, and the checks below take longer
+    value_type: Any = type(value)
+    if value_type in LEAVES or is_fixed(value_type):  # most values are, and the checks below take longer
         return value
-    if isinstance(value, enum.Enum) and not isinstance(value, _CONTAINERS):
-        return value
+    if value_type is list:
+        return [item if type(item) in LEAVES else plain(item) for item in value]
     if value_type is dict or isinstance(value, Mapping):
-        return {str(key): item if type(item) in _LEAVES else plain(item) for key, item in value.items()}
+        return {str(key): item if type(item) in LEAVES else plain(item) for key, item in value.items()}
     if isinstance(value, _SEQUENCES):
         return [plain(item) for item in value]
     if isinstance(value, _SETS):
@@ -221,6 +229,8 @@ def same_tree(left: object, right: object) -> bool:
         )
     if type(left) is list and type(right) is list:
         return len(left) == len(right) and all(map(same_tree, left, right))
+    if type(left) in LEAVES and type(right) in LEAVES:
+        return same_leaf(left, right)
     # With a path, because at the top ``diff`` takes a missing state for an empty one.
     return next(diff(left, right, "value"), None) is None
 

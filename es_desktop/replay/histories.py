@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import partial
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 
 from .chain import Chain, Checkpoint, walk
 from .diff import ABSENT, PlainTree, same_tree
-from .fold import EventResult, Fold, fold_events, start_of
+from .fold import ClassFold, EventResult, Fold, FoldedState, fold_events, start_of
+from .object_changes import ObjectChanges
 from .steps import Exactness
 
 
@@ -50,6 +53,10 @@ def history_steps(
     state = None if snapshot is None else fold.view(folded.state)
     shown: PlainTree | None = None
     reached: float | None = None
+    if snapshot is None and isinstance(fold, ClassFold):
+        sound = _SoundSteps(fold)
+        yield from sound.take(slices)
+        folded, slices, shown, reached = sound.folded, sound.rest, sound.changes.shown, sound.reached
     for events in slices:
         count = sum(event.version <= base for event in events) if snapshot is not None else 0
         for event in events[:count]:
@@ -68,6 +75,61 @@ def history_steps(
             known = changed_attributes(shown, result.after), result.after is not None, result.exactness
             yield HistoryStep(event.version, event.type, event.timestamp, reached, *known, error)
             shown = result.after
+
+
+class _SoundSteps:
+    """The steps of an entity of a known class, as long as each event is the next one and can be applied.
+
+    Most entities have no others, and these take half of the time of steps that may fail.
+    """
+
+    def __init__(self, fold: ClassFold) -> None:
+        self.folded = FoldedState(None)
+        """The state after the last step."""
+        self.rest: Iterable[Sequence[RecordedEvent]] = ()
+        """The events after it, from the first that is not sound on."""
+        self.changes = ObjectChanges()
+        self.reached: float | None = None
+        self._fold = fold
+
+    def take(self, slices: Iterable[Sequence[RecordedEvent]]) -> Iterator[HistoryStep]:
+        """Yield the steps. Events are read once, slice by slice."""
+        later = iter(slices)
+        for events in later:
+            if not events:
+                continue
+            steps, state = self._steps(events)
+            yield from steps
+            if steps:
+                self.folded = FoldedState(state, steps[-1].version)
+            if len(steps) < len(events):
+                self.rest = chain([events[len(steps) :]], later)
+                return
+
+    def _steps(self, events: Sequence[RecordedEvent]) -> tuple[list[HistoryStep], Any]:
+        """Return the steps of the sound events at the beginning, and the state after them."""
+        apply, changed_by = self._fold.apply, self.changes.changed
+        state, version, reached, first = self.folded.state, self.folded.version, self.reached, self._fold.first_version
+        safe = deepcopy(state)  # a model may change it by half of an event
+        steps: list[HistoryStep] = []
+        for event in events:
+            known = event.version
+            is_next = type(known) is int and (known == version + 1 if version is not None else known <= first)
+            if event.domain_event is None or not is_next:
+                break
+            try:
+                state = apply(state, event)
+            except Exception:  # whatever it is, it is raised again, and said with the event
+                state = safe
+                for each in events[: len(steps)]:
+                    state = apply(state, each)
+                break
+            version, time = known, event.timestamp
+            reached = time if reached is None else reached if time is None or time < reached else time
+            changed = changed_by(state)
+            steps.append(HistoryStep(known, event.type, time, reached, changed, state is not None, Exactness.EXACT))
+        self.reached = reached
+        return steps, state
 
 
 def _collect(results: list[EventResult], at: int, result: EventResult) -> None:

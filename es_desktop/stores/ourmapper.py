@@ -33,7 +33,7 @@ from es_desktop.core import (
     ValueDecodingError,
     topic_of,
 )
-from es_desktop.core.json_text import MOST_NESTED, why_not_decoded, why_too_large
+from es_desktop.core.json_text import MOST_NESTED, is_within_limits, why_not_decoded, why_too_large
 from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
 
@@ -90,12 +90,13 @@ class OurMapper(SequencedItemMapper):
         found = self._parsed(item)
         if found is not None:
             return _copied_event(item, *found)
-        reason = why_not_decoded(item[3])
+        is_small = type(item[3]) is str and is_within_limits(item[3])
+        reason = None if is_small else why_not_decoded(item[3])
         if reason is not None:
             event = RecordedEvent(item[1], str(item[2]), None, {}, error=str(reason), raw=item)
         else:
             event = super().to_recorded_event(item)
-            reason = why_too_large(event.data, MOST_NESTED, item[3])
+            reason = None if is_small else why_too_large(event.data, MOST_NESTED, item[3])
             if reason is not None:
                 return replace(event, data={}, error=str(reason))
         # No call for a name that is not there: this runs for every event that is read.

@@ -22,6 +22,7 @@ LONGEST: Final = 16_384
 """Characters of a value; a longer one is left out, as a list that grows would be written whole at each version."""
 _OMITTED: Final = StoredValue(ValueKind.OMITTED)
 _SIMPLE: Final = frozenset({str, int, float, bool, type(None)})
+_CONTAINERS: Final = frozenset({list, dict})
 _MOST: Final = 2**63
 _encode: Final = msgspec.json.Encoder(enc_hook=attrgetter("as_json")).encode
 
@@ -56,6 +57,8 @@ def value_key(value: Any) -> Any:
         return value_type, value
     if value_type is Decimal:
         return value_type, str(value)
+    if value_type in _CONTAINERS and not value:
+        return value_type, None
     return (value_type, value.name) if isinstance(value, enum.Enum) and value.name else None
 
 
@@ -81,6 +84,8 @@ _QUICK: Final[dict[type, Callable[[Any], StoredValue | None]]] = {str: _text, in
 
 
 def _kind_of(value: Any) -> tuple[ValueKind, float | None]:
+    if type(value) in _CONTAINERS:  # most of those that are asked for here
+        return ValueKind.CONTAINER, None
     if value is None:
         return ValueKind.NULL, None
     if isinstance(value, enum.Enum):
