@@ -176,6 +176,8 @@ def state_after_step(state: PlainTree | None, step: HistoryStep) -> PlainTree | 
     if state is not None and not step.changed:
         return state
     merged = {**(state or {}), **step.changed}
+    if not any(value is ABSENT for value in step.changed.values()):
+        return merged
     return {name: value for name, value in merged.items() if value is not ABSENT}
 
 

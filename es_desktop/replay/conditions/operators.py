@@ -98,6 +98,7 @@ MOST_OPERATIONS: Final = 500_000
 _CHECK_EVERY: Final = 32
 
 Number = int | float | Decimal
+_EXACT_NUMBERS: Final = frozenset({int, Decimal})
 _Operation = Callable[..., Any]
 
 
@@ -179,6 +180,8 @@ class Operators:
 
     def equal(self, left: Any, right: Any) -> bool:
         """Return whether two values are equal as in ``alike``, also inside lists and dicts."""
+        if type(left) in _AS_THEY_ARE and type(right) in _AS_THEY_ARE:
+            return _ordered(op.eq, left, right)
         if isinstance(left, list) and isinstance(right, list):
             self._meter.count(len(left))
             return len(left) == len(right) and all(map(self.equal, left, right))
@@ -250,18 +253,21 @@ class Operators:
 
     def _calculated(self, calculate: _Operation, *values: Any) -> Any:
         """Return the result of a calculation; ``None`` if a value is not a number, or there is no result."""
-        numbers = [unwrapped(value) for value in values]
-        if not all(isinstance(number, Number) for number in numbers):
+        types = set(map(type, values))
+        is_known = types <= _EXACT_NUMBERS
+        numbers = values if is_known else tuple(map(unwrapped, values))
+        if not is_known and not all(isinstance(number, Number) for number in numbers):
             return None
         try:
-            number = calculate(*(alike(*numbers) if len(numbers) == 2 else numbers))
+            number = calculate(*(alike(*numbers) if len(numbers) == 2 and not is_known else numbers))
         except (ArithmeticError, TypeError, ValueError):
             return None
         if isinstance(number, int):
             bits = number.bit_length()
             if bits > MOST_BITS:
                 raise _too_large()
-            self._meter.count(bits // 64)  # 0 for usual numbers, which the operator counted
+            if bits >= 64:
+                self._meter.count(bits // 64)
         return None if isinstance(number, complex) else number
 
     def _make_room(self, count: int) -> None:
@@ -271,8 +277,14 @@ class Operators:
         self._meter.count(max(count, 0))
 
 
+_AS_THEY_ARE: Final = frozenset({str, int, bool, Decimal, type(None)})
+"""Types of most values, of which ``alike`` converts none where the other value is of one of them, too."""
+
+
 def _ordered(compare: _Operation, left: Any, right: Any) -> bool:
     try:
+        if type(left) in _AS_THEY_ARE and type(right) in _AS_THEY_ARE:
+            return bool(compare(left, right))
         return bool(compare(*alike(left, right)))
     except Exception:  # of different types, or of a user class without an order
         return False
