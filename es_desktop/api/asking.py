@@ -143,16 +143,19 @@ class Asking(Questions):
         found = self.quality(snapshots=False, progress=progress).shape
         return found if type is None else found.of(type)
 
-    def compare(self, left: str, right: str, *, beside: str | None = None) -> Comparison:
+    def compare(
+        self, left: str, right: str, *, beside: str | None = None, progress: Progress = no_progress
+    ) -> Comparison:
         """Return where two states differ, and for two entities where their histories do.
 
         Each is an id, or an id with a version: ``1d122c26@4``. The right one is in the store ``beside``, if given.
-        Raises ``UserError`` if there is no such store, entity or version.
+        ``progress`` counts the events of each part of the work anew. Raises ``UserError`` if there is no such store,
+        entity or version.
         """
         from es_desktop.app.compare.compare import report_comparison
 
         with reading():
-            return Comparison(report_comparison(self.session, left, right, beside))
+            return Comparison(report_comparison(self.session, left, right, beside, progress))
 
     def rules(
         self, type: str | None = None, *, kept: bool = False, progress: Progress = no_progress

@@ -108,10 +108,14 @@ class Entity(Value):
     @property
     def checks(self) -> Rows[Check]:
         """A check of each of its snapshots, by version: whether it is the state that the events lead to."""
+        return self.verify()
+
+    def verify(self, *, progress: Progress = no_progress) -> Rows[Check]:
+        """Return the ``checks``. ``progress`` counts events."""
         from es_desktop.app.entity.checks import verify_entity
 
         def read() -> Iterator[Check]:
-            yield from map(Check, verify_entity(self._session, self.facts))
+            yield from map(Check, verify_entity(self._session, self.facts, progress))
 
         return Rows(read, Check.to_dict, f"checks of the snapshots of {self.type} {self.id}")
 
@@ -119,10 +123,13 @@ class Entity(Value):
         """Return the state at a version, or the last one. Raises ``UserError`` as ``rebuild`` does."""
         return State.of(self.rebuild(at, base=base))
 
-    def rebuild(self, at: int | None = None, *, base: Base = "nearest") -> RebuiltState:
+    def rebuild(
+        self, at: int | None = None, *, base: Base = "nearest", progress: Progress = no_progress
+    ) -> RebuiltState:
         """Return the state at a version, or the last one, with each step that leads to it.
 
-        The snapshot that it starts from is checked, unless very many events lead to it. Raises ``UserError`` if there
+        The snapshot that it starts from is checked, unless very many events lead to it. ``progress`` counts the events
+        that are applied, and anew those that are compared with the snapshot. Raises ``UserError`` if there
         is no event at that version, or no rebuild can start from that base.
         """
         from es_desktop.app.entity.checks import check_base
@@ -130,8 +137,8 @@ class Entity(Value):
 
         version = self.version if at is None else at
         with reading():
-            found = self._session.explain(self.id, version, base=_choice(base))
-            check_base(self._session, self.facts, found.base.version)
+            found = self._session.explain(self.id, version, base=_choice(base), progress=progress)
+            check_base(self._session, self.facts, found.base.version, progress)
         failure = first_failure(found.steps)
         verdict = self._session.verdict(self.facts, found.exactness, found.base.version, failure)
         return RebuiltState(self.id, self.type, version, found.state, verdict, self.facts, found)

@@ -133,12 +133,15 @@ class Store(Asking):
         with reading():
             return Summary(self.session.facts(progress))
 
-    def entities(self, type: str | None = None) -> Rows[Entity]:
-        """Return all entities, discarded ones too, or those of one type. Reading raises ``UserError`` for no type."""
+    def entities(self, type: str | None = None, *, progress: Progress = no_progress) -> Rows[Entity]:
+        """Return all entities, discarded ones too, or those of one type. Reading raises ``UserError`` for no type.
+
+        ``progress`` counts their events.
+        """
 
         def read() -> Iterator[Entity]:
             types: set[str] = set()
-            for facts in self.session.entities():
+            for facts in self.session.entities(progress):
                 types.add(facts.type)
                 if type in (None, facts.type):
                     yield Entity(self.session, facts)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from es_desktop.api.rows import Rows
-from es_desktop.api.store import Store, create_store, open_store, trusted_code
+from es_desktop.api.store import Store, open_store, trusted_code
 from es_desktop.app.preferences.kept import Preferences
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
@@ -24,13 +24,14 @@ from es_desktop.core import DatastoreError
 from es_desktop.system.counts import count_text
 
 from . import output
-from .ending import BAD_INPUT, FOUND_WRONG, OK
+from .ending import BAD_INPUT, FOUND_WRONG, OK, stop_signal
 from .garbage import collect_garbage
 from .progress import ProgressLine
+from .without_store import WITHOUT_STORE, one
 
 if TYPE_CHECKING:
     from es_desktop.api.values import Check
-    from es_desktop.app.text.json_objects import JsonObject
+    from es_desktop.app.runtime.errors import Progress
     from es_desktop.trusted import Trust
 
 T = TypeVar("T")
@@ -48,10 +49,10 @@ def run(args: argparse.Namespace) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     Preferences(places.preferences_file()).apply()
     try:
-        if args.command in _WITHOUT_STORE:
+        if args.command in WITHOUT_STORE:
             collect_garbage()
             with args.line:
-                lines = list(_WITHOUT_STORE[args.command](args))
+                lines = list(WITHOUT_STORE[args.command](args))
             for line in lines:
                 print(line)
             return int(args.status)
@@ -61,15 +62,20 @@ def run(args: argparse.Namespace) -> int:
             if not error.is_damage or args.has_printed:
                 raise
             _run(args, rescues=True)  # what can be read
-    except UserError as error:
-        complain(str(error))
-        return BAD_INPUT
-    except DatastoreError as error:
-        lines = str(error).strip().splitlines()
-        reason = lines[0].rstrip(".") if lines else type(error).__name__
-        complain(f"{_CANNOT_BE_READ}{reason.removeprefix(_CANNOT_BE_READ)}. {error.hint}".rstrip())
+    except (UserError, DatastoreError) as error:
+        if stop_signal() is not None:
+            raise  # a statement that a signal ended seems to be one that failed
+        complain(_error_text(error))
         return BAD_INPUT
     return int(args.status)
+
+
+def _error_text(error: UserError | DatastoreError) -> str:
+    if isinstance(error, UserError):
+        return str(error)
+    lines = str(error).strip().splitlines()
+    reason = lines[0].rstrip(".") if lines else type(error).__name__
+    return f"{_CANNOT_BE_READ}{reason.removeprefix(_CANNOT_BE_READ)}. {error.hint}".rstrip()
 
 
 def _run(args: argparse.Namespace, rescues: bool = False) -> None:
@@ -122,26 +128,30 @@ def _trust(args: argparse.Namespace) -> Trust | None:
 
 
 def _info(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    found = store.summary(progress=args.line.of("reading", "entities"))
-    return _one(args, found.to_dict(), output.store_lines(found.facts))
+    found = store.summary(progress=args.line.of("reading", "events"))
+    return one(args, found.to_dict(), output.store_lines(found.facts))
 
 
 def _entities(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    return _lines(args, store.entities(args.type), output.entity_lines, "the store has no entities")
+    rows = store.entities(args.type, progress=args.line.of("reading", "events"))
+    return _lines(args, rows, output.entity_lines, "the store has no entities")
 
 
 def _events(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    return _lines(args, store.entity(args.entity).events, output.event_lines, "the entity has no events")
+    entity = store.entity(args.entity)
+    see = _counted(args.line.of("reading", "events"), entity.facts.events)
+    return _lines(args, entity.events, output.event_lines, "the entity has no events", see)
 
 
 def _snapshots(store: Store, args: argparse.Namespace) -> Iterable[str]:
     entity = store.entity(args.entity)
-    return _lines(args, entity.snapshots, output.snapshot_lines, f"the {entity.type} has no snapshots")
+    see = _counted(args.line.of("reading", "snapshots"), entity.facts.snapshots)
+    return _lines(args, entity.snapshots, output.snapshot_lines, f"the {entity.type} has no snapshots", see)
 
 
 def _explain(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    found = store.entity(args.entity).rebuild(args.at, base=args.base)
-    return _one(args, found.to_dict(), output.rebuild_lines(found.rebuild, found.facts, found.version, found.verdict))
+    found = store.entity(args.entity).rebuild(args.at, base=args.base, progress=args.line.of("rebuilding", "events"))
+    return one(args, found.to_dict(), output.rebuild_lines(found.rebuild, found.facts, found.version, found.verdict))
 
 
 def _find(store: Store, args: argparse.Namespace) -> Iterator[str]:
@@ -177,7 +187,7 @@ def _verify(store: Store, args: argparse.Namespace) -> Iterator[str]:
         args.status = FOUND_WRONG if check.ok is False else args.status
 
     entity = None if args.entity is None else store.entity(args.entity)
-    checks = store.verify(progress=args.line.of("checking", "events")) if entity is None else entity.checks
+    checks = (store if entity is None else entity).verify(progress=args.line.of("checking", "events"))
     nothing = f"the {'store' if entity is None else entity.type} has no snapshots to check"
     yield from _lines(args, checks, output.check_lines, nothing, see)
     args.line.clear()
@@ -208,9 +218,9 @@ def _quality(store: Store, args: argparse.Namespace) -> Iterator[str]:
 
 
 def _compare(store: Store, args: argparse.Namespace) -> Iterable[str]:
-    found = store.compare(args.left, args.right, beside=args.beside)
+    found = store.compare(args.left, args.right, beside=args.beside, progress=args.line.of("comparing", "events"))
     args.status = FOUND_WRONG if found.differs else OK
-    return _one(args, found.to_dict(), output.comparison_lines(found.report))
+    return one(args, found.to_dict(), output.comparison_lines(found.report))
 
 
 def _watch(store: Store, args: argparse.Namespace) -> Iterable[str]:
@@ -283,57 +293,13 @@ def _copy(store: Store, args: argparse.Namespace) -> Iterable[str]:
     left_out = store.left_out(args.entity, is_copy=True)
     args.status = FOUND_WRONG if copied.mismatches else OK
     target = without_secrets(args.target)
-    return _one(args, copied_json(copied, target, left_out), output.copied_lines(copied, target, left_out))
+    return one(args, copied_json(copied, target, left_out), output.copied_lines(copied, target, left_out))
 
 
 def _rescue(store: Store, args: argparse.Namespace) -> Iterable[str]:
     report = store.rescue(args.target, progress=args.line.of("rescuing", "parts"))
     args.status = OK if report.is_whole else FOUND_WRONG
-    return _one(args, asdict(report), report.lines(Path(args.target)))
-
-
-def _new(args: argparse.Namespace) -> list[str]:
-    create_store(args.file).close()
-    return _made(args)
-
-
-def _demo(args: argparse.Namespace) -> list[str]:
-    from es_desktop.app.store.demo import make_demo
-
-    make_demo(Path(args.file), args.line.of("making the demo", "histories"), replaces=False)
-    return _made(args)
-
-
-def _made(args: argparse.Namespace) -> list[str]:
-    name = without_secrets(args.file)
-    return [to_json({"store": name}) if args.json else name]
-
-
-def _register(args: argparse.Namespace) -> Iterable[str]:
-    from es_desktop.app.desktop import registration
-
-    done = registration.unregister() if args.remove else registration.register()
-    return _one(args, asdict(done), done.lines())
-
-
-def _plugins(args: argparse.Namespace) -> Iterable[str]:
-    from es_desktop.app.about.plugins import plugin_lines, tried_plugins
-
-    found = tried_plugins()
-    args.status = FOUND_WRONG if any(each.state.startswith("left out") for each in found) else OK
-    if args.json:
-        return [to_json({**asdict(each), "state": each.state}) for each in found]
-    return plugin_lines(found) if found else ["no plugins are installed"]
-
-
-def _completion(args: argparse.Namespace) -> list[str]:
-    from .shell import completion
-
-    return [completion(args.shell)]
-
-
-def _one(args: argparse.Namespace, json_object: JsonObject, text_lines: Iterable[str]) -> Iterable[str]:
-    return [to_json(json_object)] if args.json else text_lines
+    return one(args, asdict(report), report.lines(Path(args.target)))
 
 
 def _lines(
@@ -350,6 +316,12 @@ def _lines(
         return
     first = list(islice(found, 1))
     yield from text_lines(chain(first, found)) if first else [nothing]
+
+
+def _counted(progress: Progress, total: int) -> Callable[[object], None]:
+    """Return what counts the rows that it sees."""
+    done = iter(range(total))
+    return lambda row: progress(next(done, total), total)
 
 
 def _seen(rows: Iterable[T], see: Callable[[T], object]) -> Iterator[T]:
@@ -377,12 +349,4 @@ _COMMANDS: Final[dict[str, Callable[[Store, argparse.Namespace], Iterable[str]]]
     "import": _import,
     "copy": _copy,
     "rescue": _rescue,
-}
-
-_WITHOUT_STORE: Final[dict[str, Callable[[argparse.Namespace], Iterable[str]]]] = {
-    "new": _new,
-    "demo": _demo,
-    "register": _register,
-    "plugins": _plugins,
-    "completion": _completion,
 }

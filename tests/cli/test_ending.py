@@ -220,6 +220,29 @@ def test_an_error_that_a_signal_became_is_no_bug(tmp_path: Path) -> None:
     assert ended.stderr.splitlines() == ["es-desktop: interrupted"]
 
 
+IN_A_STATEMENT = """
+from es_desktop.cli import commands
+from es_desktop.cli.arguments import parse
+from es_desktop.stores.engines import any_text
+from es_desktop.system.stop import stoppable
+any_text._CHECK_EVERY = 10
+open_store, opened = commands.open_store, []
+def then(*args, **settings):
+    opened.append(open_store(*args, **settings))
+    return opened[-1]
+commands.open_store = then
+with stoppable(lambda: bool(opened and signal.raise_signal(signal.SIGINT))):
+    return commands.run(parse(["entities", STORE]))
+"""
+
+
+def test_a_signal_in_a_statement_is_no_error_of_the_store(tmp_path: Path, small_demo: Path) -> None:
+    """SQLite says only that its statement was stopped, as one that takes too long."""
+    ended = run(IN_A_STATEMENT.replace("STORE", repr(str(small_demo))), tmp_path)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr.splitlines() == ["es-desktop: interrupted"]
+
+
 def test_a_signal_that_is_held_ends_the_run_at_its_end(tmp_path: Path) -> None:
     held = "from es_desktop.cli.ending import hold_signals, stop_signal\nhold_signals()"
     ended = run(f"{held}\nsignal.raise_signal(signal.SIGINT)\nprint(stop_signal())", tmp_path)

@@ -83,7 +83,8 @@ def interrupted(line: list[str], home: Path) -> tuple[int, str, str]:
         ("find STORE total>100", "searching"),
         ("find STORE --text tea", "searching"),
         ("verify STORE", "checking"),
-        ("info STORE", "reading"),
+        ("entities STORE", "reading"),
+        ("compare STORE 03588f3e 7715f753", "comparing"),
     ],
 )
 def test_ctrl_c_ends_it_with_one_line_and_leaves_nothing(

@@ -6,7 +6,6 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +16,7 @@ from es_desktop import api
 from es_desktop.cli import commands, progress
 from es_desktop.cli.arguments import parse
 from es_desktop.cli.progress import ProgressLine
+from es_desktop.cli.table import COMMANDS
 from tests.running import ask, environment, fine
 
 CLEAR = "\r\x1b[K"
@@ -77,36 +77,58 @@ def test_a_file_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines_of(monkeypatch, (0, 0, 10), (5, 5, 10), stream=io.StringIO()) == []
 
 
+LONG = {
+    "info": ("reading", "info {store}"),
+    "entities": ("reading", "entities {store}"),
+    "events": ("reading", "events {store} 03588f3e"),
+    "snapshots": ("reading", "snapshots {store} 03588f3e"),
+    "explain": ("rebuilding", "explain {store} 03588f3e"),
+    "find": ("searching", "find {store} --text tea"),
+    "sql": ("reading all versions", "sql {store} SELECT+count(*)+FROM+events"),
+    "watch": ("watching", "watch {store} d23f0824 version"),
+    "compare": ("comparing", "compare {store} 03588f3e 7715f753"),
+    "process": ("indexing", "process {store} --type Order"),
+    "common": ("comparing", "common {store} total>300"),
+    "rules": ("looking for rules", "rules {store} --type Order"),
+    "verify": ("checking", "verify {store} 03588f3e"),
+    "quality": ("reading", "quality {store}"),
+    "export": ("exporting", "export {store} --format csv --out out.csv"),
+    "import": ("importing", "import new.esdb all.jsonl"),
+    "copy": ("copying", "copy {store} copy.esdb 03588f3e"),
+    "rescue": ("rescuing", "rescue {store} rescued.esdb"),
+}
+"""Each command that reads a store: what the line says of it, and how it is called; ``+`` stands for a space."""
+
+
 @pytest.fixture
-def work(demo_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """The command line of each long command, and a folder to run it in."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the program's own files, in which commands run."""
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    fine(ask(tmp_path, "export", demo_store, "--out", tmp_path / "all.jsonl"))
-    fine(ask(tmp_path, "new", tmp_path / "new.esdb"))
-    yield {
-        "exporting": f"export {demo_store} --format csv --out out.csv",
-        "copying": f"copy {demo_store} copy.esdb 03588f3e",
-        "checking": f"verify {demo_store}",
-        "searching": f"find {demo_store} --text tea",
-        "watching": f"watch {demo_store} 03588f3e total",
-        "importing": "import new.esdb all.jsonl",
-        "rescuing": f"rescue {demo_store} rescued.esdb",
-        "reading": f"info {demo_store}",
-    }
+    return tmp_path
+
+
+def test_each_command_that_reads_a_store_is_among_the_long_ones() -> None:
+    assert [*LONG] == [each.name for each in COMMANDS.values() if each.reads_store]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such terminals")
-@pytest.mark.parametrize("what", ["exporting", "copying", "checking", "searching", "importing", "rescuing", "reading"])
+@pytest.mark.parametrize("command", LONG)
 def test_each_long_command_shows_it_on_a_terminal_and_clears_it(
-    what: str, work: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    command: str, demo_template: Path, small_demo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    what, line = LONG[command]
+    store = demo_template if command == "watch" else small_demo  # a history of several blocks
+    if command == "import":
+        fine(ask(folder, "export", small_demo, "03588f3e", "--out", folder / "all.jsonl"))
+        fine(ask(folder, "new", folder / "new.esdb"))
+    words = [each.replace("+", " ") for each in line.format(store=store).split()]
     monkeypatch.setattr(progress, "_PATIENCE_SECONDS", 0.0)
     ours, theirs = os.openpty()
     with os.fdopen(ours, "rb", buffering=0) as screen, os.fdopen(theirs, "w") as terminal:
         with redirect_stderr(terminal), redirect_stdout(io.StringIO()) as out:
-            assert commands.run(parse(work[what].split())) in (0, 1)
+            assert commands.run(parse(words)) in (0, 1)
         terminal.write("end")
         terminal.flush()
         shown = b""
@@ -119,9 +141,9 @@ def test_each_long_command_shows_it_on_a_terminal_and_clears_it(
     assert "\x1b" not in out.getvalue()
 
 
-def test_numbers_of_a_search_do_not_go_back_within_a_part(work: dict[str, str], demo_store: Path) -> None:
+def test_numbers_of_a_search_do_not_go_back_within_a_part(folder: Path, small_demo: Path) -> None:
     found: list[tuple[int, int]] = []
-    with api.open(demo_store) as store:
+    with api.open(small_demo) as store:
         list(store.find("total > 100", progress=lambda done, total: found.append((done, total))))
     assert found[-1][0] == found[-1][1] > 0
     assert all(first[0] <= second[0] for first, second in pairwise(found))

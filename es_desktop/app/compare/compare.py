@@ -22,6 +22,7 @@ from es_desktop.app.text.values import ELLIPSIS
 from es_desktop.core import EntityId
 from es_desktop.replay import Blame, Change, Checkpoint, Exactness, PlainTree, compare_states, diff
 from es_desktop.replay.compare import ComparedValue, divergences, side_by_side
+from es_desktop.replay.counting import counting
 from es_desktop.system.counts import format_number
 
 
@@ -147,35 +148,37 @@ class ComparisonReport:
         return bool(self.compared.changes or (self.divergences is not None and self.divergences.count))
 
 
-def report_comparison(session: Session, left: str, right: str, store: str | None = None) -> ComparisonReport:
+def report_comparison(
+    session: Session, left: str, right: str, store: str | None = None, progress: Progress = no_progress
+) -> ComparisonReport:
     """Compare what two texts name: ``ENTITY`` at its last version, or ``ENTITY@VERSION``.
 
     The right one is in another ``store`` where that is given, by its name or its address. Raises ``UserError`` if there
-    is no such store, entity or version.
+    is no such store, entity or version. ``progress`` counts the events of each part of the work anew.
     """
     other = session
     if store is not None:
         address = Address.parse(store)
         other = open_session(address.store, writable=False, options=OpenOptions(scope=address.scope))
     try:
-        compared = compare(_side(session, left), _side(other, right))
+        compared = compare(_side(session, left, progress), _side(other, right, progress))
         views = compared.left.view, compared.right.view
-        divergences = None if compared.is_one_entity else find_divergences(*views)
+        divergences = None if compared.is_one_entity else find_divergences(*views, progress)
         return ComparisonReport(session.name, other.name, compared, divergences)
     finally:
         if other is not session:
             other.close()
 
 
-def _side(reading: Reading, text: str) -> Side:
+def _side(reading: Reading, text: str, progress: Progress) -> Side:
     entity_id, version = _entity_and_version(reading, text)
     view = EntityView(reading, entity_id)
     if version is None:
         version = view.facts.version
     elif version not in view.outline.versions:
         raise no_such_version(entity_id, version, view.outline.versions)
-    side = read_side(view, version)
-    check_base(reading, view.facts, side.base)
+    side = read_side(view, version, checkpoint=counting(progress, bisect_right(view.outline.versions, version)))
+    check_base(reading, view.facts, side.base, progress)
     return side
 
 

@@ -25,6 +25,7 @@ from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, CopyNotes, has_co
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
 from es_desktop.replay.chain import Player
+from es_desktop.replay.counting import counting
 from es_desktop.system.counts import count_text
 
 if TYPE_CHECKING:
@@ -85,12 +86,8 @@ class Reading:
         return f"not checked: {'; '.join(found)}" if found else ""
 
     def facts(self, progress: Progress = no_progress) -> StoreFacts:
-        """Return the facts of the whole store. Reads every entity, whose number is not known before."""
-        entities = []
-        for done, entity in enumerate(self.entities()):
-            if done % _PROGRESS_EVERY == 0:
-                progress(done, 0)
-            entities.append(entity)
+        """Return the facts of the whole store. Reads every entity; ``progress`` counts their events."""
+        entities = list(self.entities(progress))
         encrypted = [each.id for each in entities if each.is_encrypted]
         times = [time for each in entities for time in (each.created, each.modified) if time is not None]
         counts = len(entities), sum(each.events for each in entities), sum(each.snapshots for each in entities)
@@ -118,9 +115,17 @@ class Reading:
         counts = replace(counts, store=self.name, format=self.store.format.name, writable=writable)
         return replace(counts, notes=tuple(notes), stores=several)
 
-    def entities(self) -> Iterator[EntityFacts]:
-        """Yield every entity, including discarded ones."""
-        return map(EntityFacts.of, self._reader.sequences())
+    def entities(self, progress: Progress = no_progress) -> Iterator[EntityFacts]:
+        """Yield every entity, including discarded ones. ``progress`` counts their events, and may raise to stop."""
+        if progress is no_progress:
+            yield from map(EntityFacts.of, self._reader.sequences())
+            return
+        done, total = 0, self.store.reader.event_count()
+        for number, entity in enumerate(map(EntityFacts.of, self._reader.sequences())):
+            if number % _PROGRESS_EVERY == 0:
+                progress(min(done, total), total)
+            done += entity.events
+            yield entity
 
     def entity(self, entity_id: EntityId) -> EntityFacts:
         """Return one entity. Raises ``UserError`` if there is none."""
@@ -258,10 +263,18 @@ class Reading:
         has_code = trust is not None or self.class_of(entity) is not None
         return verdict_on(exactness, base, self.checks.of(entity.id), trust, failure, has_code=has_code)
 
-    def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
+    def explain(
+        self,
+        entity_id: EntityId,
+        at: int | None = None,
+        *,
+        base: BaseChoice = NEAREST,
+        progress: Progress = no_progress,
+    ) -> Rebuild:
         """Return how the state of an entity at a version was made; by default at its last version.
 
-        Raises ``UserError`` if the entity has no event at that version, or the picked snapshot cannot be its base.
+        ``progress`` counts the events that are applied; it may raise to stop. Raises ``UserError`` if the entity has no
+        event at that version, or the picked snapshot cannot be its base.
         """
         entity = self.entity(entity_id)
         versions = self.outline(entity_id).versions
@@ -273,7 +286,8 @@ class Reading:
         if why_not:
             raise UserError(why_not, bases.hint(version))
         chosen = bases.chosen(base, version)
-        return self.chain(entity, versions, None if chosen is None else chosen.version).rebuild(version)
+        chain = self.chain(entity, versions, None if chosen is None else chosen.version)
+        return chain.rebuild(version, counting(progress, chain.index_of(version)))
 
 
 def _case_in(notes: str) -> Case | None:

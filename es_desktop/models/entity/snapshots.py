@@ -251,7 +251,7 @@ class SnapshotChecker(QObject):
             self.changed.emit()
 
     def check_entity(self, reading: Reading, entity: EntityFacts) -> None:
-        self._run(reading, lambda job: list(verify_entity(reading, entity, job.check)), f"of {entity.type}")
+        self._run(reading, lambda job: list(verify_entity(reading, entity, job.report)), f"of {entity.type}")
 
     def check_store(self, reading: Reading) -> None:
         self._run(reading, lambda job: list(verify_store(reading, job.report)), _OF_STORE)
@@ -259,7 +259,7 @@ class SnapshotChecker(QObject):
     def _check_again(self, reading: Reading, entity: EntityFacts) -> None:
         """Check the snapshots of an entity, and show the results in the place of those before."""
         others, where = [each for each in self._all if each.entity.id != entity.id], self._where
-        self._run(reading, lambda job: [*others, *verify_entity(reading, entity, job.check)], where)
+        self._run(reading, lambda job: [*others, *verify_entity(reading, entity, job.report)], where)
 
     def _run(self, reading: Reading, work: Callable[[Job], list[EntityCheck]], where: str) -> None:
         def done(found: list[EntityCheck]) -> None:
