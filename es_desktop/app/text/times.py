@@ -149,6 +149,14 @@ def format_day(timestamp: float | None) -> str:
     return text.partition(" ")[0] if text[:4].isdecimal() and text[4:5] == "-" else text
 
 
+def format_date(timestamp: float) -> str:
+    """Return the day of a time, also if it is today: ``1 Dec``, of another year ``2025-12-01``."""
+    moment = calendar_time(timestamp)
+    if moment is None:
+        return format_day(timestamp)
+    return _day(moment) if moment.year == datetime.now(_zone()).year else date_text(moment).partition(" ")[0]
+
+
 def format_time(timestamp: float | None, reference: float | None = None) -> str:
     """Return a time in the chosen format: of the day of ``reference`` (default: now) the time of day alone, of its year
     without the year."""

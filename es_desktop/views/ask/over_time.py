@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.ask.buckets import Bucket
-from es_desktop.app.text.times import format_day, format_time_range
+from es_desktop.app.text.times import format_date, format_time_range
 from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.accessible import PRESS, Part
 from es_desktop.views.style.painted import AT_RIGHT, PaintedWidget, paint_text
@@ -108,7 +108,7 @@ class OverTimePainter:
     def _paint_days(self, painter: QPainter, content: OverTimeContent, size: QSize) -> None:
         right = -1.0
         for number, bucket in enumerate(content.buckets):
-            text, bar = _day(bucket), self.bar(content, size, number)
+            text, bar = format_date(bucket.begin), self.bar(content, size, number)
             width = painter.fontMetrics().horizontalAdvance(text)
             left = min(max(bar.center().x() - width / 2, 0), size.width() - width)
             if left > right + 14:
@@ -274,8 +274,3 @@ class OverTime(PaintedWidget[OverTimeContent, OverTimePainter]):
 
 def _most(content: OverTimeContent) -> int:
     return max((each.count for each in content.buckets), default=0)
-
-
-def _day(bucket: Bucket) -> str:
-    """Return the first day of a bucket, without a time."""
-    return format_day(bucket.begin).rpartition(" ")[0] or format_day(bucket.begin)

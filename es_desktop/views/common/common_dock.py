@@ -9,11 +9,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from es_desktop.app.common.common import Common
-from es_desktop.app.common.report import common_lines
+from es_desktop.app.common.report import common_lines, headline
 from es_desktop.app.text.times import format_time_range
 from es_desktop.models.presence import Absence
-from es_desktop.system.counts import count_text, format_number
-from es_desktop.views.style.builders import ProgressBar, fill, push_button
+from es_desktop.system.counts import count_text
+from es_desktop.views.style.builders import ProgressBar, fill, foot_frame, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label
 from es_desktop.views.style.tokens import LIGHT, Tokens
@@ -51,8 +51,7 @@ class CommonDock(WorkspaceDock):
         self.list.setAccessibleName("Facts")
         self.joined = Label(parent=body, wraps=True)
         self.make, self.copy = push_button("Make it a question", body, "link"), push_button("Copy", body, "link")
-        self._foot = QFrame(body)
-        self._foot.setProperty("role", "foot")
+        self._foot = foot_frame(body)
         fill(QHBoxLayout(self._foot), self.make, (0, 1), self.copy, margins=(8, 4, 8, 4), spacing=8)
         self._sentence = QFrame(body)
         self._sentence.setProperty("role", "preview")
@@ -120,9 +119,7 @@ class CommonDock(WorkspaceDock):
             each.asked.connect(self._comparer.ask)
         self.list.setWidget(content)
         if found is not None:
-            these, others = count_text(found.these, found.entity_type), format_number(found.others)
-            left_out = f" {count_text(found.left_out, 'entity')} of other types left out." if found.left_out else ""
-            text = f"These {these} against the other {others}, by how surely they differ.{left_out}"
+            text = f"{headline(found)}. Ordered by how surely they differ."
             buckets = self._comparer.buckets
             when = format_time_range(buckets[0].begin, buckets[-1].last) if buckets else ""
             self.about.setText(f"{text} They are counted in the bars of {when}." if buckets else text)

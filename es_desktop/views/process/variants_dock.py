@@ -6,14 +6,14 @@ from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QFrame, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.process.selections import OfEdge, OfType, OfVariant, Part
 from es_desktop.app.process.variants import Variant
 from es_desktop.models.presence import Absence
 from es_desktop.models.process.process_tables import COUNT, SHARE, TYPES, TYPICAL, VariantsModel
 from es_desktop.system.counts import count_text, format_number, format_share
-from es_desktop.views.style.builders import fill
+from es_desktop.views.style.builders import fill, foot_frame
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, Label
 from es_desktop.views.style.rows import Column
@@ -40,8 +40,7 @@ class VariantsDock(WorkspaceDock):
         self.legend = Label(parent=body, role="dim", wraps=True)
         self._delegate = VariantDelegate(self.table, _COLUMNS, self._theme)
         set_up_table(self.table, self._model, self._delegate, "Variants", stretch=[TYPES])
-        self._foot = QFrame(body)
-        self._foot.setProperty("role", "foot")
+        self._foot = foot_frame(body)
         fill(QVBoxLayout(self._foot), self.legend, margins=(12, 6, 12, 8))
         fill(QVBoxLayout(body), self.hint, (self.table, 1), self._foot, margins=(1, 0, 1, 1))
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)

@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
@@ -16,7 +15,7 @@ from es_desktop.app.rules.rule import Rule
 from es_desktop.models.presence import Absence
 from es_desktop.models.rules.rules_model import EXCEPTIONS, HOLDS, KEPT, RULE, RulesModel
 from es_desktop.system.counts import count_text, format_number
-from es_desktop.views.style.builders import ProgressBar, fill, push_button
+from es_desktop.views.style.builders import ProgressBar, fill, foot_frame, push_button
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import ElidedLabel, Hint, set_tip
 from es_desktop.views.style.rows import Column
@@ -29,7 +28,7 @@ _WIDTHS: Final = {KEPT: 30, HOLDS: 92, EXCEPTIONS: 104}
 _COLUMNS: Final = {HOLDS: Column(dim=True)}
 _ROOM_FOR_HOLDS: Final = 400
 """Pixels below which it is only in the tip in how many entities a rule holds."""
-_ABOUT: Final = "Starred rules are kept, and watched in the live tail."
+_ABOUT: Final = "Starred rules are kept and watched."
 _EMPTY: Final = (
     "No rule holds of these entities. A rule must hold in five entities or more, and in more than chance would make."
 )
@@ -58,8 +57,7 @@ class RulesDock(WorkspaceDock):
         self.about = ElidedLabel(_ABOUT, body, role="dim")
         self.export = push_button("Export as pytest…", body, "link")
         set_tip(self.export, "Write a test that fails where the first exception of the chosen rule breaks it")
-        foot = QFrame(body)
-        foot.setProperty("role", "foot")
+        foot = foot_frame(body)
         parts = (self.about, 1), self.bar, self.button, self.export
         fill(QHBoxLayout(foot), *parts, margins=(12, 4, 8, 4), spacing=8)
         fill(QVBoxLayout(body), self.hint, (self.table, 1), foot, margins=(1, 0, 1, 0))

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QBoxLayout,
+    QFrame,
     QLayout,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -44,6 +46,14 @@ def fill(
         else:
             layout.addSpacing(part)
     return layout
+
+
+def foot_frame(parent: QWidget) -> QFrame:
+    """Return the frame below a list, with a line above it. It takes no more height where the list is hidden."""
+    frame = QFrame(parent)
+    frame.setProperty("role", "foot")
+    frame.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return frame
 
 
 def push_button(text: str, parent: QWidget, role: str = "") -> QPushButton:

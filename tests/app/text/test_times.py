@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text.times import calendar_time, editable_time, parse_as_of, parse_time
+from es_desktop.app.text.times import calendar_time, editable_time, format_date, parse_as_of, parse_time
 
 MINUTE, DAY = 60.0, 86_400.0
 
@@ -109,6 +109,14 @@ def test_the_ends_of_the_calendar_are_a_moment_or_refused(text: str) -> None:
     for at_end in (False, True):
         with suppress(UserError):
             assert isinstance(parse_time(text, at_end=at_end), float)
+
+
+def test_a_date_has_no_time_also_today() -> None:
+    """The bars of a count over time said ``00:00:00`` below the bar of today."""
+    today = datetime.now().astimezone()
+    assert format_date(today.timestamp()) == f"{today.day} {today:%b}"
+    assert format_date(local(2001, 2, 3, 4, 5)) == "2001-02-03"
+    assert format_date(1e30) == "1e+30 s"
 
 
 @pytest.mark.parametrize("seconds", [None, float("nan"), float("inf"), 1e300, -1e300])

@@ -58,7 +58,7 @@ def test_the_answers_are_compared_with_the_others(comparing: Comparing, driver: 
     dock = comparing.dock
     assert "Ask a question" in dock.hint.text()
     comparing.ask(QUESTION)
-    assert dock.about.text() == "These 7 Orders against the other 129, by how surely they differ."
+    assert dock.about.text() == "7 of 136 Orders against the other 129. Ordered by how surely they differ."
     titles = [each.title.whole_text() for each in dock.cards]
     assert titles[:2] == ['never event == "Shipped"', 'ever event == "Cancelled"']
     assert dock.cards[1].sentence.text() == "5 of these had Cancelled; of the others, 7."
@@ -70,7 +70,7 @@ def test_the_answers_are_compared_with_the_others(comparing: Comparing, driver: 
     driver.qtbot.mouseClick(dock.cards[1].link, LEFT)
     comparing.wait()
     assert comparing.questioner.typed.text == 'Order where ever event == "Cancelled"'
-    assert dock.about.text().startswith("These 12 Orders against the other 124")
+    assert dock.about.text().startswith("12 of 136 Orders against the other 124")
 
 
 def test_the_entities_of_bars_are_compared_by_pointer_and_by_keys(comparing: Comparing, driver: Driver) -> None:
@@ -85,17 +85,17 @@ def test_the_entities_of_bars_are_compared_by_pointer_and_by_keys(comparing: Com
     comparing.wait()
     assert chart.content.span == range(first, end + 1) and chart.part(end).is_chosen
     text = dock.about.text()
-    assert text.startswith("These 11 Orders against the other 125") and "counted in the bars of" in text
+    assert text.startswith("11 of 136 Orders against the other 125") and "counted in the bars of" in text
     chart.setFocus()
     driver.qtbot.keyClick(chart, Qt.Key.Key_Escape)
     comparing.wait()
-    assert dock.about.text().startswith("These 7 Orders") and not chart.content.span
+    assert dock.about.text().startswith("7 of 136 Orders") and not chart.content.span
     for key, keys in ((Qt.Key.Key_Left, SHIFT), (Qt.Key.Key_Right, SHIFT), (Qt.Key.Key_Return, NONE)):
         driver.qtbot.keyClick(chart, key, keys)
     comparing.wait()
     last = len(chart.content.buckets) - 1
     assert chart.content.span == range(last, last + 1) and "is marked" in chart.accessibleDescription()
-    assert dock.about.text().startswith("These 7 Orders") and "counted in the bars of" in dock.about.text()
+    assert dock.about.text().startswith("7 of 136 Orders") and "counted in the bars of" in dock.about.text()
 
 
 def test_two_facts_become_a_question_and_trouble_is_said(comparing: Comparing, driver: Driver) -> None:

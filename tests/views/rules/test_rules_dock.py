@@ -28,6 +28,7 @@ def dock(driver: Driver, demo_store: Path) -> Iterator[RulesDock]:
     driver.settle()
     driver.workspace.process.ask("Order")
     finder = driver.workspace.rules
+    assert dock.export.parentWidget().height() < dock.height() / 4  # while rules are found, and nothing is listed
     driver.qtbot.waitUntil(lambda: finder.entity_type == "Order" and not finder.is_finding)
     yield dock
     for each in driver.workspace.notes.notebook.rules:
