@@ -193,6 +193,17 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_with_code() -> Iterator[None]:
+    """Trusted code has as long as a test waits, wherever a store is opened with it: a busy machine is no fault."""
+    from es_desktop.app.trust import fold
+    from tests.trusted.coding import PATIENT
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fold, "LIMITS", PATIENT)
+        yield
+
+
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo store, made once for all processes of the run; copy it before you write to it."""

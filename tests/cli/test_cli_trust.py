@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from es_desktop.app.trust import fold
+from es_desktop.trusted import LIMITS
 from tests.app.trust.trusting import ORDER, counting, shop_in
 from tests.conftest import SAMPLES
 from tests.running import ask, fine, refused
+from tests.trusted.coding import PATIENT
 
 SHOP = ("--trust", SAMPLES, "--import", "es9_shop", "--python", sys.executable)
 
@@ -33,6 +36,11 @@ def test_explain_gives_the_states_of_the_system(tmp_path: Path, store: Path, bas
     found = explained(tmp_path, store, ORDER, "--at", 12, "--from", base, *SHOP)
     assert (found["state"], found["exactness"]) == (results["state"], "exact")
     assert found["base"]["kind"] == ("zero" if base == "zero" else "snapshot")
+
+
+def test_a_busy_machine_makes_no_test_of_trusted_code_fail() -> None:
+    assert fold.LIMITS == PATIENT, "each way to open a store with code takes its limits there"
+    assert fold.Limits() == LIMITS, "the program has limits that a person can wait for"
 
 
 def test_without_trust_nothing_runs(tmp_path: Path, store: Path) -> None:

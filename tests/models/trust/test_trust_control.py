@@ -11,10 +11,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.trust.fold import LIMITS, Trust
+from es_desktop.app.trust.fold import Trust
 from es_desktop.app.trust.settings import RememberedTrust, code_digest
 from es_desktop.models.trust.trust_control import ActiveTrust
 from es_desktop.replay import BLOCK
+from es_desktop.trusted import LIMITS
 from tests.app.trust.trusting import ORDER, counting, fold_in, is_read, named_pipe, needs_named_pipes, shop_in
 from tests.conftest import SAMPLES
 from tests.models.working import Working
