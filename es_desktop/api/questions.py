@@ -19,10 +19,10 @@ from .values import FoundState, Value
 if TYPE_CHECKING:
     from es_desktop.app.ask.answers import Answer, ClauseAnswer
     from es_desktop.app.ask.answers import FoundVersion as VersionFound
-    from es_desktop.app.ask.asking import AskRequest
     from es_desktop.app.ask.buckets import Bucket
     from es_desktop.app.ask.named import NamesNotSeen
     from es_desktop.app.ask.question import Question
+    from es_desktop.app.ask.request import AskRequest
     from es_desktop.app.search.state_scan import SearchProgress
     from es_desktop.app.store.session import Session
     from es_desktop.core import EntityId
@@ -313,8 +313,8 @@ def _is_bare(question: str) -> bool:
 def _ask_request(
     question: str, text: str | None, as_of: Time | None, types: Sequence[str] | None, columns: Sequence[str], bare: Any
 ) -> AskRequest:
-    from es_desktop.app.ask.asking import AskRequest
     from es_desktop.app.ask.parsing import asked_question
+    from es_desktop.app.ask.request import AskRequest
 
     asked_types = None if types is None else frozenset(types)
     return AskRequest(asked_question(question, bare), seconds_of(as_of), text, asked_types, tuple(columns))
@@ -328,7 +328,7 @@ def _names(request: AskRequest, columns: Sequence[str] = ()) -> NamesNotSeen:
 
 def _search_request(request: AskRequest) -> Any:
     """Return what a question about one state is as a search, which needs no whole histories; otherwise ``None``."""
-    from es_desktop.app.ask.asking import as_state_search
+    from es_desktop.app.ask.one_state import as_state_search
 
     return as_state_search(request)
 

@@ -31,13 +31,27 @@ class TestedAttribute:
 
 
 @dataclass(frozen=True, slots=True)
+class TestedVersions:
+    """A test of more than the values of one attribute."""
+
+    table: str
+    """Of ``CombinedTests``."""
+    default: bool
+    """Whether it is true for a state before the first version of the table."""
+
+
+@dataclass(frozen=True, slots=True)
 class TestedCondition:
     """A condition on a state, whose tests are tables."""
 
-    tests: tuple[TestedAttribute, ...]
+    tests: tuple[TestedAttribute | TestedVersions, ...]
     expression: Expression
     until: float | None = None
     """Seconds since the epoch: later versions do not count."""
+    counts_each: bool = False
+    """Whether it becomes true at each version at which it is true."""
+    is_of_events: bool = False
+    """Whether it is asked of versions without a state, too."""
 
     @property
     def default(self) -> bool:
@@ -46,8 +60,9 @@ class TestedCondition:
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """The attributes that it reads, each once."""
-        return tuple(dict.fromkeys(each.attribute for each in self.tests if each.table))
+        """The attributes of the tests of one attribute, each once."""
+        of_one = [each for each in self.tests if isinstance(each, TestedAttribute) and each.table]
+        return tuple(dict.fromkeys(each.attribute for each in of_one))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +77,19 @@ Tested: TypeAlias = TestedCondition | TestedEvents
 
 
 def true_versions(tested: Tested) -> str:
-    """Return a SELECT of ``entity`` and ``version`` where a condition is true, as far as it can have become true there.
+    """Return a SELECT of ``entity``, ``version`` and ``reached`` where a condition is true and can have become so.
 
     That is at events of the types, or where the value of an attribute changed.
     """
     if isinstance(tested, TestedEvents):
         types = ", ".join(map(literal, tested.types)) or "NULL"
-        return f"SELECT entity, version FROM step WHERE type IN ({types}){_until(tested.until)}"
-    return f"SELECT entity, version FROM ({_truths(tested, needs_first=tested.default)}) WHERE truth"
+        return f"SELECT entity, version, reached FROM step WHERE type IN ({types}){until_time(tested.until)}"
+    return f"SELECT entity, version, reached FROM ({truths(tested, needs_first=tested.default)}) WHERE truth"
 
 
 def ever(tested: Tested) -> str:
     """Return those for which it was true at any version, with the first one."""
-    return (
-        f"SELECT entity, min(version) AS witness, NULL::DOUBLE AS amount FROM ({true_versions(tested)}) GROUP BY entity"
-    )
+    return first_of(true_versions(tested))
 
 
 def never(tested: Tested) -> str:
@@ -87,7 +100,7 @@ def never(tested: Tested) -> str:
 
 def always(tested: TestedCondition) -> str:
     """Return those for which it was true at every version."""
-    rows = _truths(tested, needs_first=True)
+    rows = truths(tested, needs_first=True)
     return (
         f"SELECT entity, NULL::BIGINT AS witness, NULL::DOUBLE AS amount FROM ({rows}) GROUP BY entity"
         " HAVING bool_and(truth)"
@@ -101,7 +114,7 @@ def latest(tested: TestedCondition) -> str:
         for number, each in enumerate(tested.tests)
     ]
     rows = _rows(tested, needs_first=tested.default)
-    gone = f"SELECT entity FROM step WHERE NOT present{_until(tested.until)}"
+    gone = f"SELECT entity FROM step WHERE NOT present{until_time(tested.until)}"
     return (
         f"SELECT r.entity, NULL::BIGINT AS witness, NULL::DOUBLE AS amount FROM (SELECT entity FROM ({rows})"
         f" GROUP BY entity HAVING {_sql(tested.expression, values)}) r ANTI JOIN ({gone}) g ON g.entity = r.entity"
@@ -113,30 +126,38 @@ def how_often(tested: Tested, deciding: float, comparison: str) -> str:
 
     ``comparison`` is SQL on ``amount``, or empty. Each event of the types is one time.
     """
-    if isinstance(tested, TestedEvents):
-        times = true_versions(tested)
-    else:
-        rows = _truths(tested, needs_first=tested.default)
-        times = (
-            "SELECT entity, version FROM (SELECT entity, version, truth, lag(truth, 1, false) OVER"
-            f" (PARTITION BY entity ORDER BY version) AS was FROM ({rows})) WHERE truth AND NOT was"
-        )
     counted = (
         f"SELECT entity, max(version) FILTER (number <= {deciding!r}) AS witness, count(*)::DOUBLE AS amount FROM"
-        " (SELECT entity, version, row_number() OVER (PARTITION BY entity ORDER BY version) AS number"
-        f" FROM ({times})) GROUP BY entity"
+        f" ({numbered_times(tested)}) GROUP BY entity"
     )
     return _with_zeros(counted, comparison)
 
 
+def numbered_times(tested: Tested) -> str:
+    """Return a SELECT of the versions at which a condition became true, with ``reached``, and ``number`` from 1."""
+    if isinstance(tested, TestedEvents):
+        times = true_versions(tested)
+    elif tested.counts_each:
+        times = f"SELECT DISTINCT entity, version, reached FROM ({true_versions(tested)})"
+    else:
+        rows = truths(tested, needs_first=tested.default)
+        times = (
+            "SELECT entity, version, reached FROM (SELECT entity, version, reached, truth, lag(truth, 1, false) OVER"
+            f" (PARTITION BY entity ORDER BY version) AS was FROM ({rows})) WHERE truth AND NOT was"
+        )
+    numbers = "row_number() OVER (PARTITION BY entity ORDER BY version) AS number"
+    return f"SELECT entity, version, reached, {numbers} FROM ({times})"
+
+
 def how_long(tested: TestedCondition, end: float, comparison: str) -> str:
     """Return how many seconds it was true; a state that has not ended lasts until ``end``."""
-    rows = _truths(tested, needs_first=tested.default)
-    gone = f"SELECT entity, version, reached, false FROM step WHERE NOT present{_until(tested.until)}"
+    rows = truths(tested, needs_first=tested.default)
+    gone = f" UNION ALL SELECT entity, version, reached, false FROM step WHERE NOT present{until_time(tested.until)}"
+    gone = "" if tested.is_of_events else gone
     window = "(PARTITION BY entity ORDER BY version)"
     turns = (
         f"SELECT entity, version, reached, truth FROM (SELECT *, lag(truth, 1, false) OVER {window} AS was FROM"
-        f" (SELECT entity, version, reached, truth FROM ({rows}) UNION ALL {gone})) WHERE truth <> was"
+        f" (SELECT entity, version, reached, truth FROM ({rows}){gone})) WHERE truth <> was"
     )
     lengths = (
         f"SELECT entity, version, truth, greatest(0, lead(reached, 1, {end!r}) OVER {window} - reached) AS seconds"
@@ -158,6 +179,16 @@ def before(first: Tested, second: Tested) -> str:
 
 def changed(attribute: str, was: TestedAttribute | None, then: TestedAttribute | None, until: float | None) -> str:
     """Return those in which the value of an attribute changed after their first version, from and to what is tested."""
+    return first_of(changes(attribute, was, then, until))
+
+
+def first_of(versions: str) -> str:
+    """Return those that have any of some versions, with the first one."""
+    return f"SELECT entity, min(version) AS witness, NULL::DOUBLE AS amount FROM ({versions}) GROUP BY entity"
+
+
+def changes(attribute: str, was: TestedAttribute | None, then: TestedAttribute | None, until: float | None) -> str:
+    """Return a SELECT of the versions of ``changed``, with ``reached``."""
     joined = "".join(
         f" LEFT JOIN {test.table} t{number} ON t{number}.value = c.value"
         for number, test in enumerate((was, then))
@@ -166,13 +197,13 @@ def changed(attribute: str, was: TestedAttribute | None, then: TestedAttribute |
     before = f"coalesce(lag(t0.truth) OVER w, {was.default})" if was is not None else "true"
     after = "t1.truth" if then is not None else "true"
     rows = (
-        f"SELECT c.entity, c.version, {before} AS was, {after} AS became FROM change c{joined}"
-        f" WHERE c.attribute = {literal(attribute)}{_until(until, 'c.')} WINDOW w AS"
+        f"SELECT c.entity, c.version, c.reached, {before} AS was, {after} AS became FROM change c{joined}"
+        f" WHERE c.attribute = {literal(attribute)}{until_time(until, 'c.')} WINDOW w AS"
         " (PARTITION BY c.entity ORDER BY c.version)"
     )
     return (
-        f"SELECT r.entity, min(r.version) AS witness, NULL::DOUBLE AS amount FROM ({rows}) r JOIN {BASE} b"
-        " ON b.entity = r.entity WHERE r.was AND r.became AND r.version > b.first GROUP BY r.entity"
+        f"SELECT r.entity, r.version, r.reached FROM ({rows}) r JOIN {BASE} b"
+        " ON b.entity = r.entity WHERE r.was AND r.became AND r.version > b.first"
     )
 
 
@@ -183,7 +214,7 @@ def all_of(clauses: Sequence[str]) -> str:
     return f"SELECT b.entity{columns} FROM {BASE} b{joined}"
 
 
-def with_until(tested: Tested, until: float | None) -> Tested:
+def withuntil_time(tested: Tested, until: float | None) -> Tested:
     """Return a condition of which later versions do not count either."""
     known = [each for each in (tested.until, until) if each is not None]
     return replace(tested, until=min(known, default=None))
@@ -197,35 +228,28 @@ def _with_zeros(counted: str, comparison: str) -> str:
     )
 
 
-def _rows(tested: TestedCondition, *, needs_first: bool) -> str:
-    """Return a SELECT of the versions at which an attribute changed, with the truth of each test of it, else NULL.
+def truths_everywhere(tested: TestedCondition, entities: str) -> str:
+    """Return a SELECT of every version that is asked of, with the truth of a condition there; some are there twice.
 
-    With ``needs_first`` also the first version of each entity, with NULL.
+    ``entities`` is SQL that says of which entities.
     """
-    tests = list(enumerate(tested.tests))
-    values = "".join(
-        f", t{number}.truth AS b{number}" if each.table else f", NULL AS b{number}" for number, each in tests
-    )
-    joined = "".join(
-        f" LEFT JOIN {each.table} t{number} ON t{number}.value = c.value" for number, each in tests if each.table
-    )
-    attributes = ", ".join(map(literal, tested.attributes)) or "NULL"
-    rows = (
-        f"SELECT c.entity, c.version, c.reached{values} FROM change c{joined} WHERE c.attribute IN ({attributes})"
-        f"{_until(tested.until, 'c.')}"
-    )
-    if not needs_first:
-        return rows
-    nothing = "".join(f", NULL::BOOLEAN AS b{number}" for number, _ in tests)
-    return f"{rows} UNION ALL SELECT entity, first, reached{nothing} FROM {BASE} WHERE true{_until(tested.until)}"
+    rows = _rows(tested, needs_first=False, entities=entities)
+    present = "" if tested.is_of_events else " AND present"
+    every = f"SELECT entity, version, reached{_nulls(tested)} FROM step WHERE {entities}{present}"
+    return _truths_of_rows(tested, f"{rows} UNION ALL {every}{until_time(tested.until)}")
 
 
-def _truths(tested: TestedCondition, *, needs_first: bool) -> str:
+def truths(tested: TestedCondition, *, needs_first: bool) -> str:
     """Return a SELECT of the versions at which a condition can have changed, with its truth."""
     rows = _rows(tested, needs_first=needs_first)
-    if len(tested.attributes) == 1 and not needs_first:
+    tables = [each.table for each in tested.tests if isinstance(each, TestedVersions)]
+    if len(tested.attributes) + len(tables) == 1 and not needs_first:
         values = [f"b{number}" if each.table else str(each.default) for number, each in enumerate(tested.tests)]
         return f"SELECT entity, version, reached, {_sql(tested.expression, values)} AS truth FROM ({rows})"
+    return _truths_of_rows(tested, rows)
+
+
+def _truths_of_rows(tested: TestedCondition, rows: str) -> str:
     # A version has a row for each attribute. The window ends with the last of them, so all have the same truth.
     values = [
         f"coalesce(last_value(b{number} IGNORE NULLS) OVER w, {each.default})"
@@ -237,7 +261,44 @@ def _truths(tested: TestedCondition, *, needs_first: bool) -> str:
     )
 
 
-def _until(time: float | None, prefix: str = "") -> str:
+def _rows(tested: TestedCondition, *, needs_first: bool, entities: str = "true") -> str:
+    """Return a SELECT of the versions at which an attribute changed, with the truth of each test of it, else NULL.
+
+    With ``needs_first`` also the first version of each entity, with NULL; ``entities`` is SQL that says of which.
+    """
+    of_one = {number: each for number, each in enumerate(tested.tests) if isinstance(each, TestedAttribute)}
+    values = "".join(
+        f", t{number}.truth AS b{number}" if number in of_one and each.table else f", NULL::BOOLEAN AS b{number}"
+        for number, each in enumerate(tested.tests)
+    )
+    joined = "".join(
+        f" LEFT JOIN {each.table} t{number} ON t{number}.value = c.value"
+        for number, each in of_one.items()
+        if each.table
+    )
+    attributes = ", ".join(map(literal, tested.attributes)) or "NULL"
+    until = until_time(tested.until)
+    found = [
+        f"SELECT c.entity, c.version, c.reached{values} FROM (SELECT entity, version, reached, value FROM change"
+        f" WHERE attribute IN ({attributes}) AND {entities}{until}) c{joined}"
+    ]
+    for number, each in enumerate(tested.tests):
+        if isinstance(each, TestedVersions):
+            truth = _nulls(tested, number)
+            found.append(f"SELECT entity, version, reached{truth} FROM {each.table} WHERE {entities}{until}")
+    if needs_first:
+        found.append(f"SELECT entity, first, reached{_nulls(tested)} FROM {BASE} WHERE {entities}{until}")
+    return " UNION ALL ".join(found)
+
+
+def _nulls(tested: TestedCondition, truth: int | None = None) -> str:
+    """Return the columns of all tests with NULL, but one with the truth of a row."""
+    return "".join(
+        f", {'truth' if number == truth else 'NULL::BOOLEAN'} AS b{number}" for number, _ in enumerate(tested.tests)
+    )
+
+
+def until_time(time: float | None, prefix: str = "") -> str:
     """Return the SQL that only versions until a time count; those without a time count as earlier."""
     return "" if time is None else f" AND ({prefix}reached IS NULL OR {prefix}reached <= {time!r})"
 

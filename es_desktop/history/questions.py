@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .clauses import BASE, all_of
+from .clauses import BASE, TestedCondition, all_of, truths_everywhere
+from .combined import CombinedTests
 from .quoting import literal
 from .segment import ValueKind
+from .timelines import spans_of_all
 from .truths import Truths
 
 if TYPE_CHECKING:
     import duckdb
 
 _ODD: Final = "odd"
+_ASKED: Final = "asked"
 _ANSWER: Final = "answer"
+_SPAN: Final = "span"
+_TIMES: Final = "times"
 _SEVERITY: Final = "CASE exactness WHEN 'exact' THEN 0 WHEN 'inferred' THEN 1 ELSE 2 END"
 Key = tuple[int, int]
 """The number of an entity, and a version of it."""
@@ -40,21 +45,53 @@ class LastStep(NamedTuple):
     """The worst of all its states that count."""
 
 
+class VersionRow(NamedTuple):
+    """A version at which conditions are true."""
+
+    entity: int
+    version: int
+    type: str
+    """Of the event."""
+    time: float | None
+    exactness: str
+    """Of the state at this version."""
+
+
+class ValueRow(NamedTuple):
+    """A value that an attribute got at a version."""
+
+    entity: int
+    version: int
+    attribute: str
+    kind: int
+    text: str | None
+
+
 class QuestionTables:
     """The tables of one question, on a connection of its own."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
         self.truths: Final = Truths(cursor)
+        self.combined: Final = CombinedTests(cursor)
+        """To be used once the entities are chosen."""
 
     def event_types(self) -> list[str]:
         """Return the types of all events."""
         return [name for (name,) in self._cursor.execute("SELECT DISTINCT type FROM step").fetchall()]
 
     def choose(
-        self, attributes: Collection[str], types: Collection[str] | None, as_of: float | None, *, needs_times: bool
+        self,
+        attributes: Collection[str],
+        types: Collection[str] | None,
+        as_of: float | None,
+        *,
+        among: Collection[int] | None = None,
+        needs_times: bool,
     ) -> list[int]:
         """Choose the entities that columns answer for, and return the numbers of those that have to be folded.
+
+        Both are of some ``types``, and ``among`` some numbers.
 
         These have an event that fails, a version that is missing or there twice, a state after one without a state, or
         a value of the ``attributes`` that was left out; or with ``needs_times`` an event without a time.
@@ -70,24 +107,64 @@ class QuestionTables:
             f" WHERE v.kind = {ValueKind.OMITTED:d} AND c.attribute IN ({named})"
         )
         of_types = "" if types is None else f" WHERE type IN ({', '.join(map(literal, types)) or 'NULL'})"
+        some = "" if among is None else " WHERE number IN (SELECT unnest($1::UINTEGER[]))"
+        asked, values = f"SELECT * FROM entity{some}", [] if among is None else [list(among)]
+        self._cursor.execute(f"CREATE TEMP TABLE {_ASKED} AS SELECT * FROM ({asked}){of_types}", values)
         began = "" if as_of is None else f" AND (reached IS NULL OR reached <= {as_of!r})"
         self._cursor.execute(
             f"CREATE TEMP TABLE {BASE} AS SELECT * FROM (SELECT number AS entity, any_value(type) AS type,"
-            f" min(first) AS first, min(reached) AS reached FROM entity{of_types} GROUP BY number) e ANTI JOIN {_ODD} o"
+            f" min(first) AS first, min(reached) AS reached FROM {_ASKED} GROUP BY number) e ANTI JOIN {_ODD} o"
             f" ON o.entity = e.entity WHERE first IS NOT NULL{began}"
         )
-        found = f"SELECT DISTINCT number FROM entity{of_types} INTERSECT SELECT entity FROM {_ODD}"
+        found = f"SELECT DISTINCT number FROM {_ASKED} INTERSECT SELECT entity FROM {_ODD}"
         return [number for (number,) in self._cursor.execute(found).fetchall()]
 
-    def count(self, types: Collection[str] | None) -> int:
-        """Return how many entities of some types columns answer for, those that began too late to count too."""
-        of_types = "" if types is None else f" WHERE type IN ({', '.join(map(literal, types)) or 'NULL'})"
-        query = f"SELECT count(*) FROM (SELECT DISTINCT number FROM entity{of_types} EXCEPT SELECT entity FROM {_ODD})"
+    def count(self) -> int:
+        """Return how many entities columns answer for, those that began too late to count too."""
+        query = f"SELECT count(*) FROM (SELECT DISTINCT number FROM {_ASKED} EXCEPT SELECT entity FROM {_ODD})"
         return int(self._cursor.execute(query).fetchall()[0][0])
 
     def find(self, clauses: Sequence[str]) -> None:
         """Find the entities for which all clauses hold, once: ``pages`` and ``lacking`` are about them."""
         self._cursor.execute(f"CREATE TEMP TABLE {_ANSWER} AS {all_of(clauses)}")
+
+    def find_over_time(self, timelines: Sequence[str], times: Sequence[float]) -> None:
+        """Find the entities for which all clauses hold as of any of some times, which ascend, instead of ``find``."""
+        self._cursor.execute(
+            f"CREATE TEMP TABLE {_TIMES} AS SELECT unnest(range(len($1))) AS number, unnest($1::DOUBLE[]) AS time",
+            [list(times)],
+        )
+        self._cursor.execute(f"CREATE TEMP TABLE {_SPAN} AS {spans_of_all(timelines, _TIMES)}")
+        self._cursor.execute(f"CREATE TEMP TABLE {_ANSWER} AS SELECT DISTINCT entity FROM {_SPAN}")
+
+    def spans(self) -> list[tuple[int, int, int]]:
+        """Return from which time on, and up to before which other one, so many entities hold: by their numbers."""
+        return self._cursor.execute(f"SELECT begin, stop, count(*) FROM {_SPAN} GROUP BY begin, stop").fetchall()
+
+    def found_count(self) -> int:
+        """Return how many entities are found."""
+        return int(self._cursor.execute(f"SELECT count(*) FROM {_ANSWER}").fetchall()[0][0])
+
+    def versions(self, tested: TestedCondition, first: int, last: int) -> list[VersionRow]:
+        """Return the versions at which a condition is true, of what is found between two numbers of entities."""
+        entities = f"entity BETWEEN {first} AND {last}"
+        true = f"SELECT DISTINCT entity, version FROM ({truths_everywhere(tested, entities)}) WHERE truth"
+        rows = self._cursor.execute(
+            "SELECT s.entity, s.version, s.type, s.time, s.exactness FROM"
+            f" (SELECT * FROM step WHERE {entities}) s JOIN ({true}) t ON t.entity = s.entity AND t.version = s.version"
+            f" SEMI JOIN {_ANSWER} a ON a.entity = s.entity ORDER BY s.entity, s.version"
+        ).fetchall()
+        return [VersionRow(*each) for each in rows]
+
+    def changed_values(self, attributes: Collection[str], first: int, last: int) -> list[ValueRow]:
+        """Return in order the values that some attributes got, of what is found between two numbers of entities."""
+        named = ", ".join(map(literal, attributes)) or "NULL"
+        rows = self._cursor.execute(
+            "SELECT c.entity, c.version, c.attribute, v.kind, v.text FROM (SELECT * FROM change WHERE attribute IN"
+            f" ({named}) AND entity BETWEEN {first} AND {last}) c JOIN value v ON v.number = c.value"
+            f" SEMI JOIN {_ANSWER} a ON a.entity = c.entity ORDER BY c.entity, c.version"
+        ).fetchall()
+        return [ValueRow(*each) for each in rows]
 
     def pages(self, size: int) -> Iterator[list[FoundRow]]:
         """Yield what is found, so many at once, in the order of their numbers."""

@@ -16,9 +16,10 @@ from time import process_time
 from typing import Any, Final
 
 from es_desktop.app.ask.answers import Answer
-from es_desktop.app.ask.asking import AskRequest, ask
+from es_desktop.app.ask.asking import ask
 from es_desktop.app.ask.by_columns import ColumnAnswers
 from es_desktop.app.ask.parsing import asked_question
+from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.common.common import in_common
 from es_desktop.app.history.building import StateHistory
 from es_desktop.app.history.histories import scan_histories

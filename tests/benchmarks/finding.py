@@ -6,8 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 from es_desktop.app.ask.answers import Answer
-from es_desktop.app.ask.asking import AskRequest, ask
+from es_desktop.app.ask.asking import ask
 from es_desktop.app.ask.parsing import asked_question
+from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.search.state_scan import SearchProgress
 from es_desktop.app.store.session import open_session
 

@@ -38,7 +38,7 @@ def run(rounds: int, seed: int) -> Figures:
         with asker(store, Path(folder)) as demo:
             for _ in range(rounds):
                 text, as_of = _question(random), random.choice(_TIMES)
-                differences, answers = demo.compared(text, as_of=as_of)
+                differences, answers = demo.compared_in_all_ways(text, as_of=as_of)
                 figures.inputs += max(answers, 1)
                 figures.found += [Finding(f"{each} differ", f"{text}, as of {as_of}") for each in differences]
     return figures

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
@@ -299,6 +300,9 @@ def conditions_of_versions(question: Question) -> tuple[Condition, ...]:
 class TakeTimes(Take):
     """Keeps at which of some times a question holds: as spans of their numbers, the ends excluded."""
 
+    needs_end: ClassVar[bool] = False
+    """Whether an entity that it keeps is followed to its end, even where nothing more can hold."""
+
     def __init__(self, asked: Asked, times: tuple[float, ...]) -> None:
         """``times`` ascend; a question holds as of a time if it holds for the steps until then."""
         super().__init__(asked)
@@ -322,11 +326,14 @@ class TakeTimes(Take):
                     spans.append((first, end))
                 at = end
 
-        for step, before, after, is_known in follower.steps():
+        steps = follower.steps()
+        for step, before, after, is_known in steps:
             if step.reached is not None:
                 count_until(bisect_left(self.times, step.reached))
             follower.machine.see(step, before, after, is_known=is_known)
             if follower.is_refuted:
+                if self.needs_end and spans:
+                    deque(steps, 0)
                 return follower.examined(tuple(spans) or None, bool(spans))
         count_until(len(self.times))
         return follower.examined(tuple(spans) or None, None if is_unknown else bool(spans))
@@ -337,6 +344,8 @@ class TakeTimes(Take):
 
 class TakeCounted(TakeTimes):
     """Keeps the entities that a question holds for as of one of some times at least."""
+
+    needs_end = True
 
     def taken(self, follower: Follower) -> Examined:
         found = super().taken(follower)

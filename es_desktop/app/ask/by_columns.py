@@ -1,50 +1,40 @@
 """Answers from the columns of a state history, without folding: the same as those of the machines, and much sooner.
 
-What the columns cannot say is left to folding: single entities, such as those with an event that fails, or a question
-that reads several attributes in one comparison.
+What the columns cannot say is left to folding:
+
+- entities with an event that fails, a version that is missing or there twice, a state after a discard, a value that is
+  too long to be stored, or for ``how long`` an event without a time: the meaning of these is more than a table says;
+- conditions that read a whole state, such as ``len(previous)``: its attributes are not named;
+- conditions for which more than 300,000 different values, or combinations of them, have to be tested one by one;
+- conditions that fail at a value: folding says at which entity;
+- ``how long`` in a store without times, for which there is nothing to add up;
+- counts over time of ``how long``, which grows without events: columns would have to be asked for each day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.history.building import StateHistory
 from es_desktop.app.search.state_scan import Without
 from es_desktop.app.search.state_walk import facts_of_first
-from es_desktop.core import KnownClasses, values
-from es_desktop.history import clauses as sql
+from es_desktop.history.clauses import TestedCondition
 from es_desktop.history.database import HistoryDatabase
-from es_desktop.history.questions import FoundRow, Key, LastStep, QuestionTables
-from es_desktop.history.segment import ValueKind
+from es_desktop.history.questions import FoundRow, Key, LastStep, QuestionTables, ValueRow, VersionRow
 from es_desktop.history.truths import TooMuch
 from es_desktop.index.entities import entity_rows
 from es_desktop.index.source import id_of_raw
-from es_desktop.replay import ABSENT, Exactness, PlainTree, Step
-from es_desktop.replay.chain import Moment
-from es_desktop.replay.conditions import Condition, ConditionError
-from es_desktop.replay.conditions.parts import Part, Test, parts_of, tests_in
-from es_desktop.replay.diff import parse_path, value_of
+from es_desktop.replay import ABSENT, Exactness
+from es_desktop.replay.conditions import ConditionError
 
-from .answers import Answer, Asked, ClauseAnswer
-from .machines import deciding_count
-from .question import (
-    AmountClause,
-    AsOfClause,
-    BeforeClause,
-    ChangedClause,
-    Clause,
-    Comparison,
-    EventNamed,
-    Literal,
-    Operand,
-    StateClause,
-    TimeWord,
-    asks_events_only,
-)
+from .answers import Answer, Asked, ClauseAnswer, FoundVersion
+from .column_tests import QuestionTests, read_attributes, read_value
+from .question import AsOfClause, Clause, TimeWord
 
 if TYPE_CHECKING:
     from es_desktop.app.search.store_index import StoreIndex
@@ -61,22 +51,37 @@ class ColumnAnswers:
         self._index = index
 
     @contextmanager
-    def asked(self, asked: Asked, types: frozenset[str] | None) -> Iterator[Found | None]:
-        """Return what is found, to be read in the block; ``None`` for a question that has to be folded."""
+    def asked(
+        self,
+        asked: Asked,
+        types: frozenset[str] | None,
+        among: Collection[int] | None = None,
+        *,
+        times: Sequence[float] | None = None,
+        lists_versions: bool = False,
+    ) -> Iterator[Found | None]:
+        """Return what is found, to be read in the block; ``None`` for a question that has to be folded.
+
+        It is about the entities of some ``types``, ``among`` some numbers. With ``times``, ascending, those are found
+        for which the question holds as of any of them; ``lists_versions`` is for ``Found.versions``.
+        """
         with self._database.cursor() as cursor:
             tables = QuestionTables(cursor)
-            maker = _Maker(tables, asked, self._index.session.classes)
+            tests = QuestionTests(tables, asked, self._index.session.classes)
+            needs_times = any(each.word is TimeWord.HOW_LONG for each in asked.question.clauses)
             try:
-                made, has = maker.clauses(), maker.tests_of_paths()
+                attributes = read_attributes(asked)
+                odd = tables.choose(attributes, types, asked.as_of, among=among, needs_times=needs_times)
+                made = tests.clauses() if times is None else tests.timelines()
+                has, tested = tests.tests_of_paths(), tests.versions() if lists_versions else None
             except (TooMuch, ConditionError):
                 yield None
                 return
-            paths = [*asked.question.paths, *asked.paths]
-            attributes = {str(parts[0]) for parts in map(parse_path, paths) if parts}
-            needs_times = any(each.word is TimeWord.HOW_LONG for each in asked.question.clauses)
-            odd = tables.choose(attributes, types, asked.as_of, needs_times=needs_times)
-            tables.find(made)
-            yield Found(tables, self._index, asked, odd, has, tables.count(types))
+            if times is None:
+                tables.find(made)
+            else:
+                tables.find_over_time(made, times)
+            yield Found(tables, self._index, asked, odd, has, tables.count(), tested)
 
 
 @contextmanager
@@ -106,6 +111,8 @@ class Found:
     """Tables of the values that have what a path of the question leads to, by the path."""
     entities: int
     """How many entities columns answer for."""
+    tested: TestedCondition | None = None
+    """Where the versions that are listed are true."""
 
     @property
     def event_types(self) -> list[str]:
@@ -147,21 +154,10 @@ class Found:
         at = self._states({each: at for each, at in versions.items() if at is not None and (each, at) in there})
         last = {each: counted[each].version for each in numbers}
         now = self._states({each: version for each, version in last.items() if (each, version) in there})
-        index_rows = entity_rows(self.index.database, numbers)
-        ids = [(id_of_raw(row.id), row.first) for row in index_rows]
-        for number, row, (entity_id, _), first, found in zip(
-            numbers, index_rows, ids, self.index.session.events_at(ids), rows, strict=True
-        ):
-            if first is None:
-                continue  # the file has changed; the index will know that soon
-            end = ends[number]
-            facts = replace(
-                facts_of_first(entity_id, first),
-                version=end.version,
-                events=row.events,
-                modified=end.time,
-                discarded=end.type == "Discarded",
-            )
+        entities = self._facts(numbers, ends)
+        for number, found in zip(numbers, rows, strict=True):
+            if number not in entities:
+                continue
             parts = zip(asked.question.clauses, witnesses[number], found.found, strict=True)
             clauses = tuple(
                 _clause_answer(each, number, witness, times, amount) for each, witness, (_, amount) in parts
@@ -169,7 +165,7 @@ class Found:
             version = versions[number]
             assert version is not None, "it has a last version"
             yield Answer(
-                facts,
+                entities[number],
                 version,
                 times[number, version],
                 Exactness(counted[number].exactness),
@@ -177,6 +173,24 @@ class Found:
                 asked.values(at.get(number)),
                 asked.values(now.get(number)),
             )
+
+    def _facts(self, numbers: Sequence[int], ends: Mapping[int, LastStep]) -> dict[int, EntityFacts]:
+        """Return the facts of some entities; those are left out that the file has no more, as the index soon knows."""
+        rows = entity_rows(self.index.database, numbers)
+        ids = [(id_of_raw(row.id), row.first) for row in rows]
+        firsts = self.index.session.events_at(ids)
+        found: dict[int, EntityFacts] = {}
+        for number, row, (entity_id, _), first in zip(numbers, rows, ids, firsts, strict=True):
+            if first is not None:
+                end = ends[number]
+                found[number] = replace(
+                    facts_of_first(entity_id, first),
+                    version=end.version,
+                    events=row.events,
+                    modified=end.time,
+                    discarded=end.type == "Discarded",
+                )
+        return found
 
     def _until(self, clause: Clause) -> float | None:
         times = (self.asked.as_of, clause.time if isinstance(clause, AsOfClause) else None)
@@ -193,15 +207,57 @@ class Found:
         return next(iter([*firsts, *(witness for witness in witnesses if witness is not None)]), None)
 
     def _states(self, versions: dict[int, int]) -> dict[int, dict[str, Any]]:
-        attributes = {str(parts[0]) for parts in self.asked.paths.values() if parts}
         classes = self.index.session.classes
-        found = self.tables.values(versions, attributes)
-        return {
-            entity: {
-                name: _read(kind, text, classes) for name, (kind, text) in state.items() if kind != ValueKind.ABSENT
-            }
+        found = self.tables.values(versions, self._shown)
+        states = {
+            entity: {name: read_value(*each, classes) for name, each in state.items()}
             for entity, state in found.items()
         }
+        return {entity: _without_absent(state) for entity, state in states.items()}
+
+    @property
+    def _shown(self) -> set[str]:
+        """The attributes that the columns of the answers read."""
+        return {str(parts[0]) for parts in self.asked.paths.values() if parts}
+
+    # Versions, and times --------------------------------------------------------------------------------------------
+
+    def version_pages(self) -> Iterator[tuple[int, list[FoundVersion]]]:
+        """Yield the versions of many entities at once, by their numbers, with how many entities these are."""
+        assert self.tested is not None, "it was asked for versions"
+        for rows in self.tables.pages(_PAGE):
+            numbers = [row.entity for row in rows]
+            span = numbers[0], numbers[-1]
+            facts = self._facts(numbers, self.tables.last_steps(numbers, None))
+            versions = self.tables.versions(self.tested, *span)
+            changed = self.tables.changed_values(self._shown, *span)
+            yield len(facts), list(self._versions(versions, changed, facts))
+
+    def _versions(
+        self, versions: Sequence[VersionRow], changed: Sequence[ValueRow], facts: Mapping[int, EntityFacts]
+    ) -> Iterator[FoundVersion]:
+        classes = self.index.session.classes
+        states: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+        coming = iter(changed)
+        change = next(coming, None)
+        for row in versions:
+            while change is not None and (change.entity, change.version) <= (row.entity, row.version):
+                states[change.entity][change.attribute] = read_value(change.kind, change.text, classes)
+                change = next(coming, None)
+            if row.entity in facts:
+                values = self.asked.values(_without_absent(states[row.entity]))
+                exactness = Exactness(row.exactness)
+                yield FoundVersion(facts[row.entity], row.version, row.type, row.time, exactness, values)
+
+    def entity_pages(self) -> Iterator[list[EntityFacts]]:
+        """Yield the entities that are found, in the order of their numbers, many at once."""
+        for rows in self.tables.pages(_PAGE):
+            numbers = [row.entity for row in rows]
+            yield list(self._facts(numbers, self.tables.last_steps(numbers, None)).values())
+
+
+def _without_absent(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in state.items() if value is not ABSENT}
 
 
 def _clause_answer(
@@ -211,133 +267,3 @@ def _clause_answer(
     seconds = amount if clause.word is TimeWord.HOW_LONG else None
     count = int(amount) if clause.word is TimeWord.HOW_OFTEN and amount is not None else None
     return ClauseAnswer(witness, time, seconds, count)
-
-
-def _read(kind: int, text: str | None, classes: KnownClasses) -> Any:
-    return None if text is None else values.loads(text, classes)
-
-
-# What is asked ------------------------------------------------------------------------------------------------------
-
-
-class _Maker:
-    """Makes the SQL of the clauses of a question. Raises ``TooMuch`` for one that columns cannot answer."""
-
-    def __init__(self, tables: QuestionTables, asked: Asked, classes: KnownClasses) -> None:
-        self._tables = tables
-        self._asked = asked
-        self._classes = classes
-
-    def clauses(self) -> list[str]:
-        return [self._clause(each) for each in self._asked.question.clauses]
-
-    def tests_of_paths(self) -> dict[str, str]:
-        """Return tables of the values that have what each path of the question leads to."""
-        parsed = {path: parse_path(path) for path in self._asked.question.paths}
-        return {path: self._table(str(parts[0]), partial(_has, parts)) for path, parts in parsed.items() if parts}
-
-    def _clause(self, clause: Clause) -> str:
-        as_of = self._asked.as_of
-        match clause:
-            case StateClause(word=TimeWord.NOW, condition=condition):
-                return sql.latest(self._on_state(condition, as_of))
-            case StateClause(word=TimeWord.ALWAYS, condition=condition):
-                return sql.always(self._on_state(condition, as_of))
-            case StateClause(word=TimeWord.NEVER, condition=condition):
-                return sql.never(self._tested(condition, as_of))
-            case StateClause(condition=condition):
-                return sql.ever(self._tested(condition, as_of))
-            case AsOfClause(condition=condition, time=time):
-                return sql.latest(self._on_state(condition, time if as_of is None else min(time, as_of)))
-            case ChangedClause():
-                return self._changed(clause)
-            case AmountClause(word=TimeWord.HOW_LONG, condition=condition, comparison=comparison):
-                end = self._asked.until()
-                if end is None:
-                    raise TooMuch
-                return sql.how_long(self._on_state(condition, as_of), end, _compared(comparison))
-            case AmountClause(condition=condition, comparison=comparison):
-                return sql.how_often(self._tested(condition, as_of), deciding_count(comparison), _compared(comparison))
-            case BeforeClause(first=first, second=second):
-                return sql.before(self._operand(first), self._operand(second))
-        raise TooMuch
-
-    def _operand(self, operand: Operand) -> sql.Tested:
-        if isinstance(operand, EventNamed):
-            types = filter(operand.is_of, self._tables.event_types())
-            return sql.TestedEvents(tuple(types), self._asked.as_of)
-        return self._tested(operand, self._asked.as_of)
-
-    def _tested(self, condition: Condition, until: float | None) -> sql.Tested:
-        if not asks_events_only(condition):
-            return self._on_state(condition, until)
-        if "version" in condition.expression:
-            raise TooMuch
-        value = condition.run()
-        types = [each for each in self._tables.event_types() if value(Moment(0, Step(0, each, None), None, {}))]
-        return sql.TestedEvents(tuple(types), until)
-
-    def _on_state(self, condition: Condition, until: float | None) -> sql.TestedCondition:
-        if condition.uses_step or condition.uses_previous:
-            raise TooMuch
-        parts = parts_of(condition)
-        tests = tuple(map(self._test, tests_in(parts)))
-        return sql.TestedCondition(tests, _expression(parts, iter(range(len(tests)))), until)
-
-    def _test(self, test: Test) -> sql.TestedAttribute:
-        condition = test.condition
-        if len(condition.attributes) > 1:
-            raise TooMuch
-        default = _is_true(condition, {})
-        if not condition.attributes:
-            return sql.TestedAttribute("", "", default)
-        (attribute,) = condition.attributes
-        number = None if test.number is None else (test.number.operator, test.number.number)
-        return sql.TestedAttribute(attribute, self._table(attribute, partial(_is_true, condition), number), default)
-
-    def _table(self, attribute: str, test: Callable[[PlainTree], bool], number: tuple[str, float] | None = None) -> str:
-        """Test states that have no other attribute."""
-
-        def is_true(found: Sequence[tuple[int, str | None]]) -> Iterator[bool]:
-            for kind, text in found:
-                has_value = kind not in (ValueKind.ABSENT, ValueKind.OMITTED)
-                yield test({attribute: _read(kind, text, self._classes)} if has_value else {})
-
-        return self._tables.truths.add(attribute, is_true, number)
-
-    def _changed(self, clause: ChangedClause) -> str:
-        (attribute, *inner) = parse_path(clause.path)
-        if inner:
-            raise TooMuch
-        name = str(attribute)
-        was, then = (self._equal(name, clause.path, each) for each in (clause.before, clause.after))
-        return sql.changed(name, was, then, self._asked.as_of)
-
-    def _equal(self, attribute: str, path: str, value: Literal | None) -> sql.TestedAttribute | None:
-        if value is None:
-            return None
-        condition = Condition(f"value({path!r}) == {value.text}")
-        return sql.TestedAttribute(
-            attribute, self._table(attribute, partial(_is_true, condition)), _is_true(condition, {})
-        )
-
-
-def _has(parts: tuple[str | int, ...], state: PlainTree) -> bool:
-    return value_of(state, parts) is not ABSENT
-
-
-def _is_true(condition: Condition, state: PlainTree) -> bool:
-    return bool(condition.run()(Moment(0, None, None, state)))
-
-
-def _expression(part: Part, numbers: Iterator[int]) -> sql.Expression:
-    if isinstance(part, Test):
-        return next(numbers)
-    return part.word, tuple(_expression(each, numbers) for each in part.parts)
-
-
-def _compared(comparison: Comparison | None) -> str:
-    if comparison is None:
-        return ""
-    operator = {"==": "=", "!=": "<>"}.get(comparison.operator, comparison.operator)
-    return f"amount {operator} {float(comparison.amount)!r}"

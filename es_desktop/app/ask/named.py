@@ -13,8 +13,9 @@ from es_desktop.app.search.known_names import require_known
 from es_desktop.app.search.state_scan import SearchProgress
 from es_desktop.replay.diff import ABSENT, join_path, parse_path
 
-from .asking import AskRequest, ask
+from .asking import ask
 from .parsing import asked_question
+from .request import AskRequest
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session

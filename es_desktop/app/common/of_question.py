@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from es_desktop.app.ask.answers import Answer
-from es_desktop.app.ask.asking import AskRequest, ask, ask_counted
+from es_desktop.app.ask.asking import ask, ask_counted
 from es_desktop.app.ask.buckets import Bucket
 from es_desktop.app.ask.parsing import asked_question
 from es_desktop.app.ask.question import Question
+from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.search.state_scan import SearchProgress

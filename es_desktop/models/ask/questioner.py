@@ -11,10 +11,12 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.ask.answers import Answer, FoundVersion
-from es_desktop.app.ask.asking import AskRequest, ask, ask_over_time, ask_versions, needs_histories
+from es_desktop.app.ask.asking import ask, ask_over_time, ask_versions
 from es_desktop.app.ask.buckets import Bucket
+from es_desktop.app.ask.one_state import needs_histories
 from es_desktop.app.ask.parsing import asked_question
 from es_desktop.app.ask.question import Question
+from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.app.search.state_scan import SearchProgress

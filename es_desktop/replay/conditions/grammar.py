@@ -190,7 +190,7 @@ _CHECKS: Final[dict[type[ast.AST], Callable[..., None]]] = {
 }
 
 
-_OF_THE_STEP: Final = frozenset({"previous", "version", "event"})
+NAMES_OF_STEP: Final = frozenset({"previous", "version", "event"})
 """Names that are not attributes of the state."""
 
 
@@ -252,7 +252,7 @@ def _chain(node: ast.expr, loop_names: frozenset[str]) -> Iterator[str]:
     if not isinstance(node, ast.Name):  # a part of a computed value
         yield from _paths(node, loop_names)
         return
-    if node.id not in _OF_THE_STEP and node.id not in loop_names:
+    if node.id not in NAMES_OF_STEP and node.id not in loop_names:
         path = node.id
         for part in reversed(parts):
             path = join_path(path, part)

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from es_desktop.app.ask.answers import Answer, FoundVersion
-from es_desktop.app.ask.asking import AskRequest, ask, ask_counted, ask_over_time, ask_versions, needs_histories
+from es_desktop.app.ask.asking import ask, ask_counted, ask_over_time, ask_versions
 from es_desktop.app.ask.buckets import Bucket, Period
+from es_desktop.app.ask.one_state import needs_histories
 from es_desktop.app.ask.parsing import asked_question
+from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search import find as finding
 from es_desktop.app.search.state_scan import SearchProgress

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.ask.answers import Answer, ClauseAnswer
-from es_desktop.app.ask.asking import AskRequest, ask, needs_histories
+from es_desktop.app.ask.answers import Answer, ClauseAnswer, FoundVersion
+from es_desktop.app.ask.asking import ask, ask_counted, ask_over_time, ask_versions
+from es_desktop.app.ask.buckets import Bucket
 from es_desktop.app.ask.by_columns import ColumnAnswers
+from es_desktop.app.ask.one_state import needs_histories
 from es_desktop.app.ask.parsing import asked_question
+from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.history.building import StateHistory
 from es_desktop.app.runtime.errors import UserError, no_progress
 from es_desktop.app.search.state_scan import SearchProgress
@@ -37,13 +41,13 @@ class Asker:
         self._index = index
         self._columns = columns
 
-    def assert_same(self, text: str, **settings: Any) -> int:
+    def assert_same(self, text: str, /, **settings: Any) -> int:
         """Ask in both ways, and return how many entities are found."""
         differences, answers = self.compared(text, **settings)
         assert not differences, text
         return answers
 
-    def compared(self, text: str, **settings: Any) -> tuple[list[str], int]:
+    def compared(self, text: str, /, **settings: Any) -> tuple[list[str], int]:
         """Return what differs between both ways, and how many entities folding finds."""
         found, done, error = self._asked(text, self._columns, **settings)
         wanted, folded, reason = self._asked(text, None, **settings)
@@ -62,8 +66,34 @@ class Asker:
             same["the note on what is missing"] = notes[0] == notes[1]
         return [what for what, is_same in same.items() if not is_same], len(wanted)
 
+    def compared_in_all_ways(self, text: str, /, **settings: Any) -> tuple[list[str], int]:
+        """As ``compared``, also the versions, the counts over time, and who is counted in two of its days."""
+        differences, answers = self.compared(text, **settings)
+        request = AskRequest(asked_question(text), **settings)
+        columns, folded = self._others(request, self._columns), self._others(request, None)
+        differences += [f"the {name}" for name in folded if columns[name] != folded[name]]
+        return differences, answers
+
+    def _others(self, request: AskRequest, way: ColumnAnswers | None) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, asking in {
+            "versions": ask_versions,
+            "counts over time": ask_over_time,
+            "counted": partial(ask_counted, buckets=_BUCKETS),
+        }.items():
+            try:
+                *results, done = asking(self._index.session, request, index=self._index, columns=way, processes=0)
+            except UserError as error:
+                found[name] = str(error).partition("has ")[0]
+                continue
+            assert isinstance(done, SearchProgress)
+            kept = [each for each in results if not isinstance(each, SearchProgress)]
+            kept = kept[-1:] if name == "counts over time" else sorted(kept, key=_order)
+            found[name] = kept, done.hits, done.entities, done.failures
+        return found
+
     def _asked(
-        self, text: str, way: ColumnAnswers | None, **settings: Any
+        self, text: str, way: ColumnAnswers | None, /, **settings: Any
     ) -> tuple[dict[Any, Answer], SearchProgress | None, str]:
         request = AskRequest(asked_question(text), **settings)
         try:
@@ -72,6 +102,13 @@ class Asker:
             return {}, None, str(error)
         assert isinstance(done, SearchProgress) and done.is_done
         return {each.entity.id: _rounded(each) for each in found if isinstance(each, Answer)}, done, ""
+
+
+_BUCKETS = (Bucket(1_746_000_000.0, 1_746_090_000.0), Bucket(1_778_000_000.0, 1_778_090_000.0))
+
+
+def _order(found: Any) -> tuple[str, int]:
+    return (found.entity.id.hex, found.version) if isinstance(found, FoundVersion) else (found.id.hex, 0)
 
 
 def _rounded(answer: Answer) -> Answer:
@@ -122,6 +159,12 @@ CONDITIONS = [
         'changed("status")',
         "version > 3",
     ),
+    *("total >= discount * 2 + 100", "discount == total", "discount != priority", "total > 1e999"),
+    *("-total < discount", "total - discount * total == total", "priority < total / 50 < discount"),
+    *("len(lines) > priority", "total > previous.total", 'changed("status") and total > 100', "previous is None"),
+    *('previous["status"] == "open"', 'event == "Paid" and total > 100', 'version > 3 and event != "Paid"'),
+    *("version == 2 and gift", "len(previous) > 3", 'not event == "Paid"', "total if gift else discount"),
+    'changed("lines[0].price") or balance > previous.balance',
     *('event == "Paid"', 'event == "Discarded"', 'event in ["ItemAdded", "Deposited"]', "is_frozen", '"a" in customer'),
 ]
 CLAUSES = [
@@ -129,6 +172,7 @@ CLAUSES = [
     *("how long {c}", "how long ({c}) > 3 days", "how long ({c}) < 1 h", "how often {c}", "how often ({c}) >= 2"),
     *("how often ({c}) == 1", "how often ({c}) < 1", "({c}) before ({d})", "Paid before ({c})", "({c}) before shipped"),
     *("changed status", 'changed status from "open"', 'changed status to "paid"', "changed total from 0"),
+    *("changed lines[0].price", 'changed lines[0].sku from "TEA-0250"', "changed address.street to None"),
     *('changed status from "open" to "paid"', "changed note to None", "changed address.street", "Paid before Shipped"),
 ]
 clauses = st.builds(
@@ -158,6 +202,26 @@ def test_any_question_has_the_answers_of_folding(demo: Asker, text: str, as_of: 
 def test_each_condition(demo: Asker, condition: str) -> None:
     demo.assert_same(f"ever {condition}")
     demo.assert_same(f"Order, Account where as of 2026-05-20 {condition}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Order where ever total > discount * 2 and not gift",
+        'always changed("status") and now status == "open"',
+        'event == "Paid" and version > 2 and how often gift >= 1',
+        'ever event == "Discarded"',
+        '(total > previous.total) before (status == "paid") and never balance > 0',
+        "as of 2026-05-20 total > 100 and how long gift > 1 d",
+    ],
+)
+def test_versions_and_counts_over_time(demo: Asker, text: str) -> None:
+    differences, _ = demo.compared_in_all_ways(text)
+    assert not differences
+
+
+def test_only_the_entities_with_some_words(demo: Asker) -> None:
+    assert demo.compared("Order where ever total > 10", text="vase") == ([], 6)
 
 
 @pytest.mark.parametrize(

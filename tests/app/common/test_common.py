@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.ask.answers import Answer
-from es_desktop.app.ask.asking import AskRequest, ask
+from es_desktop.app.ask.asking import ask
 from es_desktop.app.ask.parsing import asked_question
+from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.common import common as engine
 from es_desktop.app.common.candidates import candidate_facts, short_between
 from es_desktop.app.common.common import Common, bits_of, chosen_facts, common_of_ids, in_common, ranked
