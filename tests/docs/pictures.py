@@ -25,6 +25,8 @@ from es_desktop.app.store.demo import make_demo
 from es_desktop.examples.story import FALSE_SNAPSHOT, WRONG_TOTAL
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.ask.sql_dock import SqlDock
+from es_desktop.views.process.durations_dock import DurationsDock
 from es_desktop.views.quality.shape_dock import ShapeDock
 from es_desktop.views.style.theme import STYLE, Mode, Theme
 from es_desktop.views.window.main_window import MainWindow
@@ -41,6 +43,8 @@ _EVER_OVER: Final = 'Order where ever total > 100 and never status == "paid"'
 _KEPT: Final = Rule(
     "Order", RuleForm.ONLY_AFTER, "AttributeChanged only after Paid", event="AttributeChanged", other="Paid"
 )
+_STATEMENT: Final = """SELECT id, customer, status, total, json_array_length(lines) AS lines FROM "Order"
+WHERE total > 400 ORDER BY total DESC"""
 _TOTAL_IS_WRONG: Final = "total != sum(line.quantity * line.price for line in lines)"
 
 
@@ -152,6 +156,30 @@ def _process(shown: Shown, folder: Path) -> None:
     shown.settle()
 
 
+def _durations(shown: Shown, folder: Path) -> None:
+    shown.open(folder / "demo.esdb")
+    shown.act("view-process")
+    dock = shown.docks.built(DurationsDock)
+    dock.raise_()
+    shown.settle()
+    for box, name in ((dock.before, "Paid"), (dock.after, "Shipped")):
+        box.choose(name)
+        box.activated.emit(box.currentIndex())
+    shown.settle()
+
+
+def _sql(shown: Shown, folder: Path) -> None:
+    shown.open(folder / "demo.esdb")
+    shown.act("view-ask")
+    dock = shown.docks.built(SqlDock)
+    dock.raise_()
+    dock.editor.setPlainText(_STATEMENT)
+    dock.button.click()
+    while shown.workspace.questioner.sql.is_asking:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    shown.settle()
+
+
 def _quality(shown: Shown, folder: Path) -> None:
     shown.open(folder / "demo.esdb")
     shown.act("view-quality")
@@ -171,6 +199,8 @@ PICTURES: Final = (
     Picture("false-snapshot", _false_snapshot),
     Picture("inferred", _inferred),
     Picture("process", _process, _LARGE),
+    Picture("durations", _durations),
+    Picture("sql", _sql),
     Picture("quality", _quality),
 )
 

@@ -28,7 +28,7 @@ _WIDTHS: Final = {KEPT: 30, HOLDS: 92, EXCEPTIONS: 104}
 _COLUMNS: Final = {HOLDS: Column(dim=True)}
 _ROOM_FOR_HOLDS: Final = 400
 """Pixels below which it is only in the tip in how many entities a rule holds."""
-_ABOUT: Final = "Starred rules are kept and watched."
+_ABOUT: Final = "Starred rules are watched."
 _EMPTY: Final = (
     "No rule holds of these entities. A rule must hold in five entities or more, and in more than chance would make."
 )
