@@ -13,8 +13,9 @@ from .appending import append, append_100
 from .asking import asking, common, history
 from .finding import find_state
 from .indexing import find, index
-from .measuring import Benchmark, Figure
+from .measuring import Benchmark, Figure, set_rounds
 from .processing import process
+from .questions import questions
 from .replaying import replay, replay_limit, snapshot
 from .ruling import rules
 from .scrubbing import scrub
@@ -38,13 +39,14 @@ BENCHMARKS = {
     "history": Benchmark(history, events=20_000),
     "asking": Benchmark(asking, events=20_000),
     "common": Benchmark(common, events=20_000),
+    "questions": Benchmark(questions, events=60_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),
     "first-rows": Benchmark(first_rows, events=1_000_000),
     "memory": Benchmark(memory, events=1_000_000),
     "frames": Benchmark(frames, events=1_000_000),
 }
-_FIELDS = ("name", "ours", "peer", "peer_name", "ratio", "unit", "events")
+_FIELDS = ("name", "ours", "peer", "peer_name", "ratio", "unit", "events", "processor", "memory")
 
 
 def main() -> None:
@@ -57,7 +59,11 @@ def main() -> None:
     parser.add_argument(
         "--stores", type=Path, metavar="DIR", help="where the stores are kept for the next time; they are seeded"
     )
+    parser.add_argument(
+        "--rounds", type=int, default=5, metavar="N", help="how often each is measured; once for what takes minutes"
+    )
     args = parser.parse_args()
+    set_rounds(max(1, args.rounds))
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as stores:
         keep_stores_in(args.stores or Path(stores))
@@ -70,12 +76,19 @@ def main() -> None:
 
 
 def _print_table(figures: Iterable[Figure]) -> None:
-    print(f"{'name':<14}{'ours':>12}{'peer':>12}  {'unit':<10}{'ratio':>8}  {'goal':<14}{'':<5}{'events':>9}  peer")
+    titles = f"{'name':<14}{'ours':>12}{'peer':>12}  {'unit':<10}{'ratio':>8}  {'goal':<14}{'':<5}{'events':>10}"
+    print(f"{titles}{'CPU s':>8}{'MB':>7}  peer")
     for each in figures:
         goal = "" if each.goal is None else str(each.goal)
         met = "" if each.goal is None else "met" if each.goal.is_met_by(each) else "not"
         measured = f"{each.name:<14}{_text(each.ours):>12}{_text(each.peer):>12}  {each.unit:<10}{each.ratio:>8.3g}"
-        print(f"{measured}  {goal:<14}{met:<5}{each.events:>9,}  {each.peer_name}")
+        cost = "".join(f"{value:>{width}.3g}" if value else " " * width for value, width in _costs(each))
+        print(f"{measured}  {goal:<14}{met:<5}{each.events:>10,}{cost}  {each.peer_name}")
+
+
+def _costs(figure: Figure) -> tuple[tuple[float, int], ...]:
+    """Return the seconds of the processor and the MB of a figure, each with the width of its column."""
+    return (figure.processor, 8), (figure.memory, 7)
 
 
 def _text(value: float) -> str:

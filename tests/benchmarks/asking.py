@@ -23,25 +23,26 @@ from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.common.common import in_common
 from es_desktop.app.history.building import StateHistory
 from es_desktop.app.history.histories import scan_histories
-from es_desktop.app.runtime.errors import no_progress
 from es_desktop.app.search.store_index import StoreIndex
-from es_desktop.app.store.session import Session, open_session
+from es_desktop.app.store.session import Session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, exported_lines
 from es_desktop.examples.order import Order
 
-from .measuring import Figure, Goal, alternated, interleaved, ratio_of_at_most
+from .measuring import Figure, Goal, alternated, costs, interleaved, ratio_of_at_most
 from .ruling import count_steps
-from .stores import store_of
+from .stores import index_of, store_of
 
-_TIME: Final = 1_756_684_800.0  # 1 September 2025, UTC
+TIME: Final = 1_756_684_800.0  # 1 September 2025, UTC
 _NOW: Final = 'Order where status == "open" and total > 100'
 _EVER: Final = 'Order where ever status == "open" and total > 100'
+_THESE: Final = 100
+"""Cancelled orders that are compared with all other orders."""
 _CLOSED: Final = ("Paid", "Cancelled", "Discarded")
 
 
 def history(folder: Path, events: int) -> Figure:
     """Building the state history in this process, in seconds of the processor, against one pass that only folds."""
-    with closing(_indexed(folder, events)) as index:
+    with closing(index_of(events)) as index:
 
         def build() -> float:
             shutil.rmtree(folder / "history", ignore_errors=True)
@@ -57,7 +58,7 @@ def history(folder: Path, events: int) -> Figure:
 
 def asking(folder: Path, events: int) -> Iterator[Figure]:
     """One question by columns, against each other way of asking it, which all find as many orders."""
-    with closing(_indexed(folder, events)) as index, closing(_built(index, folder).open()) as database:
+    with closing(index_of(events)) as index, closing(_built(index, folder).open()) as database:
         session, columns = index.session, ColumnAnswers(database, index)
         lines = folder / "events.jsonl"
         with lines.open("wb") as file:
@@ -73,7 +74,7 @@ def asking(folder: Path, events: int) -> Iterator[Figure]:
         peers: dict[str, Callable[[], int]] = {
             "folding": by_folding,
             "loop over entities": lambda: _by_loop(session),
-            "json_extract": lambda: _by_json_extract(store_of(events)),
+            "json_extract": lambda: by_json_extract(store_of(events)),
         }
         if shutil.which("jq"):
             peers["jq over JSON Lines"] = lambda: _by_jq(lines)
@@ -93,17 +94,18 @@ def asking(folder: Path, events: int) -> Iterator[Figure]:
 
 
 def common(folder: Path, events: int) -> Figure:
-    """What the cancelled orders have in common, in two processes, against one pass that only folds."""
-    with closing(_indexed(folder, events)) as index:
+    """What a hundred cancelled orders have in common, in two processes, against one pass that only folds."""
+    with closing(index_of(events)) as index:
         session = index.session
         asked = AskRequest(asked_question('Order where ever event == "Cancelled"'))
         ids = [each.entity.id for each in ask(session, asked, processes=0) if isinstance(each, Answer)]
-        ours, peer = interleaved(
-            lambda: in_common(session, "Order", ids, processes=2),
+        ours, peer = costs(
+            lambda: in_common(session, "Order", ids[:_THESE], processes=2),
             lambda: list(scan_histories(session, count_steps, processes=2)),
         )
         session.close()
-    return Figure("common", events / ours, events / peer, "one pass of the fold", "versions/s", events)
+    measured = "common", events / ours.seconds, events / peer.seconds, "one pass of the fold", "versions/s", events
+    return Figure(*measured, processor=ours.processor, memory=ours.memory)
 
 
 def _goal(peer: str) -> Goal:
@@ -118,13 +120,6 @@ def _processor(work: Callable[[], object]) -> float:
     return process_time() - start
 
 
-def _indexed(folder: Path, events: int) -> StoreIndex:
-    """Return the index of a store, whose session has to be closed too."""
-    index = StoreIndex(open_session(str(store_of(events)), writable=False), folder)
-    index.update(no_progress)
-    return index
-
-
 def _built(index: StoreIndex, folder: Path) -> StateHistory:
     built = StateHistory(index, folder / "history")
     for _ in built.build(processes=0):
@@ -136,7 +131,7 @@ def _built(index: StoreIndex, folder: Path) -> StateHistory:
 
 
 def _found(session: Session, index: StoreIndex, text: str, columns: ColumnAnswers | None) -> int:
-    request = AskRequest(asked_question(text), as_of=_TIME)
+    request = AskRequest(asked_question(text), as_of=TIME)
     answers = ask(session, request, index, columns=columns, processes=0)
     return sum(isinstance(each, Answer) for each in answers)
 
@@ -149,7 +144,7 @@ def _by_loop(session: Session) -> int:
             continue
         order: Any = None
         for event in session.events(entity.id):
-            if event.timestamp is not None and event.timestamp <= _TIME:
+            if event.timestamp is not None and event.timestamp <= TIME:
                 order = Order.mutate(order, event.domain_event)
         found += order is not None and order.status == "open" and order.total > 100
     return found
@@ -160,12 +155,13 @@ def _by_sqlite(store: Path, statement: str) -> list[tuple[Any, ...]]:
         return connection.execute(statement).fetchall()
 
 
-def _by_json_extract(store: Path) -> int:
+def by_json_extract(store: Path) -> int:
+    """Return how many orders were open at the time with a total over 100, by SQLite over the events."""
     closed = " OR ".join(f"topic LIKE '%#Order.{each}'" for each in _CLOSED)
     total = "json_extract(data, '$.quantity') * CAST(json_extract(data, '$.price.__decimal__') AS REAL)"
     statement = (
         f"SELECT count(*) FROM (SELECT 1 FROM integer_sequenced_items WHERE topic LIKE '%#Order.%' AND"
-        f" json_extract(data, '$.timestamp') <= {_TIME} GROUP BY sequence_id"
+        f" json_extract(data, '$.timestamp') <= {TIME} GROUP BY sequence_id"
         f" HAVING sum({total}) > 100 AND NOT max({closed}))"
     )
     ((found,),) = _by_sqlite(store, statement)
@@ -185,5 +181,5 @@ reduce (inputs | select(.kind == "event" and (.topic | contains("#Order."))) | .
 
 
 def _by_jq(lines: Path) -> int:
-    command = ["jq", "-n", "--argjson", "time", str(_TIME), _JQ, str(lines)]
+    command = ["jq", "-n", "--argjson", "time", str(TIME), _JQ, str(lines)]
     return int(subprocess.run(command, capture_output=True, check=True).stdout)

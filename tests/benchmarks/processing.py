@@ -7,11 +7,9 @@ from pathlib import Path
 
 from es_desktop.app.process.counting import ProcessQuery
 from es_desktop.app.process.process import read_process
-from es_desktop.app.search.store_index import StoreIndex
-from es_desktop.app.store.session import open_session
 
-from .measuring import Figure, interleaved, ratio_of_at_least
-from .stores import store_of
+from .measuring import Figure, costs, ratio_of_at_least
+from .stores import index_of
 
 _WINDOW_FUNCTIONS = """
 SELECT before, topic, count(*), count(DISTINCT entity), avg(gap) FROM (
@@ -24,11 +22,7 @@ SELECT before, topic, count(*), count(DISTINCT entity), avg(gap) FROM (
 
 def process(folder: Path, events: int) -> Figure:
     """Map, medians and variants, as the program counts them; against the edges with means alone, by one statement."""
-    with (
-        closing(open_session(str(store_of(events)), writable=False)) as session,
-        closing(StoreIndex(session, folder)) as made,
-    ):
-        made.update(lambda done, total: None)
+    with closing(index_of(events)) as made, closing(made.session):
 
         def ours() -> None:
             assert read_process(made.database, ProcessQuery("Order")).map.edges
@@ -36,5 +30,6 @@ def process(folder: Path, events: int) -> Figure:
         def by_sql() -> None:
             assert made.database.rows(_WINDOW_FUNCTIONS)
 
-        mine, theirs = interleaved(ours, by_sql)
-    return Figure("process", events / mine, events / theirs, "SQL window", "events/s", events, ratio_of_at_least(0.8))
+        mine, theirs = costs(ours, by_sql)
+    measured = "process", events / mine.seconds, events / theirs.seconds, "SQL window", "events/s", events
+    return Figure(*measured, ratio_of_at_least(0.8), mine.processor, mine.memory)

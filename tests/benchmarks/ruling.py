@@ -9,7 +9,7 @@ from es_desktop.app.history.histories import EntityHistory, scan_histories
 from es_desktop.app.rules.mining import find_rules
 from es_desktop.app.store.session import open_session
 
-from .measuring import Figure, interleaved
+from .measuring import Figure, costs
 from .stores import store_of
 
 
@@ -26,8 +26,9 @@ def rules(folder: Path, events: int) -> Figure:
             done = sum(each.events for each in scan_histories(session, count_steps, processes=2) if each is not None)
         assert done == events
 
-    ours, peer = interleaved(find, fold)
-    return Figure("rules", events / ours, events / peer, "one pass of the fold", "versions/s", events)
+    ours, peer = costs(find, fold)
+    measured = "rules", events / ours.seconds, events / peer.seconds, "one pass of the fold", "versions/s", events
+    return Figure(*measured, processor=ours.processor, memory=ours.memory)
 
 
 def count_steps(history: EntityHistory) -> int:

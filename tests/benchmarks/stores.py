@@ -9,7 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from es_desktop.app.store.session import create_session
+from es_desktop.app.history.building import StateHistory, history_path
+from es_desktop.app.runtime.errors import no_progress
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import create_session, open_session
 
 SEED: Final = 2026
 _FIRST_TIME: Final = 1_740_787_200.0  # 1 March 2025, UTC
@@ -66,6 +69,21 @@ def store_of(events: int) -> Path:
     if not path.exists():
         make_store(path.with_suffix(".part"), events).rename(path)
     return path
+
+
+def index_of(events: int) -> StoreIndex:
+    """Return the index of a store with so many events, made once, and up to date. Its session has to be closed too."""
+    index = StoreIndex(open_session(str(store_of(events)), writable=False), store_of(events).parent / "cache")
+    index.update(no_progress)
+    return index
+
+
+def history_of(index: StoreIndex) -> StateHistory:
+    """Return the state history of a store, made once, in as many processes as there are processors."""
+    history = StateHistory(index, history_path(index, store_of(index.state.events).with_suffix(".cache")))
+    for _ in history.build():
+        pass
+    return history
 
 
 def synthetic_rows(events: int, rng: Random) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from typing import Any
 from es_desktop.app.quality.report import report_quality
 from es_desktop.app.store.session import open_session
 
-from .measuring import Figure, interleaved
+from .measuring import Figure, costs
 from .stores import store_of
 
 
@@ -26,8 +26,9 @@ def quality(folder: Path, events: int) -> Figure:
             found = report_quality(session, processes=2)
         assert found.facts.events == events
 
-    ours, peer = interleaved(report, lambda: _paths_of(store))
-    return Figure("quality", events / ours, events / peer, "sqlite3 + json", "events/s", events)
+    ours, peer = costs(report, lambda: _paths_of(store))
+    measured = "quality", events / ours.seconds, events / peer.seconds, "sqlite3 + json", "events/s", events
+    return Figure(*measured, processor=ours.processor, memory=ours.memory)
 
 
 def _paths_of(store: Path) -> Counter[tuple[str, str, str]]:
