@@ -155,14 +155,14 @@ def add_views(database: HistoryDatabase) -> None:
 
 
 def add_snapshots(database: HistoryDatabase, snapshots: Sequence[tuple[str, int]]) -> None:
-    """Add the view of the snapshots of a store, which are ids of entities with versions."""
+    """Add or replace the view of the snapshots of a store, which are ids of entities with versions."""
     ids, versions = [each for each, _ in snapshots], [version for _, version in snapshots]
     database.execute(
-        "CREATE TABLE known_snapshot AS SELECT unnest($1::VARCHAR[]) AS id, unnest($2::BIGINT[]) AS version",
+        "CREATE OR REPLACE TABLE known_snapshot AS SELECT unnest($1::VARCHAR[]) AS id, unnest($2::BIGINT[]) AS version",
         [ids, versions],
     )
     columns = ", ".join(quoted(each.name) for each in SNAPSHOTS.columns)
-    database.execute(f"CREATE VIEW {quoted(SNAPSHOTS.name)} ({columns}) AS {SNAPSHOTS.select}")
+    database.execute(f"CREATE OR REPLACE VIEW {quoted(SNAPSHOTS.name)} ({columns}) AS {SNAPSHOTS.select}")
 
 
 def add_type(database: HistoryDatabase, entity_type: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -214,7 +214,7 @@ class StateHistory:
         """Open what is there for questions. Raises ``DatastoreError``."""
         return HistoryDatabase(self.folder.path, self.found.segments)
 
-    def build(self, processes: int | None = None) -> Iterator[Built]:
+    def build(self, processes: int | None = None) -> Generator[Built, None, None]:
         """Add what is missing, and yield now and then how far it is; stopped, it continues the next time.
 
         Raises ``UserError`` if another program adds to it, or it cannot be written.
@@ -229,7 +229,7 @@ class StateHistory:
                 f"the state history cannot be written: {error}", "Make room, or give the rights."
             ) from error
 
-    def _build(self, processes: int) -> Iterator[Built]:
+    def _build(self, processes: int) -> Generator[Built, None, None]:
         database, total = self._index.database, self._index.state.events
         there = self.found
         if there.is_whole and there.events == total:

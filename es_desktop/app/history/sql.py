@@ -18,6 +18,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.core import DatastoreError
 from es_desktop.core.json_text import decode_json
 from es_desktop.history import is_available
+from es_desktop.history.folder import HistoryList
 from es_desktop.history.segment import TABLES
 from es_desktop.history.views import INNER, SNAPSHOTS, VIEWS, add_snapshots, add_type, add_views
 from es_desktop.index.totals import totals
@@ -67,16 +68,55 @@ def indexed_history(index: StoreIndex, building: Progress, processes: int | None
 
     Raises ``UserError`` for an index that is not whole; otherwise as ``sql_history``.
     """
-    _require_library()
-    _require_plain(index)
-    if not index.state.is_whole:
-        raise NOT_INDEXED
-    with TemporaryDirectory(prefix="es-desktop-") as passing:
-        history = StateHistory(index, history_path(index, Path(passing)))
-        for built in history.build(processes):
-            building(built.events, built.total)
-        with closing(SqlHistory(history, index)) as found:
-            yield found
+    with closing(KeptHistory(index)) as kept:
+        yield kept.current(building, processes)
+
+
+class KeptHistory:
+    """The state history of an index, open from one statement to the next. For one thread at a time."""
+
+    def __init__(self, index: StoreIndex) -> None:
+        """Nothing is opened yet."""
+        self.index: Final = index
+        self._passing: TemporaryDirectory[str] | None = None
+        """The folder of the history of a small store."""
+        self._open: SqlHistory | None = None
+        self._found = HistoryList()
+        """What the open history has."""
+
+    def current(self, building: Progress, processes: int | None = None) -> SqlHistory:
+        """Bring the history up to date with the index, and return what answers until the next call, or ``close``.
+
+        It is opened anew only if the store has grown, or the history was made again, such as with other code. Raises
+        ``UserError`` as ``indexed_history``.
+        """
+        _require_library()
+        _require_plain(self.index)
+        if not self.index.state.is_whole:
+            raise NOT_INDEXED
+        if self._passing is None:
+            self._passing = TemporaryDirectory(prefix="es-desktop-")
+        history = StateHistory(self.index, history_path(self.index, Path(self._passing.name)))
+        found = history.found
+        if self._open is None or found != self._found or found.events != self.index.state.events:
+            self._close_history()  # before its files may be replaced
+            with closing(history.build(processes)) as steps:  # stopped, it lets others write
+                for built in steps:
+                    building(built.events, built.total)
+            self._found, self._open = history.found, SqlHistory(history, self.index)
+        return self._open
+
+    def close(self) -> None:
+        """Close it, and **remove** the files of a small store."""
+        self._close_history()
+        if self._passing is not None:
+            self._passing.cleanup()
+            self._passing = None
+
+    def _close_history(self) -> None:
+        found, self._open = self._open, None
+        if found is not None:
+            found.close()
 
 
 def _require_library() -> None:
@@ -122,8 +162,7 @@ class SqlHistory:
 
     def _add_views(self, words: set[str]) -> None:
         """Add those views that a statement may ask and that cost something: by the words in it."""
-        if SNAPSHOTS.name in words and SNAPSHOTS.name not in self._added:
-            self._added.add(SNAPSHOTS.name)
+        if SNAPSHOTS.name in words:  # each time: a snapshot may be taken, or removed, without a new event
             add_snapshots(self._database, list(self._snapshots()))
         for each in self._types:
             name = each.casefold()

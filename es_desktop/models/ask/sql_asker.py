@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.history.sql import NOT_INDEXED, indexed_history
+from es_desktop.app.history.sql import NOT_INDEXED, KeptHistory, indexed_history
 from es_desktop.app.runtime.errors import UserError, no_progress
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session
@@ -69,7 +69,8 @@ def _column(name: str, number: int, rows: Sequence[SqlRow]) -> Column[SqlRow]:
 class SqlAsker(QObject):
     """Asks one statement at a time; a newer one cancels an older one.
 
-    It waits until the index is complete. While indexing is paused, a part of a store is never asked.
+    The state history stays open for the next statement, until another store is open or its index is opened anew. It
+    waits until the index is complete. While indexing is paused, a part of a store is never asked.
     """
 
     changed = Signal()
@@ -77,9 +78,11 @@ class SqlAsker(QObject):
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._runner = runner
         self._request = LatestRequest(runner)
         self._indexer = indexer
         self._session: Session | None = None
+        self._kept: KeptHistory | None = None
         self._waiting = ""
         """The statement that is asked once the index is complete."""
         self.rows = SqlRows(self)
@@ -99,6 +102,7 @@ class SqlAsker(QObject):
         """Ask another store from now on."""
         self._session = session
         self._reset()
+        self._close_history()
 
     def ask(self, statement: str) -> None:
         """Ask a statement."""
@@ -142,9 +146,10 @@ class SqlAsker(QObject):
         if index is None:
             self._fail(self._indexer.problem or NOT_INDEXED)
             return
+        kept = self._kept_of(index)
         self._request.start(
             "Asking in SQL",
-            lambda job: _ask(job, index, statement),
+            lambda job: _ask(job, kept, statement),
             self._show,
             progressed=self._on_progressed,
             failed=self._fail,
@@ -152,6 +157,18 @@ class SqlAsker(QObject):
             quiet=True,
         )
         self.changed.emit()
+
+    def _kept_of(self, index: StoreIndex) -> KeptHistory:
+        if self._kept is None or self._kept.index is not index:
+            self._close_history()
+            self._kept = KeptHistory(index)
+        return self._kept
+
+    def _close_history(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:  # in the queue of statements, after the one that reads it
+            title = "Closing the state history"
+            self._runner.run(title, lambda job: kept.close(), queue=Queue.HISTORY, quiet=True, protected=True)
 
     def _on_progressed(self, progress: Progress) -> None:
         self.progress = progress
@@ -173,13 +190,13 @@ class SqlAsker(QObject):
         self.changed.emit()
 
 
-def _ask(job: Job, index: StoreIndex, statement: str) -> SqlFound:
+def _ask(job: Job, kept: KeptHistory, statement: str) -> SqlFound:
     report: Callable[[int, int], None] = job.report
-    with indexed_history(index, report) as history:
-        begin = monotonic()
-        with history.asked(statement) as answer:
-            rows = list(islice(answer.rows, MOST + 1))
-        return SqlFound(statement, answer.columns, rows[:MOST], len(rows) > MOST, monotonic() - begin)
+    history = kept.current(report)
+    begin = monotonic()
+    with history.asked(statement) as answer:
+        rows = list(islice(answer.rows, MOST + 1))
+    return SqlFound(statement, answer.columns, rows[:MOST], len(rows) > MOST, monotonic() - begin)
 
 
 def _all_rows(found: SqlFound, index: StoreIndex) -> Iterator[SqlRow]:
