@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from .question import OPERATORS, TimeWord
-from .tokens import Place, Token, begins_clause, name_end, time_word_at, tokens
+from .tokens import Place, Token, begins_clause, name_end, time_word_at, tokens, type_name
 
 MOST: Final = 50
 """Completions at once."""
@@ -131,10 +131,10 @@ class _Known(NamedTuple):
     def event_offers(self) -> Iterator[_Offer]:
         for number, name in enumerate(self.events):
             other = self.events[number - 1] if len(self.events) > 1 else name
-            yield _name(name), "an event type", f"{_name(name)} before {_name(other)}"
+            yield type_name(name), "an event type", f"{type_name(name)} before {type_name(other)}"
 
     def type_offers(self) -> Iterator[_Offer]:
-        yield from ((_name(each), "an entity type", f"{_name(each)} where ever …") for each in self.types)
+        yield from ((type_name(each), "an entity type", f"{type_name(each)} where ever …") for each in self.types)
 
 
 _Offer = tuple[str, str, str]
@@ -145,10 +145,6 @@ def _literal(value: Any) -> str:
         return str(value)
     name = value.name if isinstance(value, enum.Enum) else value
     return json.dumps(str(name), ensure_ascii=False)
-
-
-def _name(name: str) -> str:
-    return name if re.fullmatch(r"[^\W\d]\w*", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _offers(context: Sequence[Token], known: _Known) -> Iterable[_Offer]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -64,6 +64,14 @@ def asked_question(text: str, bare: TimeWord = TimeWord.NOW) -> Question:
         raise refusal(error) from error
 
 
+def split_types(text: str, known: Collection[str]) -> tuple[tuple[str, ...], str]:
+    """Return the entity types that a question names, of those that are ``known``, and what follows them.
+
+    The question may be unfinished.
+    """
+    return _Parser(" ".join(text.splitlines()), TimeWord.NOW).split_types(known)
+
+
 class _Start(NamedTuple):
     types: tuple[str, ...]
     at: int
@@ -110,6 +118,15 @@ class _Parser:
         return Question(self._text.strip(), types, tuple(clauses))
 
     # Types ----------------------------------------------------------------------------------------------------------
+
+    def split_types(self, known: Collection[str]) -> tuple[tuple[str, ...], str]:
+        try:
+            start = self._start()
+        except ConditionError:
+            return (), self._text
+        if not start.types or not set(start.types) <= set(known):
+            return (), self._text
+        return start.types, self._text[self._stop(start.at) :]
 
     def _start(self) -> _Start:
         outer = self._outer

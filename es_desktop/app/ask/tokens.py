@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .question import TimeWord
@@ -73,6 +74,22 @@ _CONTINUES: Final = frozenset({"in", "is", "and", "or", "if", "else", "for"})
 """Words that are between two values: what is before them is the name of an attribute."""
 _BEGINS: Final = frozenset("({'\"")
 """Marks that a value begins with, and that cannot follow the name of an attribute."""
+
+
+_BEGIN_TIME: Final = frozenset(str(each).partition(" ")[0] for each in TimeWord)
+_PLAIN_NAME: Final = re.compile(r"[^\W\d]\w*")
+
+
+def type_name(name: str) -> str:
+    """Return the name of a type as a question has it: in quotes, unless it is a word that means nothing else."""
+    is_plain = _PLAIN_NAME.fullmatch(name) and not keyword.iskeyword(name) and name not in _BEGIN_TIME
+    return name if is_plain else json.dumps(name, ensure_ascii=False)
+
+
+def with_types(types: Iterable[str], clauses: str) -> str:
+    """Return a question to some types, or without any to all."""
+    names = ", ".join(map(type_name, sorted(types)))
+    return f"{names} where {clauses}" if names else clauses
 
 
 class Place(NamedTuple):

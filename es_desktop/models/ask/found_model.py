@@ -134,13 +134,16 @@ class FoundModel(NamedRows[Row]):
                 cells = [None if at == at_name else answer(row) for at, answer in enumerate(answers)]
                 if at_name is not None:
                     cells[at_name] = found.values.get(names.get(row.entity.type, ""))
-                yield cells if columns is not None else [*cells, dict(found.values)]
+                if columns is not None:
+                    yield cells
+                    continue
+                others = {path: value for path, value in found.values.items() if path not in headings}
+                yield [*cells, others, found.exactness or None, found.problem or None]
 
         headings = self.headings(shown)
-        is_whole = columns is None and index is not None
-        return SeenRows(
-            len(rows), [*headings, "State"] if is_whole else headings, read, len(shown) if is_whole else None
-        )
+        if columns is not None or index is None:
+            return SeenRows(len(rows), headings, read)
+        return SeenRows(len(rows), [*headings, "State", "Exactness", "Problem"], read, len(shown))
 
     def _fixed(self, at: str) -> tuple[Column[Row], ...]:
         font: Answers[Row] = struck_if(lambda row: row.entity.discarded)
@@ -168,6 +171,7 @@ def _tip(row: Row) -> str:
 
 def _columns_of(question: Question, paths: Sequence[str], *, of_versions: bool) -> list[Column[Row]]:
     amounts: list[Column[Row]] = [] if not of_versions else [_event()]
+    is_of_end = of_versions or all(each.word is TimeWord.NOW for each in question.clauses)
     for number, clause in enumerate(question.clauses):
         if of_versions or clause.word not in (TimeWord.HOW_LONG, TimeWord.HOW_OFTEN):
             continue
@@ -176,7 +180,7 @@ def _columns_of(question: Question, paths: Sequence[str], *, of_versions: bool) 
         amounts.append(_seconds(number, what, said) if clause.word is TimeWord.HOW_LONG else _times(number, what, said))
     for path in paths:
         amounts.append(_value(path, path, lambda row: row.values))
-        if not of_versions:
+        if not is_of_end:
             amounts.append(_value(path, f"{path}{NOW}", lambda row: row.now if isinstance(row, Answer) else {}))
     return amounts
 

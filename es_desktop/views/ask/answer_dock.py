@@ -6,17 +6,21 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTableView, QVBoxLayout, QWidget
 
+from es_desktop.app.ask.answers import FoundVersion
 from es_desktop.app.ask.buckets import Bucket
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.times import calendar_time
-from es_desktop.models.ask.found_model import AT, FIXED, ID, MOST, NAME, NOW, TYPE, WHEN, FoundModel
+from es_desktop.core import EntityId
+from es_desktop.models.ask.found_model import AT, FIXED, ID, MOST, NAME, NOW, TYPE, WHEN, FoundModel, Row
 from es_desktop.models.presence import Absence
 from es_desktop.models.window_view import EXPLORE
-from es_desktop.replay import Exactness
+from es_desktop.replay import ABSENT, Exactness
 from es_desktop.system.counts import count_text, format_number
+from es_desktop.views.entity.value_menu import Value, offer_values
+from es_desktop.views.search.kept_row import KeptRow
 from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dialogs import open_menu
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -54,6 +58,10 @@ class AnswerDock(WorkspaceDock):
         self.trouble, self.hint = (Hint(parent=body, top=10, bottom=8) for _ in range(2))
         self.table = self._table(self._questioner.answers, "Entities that answer the question", body)
         self.versions = self._table(self._questioner.versions, "Versions that answer the question", body)
+        self._rows_wanted_from: QWidget | None = None
+        """What has the focus until there are rows, which get it."""
+        self._actions["ask-again"] = QAction("Ask again", self)
+        self._actions["ask-again"].triggered.connect(lambda: self._questioner.ask(self._questioner.typed))
         self.columns_button = QPushButton("Columns…", body)
         self.columns_button.setProperty("role", "link")
         self.foot = ElidedLabel(parent=body, drops_facts=True)
@@ -66,6 +74,7 @@ class AnswerDock(WorkspaceDock):
         self.chart.spanned.connect(workspace.common.compare_counted)
         self.columns_button.clicked.connect(self._open_columns)
         self._questioner.changed.connect(self._show)
+        self._questioner.question_changed.connect(lambda: self.go_to_rows_from(None))
         self._questioner.counted.connect(self._show_counts)
         workspace.store_changed.connect(self._show)
         theme.follow(self.chart, self)
@@ -79,14 +88,27 @@ class AnswerDock(WorkspaceDock):
         table.horizontalHeader().setStretchLastSection(True)
         table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         table.setSortingEnabled(True)
-        table.selectionModel().currentRowChanged.connect(lambda index: self._choose(table, index))
+        kept = KeptRow(
+            table,
+            lambda row: _key_of(model.at(row)),
+            lambda key, rows: next((row for row in rows if _key_of(model.at(row)) == key), None),
+            lambda: self._workspace.session,
+        )
+        table.selectionModel().currentRowChanged.connect(
+            lambda index: None if kept.is_choosing else self._choose(table, index)
+        )
         table.clicked.connect(lambda index: self._on_clicked(table, index))
         table.activated.connect(lambda index: self._go_to(table, index))
         table.verticalScrollBar().valueChanged.connect(lambda value: self._show_rows())
         table.verticalScrollBar().rangeChanged.connect(lambda least, most: self._show_rows())
+        offer_values(table, self._workspace, self._theme, lambda index: _values_at(model, index))
         model.modelReset.connect(lambda: self._on_reset(table))
         model.rowsInserted.connect(lambda parent, first, last: self._fit_columns(table) if first == 0 else None)
         return table
+
+    def go_to_rows_from(self, focused: QWidget | None) -> None:
+        """Give the focus to the first rows once there are some, unless a person types or leaves ``focused`` before."""
+        self._rows_wanted_from = focused
 
     @property
     def _shown(self) -> QTableView:
@@ -206,6 +228,10 @@ class AnswerDock(WorkspaceDock):
         count = shown.model().rowCount()
         for each in (self.table, self.versions):
             each.setVisible(each is shown and count > 0)
+        if count and self._rows_wanted_from is not None:
+            focused, self._rows_wanted_from = self._rows_wanted_from, None
+            if focused.hasFocus():
+                shown.setFocus()
         self._explain(self.hint, None if count else self._why_empty())
         self._show_trouble()
         self._show_facts()
@@ -246,7 +272,8 @@ class AnswerDock(WorkspaceDock):
     def _why_empty(self) -> Absence:
         questioner = self._questioner
         if questioner.problem is not None:
-            return Absence.of(questioner.problem, "", "")
+            can_be_asked = questioner.asked is not None
+            return Absence.of(questioner.problem, "ask-again" if can_be_asked else "", "")
         if questioner.is_asking or (self._shown is self.versions and questioner.is_listing_versions):
             return Absence("Asking…")
         if questioner.progress is None:
@@ -271,3 +298,13 @@ class AnswerDock(WorkspaceDock):
         super().resizeEvent(event)
         if hasattr(self, "foot"):
             self._show_rows()
+
+
+def _key_of(row: Row) -> tuple[EntityId, int | None]:
+    """Return what a row is chosen by again: the entity of an answer, whichever version it leads to."""
+    return row.entity.id, row.version if isinstance(row, FoundVersion) else None
+
+
+def _values_at(model: FoundModel, index: QModelIndex) -> list[Value]:
+    """Return the values of a row at its version."""
+    return [(path, value) for path, value in model.at(index.row()).values.items() if path and value is not ABSENT]

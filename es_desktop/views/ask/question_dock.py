@@ -9,13 +9,15 @@ from typing import Any, Final
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from es_desktop.app.ask.completing import Completion, completions
-from es_desktop.app.ask.parsing import parse_question
+from es_desktop.app.ask.parsing import parse_question, split_types
 from es_desktop.app.ask.reading import read_back
+from es_desktop.app.ask.tokens import with_types
 from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.system.counts import format_number
 from es_desktop.views.style.builders import ProgressBar, fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
+from es_desktop.views.style.fields import PickButton, line_edit
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import restyle
 
@@ -25,6 +27,7 @@ _HINT: Final = (
     "Ask about every version: ever, never, when first, how long, changed … from … to, Paid before Shipped. The arrow "
     "down lists words."
 )
+_AS_OF_WIDTH: Final = 140
 _MOST_VALUES: Final = 12
 _LETTERS: Final = 40
 
@@ -44,16 +47,22 @@ class QuestionDock(WorkspaceDock):
         self.reads = Label("", body, wraps=True)
         self.reads.setAccessibleName("What the question means")
         self.line.above_list = self.reads
-        self.as_of = QPushButton(body)
-        self.as_of.setProperty("role", "link")
+        about = "The time as of which is asked, such as 2025-05-02"
+        self.as_of = line_edit(about, "as of the end", self.title_bar, can_clear=True)
+        self.as_of.setFixedWidth(_AS_OF_WIDTH)
+        self.types = PickButton("entity type", self._names_of_types, self.title_bar)
+        for each in (self.types, self.as_of):
+            self.title_bar.add_widget(each)
         self.bar = ProgressBar("Progress of the question", body, width=90)
         top = fill(QHBoxLayout(), (self.line, 1), self.button, margins=(11, 11, 11, 0), spacing=8)
-        below = fill(QHBoxLayout(), (self.reads, 1), self.as_of, self.bar, margins=(20, 8, 12, 6), spacing=8)
+        below = fill(QHBoxLayout(), (self.reads, 1), self.bar, margins=(20, 8, 12, 6), spacing=8)
         fill(QVBoxLayout(body), top, below, (0, 1))
         self.line.entered.connect(self._ask)
         self.line.textEdited.connect(lambda text: self._keep())
         self.button.clicked.connect(lambda: self._questioner.stop() if self._questioner.is_asking else self._ask())
-        self.as_of.clicked.connect(lambda: self._questioner.ask(replace(self._questioner.typed, as_of="")))
+        self.as_of.returnPressed.connect(self._ask)
+        self.as_of.textChanged.connect(lambda text: self._keep())
+        self.types.picked.connect(self._pick_types)
         self._questioner.question_changed.connect(self._show_question)
         self._questioner.changed.connect(self._show_progress)
         workspace.overview.changed.connect(self._show_types)
@@ -68,19 +77,33 @@ class QuestionDock(WorkspaceDock):
     def least_height(self) -> int:
         return 96
 
+    def take_focus(self) -> None:
+        """Give the focus to the line of the question, and not to what is above it."""
+        self.build()
+        if self.line.isVisibleTo(self):
+            self.line.setFocus()
+        else:
+            super().take_focus()
+
     def focus_line(self) -> None:
         """Show the dock with the focus in its line."""
         self.bring_forward(self.line)
         self.line.selectAll()
 
     def ask(self, text: str) -> None:
-        """Show the dock, and ask a question."""
+        """Show the dock with the focus in its line, and ask a question."""
         self.bring_forward(self.line)
         self._questioner.ask(AskedQuestion(text))
 
+    def _pick_types(self, names: frozenset[str] | None) -> None:
+        """Name other entity types in the question."""
+        _, clauses = split_types(self.line.text(), self._names_of_types())
+        self.line.offer(with_types(names or (), clauses))
+        self._keep()
+
     def _ask(self) -> None:
-        typed = replace(self._questioner.typed, text=self.line.text())
-        self._questioner.set_typed(typed)
+        self._keep()
+        typed = self._questioner.typed
         self._is_refused = True
         self._read()
         if self.line.property("state") != "error":
@@ -90,7 +113,8 @@ class QuestionDock(WorkspaceDock):
     def _keep(self) -> None:
         """Have the questioner keep what is typed."""
         if not self._is_showing:
-            self._questioner.set_typed(replace(self._questioner.typed, text=self.line.text()))
+            typed = replace(self._questioner.typed, text=self.line.text(), as_of=self.as_of.text())
+            self._questioner.set_typed(typed)
             self._read()
 
     def _show_question(self) -> None:
@@ -98,8 +122,8 @@ class QuestionDock(WorkspaceDock):
         if self.line.text() != question.text:
             self.line.offer(question.text)
             self._is_refused = False
-        self.as_of.setText(f"as of {question.as_of}: ask at the end" if question.as_of else "")
-        self.as_of.setVisible(bool(question.as_of))
+        if self.as_of.text() != question.as_of:
+            self.as_of.setText(question.as_of)
         self._is_showing = False
         self._read()
 
@@ -119,6 +143,7 @@ class QuestionDock(WorkspaceDock):
         self._is_refused = is_wrong
         restyle(self.reads, role="error" if is_wrong else "dim" if problem is not None or not text.strip() else "")
         self.reads.setText(words)
+        self._show_picked()
         self.line.mark(None if problem is None else problem.column, is_wrong=is_wrong)
 
     def _show_progress(self) -> None:
@@ -131,16 +156,24 @@ class QuestionDock(WorkspaceDock):
         self.bar.show_done(done, total)
 
     def _show_types(self) -> None:
-        activity = self._workspace.overview.activity
-        types = {} if activity is None else activity.totals.entity_types
         self._workspace.listing.states.read_paths()  # before they are offered
-        counts = (f"{name} {format_number(count)}" for name, count in types.items())
+        counts = (f"{name} {format_number(count)}" for name, count in self._names_of_types().items())
         self.title_bar.set_summary(" · ".join(filter(None, (self._questioner.history.text, *counts))))
+
+        self._show_picked()
+
+    def _show_picked(self) -> None:
+        types, _ = split_types(self.line.text(), self._names_of_types())
+        self.types.show_picked(frozenset(types) or None)
+
+    def _names_of_types(self) -> dict[str, int]:
+        activity = self._workspace.overview.activity
+        return {} if activity is None else activity.totals.entity_types
 
     def _completions(self, text: str, cursor: int) -> Sequence[Completion]:
         workspace = self._workspace
         states, activity = workspace.listing.states, workspace.overview.activity
-        types = [] if activity is None else list(activity.totals.entity_types)
+        types = list(self._names_of_types())
         named = [each for each in types if each in text] or types
         known = states.paths or {}
         paths = list(dict.fromkeys(path for each in named for path in known.get(each, ())))

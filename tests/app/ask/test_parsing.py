@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.ask.parsing import QuestionError, asked_question, parse_question
+from es_desktop.app.ask.parsing import QuestionError, asked_question, parse_question, split_types
 from es_desktop.app.ask.question import (
     AmountClause,
     AsOfClause,
@@ -19,7 +19,7 @@ from es_desktop.app.ask.question import (
     TimeWord,
     asks_events_only,
 )
-from es_desktop.app.ask.tokens import begins_clause, outer_tokens, time_word_at
+from es_desktop.app.ask.tokens import begins_clause, outer_tokens, time_word_at, with_types
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.replay.conditions import Condition, ConditionError
@@ -278,3 +278,29 @@ def test_words_of_time_are_names_where_a_condition_goes_on() -> None:
         assert time_word_at(outer_tokens(text), 0) is None, text
     for text in ("ever x", "never not x", "now (x)", 'always "a" in x', "ever -x > 3", "changed x", "how long == 3"):
         assert begins_clause(outer_tokens(text), 0), text
+
+
+@pytest.mark.parametrize(
+    ("text", "types", "clauses"),
+    [
+        ("Order where total > 1", ("Order",), "total > 1"),
+        ('Order, "Gift card" where ever total > 1', ("Order", "Gift card"), "ever total > 1"),
+        ("Order where ", ("Order",), ""),
+        ("Order total >", ("Order",), "total >"),
+        ("total > 1", (), "total > 1"),
+        ("total i", (), "total i"),
+        ("Ordr where total > 1", (), "Ordr where total > 1"),
+        ('"Order', (), '"Order'),
+        ("", (), ""),
+    ],
+)
+def test_the_types_are_split_from_a_question_that_may_be_unfinished(
+    text: str, types: tuple[str, ...], clauses: str
+) -> None:
+    assert split_types(text, ("Order", "Gift card", "now")) == (types, clauses)
+
+
+def test_a_question_with_other_types_names_them_so_that_they_are_read() -> None:
+    assert with_types((), "total > 1") == "total > 1"
+    for types in (("Order",), ("Gift card", "Order"), ("in", "now"), ("a.b",), ('say "x"',)):
+        assert parse_question(with_types(types, "total > 1")).types == types

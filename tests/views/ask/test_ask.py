@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.search.questions import AskedQuestion
-from es_desktop.models.ask.found_model import AT, ID
+from es_desktop.models.ask.found_model import AT, FIXED, ID
 from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.ask.answer_dock import AnswerDock
 from es_desktop.views.ask.question_dock import QuestionDock
@@ -21,6 +21,7 @@ from es_desktop.views.ask.questions_dock import QuestionsDock
 from es_desktop.views.search.saved_button import NameDialog
 from es_desktop.views.transfer.seen_dialog import SeenDialog
 from es_desktop.views.window.main_window import MainWindow
+from tests.models.working import titles
 from tests.views.driving import Driver
 
 pytestmark = pytest.mark.one_window
@@ -158,6 +159,44 @@ def test_the_list_of_words_is_chosen_from_by_keys_and_by_clicks(asking: Asking) 
     assert not line.hasFocus(), "without a list Tab goes on"
 
 
+def test_a_condition_finds_states_as_of_a_time_of_the_types_that_are_picked(asking: Asking) -> None:
+    driver, question, answer = asking.driver, asking.question, asking.answer
+    driver.act("view-explore")
+    driver.press(Qt.Key.Key_Q, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    assert question.line.hasFocus() and driver.is_in_front(question)
+    asking.ask("total > 100")
+    now = answer.table.model().rowCount()
+    assert "no total" in answer.trouble.text()
+    assert question.reads.text() == "Reads: entities whose total is over 100 now."
+    driver.pick(question.types, "Order")
+    assert question.line.text() == "Order where total > 100"
+    driver.type_into(question.as_of, "2026-05-20")
+    driver.press(Qt.Key.Key_Return)
+    asking.wait()
+    rows = asking.questioner.answers.rows
+    assert 0 < len(rows) < now and answer.trouble.text() == ""
+    assert any(each.version < each.entity.version for each in rows)
+    assert titles(asking.questioner.answers)[FIXED:] == ["total"], "there is no other state than this one"
+    driver.type_into(question.as_of, "in May")
+    driver.press(Qt.Key.Key_Return)
+    assert answer.hint.text().startswith("'in May' is no date or time")
+    driver.pick(question.types, "Order")
+    assert question.line.text() == "total > 100" and question.types.text().strip() == "Entity types"
+
+
+def test_new_answers_begin_with_the_first_unless_the_chosen_one_is_among_them(asking: Asking) -> None:
+    table, model = asking.answer.table, asking.questioner.answers
+    asking.ask("total > 0")
+    row = model.rowCount() - 1
+    table.setCurrentIndex(model.index(row, 0))
+    chosen = model.at(row).entity.id
+    asking.ask("total > 1")
+    assert model.at(table.currentIndex().row()).entity.id == chosen
+    assert table.visualRect(table.currentIndex()).intersects(table.viewport().rect())
+    asking.ask("Account where balance > 0")
+    assert not table.currentIndex().isValid() and table.verticalScrollBar().value() == 0
+
+
 def test_what_is_not_understood_is_said_where_it_is(asking: Asking) -> None:
     line, reads = asking.question.line, asking.question.reads
     asking.type("ever total > ")
@@ -206,10 +245,11 @@ def test_a_bar_asks_as_of_its_end_and_the_last_one_at_the_end(asking: Asking) ->
     asking.driver.qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.bar_rect(middle).center())
     asking.wait()
     assert asking.answer.table.model().rowCount() == bucket.count
-    assert asking.question.as_of.isVisible() and "as of" in asking.question.as_of.text()
-    asking.driver.qtbot.mouseClick(asking.question.as_of, Qt.MouseButton.LeftButton)
+    asking.question.as_of.setFocus()
+    asking.question.as_of.clear()
+    asking.driver.press(Qt.Key.Key_Return)
     asking.wait()
-    assert asking.answer.table.model().rowCount() == whole and not asking.question.as_of.isVisible()
+    assert asking.answer.table.model().rowCount() == whole
     chart.setFocus()
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return):
         asking.driver.qtbot.keyClick(chart, key)
