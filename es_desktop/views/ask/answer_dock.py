@@ -203,7 +203,7 @@ class AnswerDock(WorkspaceDock):
             self._questioner.ask(replace(self._questioner.typed, columns=columns))
 
     def _ask_as_of(self, bucket: Bucket | None) -> None:
-        moment = None if bucket is None else calendar_time(bucket.last)
+        moment = None if bucket is None else calendar_time(bucket.end - 1)  # its last day
         as_of = "" if moment is None else moment.strftime("%Y-%m-%d")
         self._questioner.ask(replace(self._questioner.typed, as_of=as_of))
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.search.questions import AskedQuestion
+from es_desktop.app.text.times import parse_as_of
 from es_desktop.models.ask.found_model import AT, FIXED, ID
 from es_desktop.models.window_view import EXPLORE
 from es_desktop.views.ask.answer_dock import AnswerDock
@@ -245,6 +246,7 @@ def test_a_bar_asks_as_of_its_end_and_the_last_one_at_the_end(asking: Asking) ->
     asking.driver.qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.bar_rect(middle).center())
     asking.wait()
     assert asking.answer.table.model().rowCount() == bucket.count
+    assert parse_as_of(asking.question.as_of.text()) == bucket.last
     asking.question.as_of.setFocus()
     asking.question.as_of.clear()
     asking.driver.press(Qt.Key.Key_Return)
