@@ -173,7 +173,7 @@ def read(process: subprocess.Popen[bytes]) -> None:
     _press(reader.find("check box", "Explore"))
     _press(reader.find("page tab", "Activity"))
     _press(reader.find("list", "Events by type").get_child_at_index(0))
-    others = {"Timeline", "Log", "Find by state", "Activity"}
+    others = {"Timeline", "Log", "Activity"}
     wait(partial(_only_panel, reader, _area(reader), "Log", others), "the log, by a bar")
     for path in sorted(nameless):
         print(f"without a name: {path}")

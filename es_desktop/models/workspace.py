@@ -44,7 +44,6 @@ from .search.entity_list import EntityList
 from .search.event_log import EventLog
 from .search.overview import Overview
 from .search.saved_searches import SavedSearches
-from .search.state_finder import StateFinder
 from .selection import Selection
 from .snapshot_cost.meter import CostMeter
 from .store.poll import Poll
@@ -103,11 +102,10 @@ class Workspace(QObject):
         self.listing = EntityList(runner, self.indexes, lambda: self.selection.entity_id, self)
         self.entities = self.listing.model
         self.log = EventLog(runner, self.listing.indexer, self)
-        self.states = StateFinder(runner, self.listing.indexer, self.listing.states, self)
         self.questioner = Questioner(runner, self.listing.indexer, self.listing.states, self)
         self.common = Comparer(runner, self.listing.indexer, self.questioner, self)
         self.question_counts = QuestionCounts(runner, self.listing.indexer, self.questioner)
-        self.searches = SavedSearches(self.notes, self.entities, self.log, self.states, self.questioner)
+        self.searches = SavedSearches(self.notes, self.entities, self.log, self.questioner)
         self.overview = Overview(runner, self.listing.indexer, self.log, self)
         self.rules = RuleFinder(runner, self.listing.indexer, self.notes, self)
         self.process = ProcessFinder(runner, self.listing.indexer, self.overview, self.shown_view, self.notes, self)
@@ -286,7 +284,7 @@ class Workspace(QObject):
 
     def _set_session(self, session: Session | None) -> None:
         self.trust_control.set_reading(session)
-        lists = self.listing, self.log, self.states, self.questioner
+        lists = self.listing, self.log, self.questioner
         for each in (self.checker, self.commander, self.comparison, *lists, self.surveyor, self.rules):
             each.set_session(session)
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.search.lists import EventSearch
-from es_desktop.app.search.state_scan import StateSearch
+from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.theme import Theme
@@ -200,9 +200,10 @@ def _brush_find_and_scrub(sitting: Sitting) -> None:
     begin = activity.bars.begin + 60 * _DAY
     workspace.log.set_search(EventSearch(since=begin, until=begin + 30 * _DAY))
     sitting.wait(lambda: not workspace.log.is_finding)
-    workspace.states.find(StateSearch('status == "shipped" and total > 100'))
-    sitting.wait(lambda: workspace.states.model.rowCount() > 100 or not workspace.states.is_searching)
-    workspace.states.stop()
+    questioner = workspace.questioner
+    questioner.ask(AskedQuestion('status == "shipped" and total > 100'))
+    sitting.wait(lambda: questioner.answers.rowCount() > 100 or not questioner.is_asking)
+    questioner.stop()
     rng, last = Random(1), workspace.selection.last or 0
     for _ in range(40):
         workspace.selection.go_to(rng.randrange(last + 1))

@@ -181,7 +181,7 @@ def _drive(home: Path, rounds: int, seed: int, pipe: Any) -> None:
             for version in range(1, 7):
                 workspace.selection.go_to(version)
             look("a version")
-        for action in ("verify-entity", "find-states", "compare-before", "what-if"):
+        for action in ("verify-entity", "ask-question", "compare-before", "what-if"):
             found = window.actions_by_id.get(action)
             if found is not None and found.isEnabled():
                 found.trigger()

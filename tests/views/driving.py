@@ -209,8 +209,7 @@ class Driver:
         workspace.comparison.stop()
         workspace.entities.use_filter(view.entities)
         workspace.log.set_search(view.log)
-        workspace.states.set_session(workspace.session)
-        workspace.states.question_changed.emit()  # also where something else was typed and not searched for
+        workspace.questioner.set_session(workspace.session)
         docks.entities.columns.use_layout(view.columns)
         docks.bring_to_front(view.in_front)
         workspace.shown_view.show_for_store(view.view)

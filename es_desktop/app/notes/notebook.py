@@ -6,8 +6,8 @@ import hashlib
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -80,6 +80,16 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
     """Rules that are meant: they are checked, and watched."""
     cases: tuple[str, ...] = ()
     """Digests of the cases whose notes were added."""
+
+    def __post_init__(self) -> None:
+        keys: set[tuple[str, str]] = set()
+        for at, each in enumerate(self.searches):
+            if each.key in keys:  # an earlier version kept a condition under the name of a question
+                number = next(n for n in count(2) if (each.key[0], f"{each.name} {n}") not in keys)
+                renamed = replace(each, name=f"{each.name} {number}")
+                searches = (*self.searches[:at], renamed, *self.searches[at + 1 :])
+                msgspec.structs.force_setattr(self, "searches", searches)
+            keys.add(self.searches[at].key)
 
     def bookmark(self, entity: str, version: int | None = None) -> Bookmark | None:
         """Return the bookmark of an entity, or of one of its events; ``None`` without one."""

@@ -25,15 +25,6 @@ class EntityFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class StateQuestion:
-    """A condition on the states, as it is typed."""
-
-    condition: str = ""
-    as_of: str = ""
-    types: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AskedQuestion:
     """A question to the histories, as it is typed; ``app/ask`` reads it."""
 
@@ -45,22 +36,44 @@ class AskedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class StateQuestion:
+    """A condition on the states, as files of earlier versions have it: it is a question like any other."""
+
+    condition: str = ""
+    as_of: str = ""
+    types: frozenset[str] | None = None
+
+    @property
+    def asked(self) -> AskedQuestion:
+        """The question that it is."""
+        from es_desktop.app.ask.tokens import with_types
+
+        return AskedQuestion(with_types(self.types or (), self.condition), self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """One of the four, under a name."""
+    """One of the three, under a name."""
 
     name: str
     entities: EntityFilter | None = None
     log: EventSearch | None = None
     states: StateQuestion | None = None
+    """Only in files of earlier versions; it becomes what is ``asked``."""
     asked: AskedQuestion | None = None
 
+    def __post_init__(self) -> None:
+        if self.states is not None:
+            object.__setattr__(self, "asked", self.states.asked)
+            object.__setattr__(self, "states", None)
+
     @property
-    def question(self) -> EntityFilter | EventSearch | StateQuestion | AskedQuestion | None:
+    def question(self) -> EntityFilter | EventSearch | AskedQuestion | None:
         """The one that it is."""
-        return self.entities or self.log or self.states or self.asked
+        return self.entities or self.log or self.asked
 
     @property
     def key(self) -> tuple[str, str]:
-        """Which of the four it is, and its name: there is at most one search for each."""
-        kinds = ("entities", "log", "states", "asked")
+        """Which of the three it is, and its name: there is at most one search for each."""
+        kinds = ("entities", "log", "asked")
         return next((each for each in kinds if getattr(self, each) is not None), ""), self.name

@@ -115,11 +115,6 @@ class EveryState:
         return StateScanner(reading, self, types)
 
 
-def parse_condition(text: str) -> str:
-    """Return a condition as it is searched for, in one line. Raises ``ConditionError`` if it cannot be."""
-    return _one_state_condition(text).expression
-
-
 def _one_state_condition(text: str) -> Condition:
     condition = Condition(text)
     if condition.uses_previous:

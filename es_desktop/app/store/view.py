@@ -23,6 +23,7 @@ class StoreView(JsonStruct, frozen=True, omit_defaults=True):
     entities: EntityFilter = EntityFilter()
     log: EventSearch = EventSearch()
     states: StateQuestion = StateQuestion()
+    """Only in settings of earlier versions; it becomes what is ``asked``."""
     columns: ColumnLayout = ColumnLayout()
     in_front: tuple[str, ...] = ()
     """The docks in front of their tabs, by name."""
@@ -32,3 +33,9 @@ class StoreView(JsonStruct, frozen=True, omit_defaults=True):
     """The questions that were asked, the latest first."""
     view: str = ""
     """The name of the view of the window that was shown; empty for Explore."""
+
+    def __post_init__(self) -> None:
+        if self.states.condition:
+            asked, field = self.states.asked, "recent" if self.asked.text else "asked"
+            msgspec.structs.force_setattr(self, field, (*self.recent, asked) if field == "recent" else asked)
+        msgspec.structs.force_setattr(self, "states", StateQuestion())

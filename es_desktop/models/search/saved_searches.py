@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.search.questions import EntityFilter, EventSearch, SavedSearch, StateQuestion
+from es_desktop.app.search.questions import EntityFilter, EventSearch, SavedSearch
 
 if TYPE_CHECKING:
     from es_desktop.models.ask.questioner import Questioner
@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 
     from .entities_model import EntitiesModel
     from .event_log import EventLog
-    from .state_finder import StateFinder
 
-Kind = Literal["entities", "log", "states", "asked"]
-TITLES: Final[dict[str, str]] = {"entities": "Entities", "log": "Log", "states": "Find by state", "asked": "Ask"}
+Kind = Literal["entities", "log", "asked"]
+TITLES: Final[dict[str, str]] = {"entities": "Entities", "log": "Log", "asked": "Ask"}
 
 
 class SavedSearches(QObject):
@@ -27,12 +26,9 @@ class SavedSearches(QObject):
     applied = Signal(object)
     """The ``Kind`` of the search that is asked for again."""
 
-    def __init__(
-        self, notes: Notes, entities: EntitiesModel, log: EventLog, states: StateFinder, questioner: Questioner
-    ) -> None:
+    def __init__(self, notes: Notes, entities: EntitiesModel, log: EventLog, questioner: Questioner) -> None:
         super().__init__(notes)
-        self._notes, self._entities, self._log, self._states = notes, entities, log, states
-        self._questioner = questioner
+        self._notes, self._entities, self._log, self._questioner = notes, entities, log, questioner
 
     def of(self, kind: Kind | None = None) -> list[SavedSearch]:
         """Return the saved searches of a kind, or all, by name."""
@@ -44,7 +40,6 @@ class SavedSearches(QObject):
         asked: dict[str, Any] = {
             "entities": self._entities.filter,
             "log": self._log.search,
-            "states": self._states.question,
             "asked": self._questioner.typed,
         }
         return SavedSearch(name, **{kind: asked[kind]})
@@ -55,7 +50,7 @@ class SavedSearches(QObject):
             return "Open a store first." if self._notes.problem is None else str(self._notes.problem)
         if kind == "asked" and not self._questioner.typed.text.strip():
             return "Type a question first."
-        is_empty = self.current(kind).question in (EntityFilter(), EventSearch(), StateQuestion())
+        is_empty = self.current(kind).question in (EntityFilter(), EventSearch())
         return "There is no filter, and no other order or column." if is_empty else ""
 
     def save(self, kind: Kind, name: str) -> None:
@@ -78,8 +73,6 @@ class SavedSearches(QObject):
             self._entities.use_filter(wanted)
         if search.log is not None:
             self._log.set_search(search.log)
-        if search.states is not None:
-            self._states.ask(search.states)
         if search.asked is not None:
             self._questioner.ask(search.asked)
         self.applied.emit(search.key[0])

@@ -35,7 +35,7 @@ class SeenList:
 
 def seen_lists(workspace: Workspace) -> list[SeenList]:
     """Return the lists, also empty ones."""
-    entities, log, states = workspace.entities, workspace.log.model, workspace.states.model
+    entities, log = workspace.entities, workspace.log.model
     answers, sql = workspace.questioner.answers, workspace.questioner.sql
     facts = workspace.facts
     of_entities = "" if facts is None else count_text(facts.entities, "entity")
@@ -45,7 +45,6 @@ def seen_lists(workspace: Workspace) -> list[SeenList]:
     found: tuple[tuple[str, str, int, str, str, _List], ...] = (
         ("entities", "The list of entities", entities.count(), of_entities, attributes, workspace.listing),
         ("log", "The log", log.count(), of_events, fields, workspace.log),
-        ("states", "What was found by state", states.count(), of_entities, attributes, workspace.states),
         ("answer", "What answers the question", answers.count(), of_entities, attributes, workspace.questioner),
         ("sql", "The rows of SQL", sql.rows.count(), of_sql, "the columns of the statement", sql),
     )

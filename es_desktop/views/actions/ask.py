@@ -17,6 +17,16 @@ def _focus(context: ActionContext) -> None:
     context.docks.built(QuestionDock).focus_line()
 
 
+def list_answers(context: ActionContext, question: str) -> None:
+    """Ask a question in the view Ask; the focus goes to the first answers."""
+    from ..ask.answer_dock import AnswerDock
+    from ..ask.question_dock import QuestionDock
+
+    dock = context.docks.built(QuestionDock)
+    dock.ask(question)
+    context.docks.built(AnswerDock).go_to_rows_from(dock.line)
+
+
 def _save(context: ActionContext) -> None:
     from ..search.saved_button import NameDialog
 
@@ -43,7 +53,7 @@ def _compare(context: ActionContext) -> None:
 
 _one_that_runs: Final = need(a_store, lambda ws: ws.questioner.is_asking, "No question is being answered.")
 ASK: Final = (
-    ActionSpec("ask-question", "Ask a question", _focus, "Ctrl+Shift+Q", a_store, "search"),
+    ActionSpec("ask-question", "Ask a question", _focus, "Ctrl+Shift+F Ctrl+Shift+Q", a_store, "search"),
     ActionSpec("save-question", "Save the question…", _save, "Ctrl+Alt+Q", _a_question, "bookmark", "Save question"),
     ActionSpec("in-common", "What do these have in common?", _compare, "Ctrl+Alt+I", a_store),
     ActionSpec("stop-question", "Stop asking", lambda on: on.workspace.questioner.stop(), "", _one_that_runs),

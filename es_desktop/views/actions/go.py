@@ -88,8 +88,6 @@ FIND: Final = (
     ActionSpec("find", "Find an entity", lambda on: on.docks.entities.focus_filter(), "/", a_store, "search",
                acts_anywhere=True),
     ActionSpec("find-events", "Find events", lambda on: on.docks.log.focus_text(), "Ctrl+F", a_store, "search"),
-    ActionSpec("find-states", "Find by state", lambda on: on.docks.states.focus_line(), "Ctrl+Shift+F", a_store,
-               "search"),
     ActionSpec("follow-log", "Follow the newest events, or stop", lambda on: on.docks.log.follow(), needs=a_store),
     ActionSpec("go-to-time", "Go to a time…", _go_to_time, "Ctrl+J", a_store),
 )  # fmt: skip

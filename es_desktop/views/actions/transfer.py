@@ -51,7 +51,7 @@ def _export_seen(context: ActionContext) -> None:
     from ..transfer.seen_dialog import SeenDialog
 
     docks, focus, session = context.docks, context.window.focusWidget(), context.workspace.session
-    shown = (docks.entities, docks.log, docks.states, docks.built(AnswerDock))
+    shown = (docks.entities, docks.log, docks.built(AnswerDock))
     columns = {each.name: shown_columns(each.table) for each in shown}
     front = AnswerDock.name if docks.shown.view.name == "ask" else "entities"
     front = next((each.name for each in shown if focus is not None and each.holds(focus)), front)

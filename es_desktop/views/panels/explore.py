@@ -22,7 +22,6 @@ from es_desktop.views.notes import NotesDock
 from es_desktop.views.search.activity_dock import ActivityDock
 from es_desktop.views.search.entities_dock import EntitiesDock
 from es_desktop.views.search.log_dock import LogDock
-from es_desktop.views.search.states_dock import StatesDock
 from es_desktop.views.style.dock_frame import Dock, WorkspaceDock
 from es_desktop.views.watch.watch_dock import WatchDock
 from es_desktop.views.window.settings import LAYOUT_VERSION
@@ -41,7 +40,7 @@ _COMMANDS_HEIGHT: Final = 332
 
 _TABS: Final[tuple[tuple[type[WorkspaceDock], ...], ...]] = (
     (EntitiesDock, NotesDock, CommandsDock),
-    (TimelineDock, LogDock, StatesDock, ActivityDock),
+    (TimelineDock, LogDock, ActivityDock),
     (StateDock, EventDock, CompareDock),
     (RebuildDock, SnapshotsDock, WatchDock, WhatIfDock),
 )
@@ -49,7 +48,7 @@ _LAID_OUT: Final = 8
 """So often the docks of a low window are laid out, at most."""
 _ROOM_FOR_COMMANDS: Final = QSize(1200, 640)
 """Size of the area, in pixels, from which the commands have a place of their own in the lower row."""
-_OF_STORE: Final[tuple[type[WorkspaceDock], ...]] = (EntitiesDock, LogDock, StatesDock, ActivityDock, NotesDock)
+_OF_STORE: Final[tuple[type[WorkspaceDock], ...]] = (EntitiesDock, LogDock, ActivityDock, NotesDock)
 
 
 class ExploreNames(HasDocks):
@@ -60,7 +59,6 @@ class ExploreNames(HasDocks):
     commands = Built(CommandsDock)
     timeline = Built(TimelineDock)
     log = Built(LogDock)
-    states = Built(StatesDock)
     activity = Built(ActivityDock)
     state = Built(StateDock)
     event = Built(EventDock)
@@ -87,7 +85,7 @@ class ExploreDocks(ViewDocks, ExploreNames):
         self.unbuilt(ActivityDock).log_requested.connect(lambda: self.log.raise_())
         self.unbuilt(SnapshotsDock).rebuild_requested.connect(self.rebuild.raise_)
         self.unbuilt(LogDock).timeline_requested.connect(self.timeline.raise_)
-        of_searches = {"entities": self.entities, "log": self.unbuilt(LogDock), "states": self.unbuilt(StatesDock)}
+        of_searches = {"entities": self.entities, "log": self.unbuilt(LogDock)}
         workspace.searches.applied.connect(lambda kind: of_searches[kind].raise_() if kind in of_searches else None)
         for dock in self.all:
             dock.left.connect(lambda: self.timeline.bring_forward(self.timeline.table))

@@ -1,1 +1,1 @@
-"""The docks of entities, log, activity, and finding by state."""
+"""The docks of entities, log and activity."""

@@ -11,6 +11,7 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import ConflictError
 from es_desktop.system.counts import format_number
 from es_desktop.views.actions import ActionContext
+from es_desktop.views.actions.ask import list_answers
 from es_desktop.views.actions.entity import change_in_place, lead_to_change
 from es_desktop.views.actions.history import replace_snapshot
 from es_desktop.views.actions.notes import remove_bookmark
@@ -42,7 +43,7 @@ def connect(context: ActionContext, drops: FileDrops, actions: Mapping[str, QAct
     workspace.stores.options_needed.connect(lambda error, options: ask_for_missing_option(context, error, options))
     workspace.inspector.state.edited.connect(lambda field, value: change_in_place(context, field, value))
     workspace.checker.false_found.connect(lambda: docks.snapshots.show_found())
-    workspace.search_requested.connect(lambda condition: docks.states.list_matches(condition))
+    workspace.search_requested.connect(lambda condition: list_answers(context, condition))
     workspace.comparison_requested.connect(actions["compare-before"].trigger)
     workspace.commander.written.connect(lambda changes: workspace.message.emit(_written(changes)))
     workspace.commander.conflicted.connect(lambda error: _offer_retry(context, error))

@@ -36,7 +36,6 @@ class StoreViews(QObject):
         for changed in (
             workspace.entities.query_changed,
             workspace.log.changed,
-            workspace.states.question_changed,
             workspace.questioner.question_changed,
             workspace.questioner.recent_changed,
             workspace.shown_view.changed,
@@ -67,8 +66,15 @@ class StoreViews(QObject):
         in_front = tuple(name for each in docks.of_views for name in self._in_front(each))
         shown = workspace.shown_view.name
         name = "" if shown == EXPLORE else shown
-        asked = workspace.questioner.typed, workspace.questioner.recent
-        return StoreView(entities, workspace.log.search, workspace.states.question, layout, in_front, *asked, name)
+        return StoreView(
+            entities,
+            workspace.log.search,
+            columns=layout,
+            in_front=in_front,
+            asked=workspace.questioner.typed,
+            recent=workspace.questioner.recent,
+            view=name,
+        )
 
     def _in_front(self, docks: ViewDocks) -> tuple[str, ...]:
         """Return the names of the docks in front of their tabs; of a view that is not shown those from before."""
@@ -87,7 +93,6 @@ class StoreViews(QObject):
             in_front = (NotesDock.name,)
         workspace.entities.use_filter(view.entities)
         workspace.log.set_search(view.log)
-        workspace.states.set_question(view.states)
         workspace.questioner.set_typed(view.asked)
         workspace.questioner.set_recent(view.recent)
         self._docks.entities.columns.use_layout(view.columns)

@@ -111,3 +111,11 @@ def test_all_rows_have_whole_values(model: FoundModel) -> None:
     rows = model.all_rows([1, 3, 5, 7], None, None)
     assert list(rows.headings) == ["Id", "Version", "Seconds that status is open", "total"]
     assert list(rows.read(no_check)) == [[str(UUID(int=1 << 96)), 1, 3600.0, "x" * 200]]
+
+
+def test_the_number_of_rows_is_limited(model: FoundModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("es_desktop.models.ask.found_model.MOST", 3)
+    model.ask(HOW_LONG, ("total",), of_versions=False)
+    for numbers in ((1, 2), (3, 4), (5,)):
+        model.append([answer(number, number) for number in numbers])
+    assert [each.version for each in model.rows] == [1, 2, 3]

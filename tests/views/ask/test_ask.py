@@ -163,7 +163,7 @@ def test_the_list_of_words_is_chosen_from_by_keys_and_by_clicks(asking: Asking) 
 def test_a_condition_finds_states_as_of_a_time_of_the_types_that_are_picked(asking: Asking) -> None:
     driver, question, answer = asking.driver, asking.question, asking.answer
     driver.act("view-explore")
-    driver.press(Qt.Key.Key_Q, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    driver.press(Qt.Key.Key_F, CTRL | Qt.KeyboardModifier.ShiftModifier)
     assert question.line.hasFocus() and driver.is_in_front(question)
     asking.ask("total > 100")
     now = answer.table.model().rowCount()

@@ -9,9 +9,11 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QWidget
 
+from es_desktop.models.ask.found_model import FIXED
 from es_desktop.models.compare.compare_model import RIGHT_COLUMN
 from es_desktop.models.entity.timeline_model import CHANGED
-from es_desktop.models.search.state_finder import VALUES
+from es_desktop.views.ask.answer_dock import AnswerDock
+from es_desktop.views.ask.question_dock import QuestionDock
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.value_menu import ValueMenu
 from tests.views.driving import Driver
@@ -102,8 +104,9 @@ def test_every_view_of_values_has_the_menu(driver: Driver, demo_store: Path) -> 
     see("event", path)
     workspace.search_requested.emit("total > 0")
     driver.settle()
-    click_with_the_right_button(driver, docks.states.table, docks.states.table.model().index(0, VALUES))
-    see("find by state", "total")
+    answers = docks.built(AnswerDock).table
+    click_with_the_right_button(driver, answers, answers.model().index(0, FIXED))
+    see("answer", "total")
     driver.settle()
     docks.log.raise_()
     driver.settle()
@@ -112,7 +115,7 @@ def test_every_view_of_values_has_the_menu(driver: Driver, demo_store: Path) -> 
     seen["log"] = texts(next(iter(found.values())))
     close(driver)
     driver.settle()
-    assert set(seen) == {"timeline", "steps", "compare", "event", "find by state", "log"}
+    assert set(seen) == {"timeline", "steps", "compare", "event", "answer", "log"}
     for name, entries in seen.items():
         assert [each for each in entries if each in COMMON] == COMMON, name
     driver.act("compare-stop")
@@ -122,7 +125,8 @@ def test_the_entities_with_a_value_are_found_from_its_menu(driver: Driver, demo_
     driver.open(demo_store)
     driver.choose("Order")
     docks = driver.window.docks
-    docks.states.as_of.setText("2020-01-01")
+    docks.built(QuestionDock).as_of.setText("2020-01-01")
+    docks.timeline.raise_()
     tree = docks.state.tree
     model = tree.model()
     row = next(row for row in range(model.rowCount()) if model.index(row, 0).data() == "channel")
@@ -130,9 +134,12 @@ def test_the_entities_with_a_value_are_found_from_its_menu(driver: Driver, demo_
     choose(menus(driver)["channel"], "Find entities")
     close(driver)
     driver.settle()
-    assert docks.states.line.text().startswith("channel == ")
-    assert Driver.is_in_front(docks.states) and docks.states.table.model().rowCount() > 1
-    docks.states.line.clear()
+    question, answer = docks.built(QuestionDock), docks.built(AnswerDock)
+    assert question.line.text().startswith("channel == ") and question.as_of.text() == ""
+    assert Driver.is_in_front(answer) and answer.table.model().rowCount() > 1 and answer.table.hasFocus()
+    driver.workspace.search_requested.emit("total < 0")
+    driver.settle()
+    assert question.line.hasFocus(), "there are no rows to go to"
 
 
 def test_a_value_is_run_to_watched_compared_and_copied_from_its_menu(driver: Driver, demo_store: Path) -> None:
@@ -214,9 +221,8 @@ def test_the_chosen_value_is_watched_found_and_copied_by_key_or_palette(driver: 
     take(driver, "status")
     driver.press(Qt.Key.Key_F)
     driver.settle()
-    assert driver.window.docks.states.line.text().startswith('status == "')
-    assert driver.window.docks.states.table.model().rowCount() > 1
-    driver.window.docks.states.line.clear()
+    assert driver.workspace.questioner.typed.text.startswith('status == "')
+    assert driver.workspace.questioner.answers.rowCount() > 1
 
 
 def test_e_begins_with_the_chosen_value(driver: Driver, demo_store: Path) -> None:

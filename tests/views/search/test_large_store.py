@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from es_desktop.models.search.event_log import ALL, PAYLOAD
+from es_desktop.views.ask.question_dock import QuestionDock
 from tests.benchmarks.stores import make_store
 from tests.models.working import Gate, hold_indexing
 from tests.views.driving import Driver
@@ -30,11 +31,11 @@ def gate(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> Gate:
 
 
 def find_states(driver: Driver) -> int:
-    """Find by what is typed already; return how many entities there are."""
-    driver.window.docks.states.raise_()
-    driver.qtbot.mouseClick(driver.window.docks.states.button, LEFT)
-    driver.qtbot.waitUntil(lambda: not driver.workspace.states.is_searching)
-    return driver.workspace.states.model.rowCount()
+    """Ask what is typed already; return how many entities there are."""
+    driver.act("view-ask")
+    driver.qtbot.mouseClick(driver.window.docks.built(QuestionDock).button, LEFT)
+    driver.qtbot.waitUntil(lambda: not driver.workspace.questioner.is_asking)
+    return driver.workspace.questioner.answers.rowCount()
 
 
 def see_first_rows(driver: Driver, store: Path) -> None:
@@ -52,8 +53,8 @@ def see_first_rows(driver: Driver, store: Path) -> None:
 
 
 def find_before_it_is_indexed(driver: Driver) -> int:
-    """Look for a word, let indexing rest, and find by state; return how many entities that finds."""
-    log, states = driver.window.docks.log, driver.window.docks.states
+    """Look for a word, let indexing rest, and ask for a state; return how many entities that finds."""
+    log, question = driver.window.docks.log, driver.window.docks.built(QuestionDock)
     driver.press(Qt.Key.Key_F, CONTROL)
     driver.type_into(log.text, "Porto")
     driver.press(Qt.Key.Key_Return)
@@ -62,8 +63,7 @@ def find_before_it_is_indexed(driver: Driver) -> int:
     driver.qtbot.waitUntil(lambda: log.title_bar.summary() == "0 events found")
     assert "Indexing is paused" in log.hint.text()
     driver.press(Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    driver.type_into(states.line, 'status == "shipped"')
-    driver.dismiss(states.line.completer().popup())
+    driver.type_into(question.line, 'status == "shipped"')
     return find_states(driver)
 
 

@@ -11,7 +11,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from es_desktop.app.notes.notebook import Notebook, notebook_from_json, notebook_to_json
-from es_desktop.app.search.questions import AskedQuestion, EntityFilter, EventSearch, SavedSearch, StateQuestion
+from es_desktop.app.search.questions import AskedQuestion, EntityFilter, EventSearch, SavedSearch
+from es_desktop.app.store.view import StoreView
+from es_desktop.views.ask.question_dock import QuestionDock
 from es_desktop.views.search.saved_button import NameDialog
 from es_desktop.views.window.palette import Palette
 from tests.conftest import SAMPLES
@@ -112,26 +114,26 @@ def test_a_search_of_the_log_is_renamed_replaced_and_deleted(driver: Driver, dem
 
 def test_a_condition_is_found_in_the_palette_and_searched_again(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
-    docks = driver.window.docks
-    docks.states.raise_()
-    driver.type_into(docks.states.line, "total > 100")
-    docks.states.types.picked.emit(frozenset({"Order"}))
-    driver.qtbot.keyClick(docks.states.line, Qt.Key.Key_Return)
+    questioner, question = driver.workspace.questioner, driver.window.docks.built(QuestionDock)
+    driver.act("view-ask")
+    driver.type_into(question.line, "total > 100")
+    question.types.picked.emit(frozenset({"Order"}))
+    assert question.line.text() == "Order where total > 100"
+    driver.qtbot.keyClick(question.line, Qt.Key.Key_Return)
     driver.settle()
-    found = docks.states.table.model().rowCount()
+    found = questioner.answers.rowCount()
     assert found
-    save(driver, docks.states, "dear")
+    driver.workspace.searches.save("asked", "dear")
     driver.act("close")
     driver.open(demo_store)
-    docks.timeline.raise_()
+    driver.act("view-explore")
     driver.act("palette")
     palette = driver.dialog(Palette)
-    driver.qtbot.keyClicks(palette.line, "find by state: dear")
+    driver.qtbot.keyClicks(palette.line, "ask: dear")
     driver.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     driver.settle()
-    assert docks.states.line.text() == "total > 100"
-    assert docks.states.table.model().rowCount() == found
-    driver.qtbot.waitUntil(lambda: driver.is_in_front(docks.states))
+    assert question.line.text() == "Order where total > 100"
+    assert questioner.answers.rowCount() == found and driver.workspace.shown_view.name == "ask"
 
 
 def test_another_store_has_others(driver: Driver, demo_store: Path, tmp_path: Path) -> None:
@@ -150,7 +152,6 @@ def test_searches_are_kept_as_json_and_taken_along_in_a_case() -> None:
     searches = (
         SavedSearch("a", entities=EntityFilter("x", frozenset({"T"}), True, columns, "id", False, ("total",))),
         SavedSearch("a", log=EventSearch("x", frozenset({"E"}), None, 1.5, None, "ab")),
-        SavedSearch("b", states=StateQuestion("total > 1", "2026-05", None)),
         SavedSearch("b", asked=AskedQuestion("ever total > 1", "2026-05", ("total", "lines[0].price"))),
     )
     notebook = Notebook()
@@ -158,6 +159,27 @@ def test_searches_are_kept_as_json_and_taken_along_in_a_case() -> None:
         notebook = notebook.with_search(each)
     assert notebook_from_json(notebook_to_json(notebook)) == notebook
     assert notebook.searches == searches
-    own = SavedSearch("b", states=StateQuestion("own"))
-    assert Notebook().with_search(own).merged_with(notebook).searches == (own, *searches[:2], searches[3])
+    own = SavedSearch("b", asked=AskedQuestion("own"))
+    assert Notebook().with_search(own).merged_with(notebook).searches == (own, *searches[:2])
     assert notebook.without_search(("log", "a")).searches == (searches[0], *searches[2:])
+
+
+def test_a_condition_of_an_earlier_version_is_a_question() -> None:
+    kept = """{"searches": [
+      {"name": "dear", "entities": null, "log": null, "states": null, "asked": {"text": "ever total > 1"}},
+      {"name": "dear", "entities": null, "log": null, "asked": null,
+       "states": {"condition": "total > 100", "as_of": "2026-05-02", "types": ["Order", "Gift card"]}},
+      {"name": "all", "states": {"condition": "version > 3", "as_of": "", "types": null}}]}"""
+    notebook = notebook_from_json(kept)
+    assert [(each.key, each.asked) for each in notebook.searches] == [
+        (("asked", "dear"), AskedQuestion("ever total > 1")),
+        (("asked", "dear 2"), AskedQuestion('"Gift card", Order where total > 100', "2026-05-02")),
+        (("asked", "all"), AskedQuestion("version > 3")),
+    ]
+    assert notebook_from_json(notebook_to_json(notebook)) == notebook
+    states = '"states": {"condition": "total > 100", "as_of": "", "types": ["Order"]}'
+    view = StoreView.from_json(f'{{{states}, "in_front": ["states"]}}')
+    asked = AskedQuestion("Order where total > 100")
+    assert view == StoreView(in_front=("states",), asked=asked)
+    view = StoreView.from_json(f'{{{states}, "asked": {{"text": "ever total > 1"}}}}')
+    assert view == StoreView(asked=AskedQuestion("ever total > 1"), recent=(asked,))

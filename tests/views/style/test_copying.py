@@ -11,11 +11,13 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QTableView, QTreeView
 
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.app.store.session import create_session
 from es_desktop.app.text.json_view import iso_time
 from es_desktop.examples import Order
 from es_desktop.models.table.model import DeclaredColumns
 from es_desktop.replay import BLOCK
+from es_desktop.views.ask.answer_dock import AnswerDock
 from es_desktop.views.style.copying import copy_rows
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.table_setup import choose_row
@@ -119,9 +121,10 @@ def test_the_log_is_copied_with_whole_payloads(orders: Driver) -> None:
 
 def test_found_entities_have_a_column_for_each_value_and_trees_their_paths(orders: Driver) -> None:
     docks = orders.window.docks
-    docks.states.list_matches('customer == "Ann" and priority > 1')
-    orders.qtbot.waitUntil(docks.states.table.isVisible)
-    headings, row = copied(orders, docks.states, docks.states.table)
+    answer = docks.built(AnswerDock)
+    orders.workspace.search_requested.emit('customer == "Ann" and priority > 1')
+    orders.qtbot.waitUntil(answer.table.isVisible)
+    headings, row = copied(orders, answer, answer.table)
     values = dict(zip(headings, row, strict=True))
     assert (values["customer"], values["priority"], values["Version"]) == ("Ann", str(CHANGES % 3 + 1), str(CHANGES))
     orders.choose("Order")
@@ -145,12 +148,12 @@ def test_without_a_selection_the_clipboard_stays_and_a_message_says_why(orders: 
 
 
 def test_every_table_and_tree_of_the_panels_can_be_copied(orders: Driver) -> None:
-    workspace, docks = orders.workspace, orders.window.docks
+    workspace = orders.workspace
     orders.choose("Order")
     orders.act("snapshot")
     orders.settle()
     workspace.watchpoints.add("priority > 2")
-    docks.states.list_matches("priority > 0")
+    workspace.questioner.ask(AskedQuestion("priority > 0"))
     for action in ("verify-store", "compare-before", "bookmark-event", "what-if"):
         orders.act(action)
         orders.settle()

@@ -75,7 +75,7 @@ def test_no_text_of_a_store_is_interpreted_as_something_else(driver: Driver, sto
     assert driver.answers.errors == []
     driver.act("verify-entity")
     driver.act("compare-before")
-    driver.act("find-states")
+    driver.act("ask-question")
     driver.workspace.questioner.ask(AskedQuestion("ever version >= 0"))
     driver.settle()
     for version in (0, 2, 3):

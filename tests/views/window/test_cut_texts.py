@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QTableView
 
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.app.store.session import create_session
 from es_desktop.app.text.values import FROM_ZERO
 from es_desktop.examples import Order
@@ -49,7 +50,7 @@ def fill(driver: Driver) -> None:
         driver.settle()
     for watched in ("customer", "lines", "total > 100"):
         workspace.watchpoints.add(watched)
-    docks.states.list_matches("total > 0")
+    workspace.questioner.ask(AskedQuestion("total > 0"))
     docks.commands.open_command("add_item")
     driver.settle()
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.store.session import create_session
 from es_desktop.models.runtime.tasks import Queue
+from es_desktop.views.ask.answer_dock import AnswerDock
 from es_desktop.views.entity.step_row import StepRow
 from es_desktop.views.search.bar_list import BarPanel
 from es_desktop.views.style.dock_frame import WorkspaceDock
@@ -24,7 +25,7 @@ from tests.models.working import Gate
 from tests.views.driving import Answers, Driver
 
 pytestmark = pytest.mark.one_window
-NAMES = ("entities", "notes", "commands", "timeline", "log", "states", "activity", "state", "event", "rebuild", "watch",
+NAMES = ("entities", "notes", "commands", "timeline", "log", "activity", "state", "event", "rebuild", "watch",
          "what_if", "snapshots", "compare")  # fmt: skip
 OF_ENTITY = {"timeline", "state", "event", "rebuild", "snapshots", "compare", "commands", "what_if"}
 
@@ -208,9 +209,6 @@ def test_a_filter_that_nothing_meets(driver: Driver, demo_store: Path) -> None:
     driver.qtbot.mouseClick(docks.log.hint.link, Qt.MouseButton.LeftButton)
     driver.settle()
     assert docks.log.table.isVisible() and not docks.log.text.text()
-    docks.states.list_matches("total > 1000000")
-    wait_for(driver, "states", "No entity's state matches.")
-    assert not empty_tables(docks.states)
 
 
 def test_commands_that_cannot_be_read_are_read_again(
@@ -232,13 +230,13 @@ def test_commands_that_cannot_be_read_are_read_again(
     assert dock.buttons and not texts(dock)
 
 
-def test_a_search_of_states_that_failed_is_tried_again(driver: Driver, demo_store: Path) -> None:
+def test_a_question_that_failed_is_asked_again(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     sql(demo_store, "ALTER TABLE integer_sequenced_items RENAME TO away")
-    dock = driver.window.docks.states
-    dock.list_matches("total > 100")
+    dock = driver.window.docks.built(AnswerDock)
+    driver.workspace.search_requested.emit("total > 100")
     driver.settle()
-    assert "no such table" in texts(dock)[0] and link(dock) == "Search again"
+    assert "no such table" in texts(dock)[0] and link(dock) == "Ask again"
     sql(demo_store, "ALTER TABLE away RENAME TO integer_sequenced_items")
     driver.qtbot.mouseClick(dock.hint.link, Qt.MouseButton.LeftButton)
     driver.settle()

@@ -45,7 +45,7 @@ def test_only_what_is_seen_takes_the_focus(
     driver.act("bookmark-entity")
     driver.settle()
     chosen = driver.workspace.selection.entity_id, driver.workspace.selection.version
-    of_explore = ("Entities", "Notes", "Find by state", "Activity", "Event", "Watch")
+    of_explore = ("Entities", "Notes", "Activity", "Event", "Watch")
     docks = {each.title: each for each in driver.every_dock()}
     of_others = [each.title for each in docks.values() if each not in driver.window.docks.explore.all]
     for title in (*of_explore, *of_others):
@@ -121,7 +121,7 @@ def test_each_focus_shows(driver: Driver, demo_store: Path) -> None:
     driver.act("bookmark-entity")
     driver.settle()
     unseen = set()
-    for title in ("Entities", "Find by state", "Activity", "Event", "Watch", "Snapshots"):
+    for title in ("Entities", "Activity", "Event", "Watch", "Snapshots"):
         click_tab(driver, title)
         for each in round_trip(driver, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier):
             driver.window.activateWindow()

@@ -55,7 +55,7 @@ def test_a_dock_that_was_kept_too_low_gets_what_it_needs(
 def test_docks_that_have_no_room_side_by_side_stand_as_at_first(
     request: pytest.FixtureRequest, docks: Docks, demo_store: Path
 ) -> None:
-    for each in (docks.event, docks.compare, docks.log, docks.activity, docks.states, docks.notes):
+    for each in (docks.event, docks.compare, docks.log, docks.activity, docks.notes):
         docks.area.splitDockWidget(docks.state, each, ACROSS)
     layout = docks.area.saveState(LAYOUT_VERSION)
     docks.restore_default()

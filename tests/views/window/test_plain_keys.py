@@ -80,7 +80,7 @@ def test_a_click_on_a_tab_puts_the_focus_inside_and_what_is_typed_writes_nothing
 ) -> None:
     driver.open(demo_store)
     before, chosen = content(driver), driver.workspace.selection.entity_id
-    assert len(tabs(driver)) == 13
+    assert len(tabs(driver)) == 12
     for title in tabs(driver):
         focus = click_tab(driver, title)
         assert is_seen(focus), title
@@ -98,7 +98,7 @@ def test_a_click_on_a_tab_puts_the_focus_inside_and_what_is_typed_writes_nothing
     assert (content(driver), driver.workspace.selection.entity_id) == (before, chosen)
 
 
-@pytest.mark.parametrize("title", ["Entities", "Log", "Find by state", "Watch"])
+@pytest.mark.parametrize("title", ["Entities", "Log", "Watch"])
 def test_of_a_panel_with_a_line_the_line_has_the_focus(driver: Driver, demo_store: Path, title: str) -> None:
     driver.open(demo_store)
     assert isinstance(click_tab(driver, title), QLineEdit)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from es_desktop.models.search.entities_model import ID, TYPE, VERSION
+from es_desktop.views.ask.question_dock import QuestionDock
 from es_desktop.views.style.dock_frame import Dock
 from tests.conftest import SAMPLES
 from tests.views.driving import Driver
@@ -24,7 +25,7 @@ def other_store(tmp_path: Path) -> Path:
 
 def seen(driver: Driver) -> dict[str, object]:
     """What a person sees that depends on a choice of theirs."""
-    docks = driver.window.docks
+    docks, question = driver.window.docks, driver.window.docks.built(QuestionDock)
     entities, header = docks.entities, docks.entities.columns.header
     columns = sorted(range(header.count()), key=header.visualIndex)
     title = driver.workspace.entities.headerData
@@ -42,12 +43,12 @@ def seen(driver: Driver) -> dict[str, object]:
         "some are left out": rows < driver.workspace.facts.entities if driver.workspace.facts else None,
         "words in the log": docks.log.text.text(),
         "event types in the log": docks.log.types.text().strip(),
-        "condition": docks.states.line.text(),
-        "as of": docks.states.as_of.text(),
-        "matches": docks.states.table.model().rowCount(),
+        "question": question.line.text(),
+        "as of": question.as_of.text(),
+        "answers": driver.workspace.questioner.answers.rowCount(),
         "watched": docks.watch.table.model().rowCount(),
         "tabs": sorted(each.windowTitle() for each in docks.all if is_front(each)),
-        "entity types picked": docks.states.types.text().strip(),
+        "entity types picked": question.types.text().strip(),
     }
 
 
@@ -83,11 +84,13 @@ def choose_everything(driver: Driver) -> None:
     header.setSortIndicator(VERSION, Qt.SortOrder.AscendingOrder)
     driver.type_into(docks.log.text, "SKU")
     docks.log.types.picked.emit(frozenset({"ItemAdded"}))
-    docks.states.raise_()
-    driver.type_into(docks.states.line, "total > 10")
-    driver.type_into(docks.states.as_of, "2030-01-01")
-    driver.qtbot.keyClick(docks.states.as_of, Qt.Key.Key_Return)
-    docks.states.types.picked.emit(frozenset({"Order"}))
+    question = docks.built(QuestionDock)
+    driver.act("view-ask")
+    driver.type_into(question.line, "total > 10")
+    driver.type_into(question.as_of, "2030-01-01")
+    question.types.picked.emit(frozenset({"Order"}))
+    driver.qtbot.keyClick(question.as_of, Qt.Key.Key_Return)
+    driver.act("view-explore")
     workspace.watchpoints.add("total")
     docks.snapshots.raise_()
     docks.event.raise_()
@@ -111,7 +114,7 @@ def test_nothing_of_one_store_is_seen_in_the_next_and_it_is_back_in_the_first(
     assert seen(driver) == untouched
     driver.open(demo_store)
     after = seen(driver)
-    assert after.pop("matches") == 0 and chosen.pop("matches"), "a search is not run by itself"
+    assert after.pop("answers") == 0 and chosen.pop("answers"), "a question is not asked by itself"
     assert after == chosen
     assert (driver.workspace.selection.entity_id, driver.workspace.selection.version) == (entity, 1)
 
