@@ -52,8 +52,15 @@ class StateQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class SqlStatement:
+    """A statement to the state history, as it is typed."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """One of the three, under a name."""
+    """One of the four, under a name."""
 
     name: str
     entities: EntityFilter | None = None
@@ -61,6 +68,7 @@ class SavedSearch:
     states: StateQuestion | None = None
     """Only in files of earlier versions; it becomes what is ``asked``."""
     asked: AskedQuestion | None = None
+    sql: SqlStatement | None = None
 
     def __post_init__(self) -> None:
         if self.states is not None:
@@ -68,12 +76,12 @@ class SavedSearch:
             object.__setattr__(self, "states", None)
 
     @property
-    def question(self) -> EntityFilter | EventSearch | AskedQuestion | None:
+    def question(self) -> EntityFilter | EventSearch | AskedQuestion | SqlStatement | None:
         """The one that it is."""
-        return self.entities or self.log or self.asked
+        return self.entities or self.log or self.asked or self.sql
 
     @property
     def key(self) -> tuple[str, str]:
-        """Which of the three it is, and its name: there is at most one search for each."""
-        kinds = ("entities", "log", "asked")
+        """Which of the four it is, and its name: there is at most one search for each."""
+        kinds = ("entities", "log", "asked", "sql")
         return next((each for each in kinds if getattr(self, each) is not None), ""), self.name

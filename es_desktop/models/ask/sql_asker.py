@@ -75,6 +75,7 @@ class SqlAsker(QObject):
 
     changed = Signal()
     """What is asked, its progress or its answer changed."""
+    typed_changed = Signal()
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +84,8 @@ class SqlAsker(QObject):
         self._indexer = indexer
         self._session: Session | None = None
         self._kept: KeptHistory | None = None
+        self.typed = ""
+        """The statement, as it is typed."""
         self._waiting = ""
         """The statement that is asked once the index is complete."""
         self.rows = SqlRows(self)
@@ -104,8 +107,15 @@ class SqlAsker(QObject):
         self._reset()
         self._close_history()
 
+    def set_typed(self, statement: str) -> None:
+        """Show what is to be asked, or keep what a person typed."""
+        if statement != self.typed:
+            self.typed = statement
+            self.typed_changed.emit()
+
     def ask(self, statement: str) -> None:
         """Ask a statement."""
+        self.set_typed(statement)
         self._reset()
         if self._session is not None:
             self._waiting = statement

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.search.questions import EntityFilter, EventSearch, SavedSearch
+from es_desktop.app.search.questions import EntityFilter, EventSearch, SavedSearch, SqlStatement
 
 if TYPE_CHECKING:
     from es_desktop.models.ask.questioner import Questioner
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .entities_model import EntitiesModel
     from .event_log import EventLog
 
-Kind = Literal["entities", "log", "asked"]
-TITLES: Final[dict[str, str]] = {"entities": "Entities", "log": "Log", "asked": "Ask"}
+Kind = Literal["entities", "log", "asked", "sql"]
+TITLES: Final[dict[str, str]] = {"entities": "Entities", "log": "Log", "asked": "Ask", "sql": "SQL"}
 
 
 class SavedSearches(QObject):
@@ -41,6 +41,7 @@ class SavedSearches(QObject):
             "entities": self._entities.filter,
             "log": self._log.search,
             "asked": self._questioner.typed,
+            "sql": SqlStatement(self._questioner.sql.typed),
         }
         return SavedSearch(name, **{kind: asked[kind]})
 
@@ -50,6 +51,8 @@ class SavedSearches(QObject):
             return "Open a store first." if self._notes.problem is None else str(self._notes.problem)
         if kind == "asked" and not self._questioner.typed.text.strip():
             return "Type a question first."
+        if kind == "sql" and not self._questioner.sql.typed.strip():
+            return "Type a statement first."
         is_empty = self.current(kind).question in (EntityFilter(), EventSearch())
         return "There is no filter, and no other order or column." if is_empty else ""
 
@@ -75,4 +78,6 @@ class SavedSearches(QObject):
             self._log.set_search(search.log)
         if search.asked is not None:
             self._questioner.ask(search.asked)
+        if search.sql is not None:
+            self._questioner.sql.ask(search.sql.text)
         self.applied.emit(search.key[0])

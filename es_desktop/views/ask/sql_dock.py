@@ -13,6 +13,7 @@ from es_desktop.models.ask.sql_asker import MOST
 from es_desktop.models.presence import Absence
 from es_desktop.models.window_view import EXPLORE
 from es_desktop.system.counts import count_text, format_number
+from es_desktop.views.search.saved_button import SavedButton
 from es_desktop.views.style.builders import ProgressBar, fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import ElidedLabel, Hint
@@ -47,16 +48,24 @@ class SqlDock(WorkspaceDock):
         set_up_table(self.table, self._asker.rows, RowDelegate(self.table, theme=self._theme), "Rows of the answer")
         top = fill(QHBoxLayout(), (self.editor, 1), self.button, margins=(11, 11, 11, 8), spacing=8)
         top.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
-        below = fill(QHBoxLayout(), (self.foot, 1), self.bar, margins=(13, 4, 12, 6), spacing=8)
+        saved = SavedButton("sql", workspace, body)
+        below = fill(QHBoxLayout(), (self.foot, 1), self.bar, saved, margins=(13, 4, 12, 6), spacing=8)
         fill(QVBoxLayout(body), top, self.hint, (self.table, 1), below, margins=(1, 0, 1, 1))
         self.editor.entered.connect(self._ask)
         self.button.clicked.connect(lambda: self._asker.stop() if self._asker.is_asking else self._ask())
         self.table.activated.connect(self._go_to)
+        self.editor.textChanged.connect(lambda: self._asker.set_typed(self.editor.toPlainText()))
+        self._asker.typed_changed.connect(self._show_typed)
         self._asker.changed.connect(self._show)
         self._asker.rows.modelReset.connect(self._fit_columns)
         workspace.store_changed.connect(self._show)
         self._theme.follow(self)
+        self._show_typed()
         self._show()
+
+    def _show_typed(self) -> None:
+        if self._asker.typed != self.editor.toPlainText():
+            self.editor.setPlainText(self._asker.typed)
 
     def _ask(self) -> None:
         if self.editor.toPlainText().strip():

@@ -37,7 +37,17 @@ class Docks(ExploreNames):
         self._made: dict[str, ViewDocks] = {}
         self.explore = ExploreDocks(view_named(EXPLORE), self._of_all, parent)
         self._made[EXPLORE] = self.explore
-        workspace.searches.applied.connect(lambda kind: self._shown.show("ask") if kind == "asked" else None)
+        workspace.searches.applied.connect(self._show_view_of)
+
+    def _show_view_of(self, kind: str) -> None:
+        """Show the view Ask for a saved search that is asked there."""
+        if kind in ("asked", "sql"):
+            self._shown.show("ask")
+        if kind == "sql":
+            from es_desktop.views.ask.sql_dock import SqlDock
+
+            dock = self.built(SqlDock)
+            dock.bring_forward(dock.editor)
 
     @property
     def of_views(self) -> tuple[ViewDocks, ...]:

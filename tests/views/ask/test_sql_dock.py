@@ -98,3 +98,20 @@ def test_what_is_wrong_is_said_and_what_runs_can_be_stopped(statement: Statement
     statement.driver.qtbot.keyClick(QApplication.focusWidget(), KEY.Key_Space)
     statement.driver.settle()
     assert dock.button.text() == "Ask" and not statement.cells
+
+
+def test_a_statement_is_saved_under_a_name_and_asked_again_from_any_view(statement: Statement) -> None:
+    dock, driver = statement.dock, statement.driver
+    searches = driver.workspace.searches
+    dock.editor.clear()
+    assert searches.why_not_saved("sql") == "Type a statement first."
+    statement.ask("SELECT 41 + 1 AS answer")
+    searches.save("sql", "The answer")
+    statement.ask("SELECT 1 AS one")
+    driver.act("view-explore")
+    (saved,) = searches.of("sql")
+    searches.apply(saved)
+    driver.qtbot.waitUntil(lambda: not driver.workspace.questioner.sql.is_asking)
+    assert dock.editor.toPlainText() == "SELECT 41 + 1 AS answer" and statement.cells == [["42"]]
+    driver.qtbot.waitUntil(lambda: driver.is_in_front(dock))
+    searches.remove(saved)

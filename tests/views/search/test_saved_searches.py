@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from es_desktop.app.notes.notebook import Notebook, notebook_from_json, notebook_to_json
-from es_desktop.app.search.questions import AskedQuestion, EntityFilter, EventSearch, SavedSearch
+from es_desktop.app.search.questions import AskedQuestion, EntityFilter, EventSearch, SavedSearch, SqlStatement
 from es_desktop.app.store.view import StoreView
 from es_desktop.views.ask.question_dock import QuestionDock
 from es_desktop.views.search.saved_button import NameDialog
@@ -153,6 +153,7 @@ def test_searches_are_kept_as_json_and_taken_along_in_a_case() -> None:
         SavedSearch("a", entities=EntityFilter("x", frozenset({"T"}), True, columns, "id", False, ("total",))),
         SavedSearch("a", log=EventSearch("x", frozenset({"E"}), None, 1.5, None, "ab")),
         SavedSearch("b", asked=AskedQuestion("ever total > 1", "2026-05", ("total", "lines[0].price"))),
+        SavedSearch("b", sql=SqlStatement("SELECT 1")),
     )
     notebook = Notebook()
     for each in searches:
@@ -160,7 +161,7 @@ def test_searches_are_kept_as_json_and_taken_along_in_a_case() -> None:
     assert notebook_from_json(notebook_to_json(notebook)) == notebook
     assert notebook.searches == searches
     own = SavedSearch("b", asked=AskedQuestion("own"))
-    assert Notebook().with_search(own).merged_with(notebook).searches == (own, *searches[:2])
+    assert Notebook().with_search(own).merged_with(notebook).searches == (own, *searches[:2], searches[3])
     assert notebook.without_search(("log", "a")).searches == (searches[0], *searches[2:])
 
 
