@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from es_desktop.app.ask.completing import Completion
 from es_desktop.app.ask.tokens import outer_tokens, time_word_at, tokens
+from es_desktop.app.search.examples import QUESTION
 from es_desktop.models.guard import Guarded
 from es_desktop.views.glossary.parts import set_part
 from es_desktop.views.style.theme import Theme, mono_font, restyle
@@ -18,7 +19,6 @@ from es_desktop.views.style.tokens import LIGHT, Tokens
 
 from .completion_list import CompletionList, asks_for_list
 
-EXAMPLE: Final = 'Order where ever total > 100 and never status == "paid"'
 _WORDS: Final = frozenset({"where", "and", "or", "not", "in", "is", "before", "for", "if", "else"})
 _OF_CHANGE: Final = frozenset({"from", "to"})
 _LONGEST: Final = 10_000
@@ -44,7 +44,7 @@ class QuestionLine(Guarded, QLineEdit):
         """What the list opens below."""
         self.setFont(mono_font())
         self.setMaxLength(_LONGEST)
-        self.setPlaceholderText(EXAMPLE)
+        self.setPlaceholderText(QUESTION)
         self.setAccessibleName("Question")
         self.textEdited.connect(lambda text: self._offer())
         self.textChanged.connect(lambda text: self._paint_words())
