@@ -76,14 +76,24 @@ class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The questions that find what breaks it, each some of it; empty where the language has none."""
-        about = named(self.entity_type)
+        """The questions that find what breaks it, each some of it; empty where the language has none.
+
+        What they find breaks it. They do not find an entity in which an event of a type came both before and after what
+        it must not follow, nor what follows the last event of a type that is there again at the end.
+        """
+        about, is_event = named(self.entity_type), f"event == {json.dumps(self.event)}"
         if self.holds:
             return (f"{about} where ever ({self.breaks})",)
         if self.form is RuleForm.ONLY_AFTER:
             event, other = named(self.event), named(self.other)
-            missing = f"ever event == {json.dumps(self.event)} and never event == {json.dumps(self.other)}"
+            missing = f"ever {is_event} and never event == {json.dumps(self.other)}"
             return (f"{about} where {event} before {other}", f"{about} where {missing}")
+        if self.form is RuleForm.NEVER_AFTER and self.event == self.other:
+            return (f"{about} where how often {is_event} > 1",)
+        if self.form is RuleForm.NEVER_AFTER:
+            return (f"{about} where {named(self.other)} before {named(self.event)}",)
+        if self.form is RuleForm.LAST:
+            return (f"{about} where ever {is_event} and now not ({is_event})",)
         return ()
 
     def fails_where(self, version: int) -> str:
