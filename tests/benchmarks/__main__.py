@@ -22,7 +22,7 @@ from .scrubbing import scrub
 from .starting import startup
 from .stores import keep_stores_in
 from .surveying import quality
-from .viewing import first_rows, frames, memory
+from .viewing import first_rows, frames, memory, rows
 
 BENCHMARKS = {
     "replay": Benchmark(replay),
@@ -44,6 +44,7 @@ BENCHMARKS = {
     "startup": Benchmark(startup),
     "first-rows": Benchmark(first_rows, events=1_000_000),
     "memory": Benchmark(memory, events=1_000_000),
+    "rows": Benchmark(rows, events=1_500_000),
     "frames": Benchmark(frames, events=1_000_000),
 }
 _FIELDS = ("name", "ours", "peer", "peer_name", "ratio", "unit", "events", "processor", "memory")

@@ -15,6 +15,7 @@ from .measuring import Figure, alternated, at_most, ratio_of_at_most
 from .stores import store_of
 
 _SMALL: Final = 10_000
+_MOST: Final = 4_000_000_000
 _PEER: Final = f"{_SMALL:,} events"
 
 
@@ -33,6 +34,14 @@ def memory(folder: Path, events: int) -> Figure:
     return Figure("memory", large - small, small, f"all of it with {_PEER}", "MB", events, at_most(40))
 
 
+def rows(folder: Path, events: int) -> Iterator[Figure]:
+    """From asking for any row of the log until it is painted, the longest of fifty times: of a store, and made up."""
+    large, small = (_sat(folder, "rows", store_of(count)) for count in (events, _SMALL))
+    yield Figure("rows", large["longest"] * 1e3, small["longest"] * 1e3, _PEER, "ms", events, at_most(100))
+    large, small = (_run(folder, "reaching", str(count)) for count in (_MOST, _SMALL))
+    yield Figure("rows-made-up", large["longest"] * 1e3, small["longest"] * 1e3, _PEER, "ms", _MOST, at_most(100))
+
+
 def frames(folder: Path, events: int) -> Iterator[Figure]:
     """How long the GUI thread is ever busy: the longest time, and the one that 999 of 1,000 do not reach."""
     large, small = (_sat(folder, "frames", store_of(count)) for count in (events, _SMALL))
@@ -42,8 +51,12 @@ def frames(folder: Path, events: int) -> Iterator[Figure]:
 
 def _sat(folder: Path, work: str, store: Path) -> dict[str, float]:
     """Sit at the window in a process of its own."""
+    return _run(folder, "windowed", work, str(store))
+
+
+def _run(folder: Path, module: str, *arguments: str) -> dict[str, float]:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(folder)}
-    command = [sys.executable, "-m", "tests.benchmarks.windowed", work, str(store)]
+    command = [sys.executable, "-m", f"tests.benchmarks.{module}", *arguments]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     found: dict[str, float] = msgspec.json.decode(done.stdout)
     return found

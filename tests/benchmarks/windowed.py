@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import statistics
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ from es_desktop.app.search.questions import AskedQuestion
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.table.rows import ScrollHint, rows_of
 from es_desktop.views.window.headless import HeadlessPrompts
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
@@ -33,6 +35,7 @@ from es_desktop.views.window.settings import Settings
 SIZE = (1440, 900)
 _BEAT_MILLISECONDS: Final = 2
 _PATIENCE_SECONDS: Final = 900.0
+_ROWS: Final = 50
 _DAY: Final = 86_400.0
 _FRAME_SECONDS: Final = 0.016
 _SWITCH_SECONDS: Final = 0.0005  # as the program sets it
@@ -110,10 +113,18 @@ class Sitting:
         self.wait(lambda: painted.at is not None)
         return (painted.at or 0.0) - began
 
+    def scroll_until_painted(self, table: QTableView, row: int) -> float:
+        """Scroll to a row; return the seconds until what is around it is painted as it was read."""
+        painted = _PaintedRows(table)
+        began = time.perf_counter()
+        rows_of(table).scroll_to(row, ScrollHint.PositionAtCenter)
+        self.wait(lambda: painted.at is not None)
+        painted.deleteLater()
+        return (painted.at or 0.0) - began
+
     def scroll_to_end(self, table: QTableView) -> None:
-        for share in (0.25, 0.5, 0.75, 1.0):
-            bar = table.verticalScrollBar()
-            bar.setValue(int(bar.maximum() * share))
+        for percent in (25, 50, 75, 100):
+            rows_of(table).set_offset(rows_of(table).end * percent // 100)
             self.rest(0.05)
         self.wait(lambda: _is_there(table))
 
@@ -171,6 +182,19 @@ def memory(sitting: Sitting, store: Path) -> dict[str, float]:
     return {"before": before, "opened": opened, "after": _resident()}
 
 
+def rows(sitting: Sitting, store: Path) -> dict[str, float]:
+    """From asking for any row of the log until it is painted as it was read, while the index is filled beside."""
+    sitting.open_until_painted(store)
+    sitting.wait(lambda: sitting.workspace.log.model.count() > 0)
+    sitting.docks.log.raise_()
+    sitting.rest(0.1)
+    table, chance = sitting.docks.log.table, Random(1)
+    count = rows_of(table).count
+    wanted = [count - 1, *(chance.randrange(count) for _ in range(_ROWS - 1))]
+    seconds = [sitting.scroll_until_painted(table, row) for row in wanted]
+    return {"longest": max(seconds), "median": statistics.median(seconds)}
+
+
 def frames(sitting: Sitting, store: Path) -> dict[str, float]:
     """How long the GUI thread is ever busy while a store is opened, indexed, looked through, and found in."""
     heart = Heart()
@@ -217,8 +241,8 @@ def _while_indexing(sitting: Sitting) -> Iterator[None]:
     sitting.docks.log.raise_()
     step = 0
     while sitting.workspace.listing.indexer.is_indexing:
-        bar = tables[step % 2].verticalScrollBar()
-        bar.setValue(int(bar.maximum() * ((step * 37) % 100) / 100))
+        rows = rows_of(tables[step % 2])
+        rows.set_offset(rows.end * (step * 37 % 100) // 100)
         sitting.rest(0.04)
         step += 1
         yield
@@ -244,6 +268,7 @@ WORKS: Final[dict[str, Callable[[Sitting, Path], dict[str, Any]]]] = {
     "first-rows": first_rows,
     "memory": memory,
     "frames": frames,
+    "rows": rows,
 }
 
 

@@ -110,7 +110,7 @@ class FoundModel(NamedRows[Row]):
                 self.layoutAboutToBeChanged.emit()
                 before = self.persistentIndexList()
                 rows_of = {id(row): at for at, row in enumerate(found)}
-                now = [self.index(rows_of[id(self._found[each.row()])], each.column()) for each in before]
+                now = [self.index_at(rows_of[id(self.row_at(each))], each.column()) for each in before]
                 self._found = found
                 self.rows = found
                 self.changePersistentIndexList(before, now)

@@ -150,7 +150,7 @@ class BasesModel(RowsModel[SnapshotBase]):
         return saving, "changed" if base.version == self._used else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self.rows[index.row()].error:
+        if not index.isValid() or self.row_at(index).error:
             return Qt.ItemFlag.NoItemFlags  # the keyboard skips it
         return super().flags(index)
 

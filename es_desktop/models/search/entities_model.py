@@ -30,12 +30,12 @@ from es_desktop.models.table.model import (
     TONE_ROLE,
     Answers,
     Column,
-    Index,
     struck_if,
     time_column,
     version_column,
 )
 from es_desktop.models.table.paging import PagedModel
+from es_desktop.models.table.reading import RowKey
 from es_desktop.models.table.short_ids import ShortIds
 from es_desktop.system.counts import count_text, format_number
 
@@ -118,8 +118,9 @@ class EntitiesModel(PagedModel[EntityFacts]):
         """The paths of the values of the states that have columns, after the other columns."""
         self.query = EntityQuery()
 
-    def read_table(self, rows: Iterable[Index], columns: Sequence[int], done: Callable[[Table], None]) -> None:
-        self.table_wanted.emit([self.numbers[each.row()] for each in rows], columns, done)
+    def read_table(self, rows: Iterable[RowKey], columns: Sequence[int], done: Callable[[Table], None]) -> None:
+        numbers = [self.numbers[each] for each in rows if isinstance(each, int)]
+        self.table_wanted.emit(numbers, columns, done)
 
     def whole_cells(self, columns: Sequence[int]) -> Callable[[EntityWithState, Mapping[str, str]], Sequence[Any]]:
         """Return what makes the values of columns, in any thread, from an entity and the paths of names by type."""
@@ -264,7 +265,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
     def show_states(self) -> None:
         """Show what the states of the entities are now."""
         if self.count():
-            self.dataChanged.emit(self.index(0, NAME), self.index(self.count() - 1, len(self.columns) - 1))
+            self.dataChanged.emit(self.index(0, NAME), self.index(self.rowCount() - 1, len(self.columns) - 1))
         self._show_title()
         self._show_numbers()
         self._ask_again()

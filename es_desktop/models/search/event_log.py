@@ -283,7 +283,7 @@ class EventLog(QObject):
             return
 
         def done(found: int | None) -> None:
-            count = self.model.rowCount()
+            count = self.model.count()
             row = count if found is None else found if is_for_all else bisect_left(self.model.numbers, found)
             if row >= count and not self._indexer.is_indexing and not self.is_finding:
                 row = count - 1

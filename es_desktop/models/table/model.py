@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QObject, Qt
 from PySide6.QtGui import QFont
 
 from es_desktop.app.text.cells import Table
@@ -14,13 +14,14 @@ from es_desktop.app.text.times import exact_time, format_time, utc_time, zone_na
 from es_desktop.models.guard import CANNOT_BE_SHOWN, Guarded, guarded
 from es_desktop.system.counts import format_number
 
-from .reading import TableReading
-
-Index = QModelIndex | QPersistentModelIndex
+from .reading import RowKey, TableReading
+from .row_window import ROOT, RowWindow
+from .row_window import Index as Index
 
 FONT_ROLE: Final = int(Qt.ItemDataRole.FontRole)
 TIP_ROLE: Final = int(Qt.ItemDataRole.ToolTipRole)
 SPOKEN_ROLE: Final = int(Qt.ItemDataRole.AccessibleTextRole)
+DESCRIPTION_ROLE: Final = int(Qt.ItemDataRole.AccessibleDescriptionRole)
 CHECK_ROLE: Final = int(Qt.ItemDataRole.CheckStateRole)
 TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 101
 """The colour of a row, the same in each cell: ``"faint"``, ``"failed"``, ``"changed"``, or ``None``."""
@@ -53,7 +54,6 @@ _SIGNS: Final[Mapping[int, Mapping[object, str]]] = {
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
-_ROOT: Final = QModelIndex()
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
 _TIP: Final = int(Qt.ItemDataRole.ToolTipRole)
 _ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
@@ -163,8 +163,8 @@ class DeclaredColumns(Guarded, Generic[R]):
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         answers = self._answers.get(role)
-        if answers is None or not index.isValid():
-            return None  # Qt asks for a dozen roles a cell
+        if answers is None or not index.isValid():  # Qt asks for a dozen roles a cell
+            return self.description(index) if role == DESCRIPTION_ROLE else None
         column = index.column()
         try:  # as guarded does, in what is called most
             answer = answers[column]
@@ -184,13 +184,25 @@ class DeclaredColumns(Guarded, Generic[R]):
         """Return the headings of columns where their whole values are copied."""
         return [self.columns[each].name or self.columns[each].title for each in columns]
 
-    def read_table(self, rows: Iterable[Index], columns: Sequence[int], done: Callable[[Table], None]) -> None:
-        """Call ``done`` with the whole values of some rows, at once or when they are read."""
+    def description(self, index: Index) -> str | None:
+        """Return what a screen reader reads of a cell beside its text."""
+        return None
+
+    def row_of_key(self, key: RowKey) -> R | None:
+        """Return the value of a row that is copied; ``None`` where it is not read yet."""
+        assert not isinstance(key, int), "only a table numbers its rows"
+        return self.row_at(key)
+
+    def read_table(self, rows: Iterable[RowKey], columns: Sequence[int], done: Callable[[Table], None]) -> None:
+        """Call ``done`` with the whole values of some rows, at once or when they are read.
+
+        The rows of a table are given by their numbers, those of a tree by their indexes.
+        """
         chosen = [self.columns[column] for column in columns]
         answers = [each.value or each.text for each in chosen]
 
-        def cells_of(index: Index) -> Sequence[Any] | None:
-            row = self.row_at(index)
+        def cells_of(key: RowKey) -> Sequence[Any] | None:
+            row = self.row_of_key(key)
             return None if row is None else [answer(row) for answer in answers]
 
         def finish(found: list[Sequence[Any]]) -> None:
@@ -213,7 +225,7 @@ class DeclaredColumns(Guarded, Generic[R]):
         return answers.get(role)
 
 
-class TableModel(DeclaredColumns[R], QAbstractTableModel):
+class TableModel(DeclaredColumns[R], RowWindow):
     """A table whose rows come from the methods ``at`` and ``count`` of a subclass."""
 
     def __init__(
@@ -226,14 +238,13 @@ class TableModel(DeclaredColumns[R], QAbstractTableModel):
         """Return the value of a row; ``None`` if it is not read yet."""
         raise NotImplementedError
 
-    def count(self) -> int:
-        raise NotImplementedError
-
     def repaint(self, first: int = 0, last: int | None = None) -> None:
         """Have the rows from ``first`` to ``last``, inclusive, painted again; rows that do not exist are ignored."""
-        final = self.count() - 1 if last is None else min(last, self.count() - 1)
+        given = self.given_rows
+        first = max(first, given.start)
+        final = given.stop - 1 if last is None else min(last, given.stop - 1)
         if first <= final:
-            self.dataChanged.emit(self.index(first, 0), self.index(final, len(self.columns) - 1))
+            self.dataChanged.emit(self.index_at(first), self.index_at(final, len(self.columns) - 1))
 
     def set_titles(self, titles: Mapping[int, str]) -> None:
         """Set the titles of some columns, by their index."""
@@ -241,12 +252,18 @@ class TableModel(DeclaredColumns[R], QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, min(titles), max(titles))
 
     def row_at(self, index: Index) -> R | None:
-        return self.at(index.row())
+        return self.at(self.first_row + index.row())
 
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else self.count()
+    def row_of_key(self, key: RowKey) -> R | None:
+        return self.at(key) if isinstance(key, int) else self.row_at(key)
 
-    def columnCount(self, parent: Index = _ROOT) -> int:
+    def description(self, index: Index) -> str | None:
+        """Return which row it is, where Qt does not know."""
+        if not self.is_part:
+            return None
+        return f"row {format_number(self.row_number(index) + 1)} of {format_number(self.count())}"
+
+    def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.columns)
 
 
@@ -266,6 +283,9 @@ class RowsModel(TableModel[R]):
 
     def at(self, row: int) -> R:
         return self.rows[row]
+
+    def row_at(self, index: Index) -> R:
+        return self.rows[self.first_row + index.row()]
 
     def count(self) -> int:
         return len(self.rows)

@@ -7,11 +7,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex
 
+from .row_window import RowsChange, RowWindow
+
 UNREAD: Final = object()
 """The value of a cell that is not read yet, and was requested."""
 _AHEAD: Final = 256
 """Rows that are requested at once."""
 Cells = Sequence[Any]
+RowKey = QModelIndex | QPersistentModelIndex | int
+"""What a row is known by while it is read: in a table its number, in a tree its index."""
 
 
 class TableReading(QObject):
@@ -20,14 +24,14 @@ class TableReading(QObject):
     def __init__(
         self,
         model: QAbstractItemModel,
-        rows: Iterable[QModelIndex | QPersistentModelIndex],
-        cells_of: Callable[[QModelIndex | QPersistentModelIndex], Cells | None],
+        rows: Iterable[RowKey],
+        cells_of: Callable[[RowKey], Cells | None],
         done: Callable[[list[Cells]], object],
     ) -> None:
         """``cells_of`` returns ``None`` for a row that is not read yet. If rows are replaced meanwhile, it ends."""
         super().__init__(model)
         self._model = model
-        self._rows: Sequence[QModelIndex | QPersistentModelIndex] = list(rows)
+        self._rows: list[RowKey | None] = list(rows)
         self._cells_of = cells_of
         self._done = done
         self._found: list[Cells] = []
@@ -36,12 +40,17 @@ class TableReading(QObject):
         """Collect what is read now; if that is not all, go on at each change of the model."""
         if not self._collects_all():
             # Rows that are inserted before them must not change which rows these are.
-            self._rows = [QPersistentModelIndex(each) for each in self._rows]
+            self._rows = [QPersistentModelIndex(each) if isinstance(each, QModelIndex) else each for each in self._rows]
+            if isinstance(self._model, RowWindow):
+                self._model.rows_changed.connect(self._on_rows)
             self._model.dataChanged.connect(self._go_on)
             self._model.modelReset.connect(self._end)
             return
         self._end()
         self._done(self._found)
+
+    def _on_rows(self, change: RowsChange) -> None:
+        self._rows = [change.row(each) if isinstance(each, int) else each for each in self._rows]
 
     def _go_on(self) -> None:
         if self._collects_all():
@@ -64,7 +73,7 @@ class TableReading(QObject):
 
     def _cells_at(self, number: int) -> Cells | None:
         row = self._rows[number]
-        if not row.isValid():
+        if row is None or not (isinstance(row, int) or row.isValid()):
             return ()  # it was removed meanwhile
         cells = self._cells_of(row)
         return None if cells is None or any(each is UNREAD for each in cells) else cells

@@ -65,7 +65,7 @@ class WatchModel(RowsModel[Watchpoint]):
 
     def target_at(self, index: Index) -> int | None:
         """Return the version that a cell leads to, that of the last or the next crossing; ``None`` for other cells."""
-        return self._target(self.rows[index.row()], index.column())
+        return self._target(self.row_at(index), index.column())
 
     def _target(self, watchpoint: Watchpoint, column: int) -> int | None:
         trace, version = self._watchpoints.trace(watchpoint), self._selection.version
@@ -139,7 +139,7 @@ class WatchModel(RowsModel[Watchpoint]):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if not index.isValid() or role != Qt.ItemDataRole.EditRole or index.column() != WATCHED:
             return False
-        self._watchpoints.rename(index.row(), str(value))
+        self._watchpoints.rename(self.row_number(index), str(value))
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -19,8 +19,9 @@ from es_desktop.views.style.fields import text_page
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column as Look
 from es_desktop.views.style.rows import RowDelegate
-from es_desktop.views.style.table_setup import choose_row, set_up_table
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.table.rows import choose_row
 from es_desktop.views.window.bug_dialog import versions
 
 _WHAT: Final = "Opens an event store and shows its entities, their events and snapshots, and how each state came to be."

@@ -28,6 +28,7 @@ from es_desktop.views.style.plain_text import ElidedLabel, Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.view_menu import arrange_column, menu_of
+from es_desktop.views.table.rows import rows_of
 
 from .over_time import OverTime
 
@@ -119,7 +120,7 @@ class AnswerDock(WorkspaceDock):
     def _choose(self, table: QTableView, index: QModelIndex) -> None:
         model = table.model()
         if index.isValid() and isinstance(model, FoundModel):
-            row = model.at(index.row())
+            row = model.row_at(index)
             self._workspace.choose(row.entity.id, row.version)
 
     def _on_clicked(self, table: QTableView, index: QModelIndex) -> None:
@@ -285,14 +286,15 @@ class AnswerDock(WorkspaceDock):
     def _show_rows(self) -> None:
         """Say which rows are in view."""
         table = self._shown
-        count = table.model().rowCount()
+        rows = rows_of(table)
+        count = rows.count
         if not count or not table.isVisible():
             self.foot.set_whole_text("")
             return
-        first, last = table.rowAt(0), table.rowAt(table.viewport().height() - 1)
+        first, last = rows.row_in_view(0), rows.row_in_view(table.viewport().height() - 1)
         last = count - 1 if last < 0 else last
-        rows = f"Rows {format_number(max(0, first) + 1)}–{format_number(last + 1)} of {format_number(count)}"
-        self.foot.set_whole_text(f"{rows}. A number leads to its version.")
+        text = f"Rows {format_number(max(0, first) + 1)}–{format_number(last + 1)} of {format_number(count)}"
+        self.foot.set_whole_text(f"{text}. A number leads to its version.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -307,4 +309,4 @@ def _key_of(row: Row) -> tuple[EntityId, int | None]:
 
 def _values_at(model: FoundModel, index: QModelIndex) -> list[Value]:
     """Return the values of a row at its version."""
-    return [(path, value) for path, value in model.at(index.row()).values.items() if path and value is not ABSENT]
+    return [(path, value) for path, value in model.row_at(index).values.items() if path and value is not ABSENT]

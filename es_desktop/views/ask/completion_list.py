@@ -61,7 +61,7 @@ class CompletionList(Guarded, QFrame):
         delegate = RowDelegate(self.table, _COLUMNS, lines=False, theme=theme)
         set_up_table(self.table, self.model, delegate, "What may follow", stretch=[_EXAMPLE], several=False)
         self.table.horizontalHeader().hide()
-        self.table.clicked.connect(lambda index: self.chosen.emit(self.model.at(index.row())))
+        self.table.clicked.connect(lambda index: self.chosen.emit(self.model.row_at(index)))
         fill(QVBoxLayout(self), self.table, margins=(_MARGIN, _MARGIN, _MARGIN, _MARGIN))
         self.is_chosen = False
         """Whether a person went to the current row: then Enter takes it."""

@@ -19,9 +19,10 @@ from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import choose_row, set_up_table
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.tokens import Tokens
 from es_desktop.views.style.view_menu import on_menu
+from es_desktop.views.table.rows import choose_row
 
 _COLUMNS: Final = {NAME: Column(strong=True), COUNT: Column(dim=True)}
 _NONE: Final = Absence(
@@ -70,14 +71,14 @@ class QuestionsDock(WorkspaceDock):
         self._add.setIcon(icon("new-entity", tokens, tokens.dim))
 
     def _ask(self, index: QModelIndex) -> None:
-        row = self._model.at(index.row())
+        row = self._model.row_at(index)
         if row.search is not None:
             self._workspace.searches.apply(row.search)
         elif row.asked is not None:
             self._workspace.questioner.ask(row.asked)
 
     def _menu(self, index: QModelIndex) -> QMenu | None:
-        row = self._model.at(index.row()) if index.isValid() else None
+        row = self._model.row_at(index) if index.isValid() else None
         if row is None or row.search is None:
             return None
         menu = QMenu(self.table)

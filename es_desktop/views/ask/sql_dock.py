@@ -80,7 +80,7 @@ class SqlDock(WorkspaceDock):
         found = self._asker.found
         if found is None or "id" not in found.columns:
             return
-        row = dict(zip(found.columns, found.rows[index.row()], strict=True))
+        row = dict(zip(found.columns, found.rows[self._asker.rows.row_number(index)], strict=True))
         version = row.get("version")
         self._workspace.choose_by_id(str(row["id"]), version if isinstance(version, int) else None)
         self._workspace.shown_view.show(EXPLORE)

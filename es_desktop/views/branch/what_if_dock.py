@@ -40,9 +40,10 @@ from es_desktop.views.style.builders import fill, on_key
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import choose_row, selected_ranges, set_up_table, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import LIGHT, Tokens
+from es_desktop.views.table.rows import choose_row, current_row, rows_of, selected_ranges
 
 _HYPOTHETICAL: Final = "HYPOTHETICAL – never written"
 _TEACHING: Final = (
@@ -273,13 +274,13 @@ class WhatIfDock(WorkspaceDock):
             self.table.setFocus()
 
     def _on_row_changed(self, row: int) -> None:
-        if row != self.table.currentIndex().row() or not self.table.selectionModel().hasSelection():
+        if row != current_row(self.table) or not self.table.selectionModel().hasSelection():
             choose_row(self.table, row)
-        self.table.scrollTo(self._shown.table.index(row, 0))
+        rows_of(self.table).scroll_to(row)
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
-            self._shown.choose_row(current.row())
+            self._shown.choose_row(self._shown.table.row_number(current))
 
     def _take_room(self) -> None:
         area = self.parentWidget()

@@ -17,8 +17,9 @@ from es_desktop.views.style.builders import push_button
 from es_desktop.views.style.fields import ChoiceBox, calm, line_edit, offer_versions
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import choose_row, set_up_table
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.tokens import Tokens
+from es_desktop.views.table.rows import choose_row, current_row
 
 _SIZE: Final = (560, 480)
 _TYPE, _ID, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED, _CHANGED = range(7)
@@ -70,8 +71,8 @@ class CompareDialog(FormDialog):
             self._workspace.comparison.compare_with(session, entity.id, version)
 
     def _entity(self) -> EntityFacts | None:
-        row = self.table.currentIndex().row()
-        return None if row < 0 else self._stores.entities.at(row)
+        row = current_row(self.table)
+        return None if row is None else self._stores.entities.at(row)
 
     def _follows_selection(self) -> bool:
         return self.follow.isChecked() and self.follow.isEnabled()

@@ -209,7 +209,7 @@ class CompareDock(WorkspaceDock):
         arrange_column(self.table, SET_AT, has_room and self._comparison.model.has_writers)
 
     def _values_at(self, index: QModelIndex) -> list[Value]:
-        compared = self._comparison.model.value_at(index.row())
+        compared = self._comparison.model.value_at(self._comparison.model.row_number(index))
         if compared is None or not compared.path:
             return []
         return [(compared.path, compared.left if index.column() == LEFT_COLUMN else compared.right)]
@@ -219,7 +219,7 @@ class CompareDock(WorkspaceDock):
             self._on_activated(index)
 
     def _on_activated(self, index: QModelIndex) -> None:
-        writers = self._comparison.model.writers_at(index.row())
+        writers = self._comparison.model.writers_at(self._comparison.model.row_number(index))
         if writers:
             self._workspace.selection.go_to(writers[-1])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
@@ -19,6 +19,7 @@ from es_desktop.views.style.rows import PAD, Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.view_menu import arrange_column
+from es_desktop.views.table.rows import choose_row, current_row, rows_of
 
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
 _ROOM_FOR_GAPS: Final = 520
@@ -34,7 +35,6 @@ _COLUMNS: Final = {
     CHANGED: Column(changes=True),
 }
 _EXPAND_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus)
-_CHOOSE: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 class EventTable(Guarded, QTableView):
@@ -53,8 +53,7 @@ class EventTable(Guarded, QTableView):
         set_up_table(self, timeline, delegate, "Events", widths=_WIDTHS, stretch=[CHANGED])
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         timeline.modelReset.connect(self._on_reset)
-        timeline.rowsInserted.connect(self._follow)
-        timeline.rowsRemoved.connect(self._follow)
+        timeline.rows_changed.connect(self._follow)
 
     def set_view(self, view: EntityView | None, room: int) -> None:
         """Fit the columns to an entity's events, if there is one; ``room`` is the width of the dock in pixels."""
@@ -70,10 +69,7 @@ class EventTable(Guarded, QTableView):
         """Make the row of an event (by its index) current, and scroll to it."""
         self._event = event
         self._follow()
-        if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
-        else:
-            self.scrollToTop()
+        rows_of(self).scroll_to(current_row(self) or 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the current row in view, as where lanes take some of the room."""
@@ -90,14 +86,14 @@ class EventTable(Guarded, QTableView):
 
         Going back from a collapsed run leads to the row before it, not into the run.
         """
-        row = self.currentIndex().row()
-        if row < 0:
+        row = current_row(self)
+        if row is None:
             return False
         part = self._timeline.rows.at(row).part
         if part is RunPart.COLLAPSED and direction > 0:
             self._expand(row)
         elif part is RunPart.COLLAPSED and row > 0:
-            self.setCurrentIndex(self._timeline.index(row - 1, 0))
+            rows_of(self).go_to(row - 1)
         elif part not in (None, RunPart.COLLAPSED) and direction < 0:
             self._collapse(row)
         else:
@@ -106,34 +102,34 @@ class EventTable(Guarded, QTableView):
 
     def toggle_run(self) -> None:
         """Expand the run of the current row, or collapse it."""
-        row = self.currentIndex().row()
-        if row >= 0:
+        row = current_row(self)
+        if row is not None:
             self.turn(1 if self._timeline.rows.at(row).part is RunPart.COLLAPSED else -1)
 
     def _expand(self, row: int) -> None:
         self._timeline.expand(row)
-        self.scrollTo(self.currentIndex())
+        rows_of(self).scroll_to(row)
 
     def _collapse(self, row: int) -> None:
         run = self._timeline.rows.run_at(row)
         if run is None:
             return
-        if self.currentIndex().row() in run:
+        if current_row(self) in run:
             # If the current row were removed, Qt would choose the next one instead.
             self._go_quietly(run.start)
         self._timeline.collapse(row)
-        self.scrollTo(self._timeline.index(run.start, 0))
+        rows_of(self).scroll_to(run.start)
 
     def _follow(self) -> None:
         row = None if self._event is None else self._timeline.rows.row_of(self._event)
         self._go_quietly(-1 if row is None else row)
 
     def _go_quietly(self, row: int) -> None:
-        if row == self.currentIndex().row() and self.selectionModel().isRowSelected(row):
+        rows = rows_of(self).selection
+        if row == rows.current_row and any(row in each for each in rows.rows):
             return  # other rows may be selected too
         self._is_following = True
-        # Row -1 gives an invalid index, which clears the selection.
-        self.selectionModel().setCurrentIndex(self._timeline.index(row, 0), _CHOOSE)
+        choose_row(self, row, scrolls=False)
         self._is_following = False
 
     def _choose(self, row: int) -> None:
@@ -148,7 +144,7 @@ class EventTable(Guarded, QTableView):
         facts, outline, rows = self._view.facts, self._view.outline, self._timeline.rows
         header = self.horizontalHeader()
         # In a narrow window the end of a long run is only in its tooltip.
-        is_cut, sample = self.isColumnHidden(GAP) and facts.version > 99, range(min(len(rows), _SAMPLE))
+        is_cut, sample = self.isColumnHidden(GAP) and facts.version > 99, range(min(self._timeline.rowCount(), _SAMPLE))
         whole = format_number(facts.version)
         runs = [f"{whole}–…"] if rows.has_runs and is_cut else self._texts(VERSION, sample)
         header.resizeSection(VERSION, width_for(self, [whole, *runs], least=_WIDTHS[VERSION], most=150))
@@ -171,7 +167,7 @@ class EventTable(Guarded, QTableView):
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid() and not self._is_following:
-            self._choose(current.row())
+            self._choose(self._timeline.row_number(current))
 
     def _is_on_arrow(self, index: QModelIndex, x: int) -> bool:
         return index.column() == EVENT and x < self.visualRect(index).left() + PAD + ARROW_ROOM
@@ -182,8 +178,9 @@ class EventTable(Guarded, QTableView):
         if event.key() in _EXPAND_KEYS:
             self.turn(1)
         elif event.key() == Qt.Key.Key_Minus:
-            if self.currentIndex().isValid():
-                self._collapse(self.currentIndex().row())
+            row = current_row(self)
+            if row is not None:
+                self._collapse(row)
         else:
             super().keyPressEvent(event)
 
@@ -192,7 +189,8 @@ class EventTable(Guarded, QTableView):
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
             super().mousePressEvent(event)
             return
-        row, part = index.row(), self._timeline.rows.at(index.row()).part
+        row = self._timeline.row_number(index)
+        part = self._timeline.rows.at(row).part
         is_on_arrow = self._is_on_arrow(index, event.position().toPoint().x())
         if is_on_arrow and part is RunPart.OPEN:
             self._collapse(row)

@@ -78,7 +78,7 @@ class BaseChooser(TablePopup):
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.flags() & Qt.ItemFlag.ItemIsEnabled:
             self.accept()
-            self._inspector.set_base(BaseChoice.picked(self._model.version_at(index.row())))
+            self._inspector.set_base(BaseChoice.picked(self._model.version_at(self._model.row_number(index))))
 
 
 _PICK: Final = "choose a snapshot ▾"

@@ -110,7 +110,7 @@ class SnapshotsDock(WorkspaceDock):
     def _replaceable(self) -> EntityCheck | None:
         """The false snapshot in the current row; ``None`` if it is none, or cannot be replaced."""
         index, session = self.found.currentIndex(), self._workspace.session
-        found = self._checker.found.at(index.row()) if index.isValid() else None
+        found = self._checker.found.row_at(index) if index.isValid() else None
         is_writable = session is not None and session.is_writable
         return found if found is not None and found.check.ok is False and is_writable else None
 
@@ -120,17 +120,17 @@ class SnapshotsDock(WorkspaceDock):
 
     def _on_base_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
-            version = self._model.at(index.row()).version
+            version = self._model.row_at(index).version
             self._workspace.inspector.set_base(BaseChoice.picked(version))
             self.rebuild_requested.emit()
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
-            self._workspace.selection.go_to(self._model.at(index.row()).version)
+            self._workspace.selection.go_to(self._model.row_at(index).version)
 
     def _on_found_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
-            found = self._checker.found.at(index.row())
+            found = self._checker.found.row_at(index)
             self._workspace.choose(found.entity.id, found.check.version)
 
     def _show_rows(self) -> None:

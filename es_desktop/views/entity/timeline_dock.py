@@ -149,12 +149,13 @@ class TimelineDock(WorkspaceDock):
     def _values_at(self, index: QModelIndex) -> list[Value]:
         """Return what the last event of a row changed."""
         model = self._inspector.timeline
-        step = model.step_at(model.at(index.row()).last)
+        step = model.step_at(model.at(model.row_number(index)).last)
         return [] if step is None else values_of(step.readable_changes)
 
     def _add_types(self, index: QModelIndex, menu: QMenu) -> None:
         """Add which event types are shown to the menu of an event."""
-        types, first = self._inspector.event_types, self._inspector.timeline.at(index.row()).first
+        types, timeline = self._inspector.event_types, self._inspector.timeline
+        first = timeline.at(timeline.row_number(index)).first
         row, inner = types.row_of(first), menu.addMenu("Event types")
         name = plain_label(str(types.index(row, NAME).data()), 48)
         inner.addAction(f"Only {name}", lambda: types.show_only(row))

@@ -100,7 +100,7 @@ class WritersPopup(TablePopup):
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
-            version = self._writers.version_at(index.row())
+            version = self._writers.version_at(self._writers.row_number(index))
             self.close()
             self.chosen.emit(version)
 

@@ -19,9 +19,10 @@ from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import ElidedLabel, Hint
 from es_desktop.views.style.row_shapes import FLAG_ROOM
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import choose_row, set_up_table, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.view_menu import arrange_column
+from es_desktop.views.table.rows import choose_row
 
 _PAUSE_MILLISECONDS: Final = 700
 _WIDTHS: Final = {TYPE: 62, ID: 80, WRITTEN: 92}
@@ -201,7 +202,7 @@ class NotesDock(WorkspaceDock):
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
-            self.choose(self._model.rows[current.row()].bookmark.key)
+            self.choose(self._model.row_at(current).bookmark.key)
 
     @property
     def _is_at_work(self) -> bool:
@@ -214,7 +215,7 @@ class NotesDock(WorkspaceDock):
             self.choose((str(self._workspace.selection.entity_id), version))
 
     def _on_activated(self, index: QModelIndex) -> None:
-        row = self._model.rows[index.row()]
+        row = self._model.row_at(index)
         if row.entity is not None:
             self._workspace.choose(row.entity.id, row.bookmark.version)
         elif not row.is_gone:

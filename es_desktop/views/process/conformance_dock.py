@@ -87,7 +87,7 @@ class ConformanceDock(WorkspaceDock):
     def _choose(self, index: QModelIndex) -> None:
         found = self._finder.conformance
         if found is not None:
-            self._finder.choose(OfDeviation(found.pattern, self._model.at(index.row()).deviation))
+            self._finder.choose(OfDeviation(found.pattern, self._model.row_at(index).deviation))
 
     def _show_take(self) -> None:
         self.take_button.setEnabled(isinstance(self._finder.part, OfVariant))

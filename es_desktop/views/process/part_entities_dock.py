@@ -50,7 +50,7 @@ class PartEntitiesDock(WorkspaceDock):
 
     def _open(self, index: QModelIndex) -> None:
         """Show an entity in Explore."""
-        self._workspace.choose(self._model.at(index.row()).id)
+        self._workspace.choose(self._model.row_at(index).id)
         self._workspace.shown_view.show(EXPLORE)
 
     def _show(self) -> None:

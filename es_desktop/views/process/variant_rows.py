@@ -48,10 +48,10 @@ class VariantDelegate(RowDelegate):
         model, column = index.model(), index.column()
         if isinstance(model, VariantsModel) and column == SHARE:
             if self.has_bars:
-                self._paint_share(painter, box, model.at(index.row()).share)
+                self._paint_share(painter, box, model.row_at(index).share)
             super()._paint_text(painter, box, text, index, tone, selected)
         elif isinstance(model, VariantsModel) and column == TYPES:
-            row = model.at(index.row())
+            row = model.row_at(index)
             end = self._paint_chips(painter, box, row.types, model.short)
             if row.key in model.wrong:
                 self._paint_wrong(

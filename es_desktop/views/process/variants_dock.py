@@ -58,7 +58,7 @@ class VariantsDock(WorkspaceDock):
             header.resizeSection(column, wide if has_bars else narrow)
 
     def _choose(self, index: QModelIndex) -> None:
-        self._finder.choose(OfVariant(self._model.at(index.row()).key))
+        self._finder.choose(OfVariant(self._model.row_at(index).key))
 
     def _show(self) -> None:
         shown, part, session = self._finder.shown, self._finder.part, self._workspace.session

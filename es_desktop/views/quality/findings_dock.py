@@ -14,7 +14,8 @@ from es_desktop.views.style.builders import ProgressBar, fill
 from es_desktop.views.style.dock_frame import WorkspaceDock
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import choose_row, set_up_table
+from es_desktop.views.style.table_setup import set_up_table
+from es_desktop.views.table.rows import choose_row
 
 from .painting import FINDING_HEIGHT, FindingDelegate
 
@@ -53,7 +54,7 @@ class FindingsDock(WorkspaceDock):
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
-            self._surveyor.choose(self._model.at(index.row()))
+            self._surveyor.choose(self._model.row_at(index))
 
     def _show(self) -> None:
         surveyor, report = self._surveyor, self._surveyor.report
@@ -105,7 +106,7 @@ class FindingRowsDock(WorkspaceDock):
 
     def _go(self, index: QModelIndex, *, leaves: bool) -> None:
         """Choose the entity at the version; ``leaves``: and show it."""
-        row = self._model.at(index.row())
+        row = self._model.row_at(index)
         self._workspace.choose(row.entity_id, row.version)
         if leaves:
             self._workspace.shown_view.show(EXPLORE)

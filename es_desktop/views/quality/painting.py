@@ -37,7 +37,7 @@ class FindingDelegate(RowDelegate):
         model = index.model()
         assert isinstance(model, FindingsModel), "it lists findings"
         box = opt.rect.adjusted(PAD + 2, 4, -PAD, -4)
-        self._paint_finding(painter, box, model.at(index.row()))
+        self._paint_finding(painter, box, model.row_at(index))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), FINDING_HEIGHT)
@@ -69,7 +69,7 @@ class ShapeDelegate(RowDelegate):
         if index.column() != MONTHS or not isinstance(model, ShapeModel):
             return
         opt: Any = option
-        line = model.at(index.row())
+        line = model.row_at(index)
         of = line.of_months if isinstance(line, ShapeRow) else line.months
         paint_months(painter, opt.rect.adjusted(PAD, 4, -PAD, -4), model.months, line, of, self._tokens)
 

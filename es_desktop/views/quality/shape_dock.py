@@ -77,7 +77,7 @@ class ShapeDock(WorkspaceDock):
 
     def _go(self, index: QModelIndex) -> None:
         """Show the first event that has the path; in the column of the last one, that."""
-        line = self.model.at(index.row())
+        line = self.model.row_at(index)
         _show_event(self._workspace, line.last if index.column() == LAST else line.first)
 
     def _show(self) -> None:
@@ -104,7 +104,7 @@ class ShapeChangesDock(WorkspaceDock):
         set_up_table(self.table, self.model, delegate, "What changed", widths={MONTH: 76}, stretch=[SENTENCE])
         self.hint = Hint(parent=body, top=10, bottom=8)
         fill(QVBoxLayout(body), self.hint, (self.table, 1))
-        self.table.activated.connect(lambda index: _show_event(self._workspace, self.model.at(index.row()).seen))
+        self.table.activated.connect(lambda index: _show_event(self._workspace, self.model.row_at(index).seen))
         surveyor.changed.connect(self._show)
         self._theme.follow(self)
         self._show()

@@ -53,7 +53,7 @@ class ExceptionsDock(WorkspaceDock):
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
-            _, exception = self._model.at(index.row())
+            _, exception = self._model.row_at(index)
             self._workspace.choose(exception.entity, exception.version)
 
     def _open(self, index: QModelIndex) -> None:

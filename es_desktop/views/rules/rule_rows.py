@@ -54,7 +54,7 @@ class RuleDelegate(RowDelegate):
         if index.column() == KEPT and isinstance(model, RulesModel):
             opt: Any = option  # PySide's stubs leave the fields of style options out.
             rect: QRect = opt.rect
-            is_kept = model.at(index.row()).is_kept
+            is_kept = model.row_at(index).is_kept
             color = QColor(self._tokens.accent if is_kept else self._tokens.dim)
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

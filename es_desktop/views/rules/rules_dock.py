@@ -93,18 +93,18 @@ class RulesDock(WorkspaceDock):
             self._finder.find(name)
 
     def _choose(self, index: QModelIndex) -> None:
-        self._finder.choose(self._model.at(index.row()).rule if index.isValid() else None)
+        self._finder.choose(self._model.row_at(index).rule if index.isValid() else None)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == KEPT:
             self._toggle(index)
-        elif index.column() == EXCEPTIONS and self._model.at(index.row()).support.exception_count:
+        elif index.column() == EXCEPTIONS and self._model.row_at(index).support.exception_count:
             self._choose(index)
             self.exceptions_wanted.emit()
 
     def _toggle(self, index: QModelIndex) -> None:
         if index.isValid() and self._workspace.notes.is_kept:
-            shown = self._model.at(index.row())
+            shown = self._model.row_at(index)
             self._finder.keep(shown.rule, not shown.is_kept)
 
     def _rule_with_exceptions(self) -> Rule | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint
+from PySide6.QtCore import QModelIndex, QObject, QPoint
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
@@ -22,8 +21,8 @@ from es_desktop.views.style.fields import ChoiceBox, line_edit
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.painted import focus_quietly
 from es_desktop.views.style.plain_text import Hint, set_tip
-from es_desktop.views.style.table_setup import choose_row, selected_ranges
 from es_desktop.views.style.tokens import Tokens
+from es_desktop.views.table.rows import choose_row, current_row, rows_of, selected_ranges
 
 from .entity_columns import EntityColumns
 from .saved_button import SavedButton
@@ -70,33 +69,25 @@ class RowSelection(QObject):
         if row is None:
             self._table.selectionModel().clear()
             if self._has_other_rows and self._query != self._entities.query:
-                self._table.scrollToTop()
-        elif row != self._table.currentIndex().row():
+                rows_of(self._table).set_offset(0)
+        elif row != current_row(self._table):
             stays = entity_id == self._chosen and self._query == self._entities.query and not self.scrolls_next
             choose_row(self._table, row, scrolls=not stays)
             self._select_again()
             if stays:
-                self._table.executeDelayedItemsLayout()  # a reset table has no rows to scroll to
-                self._table.verticalScrollBar().setValue(self._scrolled)
+                rows_of(self._table).set_offset(self._scrolled)
         # An entity that was chosen before it was listed has not been scrolled to yet.
         self._chosen, self.scrolls_next = None if row is None else entity_id, False
         if self._has_other_rows:
             self._query, self._has_other_rows = self._entities.query, False
 
     def _select_again(self) -> None:
-        rows = sorted(row for row in map(self._entities.row_of, self._before) if row is not None)
+        rows_of(self._table).selection.add(row for row in map(self._entities.row_of, self._before) if row is not None)
         self._before = ()
-        wanted = QItemSelection()
-        # Adjacent rows are one range: Qt is slow with one range per row.
-        for _, group in groupby(enumerate(rows), lambda each: each[1] - each[0]):
-            span = [row for _, row in group]
-            wanted.select(self._entities.index(span[0], 0), self._entities.index(span[-1], 0))
-        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-        self._table.selectionModel().select(wanted, flags)
 
     def _on_about_to_reset(self) -> None:
         self._before = self.entities
-        self._scrolled = self._table.verticalScrollBar().value()
+        self._scrolled = rows_of(self._table).offset
         self._has_other_rows = True
 
 
@@ -182,15 +173,16 @@ class EntitiesDock(WorkspaceDock):
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
-            self._waits_for = None if self._workspace.entities.at(current.row()) is not None else current.row()
-            self._workspace.choose_row(current.row())
+            row = self._workspace.entities.row_number(current)
+            self._waits_for = None if self._workspace.entities.at(row) is not None else row
+            self._workspace.choose_row(row)
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
         """Choose the entity of the current row, if it was not loaded when the row was chosen."""
         if not first.column():  # otherwise there are only more states
             self.columns.fit_counts()
-        row = self._waits_for
-        if row is not None and first.row() <= row <= last.row() and row == self.table.currentIndex().row():
+        row, number = self._waits_for, self._workspace.entities.row_number
+        if row is not None and number(first) <= row <= number(last) and row == current_row(self.table):
             self._waits_for = None
             self._workspace.choose_row(row)
 
@@ -199,7 +191,7 @@ class EntitiesDock(WorkspaceDock):
 
     def _on_return(self) -> None:
         if self._workspace.entities.rowCount():
-            self.table.selectRow(0)
+            choose_row(self.table, 0)
             self.table.setFocus()
 
     def _on_query(self, query: EntityQuery) -> None:
@@ -240,7 +232,7 @@ class EntitiesDock(WorkspaceDock):
 
     def _show_summary(self) -> None:
         """Say how many entities there are; how many of them are listed, if these are others."""
-        facts, listed = self._workspace.facts, self._workspace.entities.rowCount()
+        facts, listed = self._workspace.facts, self._workspace.entities.count()
         if facts is None:
             self.title_bar.set_summary("")
             return

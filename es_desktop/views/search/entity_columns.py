@@ -260,7 +260,7 @@ class EntityColumns(QObject):
         self._arrange()
 
     def _cell_menu(self, cell: QModelIndex) -> QMenu | None:
-        value = self._entities.exact_filter(cell.row(), cell.column()) if cell.isValid() else None
+        value = self._entities.exact_filter(self._entities.row_number(cell), cell.column()) if cell.isValid() else None
         if value is None:
             return None
         title = self._entities.headerData(cell.column(), Qt.Orientation.Horizontal)

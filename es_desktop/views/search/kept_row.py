@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QTimer
 from PySide6.QtWidgets import QTableView
 
 from es_desktop.models.guard import Guarded
-from es_desktop.views.style.table_setup import choose_row
+from es_desktop.models.table.row_window import RowsChange, RowWindow
+from es_desktop.views.table.rows import choose_row, current_row, rows_of
 
 K = TypeVar("K")
-_ROOT: Final = QModelIndex()
 
 
 class KeptRow(Guarded, QObject, Generic[K]):
@@ -36,31 +36,34 @@ class KeptRow(Guarded, QObject, Generic[K]):
         self.is_choosing = False
         """Whether it chooses a row now, which is not what a person did."""
         model = table.model()
+        assert isinstance(model, RowWindow)
+        self._model = model
         table.selectionModel().currentRowChanged.connect(self._on_chosen)
         model.modelReset.connect(self._on_reset)
-        model.rowsInserted.connect(self._on_inserted)
+        model.rows_changed.connect(self._on_rows)
         table.verticalScrollBar().actionTriggered.connect(self._on_scrolled)
         table.viewport().installEventFilter(self)
 
     def _on_chosen(self, current: QModelIndex) -> None:
         self._stays_in_view = False
-        key = self._key_of(current.row()) if current.isValid() else None
+        key = self._key_of(self._model.row_number(current)) if current.isValid() else None
         if key is not None:
             self._kept = key, self._store()
 
     def _on_reset(self) -> None:
-        self._table.scrollToTop()
+        rows_of(self._table).set_offset(0)
         self._is_waiting = True
-        self._on_inserted(_ROOT, 0, self._table.model().rowCount() - 1)
+        self._on_rows(RowsChange(0, self._model.count() - 1))
 
-    def _on_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        if not self._is_waiting or self._kept is None or last < first:
+    def _on_rows(self, change: RowsChange) -> None:
+        if not self._is_waiting or self._kept is None or not (change.inserts and change.count):
             return
         key, store = self._kept
-        if self._table.currentIndex().isValid() or self._table.verticalScrollBar().value():
+        rows = rows_of(self._table)
+        if rows.selection.current_row is not None or rows.offset:
             self._is_waiting = False  # a person went elsewhere meanwhile
             return
-        row = self._find(key, range(first, last + 1)) if store is self._store() else None
+        row = self._find(key, range(change.first, change.last + 1)) if store is self._store() else None
         if row is not None:
             self._is_waiting, self.is_choosing = False, True
             choose_row(self._table, row)
@@ -77,4 +80,6 @@ class KeptRow(Guarded, QObject, Generic[K]):
 
     def _show(self) -> None:
         if self._stays_in_view:
-            self._table.scrollTo(self._table.currentIndex())
+            row = current_row(self._table)
+            if row is not None:
+                rows_of(self._table).scroll_to(row)

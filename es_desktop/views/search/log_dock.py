@@ -28,6 +28,7 @@ from es_desktop.views.style.plain_text import ElidedLabel, Hint, set_tip
 from es_desktop.views.style.theme import SMALL_POINTS, restyle, ui_font
 from es_desktop.views.style.tokens import Tokens
 from es_desktop.views.style.view_menu import on_heading
+from es_desktop.views.table.rows import choose_row, current_row
 
 from .histogram import Histogram
 from .log_table import LogTable
@@ -85,13 +86,13 @@ class LogDock(WorkspaceDock):
 
     def _values_at(self, index: QModelIndex) -> list[Value]:
         """Return the values in the payload of an event."""
-        row = self._log.model.at(index.row())
+        row = self._log.model.row_at(index)
         return [] if row is None else [(join_path("", name), value) for name, value in row.event.data.items()]
 
     def _add_filters(self, index: QModelIndex, menu: QMenu) -> None:
         """Add what an event can be gone to and filtered by to its menu."""
         menu.addAction("Go to its timeline", self.timeline_requested.emit)
-        row, update = self._log.model.at(index.row()), self._log.update_search
+        row, update = self._log.model.row_at(index), self._log.update_search
         if row is None:
             return
         event, time = row.event, row.event.timestamp
@@ -233,8 +234,8 @@ class LogDock(WorkspaceDock):
             if not any(line.hasFocus() for line in self._lines):
                 return
             self.table.setFocus()
-            if not self.table.currentIndex().isValid():
-                self.table.selectRow(0)
+            if current_row(self.table) is None:
+                choose_row(self.table, 0)
 
     def _names_of_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity
@@ -288,7 +289,7 @@ class LogDock(WorkspaceDock):
         self._show_summary()
 
     def _show_summary(self) -> None:
-        session, count = self._workspace.session, self._log.model.rowCount()
+        session, count = self._workspace.session, self._log.model.count()
         if session is None:
             self.title_bar.set_summary("")
         elif self._log.search.is_for_all:

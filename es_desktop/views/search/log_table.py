@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.search.lists import Activity
 from es_desktop.models.guard import Guarded
@@ -18,6 +18,7 @@ from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, time_width, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.view_menu import arrange_column, menu_of
+from es_desktop.views.table.rows import ScrollHint, rows_of
 
 from .kept_row import KeptRow
 
@@ -72,9 +73,7 @@ class LogTable(Guarded, QTableView):
 
     def show_row(self, row: int) -> None:
         """Make a row current, and scroll it to the top."""
-        index = self._log.index(row, 0)
-        self.setCurrentIndex(index)
-        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+        rows_of(self).go_to(row, ScrollHint.PositionAtTop)
 
     def _set_widths(self, needed: Mapping[int, int]) -> None:
         self._widths |= needed
@@ -111,11 +110,12 @@ class LogTable(Guarded, QTableView):
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if self._rows.is_choosing:
             return
-        self._waits_for = current.row() if current.isValid() else None
+        self._waits_for = self._log.row_number(current) if current.isValid() else None
         self._emit_chosen()
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
-        if self._waits_for is not None and first.row() <= self._waits_for <= last.row():
+        number = self._log.row_number
+        if self._waits_for is not None and number(first) <= self._waits_for <= number(last):
             self._emit_chosen()
 
     def _emit_chosen(self) -> None:

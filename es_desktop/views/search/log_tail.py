@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.models.guard import Guarded
 from es_desktop.models.search.event_log import EventLog
@@ -11,6 +11,7 @@ from es_desktop.system.counts import count_text, format_number
 from es_desktop.views.style.builders import push_button
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.theme import restyle
+from es_desktop.views.table.rows import ScrollHint, rows_of
 
 _MARGIN = 8
 
@@ -40,9 +41,7 @@ class LogTail(Guarded, QObject):
 
     @property
     def _is_at_end(self) -> bool:
-        self._table.executeDelayedItemsLayout()  # before that the end is where it was without the new rows
-        bar = self._table.verticalScrollBar()
-        return bar.value() >= bar.maximum()
+        return rows_of(self._table).is_at_end
 
     def _on_arrived(self, count: int) -> None:
         self._count += count
@@ -50,14 +49,14 @@ class LogTail(Guarded, QObject):
 
     def _on_inserted(self) -> None:
         if self.follow.isChecked():
-            self._table.scrollToBottom()
+            rows_of(self._table).scroll_to_end()
         self._table.visualRect(self._table.model().index(0, 0))  # has the table laid out, which may still wait
         self._show()
 
     def _on_follow(self, follows: bool) -> None:
         restyle(self.follow, state="on" if follows else "")
         if follows:
-            self._table.scrollToBottom()
+            rows_of(self._table).scroll_to_end()
 
     def _on_scrolled(self) -> None:
         if not self._is_at_end:
@@ -69,9 +68,9 @@ class LogTail(Guarded, QObject):
 
     def _go(self) -> None:
         """Scroll to the first of the new rows; the chosen one stays chosen."""
-        model = self._table.model()
-        first, self._count = model.index(model.rowCount() - self._count, 0), 0
-        self._table.scrollTo(first, QAbstractItemView.ScrollHint.PositionAtTop)
+        rows = rows_of(self._table)
+        first, self._count = rows.count - self._count, 0
+        rows.scroll_to(first, ScrollHint.PositionAtTop)
         self._table.setFocus()
         self._show()
 

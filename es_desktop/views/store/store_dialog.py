@@ -15,8 +15,9 @@ from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import ElidedLabel, Label
 from es_desktop.views.style.rows import Column as Look
 from es_desktop.views.style.rows import RowDelegate
-from es_desktop.views.style.table_setup import choose_row, set_up_table
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme, mono_font
+from es_desktop.views.table.rows import choose_row
 
 _SIZE: Final = (620, 360)
 _ABOUT: Final = "This database holds several stores. Another one can be chosen later, above the entities."

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QLabel, QMenu, QTableView, QTreeView, QWidget
 
 from es_desktop.app.text.cells import Table, json_rows, markdown, tab_separated
 from es_desktop.models.table.model import DeclaredColumns
+from es_desktop.models.table.reading import RowKey
 from es_desktop.system.counts import count_text, format_number
+from es_desktop.views.table.rows import selected_ranges
 
 View = QTableView | QTreeView
 _MOST_ROWS: Final = 20_000
@@ -30,7 +32,7 @@ def copy_rows(view: View, format: str = "", said: Callable[[str], object] = lamb
     model = view.model()
     if not isinstance(model, DeclaredColumns):
         return
-    count = sum(span.height() for span in selected_spans(view))
+    count = _selected_count(view)
     if not count:
         said("Select rows to copy first.")
         return
@@ -78,15 +80,23 @@ def add_copying(menu: QMenu, view: View, action_of: Callable[[str], QAction | No
             copying.addAction(f"As {format}" if format else "With headings\tCtrl+C", run)
 
 
-def selected_spans(view: View) -> list[QItemSelectionRange]:
-    """Return the selected rows as ranges: one index for each row is slow when many rows are selected."""
+def _selected_count(view: View) -> int:
+    if isinstance(view, QTableView):
+        return sum(map(len, selected_ranges(view)))
+    return sum(span.height() for span in _selected_spans(view))
+
+
+def _selected_spans(view: QTreeView) -> list[QItemSelectionRange]:
     selection = view.selectionModel().selection()
     return [selection.at(number) for number in range(selection.count())]
 
 
-def _selected_rows(view: View) -> Iterator[QModelIndex]:
-    """Yield the first cell of each selected row, from the top down."""
-    for span in sorted(selected_spans(view), key=lambda span: _place(span.topLeft())):
+def _selected_rows(view: View) -> Iterator[RowKey]:
+    """Yield what each selected row is known by, from the top down."""
+    if isinstance(view, QTableView):
+        yield from (row for each in selected_ranges(view) for row in each)
+        return
+    for span in sorted(_selected_spans(view), key=lambda span: _place(span.topLeft())):
         model, parent = span.model(), span.parent()
         yield from (model.index(row, 0, parent) for row in range(span.top(), span.bottom() + 1))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -35,9 +36,11 @@ from PySide6.QtWidgets import (
 from es_desktop.app.text.times import format_time, widest_time
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import DeclaredColumns
+from es_desktop.models.table.row_window import RowWindow
+from es_desktop.views.table.rows import ListRows, list_rows
 
 from .builders import fill
-from .copying import copy_rows, selected_spans
+from .copying import copy_rows
 from .dialogs import open_dialog
 from .painted import FocusRing, text_width
 from .rows import PAD, ROW_HEIGHT, RowDelegate
@@ -45,7 +48,6 @@ from .theme import mono_font, ui_font
 from .view_menu import ViewMenu
 
 _ANY_WIDTH: Final = 10_000
-_SELECT_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 def set_up_view(view: QTableView | QTreeView, *, finds_by_typing: bool = False) -> None:
@@ -89,7 +91,7 @@ def set_up_view(view: QTableView | QTreeView, *, finds_by_typing: bool = False) 
 
 def set_up_table(
     table: QTableView,
-    model: QAbstractItemModel,
+    model: RowWindow,
     delegate: RowDelegate,
     name: str,
     *,
@@ -104,6 +106,7 @@ def set_up_table(
     selected, or ``several``.
     """
     table.setModel(model)
+    ListRows(table, model)
     if isinstance(model, DeclaredColumns):
         delegate.show_whole(at for at, column in enumerate(model.columns) if column.is_time)
     set_up_view(table, finds_by_typing=finds_by_typing)
@@ -130,19 +133,6 @@ def set_up_tree(tree: QTreeView, model: QAbstractItemModel, delegate: RowDelegat
     tree.header().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
 
-def choose_row(table: QTableView, row: int, *, scrolls: bool = True) -> None:
-    """Make a row current and the only selected one, and scroll to it."""
-    index = table.model().index(row, 0)
-    table.selectionModel().setCurrentIndex(index, _SELECT_ROW)
-    if scrolls:
-        table.scrollTo(index)
-
-
-def selected_ranges(table: QTableView) -> list[range]:
-    """Return the ranges of the selected rows: one index for each row is slow when many rows are selected."""
-    return [range(span.top(), span.bottom() + 1) for span in selected_spans(table)]
-
-
 class _ChosenOnly(Guarded, QObject):
     """Prevents a view from choosing a row by itself."""
 
@@ -155,26 +145,23 @@ class _ChosenOnly(Guarded, QObject):
         view, is_focused = self._view, event.type() == QEvent.Type.FocusIn
         if is_focused and isinstance(view, QTableView) and not view.currentIndex().isValid():
             # Setting any current index, even an invalid one, prevents Qt from choosing the first row.
-            view.setCurrentIndex(QModelIndex())
+            rows = list_rows(view)
+            with nullcontext() if rows is None else rows.selection.unchanged():
+                view.setCurrentIndex(QModelIndex())
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if event.matches(QKeySequence.StandardKey.Copy):
             copy_rows(view)
             return True
+        rows = list_rows(view) if isinstance(view, QTableView) else None
+        if rows is not None and rows.takes_key(event):
+            return True
         is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if is_plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and isinstance(view, QTableView):
-            _go_to_end(view, first=event.key() == Qt.Key.Key_Home)
+        if is_plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and rows is not None:
+            # Qt would go to the first or last column of the current row.
+            rows.go_to(0 if event.key() == Qt.Key.Key_Home else rows.count - 1)
             return True
         return not self._finds_by_typing and _is_typed(event)
-
-
-def _go_to_end(table: QTableView, *, first: bool) -> None:
-    """Go to the first or the last row; Qt would go to the first or last column of the current row."""
-    row = 0 if first else table.model().rowCount() - 1
-    index = table.model().index(row, max(0, table.currentIndex().column()))
-    if index.isValid():
-        table.setCurrentIndex(index)
-        table.scrollTo(index)
 
 
 def _is_typed(event: QKeyEvent) -> bool:

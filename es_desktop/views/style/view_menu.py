@@ -23,6 +23,7 @@ from es_desktop.app.preferences.table import TIME_SWITCHES
 from es_desktop.app.text.plain import plain_label
 from es_desktop.models.guard import Guarded
 from es_desktop.models.table.model import DeclaredColumns
+from es_desktop.views.table.rows import list_rows
 
 from .copying import View, add_copying
 from .dialogs import open_menu
@@ -157,6 +158,9 @@ def open_menu_by_key(focus: QWidget | None) -> None:
         return
     point = focus.rect().center()
     if isinstance(focus, QAbstractScrollArea):
+        rows = list_rows(focus) if isinstance(focus, QTableView) else None
+        if rows is not None:
+            rows.have_current()
         if isinstance(focus, QAbstractItemView):
             focus.scrollTo(focus.currentIndex())
             point = focus.visualRect(focus.currentIndex()).center()

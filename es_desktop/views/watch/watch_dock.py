@@ -42,9 +42,10 @@ from es_desktop.views.style.fields import line_edit
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import TickDelegate, choose_row, set_up_table
+from es_desktop.views.style.table_setup import TickDelegate, set_up_table
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
+from es_desktop.views.table.rows import choose_row
 
 from .expression_line import ExpressionLine
 
@@ -169,7 +170,7 @@ class CrossingsTable(QTableView):
             self._on_version()
 
     def _on_chosen(self, index: QModelIndex) -> None:
-        self._selection.go_to(self._rows.version_at(index.row()))
+        self._selection.go_to(self._rows.row_at(index).version)
 
     def _on_version(self) -> None:
         """Make the last crossing up to the chosen version current."""

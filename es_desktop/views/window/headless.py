@@ -15,6 +15,7 @@ from es_desktop.app.entity.view import History, history_elsewhere
 from es_desktop.app.runtime.errors import ConflictError, StoreDamaged, UserError
 from es_desktop.app.runtime.log import complain, log_exception
 from es_desktop.app.transfer.store_file import new_file
+from es_desktop.views.table.rows import rows_of
 
 from .main_window import MainWindow
 
@@ -157,11 +158,11 @@ class SelfTest(QObject):
         workspace.choose(longest.id)
         yield f"chose the longest entity, {longest.events} events"
         timeline.set_collapses_runs(False)  # so that each event has a row to page to
-        for row in range(0, timeline.rowCount(), 100):
-            window.docks.timeline.table.scrollTo(timeline.index(row, 0))
+        for row in range(0, timeline.count(), 100):
+            rows_of(window.docks.timeline.table).scroll_to(row)
             window.grab()
         yield "paged through its events"
-        _expect(all(timeline.step_at(row) is not None for row in range(timeline.rowCount())), "a page is missing")
+        _expect(all(timeline.step_at(row) is not None for row in range(timeline.count())), "a page is missing")
         for version in (0, longest.version, longest.version // 2, 1):
             selection.go_to(version)
             yield f"scrubbed to version {version}"

@@ -43,6 +43,7 @@ pytestmark = pytest.mark.one_window
 OF_THE_CODE = """
 sequenced item; origin; fold; mutator; event player; repository; snapshot strategy; core event types; session; bus;
 rehearsal; changes; action; selection; watch trace; task; job; queue; latest request; progress; checkpoint; block;
+row window;
 dock, card, strip; segment; state history; plugin; decoder; hue; passage of time; format (text); report
 """
 """The terms of docs/glossary.md that are words of the code, and not of the window."""

@@ -20,7 +20,7 @@ from es_desktop.replay import BLOCK
 from es_desktop.views.ask.answer_dock import AnswerDock
 from es_desktop.views.style.copying import copy_rows
 from es_desktop.views.style.dock_frame import WorkspaceDock
-from es_desktop.views.style.table_setup import choose_row
+from es_desktop.views.table.rows import choose_row
 from es_desktop.views.window.messages_popup import MessagesPopup
 from tests.views.driving import Driver
 
