@@ -112,7 +112,7 @@ def test_what_is_not_there_is_an_error_that_says_what_is(store: es.Store, order:
         (lambda: store.log(types=["Ordr"]).to_list(), "there is no type Ordr. Did you mean Order?"),
         (lambda: store.find("totl > 3").to_list(), "no entity has totl. Did you mean total"),
         (lambda: store.find("total >"), "the condition 'total >' cannot be used"),
-        (lambda: order.change("note", "x"), "this store is open for reading only"),
+        (lambda: order.change("note", "x"), "this store is open for reading only. It was opened only to be read"),
         (lambda: es.open("no/such/file.esdb"), "no/such/file.esdb"),
     ):
         with pytest.raises(es.UserError) as refused:

@@ -141,6 +141,8 @@ class Session(Reading):
             return "A case is only read, so that it stays as it was handed on. Allow changes first."
         if self.store.waits_for_permission:
             return "Another program made this store with the core of this one, so it is only read. Allow changes first."
+        if self.store.format.is_ours and self.store.may_be_written:
+            return "It was opened only to be read. Open it to be written: writable=True."
         if self.store.format.is_ours:
             what = "The database" if self.store.location.path is None else "The file, or its folder,"
             return f"{what} may not be written, or the disk is full. {_WAY_OUT}"
