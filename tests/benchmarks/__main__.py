@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -65,26 +64,31 @@ def main() -> None:
     )
     args = parser.parse_args()
     set_rounds(max(1, args.rounds))
+    _print_titles()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as stores:
         keep_stores_in(args.stores or Path(stores))
         for name in args.names or BENCHMARKS:
             with tempfile.TemporaryDirectory() as folder:
-                figures += BENCHMARKS[name].figures(Path(folder), args.events)
-    _print_table(figures)
+                for each in BENCHMARKS[name].figures(Path(folder), args.events):
+                    _print_row(each)
+                    figures.append(each)
     for each in figures:
         print(msgspec.json.encode({field: getattr(each, field) for field in _FIELDS}).decode())
 
 
-def _print_table(figures: Iterable[Figure]) -> None:
+def _print_titles() -> None:
     titles = f"{'name':<14}{'ours':>12}{'peer':>12}  {'unit':<10}{'ratio':>8}  {'goal':<14}{'':<5}{'events':>10}"
-    print(f"{titles}{'CPU s':>8}{'MB':>7}  peer")
-    for each in figures:
-        goal = "" if each.goal is None else str(each.goal)
-        met = "" if each.goal is None else "met" if each.goal.is_met_by(each) else "not"
-        measured = f"{each.name:<14}{_text(each.ours):>12}{_text(each.peer):>12}  {each.unit:<10}{each.ratio:>8.3g}"
-        cost = "".join(f"{value:>{width}.3g}" if value else " " * width for value, width in _costs(each))
-        print(f"{measured}  {goal:<14}{met:<5}{each.events:>10,}{cost}  {each.peer_name}")
+    print(f"{titles}{'CPU s':>8}{'MB':>7}  peer", flush=True)
+
+
+def _print_row(each: Figure) -> None:
+    """Print a figure as soon as it is measured, as the next one may take minutes."""
+    goal = "" if each.goal is None else str(each.goal)
+    met = "" if each.goal is None else "met" if each.goal.is_met_by(each) else "not"
+    measured = f"{each.name:<14}{_text(each.ours):>12}{_text(each.peer):>12}  {each.unit:<10}{each.ratio:>8.3g}"
+    cost = "".join(f"{value:>{width}.3g}" if value else " " * width for value, width in _costs(each))
+    print(f"{measured}  {goal:<14}{met:<5}{each.events:>10,}{cost}  {each.peer_name}", flush=True)
 
 
 def _costs(figure: Figure) -> tuple[tuple[float, int], ...]:

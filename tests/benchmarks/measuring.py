@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,9 +76,10 @@ class Benchmark:
     measure: Callable[[Path, int], Figure | Iterable[Figure]]
     events: int = 50_000
 
-    def figures(self, folder: Path, events: int | None) -> list[Figure]:
+    def figures(self, folder: Path, events: int | None) -> Iterator[Figure]:
+        """Yield each figure when it is measured."""
         found = self.measure(folder, self.events if events is None else events)
-        return [found] if isinstance(found, Figure) else list(found)
+        yield from [found] if isinstance(found, Figure) else found
 
 
 def seconds(work: Callable[[], object]) -> float:
