@@ -54,14 +54,27 @@ class Truths:
         found = self._cursor.execute(f"SELECT DISTINCT kind, text {left} LIMIT {MOST_VALUES + 1}").fetchall()
         if len(found) > MOST_VALUES:
             raise TooMuch
+        self._cursor.execute("CREATE OR REPLACE TEMP TABLE tested (kind UTINYINT, text VARCHAR, truth BOOLEAN)")
         for start in range(0, len(found), _PAGE):
             page = found[start : start + _PAGE]
             self._cursor.execute(
-                f"INSERT INTO {name} SELECT v.number, t.truth FROM (SELECT unnest($1::UTINYINT[]) AS kind,"
-                " unnest($2::VARCHAR[]) AS text, unnest($3::BOOLEAN[]) AS truth) t JOIN value v ON v.kind = t.kind"
-                f" AND v.text IS NOT DISTINCT FROM t.text AND v.{of_attribute}",
+                "INSERT INTO tested SELECT unnest($1::UTINYINT[]), unnest($2::VARCHAR[]), unnest($3::BOOLEAN[])",
                 [[kind for kind, _ in page], [text for _, text in page], list(is_true(page))],
             )
+        # Once for all pages, as it looks at every value of the attribute.
+        self._cursor.execute(
+            f"INSERT INTO {name} SELECT v.number, t.truth FROM tested t JOIN value v ON v.kind = t.kind"
+            f" AND v.text IS NOT DISTINCT FROM t.text AND v.{of_attribute}"
+        )
+        return name
+
+    def add_presence(self, attribute: str) -> str:
+        """Return the name of such a table that says whether a state has the attribute: no value has to be read."""
+        name = self._name()
+        self._cursor.execute(
+            f"CREATE TEMP TABLE {name} AS SELECT number AS value, kind <> {ValueKind.ABSENT:d} AS truth FROM value"
+            f" WHERE attribute = {literal(attribute)}"
+        )
         return name
 
     def _name(self) -> str:

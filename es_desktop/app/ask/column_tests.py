@@ -96,7 +96,9 @@ class QuestionTests:
         """Return tables of the values that have what each path of the question leads to."""
         parsed = {path: parse_path(path) for path in self._asked.question.paths}
         return {
-            path: self._table(str(parts[0]), f"has {path}", partial(_has, parts))
+            path: self._tables.truths.add_presence(str(parts[0]))
+            if len(parts) == 1
+            else self._table(str(parts[0]), f"has {path}", partial(_has, parts))
             for path, parts in parsed.items()
             if parts
         }
