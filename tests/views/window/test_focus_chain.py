@@ -80,7 +80,7 @@ def test_what_is_behind_other_panels_is_not_there_for_anybody(driver: Driver, de
     for title in tabs(driver):
         click_tab(driver, title)
         behind = [each for each in driver.window.docks.explore.all if not Driver.is_in_front(each)]
-        assert len(behind) == 9
+        assert len(behind) == 8
         assert not [each for dock in behind for each in (dock.widget(), dock.title_bar) if each.isVisible()]
     docks = driver.window.docks
     docks.log.setFloating(True)
