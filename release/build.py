@@ -18,7 +18,7 @@ import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from check import check_folder, check_sdist
+from check import check_folder, check_sdist, unpack
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
@@ -56,7 +56,7 @@ def export(version: str) -> Path:
     source = WORK / "source"
     packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(source, filter="data")
+        unpack(archive, source)
     module = source / "es_desktop" / "version.py"
     module.write_text(re.sub(r'__version__ = ".*"', f'__version__ = "{version}"', module.read_text("utf-8")), "utf-8")
     return source

@@ -18,6 +18,12 @@ print(*(each.name for each in components() if not (each.licence and each.text)),
 """Reads the metadata that is packaged, as the program does for Help > About."""
 
 
+def unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Write what an archive holds into a folder, and nothing outside of it from Python 3.11.4 on."""
+    archive.extraction_filter = getattr(tarfile, "data_filter", None)
+    archive.extractall(folder)
+
+
 def check_folder(folder: Path, version: str) -> str:
     """Start the packaged program, and look at its files; return the version of glibc that it needs."""
     here = [str(folder / NAME)]
@@ -60,7 +66,7 @@ def _glibc(files: list[Path]) -> str:
 def check_sdist(sdist: Path, work: Path) -> None:
     """Run the tests from an sdist, with the libraries of this environment."""
     with tarfile.open(sdist) as archive:
-        archive.extractall(work, filter="data")
+        unpack(archive, work)
     folder = work / sdist.name.removesuffix(".tar.gz")
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(folder)}
     processes = f"--numprocesses={min((os.cpu_count() or 1) + 1, 8)}"

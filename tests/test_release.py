@@ -5,6 +5,7 @@ from __future__ import annotations
 import plistlib
 import re
 import runpy
+import tarfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,23 @@ def test_a_module_of_a_distribution_that_is_not_needed_ends_the_build() -> None:
     for module in ("_pytest.config", "yaml/_yaml.cpython-311-x86_64-linux-gnu.so"):
         with pytest.raises(SystemExit, match="does not need"):
             check([module], ["es-desktop"])
+
+
+class OldTarFile(tarfile.TarFile):
+    """As in Python 3.11.0 to 3.11.3, of which Debian 12 has one."""
+
+    def extractall(self, path: Any = ".", members: Any = None) -> None:  # type: ignore[override]
+        super().extractall(path, members)
+
+
+@pytest.mark.parametrize("of_python", [tarfile.TarFile, OldTarFile])
+def test_an_archive_is_unpacked_on_each_python(of_python: type[tarfile.TarFile], tmp_path: Path) -> None:
+    packed = tmp_path / "packed.tar"
+    with tarfile.open(packed, "w") as archive:
+        archive.add(ROOT / "LICENSE", "one/LICENSE")
+    with of_python.open(packed) as archive:
+        runpy.run_path(str(ROOT / "release" / "check.py"))["unpack"](archive, tmp_path)
+    assert (tmp_path / "one" / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
 def test_of_the_data_of_icu_stays_how_each_language_sorts() -> None:
