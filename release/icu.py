@@ -3,12 +3,15 @@
 Numbers, dates and names of days are in Qt itself, and of zones the program asks Python.
 """
 
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 TOOLS = ("icupkg", "objcopy", "as", "ld", "strip")
+PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
+"""Where the tools are: Debian keeps icupkg where only root looks."""
 UNUSED = re.compile(
     r"(brkitr|translit)/|(curr|lang|rbnf|region|unit|zone)/(?!(en|pool|res_index|root)\.res$)"
     r"|(?!en|res_|root)[a-z]{2,3}(_\w+)?\.res$|unames\.icu$|.*\.cnv$"
@@ -32,7 +35,7 @@ def with_less_data(library: Path, folder: Path) -> Path:
 
     ``icupkg`` is in Debian's package icu-devtools.
     """
-    if not all(map(shutil.which, TOOLS)):
+    if not all(shutil.which(each, path=PATH) for each in TOOLS):
         print("build.spec: the data of ICU stays whole, 18 MB more: icu-devtools and binutils are not both here")
         return library
     release = library.suffix.removeprefix(".")
@@ -50,4 +53,5 @@ def with_less_data(library: Path, folder: Path) -> Path:
 
 
 def _run(folder: Path, *line: object) -> str:
-    return subprocess.run([*map(str, line)], cwd=folder, capture_output=True, text=True, check=True).stdout
+    environ = {**os.environ, "PATH": PATH}
+    return subprocess.run([*map(str, line)], cwd=folder, env=environ, capture_output=True, text=True, check=True).stdout
