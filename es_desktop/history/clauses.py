@@ -8,7 +8,7 @@ after a version that has none. What clauses mean is defined by the machines of q
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from .quoting import literal
@@ -212,12 +212,6 @@ def all_of(clauses: Sequence[str]) -> str:
     columns = "".join(f", c{number}.witness, c{number}.amount" for number in range(len(clauses)))
     joined = "".join(f" JOIN ({each}) c{number} ON c{number}.entity = b.entity" for number, each in enumerate(clauses))
     return f"SELECT b.entity{columns} FROM {BASE} b{joined}"
-
-
-def withuntil_time(tested: Tested, until: float | None) -> Tested:
-    """Return a condition of which later versions do not count either."""
-    known = [each for each in (tested.until, until) if each is not None]
-    return replace(tested, until=min(known, default=None))
 
 
 def _with_zeros(counted: str, comparison: str) -> str:
