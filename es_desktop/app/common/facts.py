@@ -184,7 +184,10 @@ def _literal(value: Any) -> str:
 
 
 def _value_words(value: Any) -> str:
-    return value.lower() if value in ("True", "False") else value or '""'
+    if value in ("True", "False"):
+        return str(value).lower()
+    is_word = bool(value) and str(value)[-1].isalnum()  # another mark at the end would be read as one of the sentence
+    return str(value) if is_word else json.dumps(value, ensure_ascii=False)
 
 
 def _type(name: str) -> str:

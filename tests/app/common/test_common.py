@@ -22,6 +22,7 @@ from es_desktop.app.ask.request import AskRequest
 from es_desktop.app.common import common as engine
 from es_desktop.app.common.candidates import candidate_facts, short_between
 from es_desktop.app.common.common import Common, bits_of, chosen_facts, common_of_ids, in_common, ranked
+from es_desktop.app.common.facts import Fact, FactForm
 from es_desktop.app.common.of_question import common_of_question
 from es_desktop.app.common.report import common_json, common_lines
 from es_desktop.app.common.statistics import Shares
@@ -186,3 +187,10 @@ def test_a_cut_is_short(low: Any, high: Any, short: Any) -> None:
     cut = short_between(low, high)
     assert low < cut <= high
     assert len(str(cut)) <= len(str(short)) + 1
+
+
+def test_the_mark_at_the_end_of_a_value_is_not_one_of_the_sentence() -> None:
+    assert Fact(FactForm.IS, "note", "Ask before you send it.").words == 'have note "Ask before you send it."'
+    assert Fact(FactForm.EVER_WAS, "note", "").words == 'had note "" at some time'
+    assert Fact(FactForm.IS, "rating", "poor").words == "have rating poor"
+    assert Fact(FactForm.IS, "paid", "True").words == "have paid true"
